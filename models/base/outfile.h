@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Output that appears whole or not at all: a regular file is written under a temporary name beside
+ * its target, synced and renamed; "-" and devices are written straight and never replaced.
+ */
+#ifndef GOAGAP_MODELS_BASE_OUTFILE_H
+#define GOAGAP_MODELS_BASE_OUTFILE_H
+
+#include <stdio.h>
+
+#include "models/base/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gg_outfile gg_outfile;
+
+/* Starts an output file. With `*stream` non-NULL it is opened for writing; a writer that opens
+ * files by name itself (HDF5) passes NULL and uses gg_outfile_path. `path` "-" is stdout (only with
+ * a stream). Errors: GG_E_IO, GG_E_NOMEM. */
+gg_status gg_outfile_open(const char *path, gg_outfile **out, FILE **stream, gg_error *err);
+
+/* The name to write under until the commit; valid until then. */
+const char *gg_outfile_path(const gg_outfile *out);
+
+/* Flushes, syncs and renames onto the target; frees `out` in every case. On failure nothing is
+ * left under either name. Errors: GG_E_IO. */
+gg_status gg_outfile_commit(gg_outfile *out, gg_error *err);
+
+/* Abandons the output and frees `out`; accepts NULL. */
+void gg_outfile_abort(gg_outfile *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

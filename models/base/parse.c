@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/base/parse.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool gg_parse_double(const char *text, double *value) {
+    if (*text == '\0' || text[strspn(text, "+-.0123456789eE")] != '\0')
+        return false;
+    char *end;
+    double parsed = strtod(text, &end);
+    if (*end != '\0' || end == text || !isfinite(parsed))
+        return false;
+    *value = parsed;
+    return true;
+}
+
+bool gg_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *value) {
+    const char *digits = *text == '-' ? text + 1 : text;
+    if (!isdigit((unsigned char)*digits))
+        return false;
+    char *end;
+    errno = 0;
+    long long parsed = strtoll(text, &end, 10);
+    if (*end != '\0' || errno != 0 || parsed < minimum || parsed > maximum)
+        return false;
+    *value = parsed;
+    return true;
+}

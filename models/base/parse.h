@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Strict number parsing: the whole text must be one number of the kind asked for.
+ */
+#ifndef GOAGAP_MODELS_BASE_PARSE_H
+#define GOAGAP_MODELS_BASE_PARSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* True and *value when `text` is exactly one finite decimal number (no spaces, no hex, no nan). */
+bool gg_parse_double(const char *text, double *value);
+
+/* True and *value when `text` is exactly one decimal integer in [minimum, maximum]. */
+bool gg_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *value);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Status codes of every fallible call, and the error message that goes with them.
+ */
+#ifndef GOAGAP_MODELS_BASE_STATUS_H
+#define GOAGAP_MODELS_BASE_STATUS_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One list: enumerator, then what it means to a person. */
+#define GG_STATUS_MAP(X)                                                                           \
+    X(GG_OK, "success")                                                                            \
+    X(GG_E_INPUT, "bad input")                                                                     \
+    X(GG_E_USAGE, "bad usage")                                                                     \
+    X(GG_E_IO, "input or output failed")                                                           \
+    X(GG_E_NOMEM, "out of memory")                                                                 \
+    X(GG_E_INFEASIBLE, "infeasible")                                                               \
+    X(GG_E_CHECK, "verification failed")                                                           \
+    X(GG_E_SOLVER, "a solver failed")
+
+typedef enum gg_status {
+#define GG_STATUS_ENUM(name, text) name,
+    GG_STATUS_MAP(GG_STATUS_ENUM)
+#undef GG_STATUS_ENUM
+} gg_status;
+
+enum { GG_ERROR_MESSAGE_SIZE = 640 };
+
+/* Where a failing call says what went wrong: file, place and reason. Zero-initialise before use
+ * (gg_error err = {0}); every function that takes a gg_error accepts NULL. */
+typedef struct gg_error {
+    gg_status status;
+    char message[GG_ERROR_MESSAGE_SIZE];
+} gg_error;
+
+/* Short English name of a status; never NULL. */
+const char *gg_status_text(gg_status status);
+
+/* Records a failure and returns `status`. The first writer wins, so the innermost cause survives
+ * while callers pass the status up. `err` may be NULL. */
+gg_status gg_fail(gg_error *err, gg_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Puts "<context>: " in front of the message already recorded (a file name known only to an outer
+ * caller); does nothing when nothing is recorded. */
+void gg_error_prefix(gg_error *err, const char *context);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The judge: evaluates a finished assignment from the instance alone, straight from the model's
+ * formulas. It shares no arithmetic with the decision state the solvers work on.
+ */
+#ifndef GOAGAP_MODELS_EVALUATE_H
+#define GOAGAP_MODELS_EVALUATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/instance.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Sums over users. Delays are those at decision time except where "measured"; infinite when some
+ * user has no usable channel. NAN marks what is not known. */
+typedef struct gg_metrics {
+    double objective_s;
+    double total_delay_s; /* local + comm + comp, unweighted */
+    double local_delay_s;
+    double comm_delay_s;
+    double comp_delay_s;
+    double measured_total_delay_s; /* NAN without edge_delay_ref_s */
+    double measured_comp_delay_s;  /* NAN without edge_delay_ref_s */
+    double accuracy;               /* share of correct answers; NAN without the flags */
+    size_t n_offloaded;
+    size_t tau_violations; /* mandatory users that stay local */
+} gg_metrics;
+
+/* Evaluates `assignment` (N entries in -1 .. M-1). Time O(N M). Errors: GG_E_INPUT for an entry out
+ * of range, GG_E_NOMEM. */
+gg_status gg_evaluate(const gg_instance *instance, gg_objective objective,
+                      const int32_t *assignment, gg_metrics *metrics, gg_error *err);
+
+/* Delay of every user, at decision time (N entries). Errors as gg_evaluate. */
+gg_status gg_evaluate_user_delays(const gg_instance *instance, const int32_t *assignment,
+                                  double *delay_s, gg_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

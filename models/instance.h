@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An instance of the offloading problem: N users with one query each, M edge servers, and every
+ * number a decision depends on. Plain data, SI units.
+ */
+#ifndef GOAGAP_MODELS_INSTANCE_H
+#define GOAGAP_MODELS_INSTANCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/base/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Assignments are int32_t[N]: a server's index, or GG_LOCAL. */
+enum { GG_LOCAL = -1 };
+
+/* Sizes beyond which an instance is refused. */
+enum { GG_MAX_USERS = 10000000, GG_MAX_SERVERS = 32767 };
+
+typedef struct gg_instance {
+    char *name;
+    size_t n_users;                /* N >= 1 */
+    size_t n_servers;              /* M >= 0 */
+    double *bandwidth_hz;          /* M, > 0 */
+    double *server_capacity_flops; /* M, > 0 */
+    double max_user_capacity_flops; /* > 0: the most one user can use of a server (Cmax) */
+    double noise_w;                 /* > 0: noise power over the whole band (sigma2) */
+    double edge_work_ratio;         /* > 0: work of the large model per work of the small (kappa) */
+    double ref_capacity_flops;      /* > 0: the device on which edge_delay_ref_s was measured */
+    double tau;                     /* [0, 1]: alpha > tau must offload */
+    double *payload_bits;           /* N, >= 0 */
+    double *tx_power_w;             /* N, >= 0 */
+    double *local_capacity_flops;   /* N, > 0 */
+    double *local_delay_s;          /* N, > 0 */
+    double *edge_delay_ref_s;       /* N, > 0, or NULL when not known */
+    double *alpha;                  /* N, [0, 1]: uncertainty of the small model's answer */
+    double *gain;                   /* N x M row-major, >= 0: channel gain |h|^2 */
+    uint8_t *slm_correct;           /* N, 0/1, or NULL when not known */
+    uint8_t *llm_correct;           /* N, 0/1, or NULL when not known */
+} gg_instance;
+
+/* An instance with all arrays of its size allocated and zero; the optional three only if
+ * `with_measured` (edge_delay_ref_s) and `with_flags` (slm_correct, llm_correct) ask for them.
+ * `name` is copied. The caller owns it. Errors: GG_E_INPUT (sizes), GG_E_NOMEM. */
+gg_status gg_instance_new(const char *name, size_t n_users, size_t n_servers, int with_measured,
+                          int with_flags, gg_instance **out, gg_error *err);
+
+/* Releases an instance; accepts NULL. */
+void gg_instance_free(gg_instance *instance);
+
+/* Checks every number against its domain (finite, and as the fields say). The message names the
+ * field and index. Errors: GG_E_INPUT. */
+gg_status gg_instance_validate(const gg_instance *instance, gg_error *err);
+
+/* alpha_i > tau: user i may not be answered locally (section "mandatory offload"). */
+static inline int gg_is_mandatory(const gg_instance *instance, size_t user) {
+    return instance->alpha[user] > instance->tau;
+}
+
+/* True when some user must offload and there is no server to offload to. */
+int gg_instance_infeasible(const gg_instance *instance);
+
+static inline double gg_gain(const gg_instance *instance, size_t user, size_t server) {
+    return instance->gain[user * instance->n_servers + server];
+}
+
+/* The objective: minimise the sum of w_i d_i with w_i = alpha_i or 1. */
+typedef enum gg_objective { GG_WEIGHTED, GG_UNIFORM } gg_objective;
+
+const char *gg_objective_name(gg_objective objective);
+/* Errors: GG_E_USAGE for a name that is neither "weighted" nor "uniform". */
+gg_status gg_objective_parse(const char *name, gg_objective *objective, gg_error *err);
+
+static inline double gg_weight(const gg_instance *instance, gg_objective objective, size_t user) {
+    return objective == GG_WEIGHTED ? instance->alpha[user] : 1.0;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What every strategy is: a named function from an instance and options to a result. The registry
+ * runs it and has the judge evaluate what it decided.
+ */
+#ifndef GOAGAP_SOLVERS_SOLVER_H
+#define GOAGAP_SOLVERS_SOLVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/evaluate.h"
+#include "models/instance.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What the point is. */
+typedef enum gg_result_status {
+    GG_FEASIBLE,   /* a decision, no claim */
+    GG_OPTIMAL,    /* proven within the gap tolerance */
+    GG_BOUNDED,    /* stopped by a limit; the bound holds all the same */
+    GG_INFEASIBLE, /* a user must offload and cannot */
+    GG_FAILED      /* the solver broke; only batches record this */
+} gg_result_status;
+
+/* Why the solver stopped. */
+typedef enum gg_stop_reason {
+    GG_STOP_DONE,
+    GG_STOP_TIME,
+    GG_STOP_NODES,
+    GG_STOP_MEMORY,
+    GG_STOP_SIGNAL
+} gg_stop_reason;
+
+const char *gg_result_status_name(gg_result_status status);
+const char *gg_stop_reason_name(gg_stop_reason reason);
+
+/* One line of progress of an anytime solver. lower_bound_s is -INFINITY before the first bound. */
+typedef struct gg_progress {
+    double incumbent_s;
+    double lower_bound_s;
+    int64_t nodes;
+    double elapsed_s;
+} gg_progress;
+typedef void (*gg_progress_fn)(void *context, const gg_progress *progress);
+
+typedef struct gg_solve_options {
+    gg_objective objective;
+    gg_objective goa_weights; /* weights of goa's Delta; GG_WEIGHTED is the paper's */
+    double gap;               /* relative tolerance of "optimal" */
+    double time_limit_s;      /* INFINITY: none */
+    int64_t node_limit;       /* branch-and-bound nodes, iterations of ils; INT64_MAX: none */
+    uint64_t seed;
+    uint32_t run;
+    const uint32_t *random_users; /* the set of `random`, in tie order; NULL: drawn */
+    size_t n_random_users;
+    gg_progress_fn progress; /* may be NULL */
+    void *progress_context;
+} gg_solve_options;
+
+/* The defaults of `goagap solve`. */
+gg_solve_options gg_solve_options_init(void);
+
+/* Free with gg_result_clear. */
+typedef struct gg_result {
+    const char *solver; /* borrowed from the descriptor */
+    gg_result_status status;
+    gg_stop_reason stop_reason;
+    int32_t *assignment; /* N, owned; NULL when infeasible */
+    bool has_lower_bound;
+    double lower_bound_s; /* >= 0 where has_lower_bound */
+    int64_t nodes;        /* branch-and-bound nodes, generations, iterations; else 0 */
+    double runtime_s;
+    gg_metrics metrics; /* by the judge; not set when infeasible */
+} gg_result;
+
+void gg_result_clear(gg_result *result);
+
+/* (f - lb)/f of a result: 0 when f - lb <= 1e-12 s, NAN without a bound or with infinite f. */
+double gg_result_gap(const gg_result *result);
+
+typedef struct gg_solver {
+    const char *name;
+    const char *summary;
+    bool may_violate_tau; /* ignores mandatory offloading by definition */
+    bool proves;          /* yields a lower bound */
+    /* Fills status, stop_reason, assignment, bound and nodes of a zeroed result. The instance is
+     * feasible (gg_instance_infeasible is false) unless may_violate_tau. */
+    gg_status (*solve)(const gg_instance *instance, const gg_solve_options *options,
+                       gg_result *result, gg_error *err);
+} gg_solver;
+
+/* All strategies, in list order; *count of them. */
+const gg_solver *const *gg_solvers(size_t *count);
+
+/* The strategy of that name; NULL and a message with the known names. */
+const gg_solver *gg_solver_find(const char *name, gg_error *err);
+
+/* Runs a strategy and the judge. *result must be zeroed or cleared; the caller clears it. An
+ * infeasible instance is a result, not an error. Errors: GG_E_NOMEM, GG_E_SOLVER, GG_E_INPUT
+ * (options that do not fit the instance). */
+gg_status gg_solve(const gg_solver *solver, const gg_instance *instance,
+                   const gg_solve_options *options, gg_result *result, gg_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
