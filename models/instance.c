@@ -23,15 +23,15 @@ gg_status gg_instance_new(const char *name, size_t n_users, size_t n_servers, in
     instance->n_users = n_users;
     instance->n_servers = n_servers;
     instance->name = gg_strdup(name);
-    double **columns[] = {&instance->payload_bits,  &instance->tx_power_w,
+    double **columns[] = {&instance->payload_bits, &instance->tx_power_w,
                           &instance->local_capacity_flops, &instance->local_delay_s,
                           &instance->alpha};
     bool complete = instance->name != NULL;
     for (size_t c = 0; c < sizeof columns / sizeof *columns; c++)
         complete = (*columns[c] = gg_alloc(n_users, sizeof(double))) != NULL && complete;
     complete = (instance->bandwidth_hz = gg_alloc(n_servers, sizeof(double))) != NULL && complete;
-    complete = (instance->server_capacity_flops = gg_alloc(n_servers, sizeof(double))) != NULL &&
-               complete;
+    complete =
+        (instance->server_capacity_flops = gg_alloc(n_servers, sizeof(double))) != NULL && complete;
     complete = (instance->gain = gg_alloc(n_pairs, sizeof(double))) != NULL && complete;
     if (with_measured)
         complete =
@@ -104,8 +104,7 @@ static gg_status check_column(const char *field, domain kind, const double *valu
     return GG_OK;
 }
 
-static gg_status check_flags(const char *field, const uint8_t *flags, size_t count,
-                             gg_error *err) {
+static gg_status check_flags(const char *field, const uint8_t *flags, size_t count, gg_error *err) {
     for (size_t k = 0; flags != NULL && k < count; k++)
         if (flags[k] > 1)
             return gg_fail(err, GG_E_INPUT, "%s[%zu]: %d is not 0 or 1", field, k, flags[k]);

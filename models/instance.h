@@ -23,10 +23,10 @@ enum { GG_MAX_USERS = 10000000, GG_MAX_SERVERS = 32767 };
 
 typedef struct gg_instance {
     char *name;
-    size_t n_users;                /* N >= 1 */
-    size_t n_servers;              /* M >= 0 */
-    double *bandwidth_hz;          /* M, > 0 */
-    double *server_capacity_flops; /* M, > 0 */
+    size_t n_users;                 /* N >= 1 */
+    size_t n_servers;               /* M >= 0 */
+    double *bandwidth_hz;           /* M, > 0 */
+    double *server_capacity_flops;  /* M, > 0 */
     double max_user_capacity_flops; /* > 0: the most one user can use of a server (Cmax) */
     double noise_w;                 /* > 0: noise power over the whole band (sigma2) */
     double edge_work_ratio;         /* > 0: work of the large model per work of the small (kappa) */
