@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What every unit test includes: cmocka with its prerequisites, close comparison of doubles, reduced
- * and full counts.
+ * What every unit test includes: cmocka with its prerequisites, close comparison of doubles,
+ * reduced and full counts.
  */
 #ifndef GOAGAP_TESTS_UNIT_SUPPORT_H
 #define GOAGAP_TESTS_UNIT_SUPPORT_H

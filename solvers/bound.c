@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solvers/bound_internal.h"
+
+#include <string.h>
+
+#include "models/base/alloc.h"
+
+double *gg_bounder_multipliers(gg_bounder *b) {
+    return b->multipliers;
+}
+
+const float *gg_bounder_frequencies(const gg_bounder *b) {
+    return b->frequency;
+}
+
+void gg_bounder_free(gg_bounder *b) {
+    if (b == NULL)
+        return;
+    gg_free(b->parts);
+    gg_free(b->storage);
+    gg_free(b->users);
+    gg_free(b->multipliers);
+    gg_free(b->best);
+    gg_free(b->gradient);
+    gg_free(b->direction);
+    gg_free(b->charge);
+    gg_free(b->r);
+    gg_free(b->enter);
+    gg_free(b->leave);
+    gg_free(b->values);
+    gg_free(b->thresholds);
+    gg_free(b->frequency);
+    gg_free(b);
+}
+
+enum { COLUMNS = 5, NARROW_LOADS = 3 };
+
+gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *err) {
+    *out = NULL;
+    size_t n = p->n, m = p->m, padded = gg_padded(n);
+    gg_bounder *b = gg_alloc(1, sizeof *b);
+    if (b == NULL)
+        goto no_memory;
+    b->p = p;
+    b->kernels = gg_threshold_kernels_best();
+    b->parts = gg_alloc(m, sizeof *b->parts);
+    b->storage = gg_alloc(m * COLUMNS * padded, sizeof(double));
+    b->users = gg_alloc(m * n, sizeof *b->users);
+    b->multipliers = gg_alloc(n + m, sizeof(double));
+    b->best = gg_alloc(n + m, sizeof(double));
+    b->gradient = gg_alloc(n + m, sizeof(double));
+    b->direction = gg_alloc(n + m, sizeof(double));
+    b->charge = gg_alloc(n, sizeof(double));
+    b->r = gg_alloc(padded, sizeof(double));
+    b->enter = gg_alloc(n * (m + 1), sizeof(double));
+    b->leave = gg_alloc(n * (m + 1), sizeof(double));
+    b->values = gg_alloc(N_ENDS * (n + 1), sizeof(double));
+    b->thresholds = gg_alloc(N_ENDS * (n + 1), sizeof(double));
+    b->frequency = gg_alloc(n * (m + 1), sizeof(float));
+    if (b->parts == NULL || b->storage == NULL || b->users == NULL || b->multipliers == NULL ||
+        b->best == NULL || b->gradient == NULL || b->direction == NULL || b->charge == NULL ||
+        b->r == NULL || b->enter == NULL || b->leave == NULL || b->values == NULL ||
+        b->thresholds == NULL || b->frequency == NULL)
+        goto no_memory;
+    for (size_t j = 0; j < m; j++) {
+        double *column = b->storage + j * COLUMNS * padded;
+        b->parts[j] = (server_part){.user = b->users + j * n,
+                                    .factor = {column, column + padded},
+                                    .work = column + 2 * padded,
+                                    .power = column + 3 * padded,
+                                    .base = column + 4 * padded};
+    }
+    *out = b;
+    return GG_OK;
+
+no_memory:
+    gg_bounder_free(b);
+    return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
+}
+
+static void load_server(gg_bounder *b, size_t j) {
+    const gg_bound_problem *p = b->p;
+    const gg_box *box = b->box;
+    server_part *part = &b->parts[j];
+    part->n_free = part->n_forced = 0;
+    part->forced_factor[LOW] = part->forced_factor[HIGH] = part->forced_work = 0.0;
+    part->interference[LOW] = box->interference_low[j];
+    part->interference[HIGH] = box->interference_high[j];
+    for (size_t i = 0; i < p->n; i++) {
+        if ((box->servers[i] >> j & 1) == 0)
+            continue;
+        double low = gg_cost_factor(p, i, j, part->interference[LOW]);
+        double high = gg_cost_factor(p, i, j, part->interference[HIGH]);
+        if (gg__is_forced(box, i)) {
+            part->n_forced++;
+            part->forced_factor[LOW] += low;
+            part->forced_factor[HIGH] += high;
+            part->forced_work += p->work[i];
+            continue;
+        }
+        uint32_t k = part->n_free++;
+        part->user[k] = (uint32_t)i;
+        part->factor[LOW][k] = low;
+        part->factor[HIGH][k] = high;
+        part->work[k] = p->work[i];
+        part->power[k] = p->power[j * p->n + i];
+    }
+    part->padded = gg_padded(part->n_free);
+    for (size_t k = part->n_free; k < part->padded; k++) {
+        part->factor[LOW][k] = part->factor[HIGH][k] = part->work[k] = part->power[k] = 0.0;
+        part->base[k] = INFINITY;
+    }
+    if (part->load < box->load_low[j] || part->load > box->load_high[j])
+        part->load = (box->load_low[j] + box->load_high[j]) / 2;
+}
+
+void gg_bounder_load(gg_bounder *b, const gg_box *box) {
+    b->box = box;
+    for (size_t j = 0; j < b->p->m; j++)
+        load_server(b, j);
+}
+
+double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, double *t) {
+    server_part *part = &b->parts[j];
+    if (load < part->n_forced || load - part->n_forced > part->n_free)
+        return INFINITY;
+    double per_work = gg_seconds_per_work(b->p, j, load);
+    double forced =
+        (double)load * part->forced_factor[end] + per_work * part->forced_work + part->forced_base;
+    uint32_t k = load - part->n_forced;
+    if (k == 0) {
+        *t = -INFINITY;
+        return forced;
+    }
+    b->kernels->reduced_costs(b->r, (double)load, part->factor[end], per_work, part->work,
+                              part->base, part->padded);
+    if (k == part->n_free) {
+        double sum = 0.0;
+        for (uint32_t q = 0; q < k; q++)
+            sum += b->r[q];
+        *t = INFINITY;
+        return forced + sum;
+    }
+    return forced + gg_sum_of_smallest(b->kernels, b->r, part->padded, k, t);
+}
+
+/* The charges of the present multipliers. */
+static void set_charges(gg_bounder *b) {
+    const gg_bound_problem *p = b->p;
+    const double *lambda = b->multipliers + p->n;
+    memset(b->charge, 0, p->n * sizeof *b->charge);
+    for (size_t j = 0; j < p->m; j++)
+        for (size_t i = 0; lambda[j] != 0.0 && i < p->n; i++)
+            b->charge[i] += lambda[j] * p->power[j * p->n + i];
+    for (size_t j = 0; j < p->m; j++) {
+        server_part *part = &b->parts[j];
+        for (uint32_t k = 0; k < part->n_free; k++)
+            part->base[k] = b->charge[part->user[k]] - lambda[j] * part->power[k] -
+                            b->multipliers[part->user[k]];
+        part->forced_base = 0.0;
+    }
+    for (size_t i = 0; i < p->n; i++)
+        if (gg__is_forced(b->box, i) && b->box->servers[i] != 0) {
+            size_t j = (size_t)__builtin_ctzll(b->box->servers[i]);
+            b->parts[j].forced_base +=
+                b->charge[i] - lambda[j] * p->power[j * p->n + i] - b->multipliers[i];
+        }
+}
+
+static double users_value(const gg_bounder *b) {
+    const gg_bound_problem *p = b->p;
+    double sum = 0.0;
+    for (size_t i = 0; i < p->n; i++) {
+        double u = b->multipliers[i];
+        sum += b->box->local[i] ? fmin(u, p->local_s[i]) : u;
+    }
+    return sum;
+}
+
+/* Tries one load and end and keeps it when it is the best so far. */
+static void consider(gg_bounder *b, size_t j, uint32_t load, int end) {
+    server_part *part = &b->parts[j];
+    double t = part->threshold[end];
+    double value = gg__server_value(b, j, load, end, &t);
+    value -= b->multipliers[b->p->n + j] * part->interference[end];
+    if (isfinite(t))
+        part->threshold[end] = t;
+    if (value < part->value) {
+        part->value = value;
+        part->load = load;
+        part->end = end;
+    }
+}
+
+/* V_j with every load examined, or only those next to the last best one. */
+static void minimise_server(gg_bounder *b, size_t j, bool all_loads) {
+    server_part *part = &b->parts[j];
+    uint32_t low = b->box->load_low[j], high = b->box->load_high[j];
+    if (!all_loads && high - low > NARROW_LOADS) {
+        uint32_t centre = part->load;
+        low = centre > low + 1 ? centre - 1 : low;
+        high = centre + 1 < high ? centre + 1 : high;
+    }
+    part->value = INFINITY;
+    for (uint32_t load = low; load <= high; load++)
+        for (int end = LOW; end < N_ENDS; end++)
+            consider(b, j, load, end);
+}
+
+double gg__evaluate(gg_bounder *b, bool all_loads) {
+    set_charges(b);
+    double total = users_value(b);
+    for (size_t j = 0; j < b->p->m; j++) {
+        minimise_server(b, j, all_loads);
+        total += b->parts[j].value;
+    }
+    return total;
+}
+
+double gg_bound_s(gg_bounder *b) {
+    return gg__evaluate(b, true);
+}

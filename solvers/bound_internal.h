@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The work space of the Lagrangian bound, shared by its evaluation, ascent and reduction.
+ */
+#ifndef GOAGAP_SOLVERS_BOUND_INTERNAL_H
+#define GOAGAP_SOLVERS_BOUND_INTERNAL_H
+
+#include "solvers/bound.h"
+#include "solvers/threshold_kernel.h"
+
+enum { LOW, HIGH, N_ENDS };
+
+/* One server's part of the bound over the loaded box. Columns are over the free users: those
+ * allowed here that have another option too; forced users enter by their sums. */
+typedef struct server_part {
+    uint32_t n_free, n_forced;
+    size_t padded;
+    uint32_t *user;         /* n */
+    double *factor[N_ENDS]; /* padded n: cost factors at the ends of the interference range */
+    double *work;           /* padded n */
+    double *power;          /* padded n */
+    double *base;           /* padded n: what the multipliers charge */
+    double forced_factor[N_ENDS], forced_work, forced_base;
+    double interference[N_ENDS];
+    double threshold[N_ENDS]; /* last one used: the next starting guess */
+    uint32_t load;            /* last best load */
+    int end;                  /* last best end */
+    double value;             /* V_j there */
+} server_part;
+
+struct gg_bounder {
+    const gg_bound_problem *p;
+    const gg_box *box;
+    const gg_threshold_kernels *kernels;
+    server_part *parts;           /* m */
+    double *storage;              /* the parts' columns */
+    uint32_t *users;              /* m x n */
+    double *multipliers;          /* n + m, the present ones */
+    double *best;                 /* n + m */
+    double *gradient, *direction; /* n + m */
+    double *charge;               /* n: sum over servers of lambda p */
+    double *r;                    /* padded n */
+    double *enter, *leave;        /* n x (m + 1): penalties of reduction, local first */
+    double *values;               /* N_ENDS x (n + 1): V_j by load, of one server */
+    double *thresholds;           /* N_ENDS x (n + 1) */
+    float *frequency;             /* n x (m + 1) */
+};
+
+static inline bool gg__is_forced(const gg_box *box, size_t i) {
+    return !box->local[i] && (box->servers[i] & (box->servers[i] - 1)) == 0;
+}
+
+/* V_j at one load and end of the interference range, without the interference charge; leaves the
+ * reduced costs in b->r and the threshold used in *t (infinite where all or none are taken). *t is
+ * the starting guess. */
+double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, double *t);
+
+/* The bound at the present multipliers, over all loads or only those next to the last best ones. */
+double gg__evaluate(gg_bounder *b, bool all_loads);
+
+#endif

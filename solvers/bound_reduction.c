@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a bound proves: loads, interference and options whose choice would lift it to the threshold
+ * are removed.
+ */
+#include "solvers/bound_internal.h"
+
+/* V_j for every load and end, charges included, and the thresholds they were found at. */
+static void scan_server(gg_bounder *b, size_t j) {
+    const gg_box *box = b->box;
+    server_part *part = &b->parts[j];
+    size_t stride = b->p->n + 1;
+    for (int end = LOW; end < N_ENDS; end++) {
+        double guess = part->threshold[end];
+        for (uint32_t load = box->load_low[j]; load <= box->load_high[j]; load++) {
+            double t = guess;
+            double value = gg__server_value(b, j, load, end, &t);
+            b->values[(size_t)end * stride + load] =
+                value - b->multipliers[b->p->n + j] * part->interference[end];
+            b->thresholds[(size_t)end * stride + load] = t;
+            if (isfinite(t))
+                guess = t;
+        }
+    }
+}
+
+static double at_load(const gg_bounder *b, uint32_t load) {
+    return fmin(b->values[load], b->values[b->p->n + 1 + load]);
+}
+
+/* Cuts loads off both ends; false when none is left. */
+static bool cut_loads(const gg_bounder *b, gg_box *box, size_t j, double allowed) {
+    uint32_t low = box->load_low[j], high = box->load_high[j];
+    while (low <= high && at_load(b, low) > allowed)
+        low++;
+    while (high > low && at_load(b, high) > allowed)
+        high--;
+    if (low > high)
+        return false;
+    box->load_low[j] = low;
+    box->load_high[j] = high;
+    return true;
+}
+
+/* V_j is concave in the interference, so it lies above the chord between the ends of its range:
+ * where the chord exceeds what is allowed, so does V_j. */
+static bool cut_interference(const gg_bounder *b, gg_box *box, size_t j, double allowed) {
+    double ends[N_ENDS] = {INFINITY, INFINITY};
+    size_t stride = b->p->n + 1;
+    for (int end = LOW; end < N_ENDS; end++)
+        for (uint32_t load = box->load_low[j]; load <= box->load_high[j]; load++)
+            ends[end] = fmin(ends[end], b->values[(size_t)end * stride + load]);
+    double low = b->parts[j].interference[LOW], high = b->parts[j].interference[HIGH];
+    double width = high - low;
+    if (ends[LOW] > allowed && ends[HIGH] > allowed)
+        return false;
+    if (isinf(ends[LOW]) || isinf(ends[HIGH]))
+        return true;
+    if (ends[LOW] > allowed)
+        low += width * (ends[LOW] - allowed) / (ends[LOW] - ends[HIGH]) * (1.0 - 1e-9);
+    else if (ends[HIGH] > allowed)
+        high -= width * (ends[HIGH] - allowed) / (ends[HIGH] - ends[LOW]) * (1.0 - 1e-9);
+    box->interference_low[j] = fmax(box->interference_low[j], low);
+    box->interference_high[j] = fmin(box->interference_high[j], high);
+    return box->interference_low[j] <= box->interference_high[j];
+}
+
+/* How much V_j rises if a free user is made to come here, or kept away: by the threshold t of each
+ * load, V_j + max(0, r - t) or V_j + max(0, t - r). */
+static void price_users(gg_bounder *b, const gg_box *box, size_t j) {
+    server_part *part = &b->parts[j];
+    size_t options = b->p->m + 1, stride = b->p->n + 1;
+    double v = INFINITY;
+    for (uint32_t k = 0; k < part->n_free; k++)
+        b->enter[part->user[k] * options + 1 + j] = b->leave[part->user[k] * options + 1 + j] =
+            INFINITY;
+    for (uint32_t load = box->load_low[j]; load <= box->load_high[j]; load++)
+        v = fmin(v, at_load(b, load));
+    for (int end = LOW; end < N_ENDS; end++)
+        for (uint32_t load = box->load_low[j]; load <= box->load_high[j]; load++) {
+            double rise = b->values[(size_t)end * stride + load] - v;
+            if (isinf(rise))
+                continue;
+            double t = b->thresholds[(size_t)end * stride + load];
+            double per_work = gg_seconds_per_work(b->p, j, load);
+            b->kernels->reduced_costs(b->r, (double)load, part->factor[end], per_work, part->work,
+                                      part->base, part->padded);
+            for (uint32_t k = 0; k < part->n_free; k++) {
+                double *enter = &b->enter[part->user[k] * options + 1 + j];
+                double *leave = &b->leave[part->user[k] * options + 1 + j];
+                *enter = fmin(*enter, rise + fmax(0.0, b->r[k] - t));
+                *leave = fmin(*leave, rise + fmax(0.0, t - b->r[k]));
+            }
+        }
+}
+
+/* Removes the options of user i whose choice, with all others forgone, exceeds the slack. */
+static void cut_options(gg_bounder *b, gg_box *box, size_t i, double slack) {
+    const gg_bound_problem *p = b->p;
+    size_t options = p->m + 1;
+    const double *enter = b->enter + i * options, *leave = b->leave + i * options;
+    double u = b->multipliers[i];
+    double leave_local = box->local[i] ? fmax(0.0, u - p->local_s[i]) : 0.0;
+    double leave_all = leave_local;
+    uint64_t servers = box->servers[i];
+    int barred = 0; /* options that cannot be forgone */
+    for (uint64_t left = servers; left != 0; left &= left - 1) {
+        double away = leave[1 + __builtin_ctzll(left)];
+        if (isinf(away))
+            barred++;
+        else
+            leave_all += away;
+    }
+    for (uint64_t left = servers; left != 0; left &= left - 1) {
+        size_t j = (size_t)__builtin_ctzll(left);
+        bool own = isinf(leave[1 + j]);
+        double others =
+            barred - (own ? 1 : 0) > 0 ? INFINITY : leave_all - (own ? 0.0 : leave[1 + j]);
+        if (enter[1 + j] + others > slack)
+            box->servers[i] &= ~(UINT64_C(1) << j);
+    }
+    double stay = fmax(0.0, p->local_s[i] - u) + leave_all - leave_local;
+    if (box->local[i] && (barred > 0 || stay > slack))
+        box->local[i] = 0;
+}
+
+bool gg_reduce(gg_bounder *b, gg_box *box, double bound_s, double threshold_s) {
+    const gg_bound_problem *p = b->p;
+    double slack = threshold_s - bound_s;
+    if (slack <= 0.0)
+        return false;
+    for (size_t j = 0; j < p->m; j++) {
+        scan_server(b, j);
+        double v = INFINITY;
+        for (uint32_t load = box->load_low[j]; load <= box->load_high[j]; load++)
+            v = fmin(v, at_load(b, load));
+        if (!cut_loads(b, box, j, v + slack) || !cut_interference(b, box, j, v + slack))
+            return false;
+        price_users(b, box, j);
+    }
+    for (size_t i = 0; i < p->n; i++)
+        if (!gg__is_forced(box, i)) {
+            cut_options(b, box, i, slack);
+            if (box->servers[i] == 0 && !box->local[i])
+                return false;
+        }
+    return true;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The innermost step of the Lagrangian bound: the sum of the k smallest of many values, as the dual
+ * max over t of (sum of min(r, t)) - (count - k) t. Every t gives a valid lower bound, so the
+ * search for the best t may stop early, and nothing is ever sorted.
+ */
+#ifndef GOAGAP_SOLVERS_THRESHOLD_KERNEL_H
+#define GOAGAP_SOLVERS_THRESHOLD_KERNEL_H
+
+#include <stddef.h>
+
+/* Arrays are 64-byte aligned and padded to a multiple of GG_LANES. */
+enum { GG_LANES = 8 };
+
+static inline size_t gg_padded(size_t count) {
+    return (count + GG_LANES - 1) / GG_LANES * GG_LANES;
+}
+
+typedef struct gg_threshold_kernels {
+    /* r[i] = load * a[i] + seconds_per_work * work[i] + base[i]. */
+    void (*reduced_costs)(double *r, double load, const double *a, double seconds_per_work,
+                          const double *work, const double *base, size_t padded);
+    /* sum of min(r, t), and how many are below t. */
+    void (*below)(const double *r, double t, size_t padded, double *sum_of_minima, double *count);
+    const char *name;
+} gg_threshold_kernels;
+
+/* The fastest set this processor runs; the same bits whichever it is. */
+const gg_threshold_kernels *gg_threshold_kernels_best(void);
+
+/* A lower bound on the sum of the k smallest of r (0 < k < padded), tight unless values tie closely
+ * across the k-th place. *t is the starting guess and, after the call, the threshold used. */
+double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
+                          size_t k, double *t);
+
+#endif
