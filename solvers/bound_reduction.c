@@ -65,20 +65,17 @@ static bool cut_interference(const gg_bounder *b, gg_box *box, size_t j, double 
     return box->interference_low[j] <= box->interference_high[j];
 }
 
-/* How much V_j rises if a free user is made to come here, or kept away: by the threshold t of each
+/* How much V_j, as it stands in the bound, rises if a free user is made to come here, or kept away: by the threshold t of each
  * load, V_j + max(0, r - t) or V_j + max(0, t - r). */
 static void price_users(gg_bounder *b, const gg_box *box, size_t j) {
     server_part *part = &b->parts[j];
     size_t options = b->p->m + 1, stride = b->p->n + 1;
-    double v = INFINITY;
     for (uint32_t k = 0; k < part->n_free; k++)
         b->enter[part->user[k] * options + 1 + j] = b->leave[part->user[k] * options + 1 + j] =
             INFINITY;
-    for (uint32_t load = box->load_low[j]; load <= box->load_high[j]; load++)
-        v = fmin(v, at_load(b, load));
     for (int end = LOW; end < N_ENDS; end++)
         for (uint32_t load = box->load_low[j]; load <= box->load_high[j]; load++) {
-            double rise = b->values[(size_t)end * stride + load] - v;
+            double rise = b->values[(size_t)end * stride + load] - part->value;
             if (isinf(rise))
                 continue;
             double t = b->thresholds[(size_t)end * stride + load];
@@ -131,10 +128,9 @@ bool gg_reduce(gg_bounder *b, gg_box *box, double bound_s, double threshold_s) {
         return false;
     for (size_t j = 0; j < p->m; j++) {
         scan_server(b, j);
-        double v = INFINITY;
-        for (uint32_t load = box->load_low[j]; load <= box->load_high[j]; load++)
-            v = fmin(v, at_load(b, load));
-        if (!cut_loads(b, box, j, v + slack) || !cut_interference(b, box, j, v + slack))
+        /* Relative to the value that is part of the bound: the scan's own may be less tight. */
+        double allowed = b->parts[j].value + slack;
+        if (!cut_loads(b, box, j, allowed) || !cut_interference(b, box, j, allowed))
             return false;
         price_users(b, box, j);
     }

@@ -66,13 +66,14 @@ const gg_threshold_kernels *gg_threshold_kernels_best(void) {
     return &kernels_generic;
 }
 
-enum { PASSES_MAX = 24 };
+enum { PASSES_MAX = 40 };
 
 double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
                           size_t k, double *t) {
     double wanted = (double)k, others = (double)padded - wanted;
     double low = -INFINITY, high = INFINITY, low_count = 0.0, high_count = (double)padded;
-    double at = *t, best = -INFINITY, best_t = at, step = 0.0;
+    double at = *t == 0.0 ? r[0] : *t;
+    double best = -INFINITY, best_t = at, step = 0.0;
     for (int pass = 0; pass < PASSES_MAX; pass++) {
         double sum, count;
         kernels->below(r, at, padded, &sum, &count);
@@ -92,7 +93,7 @@ double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, 
         }
         if (isinf(low) || isinf(high)) {
             /* No bracket yet: widen from the guess. */
-            step = step == 0.0 ? fabs(at) * 0x1p-6 + 1e-300 : 4.0 * step;
+            step = step == 0.0 ? fabs(at) * 0x1p-6 + fabs(r[0]) * 0x1p-20 : 4.0 * step;
             at = isinf(high) ? at + step : at - step;
         } else {
             /* Counts interpolate well, but must not stall at an end. */
