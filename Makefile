@@ -10,12 +10,12 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 OPTIMISE ?= -O3
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
 # Expanded when a recipe runs: pkg-config may be installed by the first target.
-PACKAGES := hdf5-serial jansson libcyaml gsl openblas zlib
+PACKAGES := hdf5-serial jansson libcyaml yaml-0.1 gsl openblas zlib
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
 GIT_REVISION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
-GG_CPPFLAGS = -D_GNU_SOURCE -DGG_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS) $(CPPFLAGS)
+GG_CPPFLAGS = -D_GNU_SOURCE -DGG_VERSION='"$(VERSION)"' -DGG_GIT_REVISION='"$(GIT_REVISION)"' -I. $(PKG_CFLAGS) $(CPPFLAGS)
 GG_CFLAGS = -std=c11 -g $(OPTIMISE) $(WARN) -ffp-contract=off $(SANITIZE) $(CFLAGS)
 GG_LDLIBS = $(PKG_LIBS) -lglpk -lm -lpthread
 GG_LDFLAGS = $(SANITIZE) $(LDFLAGS)
@@ -39,6 +39,25 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(GG_CPPFLAGS) $(GG_CFLAGS) -MMD -MP -c $< -o $@
 
+# The shipped presets as C strings, so that the program finds them wherever it is.
+PRESETS := $(sort $(wildcard experiments/presets/*.yaml))
+$(BUILD)/models/preset_shipped.inc: $(PRESETS)
+	@mkdir -p $(@D)
+	for f in $(PRESETS); do \
+	    echo "{\"$$(basename $$f .yaml)\","; sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$f; echo '},'; \
+	done > $@.tmp
+	mv $@.tmp $@
+$(BUILD)/models/preset.o: $(BUILD)/models/preset_shipped.inc
+$(BUILD)/models/preset.o: GG_CPPFLAGS += -I$(BUILD)
+
+# The report's style sheet as a C string.
+$(BUILD)/experiments/report/report_css.inc: experiments/report/report.css
+	@mkdir -p $(@D)
+	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< > $@.tmp
+	mv $@.tmp $@
+$(BUILD)/experiments/report/html_page.o: $(BUILD)/experiments/report/report_css.inc
+$(BUILD)/experiments/report/html_page.o: GG_CPPFLAGS += -I$(BUILD)
+
 $(LIBRARY): $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
@@ -51,6 +70,118 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_HELP_OBJ) $(APP_OBJ) $(LIBRARY)
 	$(CC) $(GG_LDFLAGS) $^ -lcmocka $(GG_LDLIBS) -o $@
 
 .PHONY: test-binaries
-test-binaries: $(TEST_BIN)
+test-binaries: $(TEST_BIN) $(BUILD)/tests/golden_check
+
+# ---------------------------------------------------------------------------------------- set-up
+DEBIAN_PACKAGES := gcc g++ make pkg-config libglpk-dev libopenblas-dev libhdf5-dev libjansson-dev \
+    libcyaml-dev libyaml-dev librandom123-dev libgsl-dev libcmocka-dev zlib1g-dev
+.PHONY: deps
+deps:
+	@missing=; for p in $(DEBIAN_PACKAGES); do \
+	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	[ -z "$$missing" ] && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as=; elif sudo -n true 2>/dev/null; then as=sudo; \
+	else echo "goagap needs Debian packages that are not installed. Run:" >&2; \
+	    echo "  sudo apt-get install -y --no-install-recommends$$missing" >&2; exit 2; fi; \
+	echo "installing$$missing"; \
+	{ $$as apt-get update -q && DEBIAN_FRONTEND=noninteractive $$as apt-get install -q -y \
+	    --no-install-recommends $$missing; } >/tmp/goagap-apt.$$$$.log 2>&1 || \
+	    { cat /tmp/goagap-apt.$$$$.log >&2; echo "installing Debian packages failed" >&2; exit 2; }; \
+	rm -f /tmp/goagap-apt.$$$$.log
+
+# ------------------------------------------------------------------------------------------ demo
+DEMO := $(BUILD)/demo
+.PHONY: demo demo-run
+demo: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
+	@$(MAKE) --no-print-directory -s demo-run
+demo-run: $(PROGRAM)
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@echo "1. Uncertainty of every query of the shipped dataset, from its logits"
+	@$(PROGRAM) uncertainty data/samples/babi.h5 -o $(DEMO)/babi.h5
+	@echo "2. Networks of 12 and 20 users, every strategy, the proven optimum"
+	@$(PROGRAM) batch experiments/plans/demo.yaml --dataset $(DEMO)/babi.h5 -o $(DEMO)/results \
+	    --jobs $(JOBS)
+	@echo "3. How far each strategy is from the optimum"
+	@$(PROGRAM) report $(DEMO)/results -o $(DEMO)/report.html
+
+# ----------------------------------------------------------------------------------------- tests
+CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
+SANITIZED := build/sanitized
+RUN := sh tests/tools/run.sh
+.PHONY: check check-long check-run check-sanitized
+check: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all test-binaries
+	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(SANITIZED) OPTIMISE=-O1 \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' all test-binaries
+	@$(MAKE) --no-print-directory -s check-run
+check-long: export GOAGAP_TEST_LONG = 1
+check-long: check
+# Every test as shipped, then the unit tests and the bad-input table under the sanitizers.
+check-run:
+	@{ GOAGAP=$(PROGRAM) GOLDEN_CHECK=$(BUILD)/tests/golden_check \
+	    $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS); \
+	  GOAGAP=$(SANITIZED)/goagap GOLDEN_CHECK=$(SANITIZED)/tests/golden_check \
+	  ASAN_OPTIONS=detect_stack_use_after_return=1 \
+	    $(RUN) --label sanitized $(TEST_BIN:$(BUILD)/%=$(SANITIZED)/%) $(SANITIZED_CLI_TESTS); } | \
+	  awk '/^[0-9]+ passed, [0-9]+ failed$$/ { p += $$1; f += $$3; next } { print; fflush() } \
+	       END { printf "%d passed, %d failed\n", p, f; exit f > 0 || p == 0 }'
+SANITIZED_CLI_TESTS := $(filter-out %/demo.sh,$(CLI_TESTS))
+
+$(BUILD)/tests/golden_check: tests/tools/golden_check.c
+	@mkdir -p $(@D)
+	$(CC) $(GG_CPPFLAGS) $(GG_CFLAGS) $(GG_LDFLAGS) $< -ljansson -lm -o $@
+
+.PHONY: asan ubsan valgrind
+asan ubsan: deps
+	@$(MAKE) -s -j$(JOBS) BUILD=build/$@ OPTIMISE=-O1 \
+	    SANITIZE='-fsanitize=$(if $(filter asan,$@),address,undefined -fno-sanitize-recover=undefined)' \
+	    all test-binaries
+	@$(RUN) $(TEST_BIN:$(BUILD)/%=build/$@/%)
+valgrind: deps
+	@command -v valgrind >/dev/null || { echo "valgrind is not installed" >&2; exit 2; }
+	@$(MAKE) -s -j$(JOBS) BUILD=build/valgrind OPTIMISE=-O1 all test-binaries
+	@for t in $(TEST_BIN:$(BUILD)/%=build/valgrind/%); do echo "$$t"; \
+	    valgrind -q --error-exitcode=1 --leak-check=full --trace-children=no $$t >/dev/null || exit 1; done
+
+# ---------------------------------------------------------------------------------- housekeeping
+SOURCES := $(wildcard models/base/*.[ch] models/*.[ch] solvers/*.[ch] data/*.[ch] data/*/*.[ch] \
+    experiments/*/*.[ch] notebooks-export/*.[ch] tests/unit/*.[ch] tests/tools/*.[ch] tests/fuzz/*.[ch])
+.PHONY: format install uninstall dist clean help
+format:
+	clang-format -i $(SOURCES)
+
+INCLUDED := $(wildcard models/base/*.h models/*.h solvers/solver.h data/*.h)
+install: $(PROGRAM)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/goagap
+	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libgoagap.a
+	for h in $(filter-out %_internal.h,$(INCLUDED)); do \
+	    install -D -m 644 $$h $(DESTDIR)$(PREFIX)/include/goagap/$$h || exit 1; done
+	install -m 644 experiments/presets/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/presets
+	install -m 644 experiments/plans/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/plans
+	printf '%s\n' 'prefix=$(PREFIX)' 'Name: goagap' \
+	    'Description: Optimality gaps of LLM query offloading' 'Version: $(VERSION)' \
+	    'Requires.private: $(PACKAGES)' 'Cflags: -I$${prefix}/include/goagap' \
+	    'Libs: -L$${prefix}/lib -lgoagap -lglpk -lm -lpthread $(PKG_LIBS)' \
+	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/goagap.pc
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/bin/goagap $(DESTDIR)$(PREFIX)/lib/libgoagap.a \
+	    $(DESTDIR)$(PREFIX)/include/goagap $(DESTDIR)$(PREFIX)/share/goagap \
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/goagap.pc
+dist:
+	git archive --prefix=goagap-$(VERSION)/ -o goagap-$(VERSION).tar.gz HEAD
+clean:
+	rm -rf build
+help:
+	@printf '%s\n' \
+	    'make demo        set up, build, run the main job on the shipped dataset, write a report' \
+	    'make check       set up, build, run every test (reduced counts, sanitizers included)' \
+	    'make check-long  the same with full counts' \
+	    'make all         build/release/goagap (BUILD=DIR for another place)' \
+	    'make asan|ubsan|valgrind   unit tests under one checker' \
+	    'make install|uninstall     PREFIX=/usr/local, DESTDIR=' \
+	    'make format|dist|clean'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/base/alloc.h"
 
@@ -17,6 +18,13 @@ void assert_success_at(gg_status status, const gg_error *err, const char *file, 
     if (status == GG_OK)
         return;
     print_error("%s: %s\n", gg_status_text(status), err->message);
+    _fail(file, line);
+}
+
+void assert_says_at(const gg_error *err, const char *what, const char *file, int line) {
+    if (strstr(err->message, what) != NULL)
+        return;
+    print_error("\"%s\" does not say \"%s\"\n", err->message, what);
     _fail(file, line);
 }
 

@@ -25,6 +25,10 @@ void assert_close_at(double a, double b, double rtol, double atol, const char *f
 void assert_success_at(gg_status status, const gg_error *err, const char *file, int line);
 #define assert_success(status, err) assert_success_at((status), (err), __FILE__, __LINE__)
 
+/* Fails unless the error's message contains `what`. */
+void assert_says_at(const gg_error *err, const char *what, const char *file, int line);
+#define assert_says(err, what) assert_says_at((err), (what), __FILE__, __LINE__)
+
 /* `full` when GOAGAP_TEST_LONG is set, else `reduced`. */
 size_t test_count(size_t reduced, size_t full);
 

@@ -22,8 +22,7 @@ static void reads_a_rectangle(void **state) {
     const char *texts[] = {
         "1,2.5,-3e2\n4,5,6\n",
         "1,2.5,-3e2\n4,5,6",
-        "\xEF\xBB\xBF"
-        "1,2.5,-3e2\r\n\r\n4,5,6\r\n",
+        "\357\273\2771,2.5,-3e2\r\n\r\n4,5,6\r\n",
         "# gains, measured\n\n 1 ,\"2.5\",\t-3e2\n# half way\n4,5,6\n   \n",
     };
     const double expected[] = {1.0, 2.5, -300.0, 4.0, 5.0, 6.0};

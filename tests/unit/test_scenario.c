@@ -4,8 +4,6 @@
  * gains instead of drawn ones; what is refused.
  */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "models/base/alloc.h"

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The value of one token: from a row of logits, or of candidate log-probabilities, to a measure.
+ */
+#ifndef GOAGAP_DATA_MEASURE_H
+#define GOAGAP_DATA_MEASURE_H
+
+#include "data/uncertainty.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Buffers and settings of a computation over rows of one shape; one per thread. */
+typedef struct gg_measurer gg_measurer;
+
+/* For rows of `width` numbers; `classes` (one of each of `vocabulary` words, -1 to drop, or NULL)
+ * is copied. Errors: GG_E_USAGE (options that do not fit), GG_E_INPUT (width < 2), GG_E_NOMEM. */
+gg_status gg_measurer_new(const gg_uncertainty_options *options, bool is_topk, size_t width,
+                          const int64_t *classes, size_t vocabulary, gg_measurer **out,
+                          gg_error *err);
+void gg_measurer_free(gg_measurer *measurer);
+
+/* One row. `ids` are the candidates' token ids, or NULL; `token` is the generated token (nll only).
+ * Errors: GG_E_INPUT with the reason alone: the caller knows query and token. */
+gg_status gg_measurer_row(gg_measurer *measurer, gg_dtype dtype, const void *row,
+                          const int64_t *ids, int64_t token, double *value, gg_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

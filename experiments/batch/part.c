@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/batch/part.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "models/base/alloc.h"
+
+gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error *err) {
+    size_t units = gg_plan_units(plan), n_rows = 0;
+    gg_part *part = gg_alloc(1, sizeof *part);
+    *out = part;
+    if (part == NULL)
+        return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", index);
+    part->index = index;
+    part->first_unit = index * plan->units_per_part;
+    part->n_units = units - part->first_unit;
+    if (part->n_units > plan->units_per_part)
+        part->n_units = plan->units_per_part;
+    part->n_solvers = plan->n_solvers;
+    if (gg_size_multiply(part->n_units, part->n_solvers, &n_rows) == 0)
+        part->rows = gg_alloc(n_rows, sizeof *part->rows);
+    part->rows_missing = n_rows;
+    if (part->rows != NULL && plan->assignments)
+        part->assignments = gg_alloc(n_rows, sizeof *part->assignments);
+    if (part->rows != NULL && (part->assignments != NULL || !plan->assignments))
+        return GG_OK;
+    gg_part_free(part);
+    *out = NULL;
+    return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", index);
+}
+
+void gg_part_free(gg_part *part) {
+    if (part == NULL)
+        return;
+    for (size_t k = 0; part->assignments != NULL && k < part->n_units * part->n_solvers; k++)
+        gg_free(part->assignments[k]);
+    gg_free(part->assignments);
+    gg_free(part->rows);
+    gg_free(part);
+}
+
+bool gg_part_put(gg_part *part, size_t unit, size_t solver, const gg_row *row,
+                 int16_t *assignment) {
+    size_t at = (unit - part->first_unit) * part->n_solvers + solver;
+    part->rows[at] = *row;
+    if (part->assignments != NULL)
+        part->assignments[at] = assignment;
+    else
+        gg_free(assignment);
+    return --part->rows_missing == 0;
+}
+
+/* The decisions end to end, as the file has them. */
+static gg_status join_assignments(const gg_part *part, gg_results *results, gg_error *err) {
+    if (part->assignments == NULL)
+        return GG_OK;
+    results->offsets = gg_alloc(results->count + 1, sizeof *results->offsets);
+    if (results->offsets == NULL)
+        return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
+    for (size_t k = 0; k < results->count; k++)
+        results->offsets[k + 1] =
+            results->offsets[k] + (part->assignments[k] != NULL ? part->rows[k].n_users : 0);
+    results->assignment = gg_alloc(results->offsets[results->count], sizeof *results->assignment);
+    if (results->assignment == NULL)
+        return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
+    for (size_t k = 0; k < results->count; k++)
+        if (part->assignments[k] != NULL)
+            memcpy(results->assignment + results->offsets[k], part->assignments[k],
+                   part->rows[k].n_users * sizeof *results->assignment);
+    return GG_OK;
+}
+
+static char *part_path(const char *folder, size_t index) {
+    size_t size = strlen(folder) + 40;
+    char *path = gg_alloc(size, 1);
+    if (path != NULL)
+        snprintf(path, size, "%s/part-%06zu.h5", folder, index);
+    return path;
+}
+
+gg_status gg_part_write(const gg_part *part, const char *folder, const gg_manifest *manifest,
+                        gg_error *err) {
+    gg_results results = {
+        .manifest = *manifest,
+        .count = part->n_units * part->n_solvers,
+        .rows = part->rows,
+    };
+    char *path = part_path(folder, part->index);
+    gg_status status =
+        path != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
+    if (status == GG_OK)
+        status = join_assignments(part, &results, err);
+    if (status == GG_OK)
+        status = gg_results_write(path, &results, err);
+    gg_free(results.offsets);
+    gg_free(results.assignment);
+    gg_free(path);
+    return status;
+}
+
+void gg_part_sweep(const char *folder, size_t shard, size_t shards) {
+    DIR *open = opendir(folder);
+    for (struct dirent *entry; open != NULL && (entry = readdir(open)) != NULL;) {
+        size_t index;
+        int pid, end = 0;
+        if (sscanf(entry->d_name, "part-%zu.h5.%d.tmp%n", &index, &pid, &end) != 2 || end == 0 ||
+            entry->d_name[end] != '\0' || index % shards != shard)
+            continue;
+        if (kill(pid, 0) != 0 && errno == ESRCH)
+            unlinkat(dirfd(open), entry->d_name, 0);
+    }
+    if (open != NULL)
+        closedir(open);
+}
+
+gg_status gg_part_exists(const char *folder, size_t index, const char *fingerprint, bool *exists,
+                         gg_error *err) {
+    gg_manifest manifest = {0};
+    char *path = part_path(folder, index);
+    *exists = false;
+    if (path == NULL)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+    gg_status status = GG_OK;
+    if (access(path, F_OK) == 0) {
+        status = gg_results_read_manifest(path, &manifest, err);
+        const char *found = status == GG_OK ? gg_manifest_get(&manifest, "plan_fingerprint") : NULL;
+        if (status == GG_OK && (found == NULL || strcmp(found, fingerprint) != 0))
+            status = gg_fail(err, GG_E_INPUT,
+                             "%s: holds results of another plan (or of another dataset or preset "
+                             "under the same name); give this one another folder",
+                             path);
+        *exists = status == GG_OK;
+    }
+    gg_manifest_clear(&manifest);
+    gg_free(path);
+    return status;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A part being filled: consecutive units of a plan, whose rows arrive in any order and are written
+ * in the plan's.
+ */
+#ifndef GOAGAP_EXPERIMENTS_BATCH_PART_H
+#define GOAGAP_EXPERIMENTS_BATCH_PART_H
+
+#include "experiments/batch/experiment.h"
+#include "experiments/batch/results.h"
+
+typedef struct gg_part {
+    size_t index;
+    size_t first_unit;
+    size_t n_units;
+    size_t n_solvers;
+    size_t rows_missing;
+    gg_row *rows;          /* n_units x n_solvers */
+    int16_t **assignments; /* likewise, each NULL or n_users entries; NULL when not stored */
+} gg_part;
+
+/* Part number `index` of the plan, empty. Free with gg_part_free. Errors: GG_E_NOMEM. */
+gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error *err);
+void gg_part_free(gg_part *part);
+
+/* Puts a row in its place; takes the assignment. True when the part is complete. */
+bool gg_part_put(gg_part *part, size_t unit, size_t solver, const gg_row *row, int16_t *assignment);
+
+/* Writes "<folder>/part-000012.h5". Errors as gg_results_write. */
+gg_status gg_part_write(const gg_part *part, const char *folder, const gg_manifest *manifest,
+                        gg_error *err);
+
+/* Removes what killed runs left half-written of the parts of a shard (those whose number modulo
+ * `shards` is `shard`); files of processes that are alive stay. */
+void gg_part_sweep(const char *folder, size_t shard, size_t shards);
+
+/* Whether the part is in the folder already. Errors: GG_E_INPUT when it is, but of a plan with
+ * another fingerprint, or is damaged. */
+gg_status gg_part_exists(const char *folder, size_t index, const char *fingerprint, bool *exists,
+                         gg_error *err);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "experiments/batch/results.h"
+#include "experiments/batch/results_columns.h"
+#include "models/base/alloc.h"
+
+static int is_part(const struct dirent *entry) {
+    size_t length = strlen(entry->d_name);
+    return strncmp(entry->d_name, "part-", 5) == 0 && length > 8 &&
+           strcmp(entry->d_name + length - 3, ".h5") == 0;
+}
+
+static gg_status check_same_plan(const gg_results *first, const gg_results *part, const char *name,
+                                 gg_error *err) {
+    const char *known = gg_manifest_get(&first->manifest, "plan_fingerprint");
+    const char *other = gg_manifest_get(&part->manifest, "plan_fingerprint");
+    if (known == NULL || other == NULL || strcmp(known, other) == 0)
+        return GG_OK;
+    return gg_fail(err, GG_E_INPUT,
+                   "%s: belongs to another plan (%s) than the parts before it (%s)", name, other,
+                   known);
+}
+
+/* Parts one after the other in one table, which takes the first part's manifest. */
+static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all) {
+    size_t rows = 0, entries = 0;
+    bool with_assignments = true;
+    for (size_t p = 0; p < n_parts; p++) {
+        rows += parts[p]->count;
+        with_assignments = with_assignments && parts[p]->offsets != NULL;
+        if (with_assignments)
+            entries += parts[p]->offsets[parts[p]->count];
+    }
+    all->rows = gg_alloc(rows, sizeof *all->rows);
+    if (with_assignments) {
+        all->offsets = gg_alloc(rows + 1, sizeof *all->offsets);
+        all->assignment = gg_alloc(entries, sizeof *all->assignment);
+    }
+    if (all->rows == NULL ||
+        (with_assignments && (all->offsets == NULL || all->assignment == NULL)))
+        return GG_E_NOMEM;
+    entries = 0;
+    for (size_t p = 0; p < n_parts; p++) {
+        const gg_results *part = parts[p];
+        memcpy(all->rows + all->count, part->rows, part->count * sizeof *part->rows);
+        if (with_assignments) {
+            size_t more = part->offsets[part->count];
+            memcpy(all->assignment + entries, part->assignment, more * sizeof *part->assignment);
+            for (size_t k = 0; k <= part->count; k++)
+                all->offsets[all->count + k] = entries + part->offsets[k];
+            entries += more;
+        }
+        all->count += part->count;
+    }
+    all->manifest = parts[0]->manifest;
+    parts[0]->manifest = (gg_manifest){0};
+    return GG_OK;
+}
+
+static gg_status read_parts(const char *folder, struct dirent *const *entries, size_t count,
+                            bool with_assignments, gg_results **parts, gg_error *err) {
+    gg_status status = GG_OK;
+    for (size_t k = 0; status == GG_OK && k < count; k++) {
+        size_t size = strlen(folder) + strlen(entries[k]->d_name) + 2;
+        char *path = gg_alloc(size, 1);
+        if (path == NULL)
+            return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+        snprintf(path, size, "%s/%s", folder, entries[k]->d_name);
+        status = gg__results_read_part(path, with_assignments, &parts[k], err);
+        if (status == GG_OK)
+            status = check_same_plan(parts[0], parts[k], path, err);
+        gg_free(path);
+    }
+    return status;
+}
+
+static gg_status read_folder(const char *folder, bool with_assignments, gg_results **out,
+                             gg_error *err) {
+    struct dirent **entries = NULL;
+    int found = scandir(folder, &entries, is_part, alphasort);
+    if (found < 0)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", folder, strerror(errno));
+    size_t count = (size_t)found;
+    gg_results **parts = gg_alloc(count, sizeof *parts);
+    gg_results *all = gg_alloc(1, sizeof *all);
+    gg_status status = GG_OK;
+    if (parts == NULL || all == NULL)
+        status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+    else if (count == 0)
+        status = gg_fail(err, GG_E_INPUT, "%s: holds no results (no part-*.h5)", folder);
+    if (status == GG_OK)
+        status = read_parts(folder, entries, count, with_assignments, parts, err);
+    if (status == GG_OK && concatenate(parts, count, all) != GG_OK)
+        status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+    for (size_t k = 0; k < count; k++) {
+        if (parts != NULL)
+            gg_results_free(parts[k]);
+        free(entries[k]);
+    }
+    free(entries);
+    gg_free(parts);
+    if (status != GG_OK) {
+        gg_results_free(all);
+        all = NULL;
+    }
+    *out = all;
+    return status;
+}
+
+gg_status gg_results_read(const char *path, bool with_assignments, gg_results **out,
+                          gg_error *err) {
+    struct stat info;
+    *out = NULL;
+    if (stat(path, &info) != 0)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    return S_ISDIR(info.st_mode) ? read_folder(path, with_assignments, out, err)
+                                 : gg__results_read_part(path, with_assignments, out, err);
+}

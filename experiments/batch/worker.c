@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/batch/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "experiments/batch/unit.h"
+#include "models/base/alloc.h"
+
+/* Stands before each row on the socket. */
+typedef struct header {
+    uint64_t n_assignment;
+} header;
+
+static bool send_all(int fd, const void *data, size_t size) {
+    const char *at = data;
+    while (size > 0) {
+        ssize_t sent = send(fd, at, size, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent <= 0)
+            return false;
+        at += sent;
+        size -= (size_t)sent;
+    }
+    return true;
+}
+
+static bool receive_all(int fd, void *data, size_t size) {
+    char *at = data;
+    while (size > 0) {
+        ssize_t got = recv(fd, at, size, 0);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        at += got;
+        size -= (size_t)got;
+    }
+    return true;
+}
+
+/* ---- in the worker ---- */
+
+static bool report(int fd, const gg_row *row, const int16_t *assignment) {
+    header head = {.n_assignment = assignment != NULL ? row->n_users : 0};
+    return send_all(fd, &head, sizeof head) && send_all(fd, row, sizeof *row) &&
+           send_all(fd, assignment, head.n_assignment * sizeof *assignment);
+}
+
+/* All strategies fail alike on an instance that cannot be drawn. */
+static bool report_undrawn(int fd, const gg_experiment *experiment, const gg_unit *unit,
+                           size_t first_solver, const gg_error *why) {
+    bool alive = true;
+    for (size_t s = first_solver; alive && s < experiment->plan->n_solvers; s++) {
+        gg_row row;
+        gg_unit_blank_row(experiment, unit, experiment->plan->solvers[s], &row);
+        snprintf(row.failure, sizeof row.failure, "%.*s", GG_ROW_REASON - 1, why->message);
+        alive = report(fd, &row, NULL);
+    }
+    return alive;
+}
+
+static bool do_task(int fd, const gg_experiment *experiment, gg_task task) {
+    gg_unit unit = gg_plan_unit(experiment->plan, task.unit);
+    gg_instance *instance = NULL;
+    gg_error err = {0};
+    if (gg_unit_draw(experiment, &unit, &instance, &err) != GG_OK)
+        return report_undrawn(fd, experiment, &unit, task.first_solver, &err);
+    bool alive = true;
+    for (size_t s = task.first_solver; alive && s < experiment->plan->n_solvers; s++) {
+        gg_row row;
+        int16_t *assignment = NULL;
+        gg_unit_solve(experiment, &unit, instance, experiment->plan->solvers[s], &row, &assignment);
+        alive = report(fd, &row, assignment);
+        gg_free(assignment);
+    }
+    gg_instance_free(instance);
+    return alive;
+}
+
+static void work(int fd, const gg_experiment *experiment) {
+    gg_task task;
+    while (receive_all(fd, &task, sizeof task) && do_task(fd, experiment, task))
+        continue;
+}
+
+/* A group of its own keeps the terminal's signals with the runner, which decides what they mean;
+ * the death signal keeps workers from outliving a runner that was killed. */
+static void detach(pid_t runner) {
+    setpgid(0, 0);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != runner)
+        _exit(1);
+}
+
+/* ---- in the runner ---- */
+
+gg_status gg_worker_start(gg_worker *worker, const gg_experiment *experiment,
+                          const gg_worker *others, size_t n_others, gg_error *err) {
+    int ends[2];
+    pid_t runner = getpid();
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return gg_fail(err, GG_E_IO, "cannot start a worker: %s", strerror(errno));
+    pid_t pid = fork();
+    if (pid < 0) {
+        close(ends[0]);
+        close(ends[1]);
+        return gg_fail(err, GG_E_IO, "cannot start a worker: %s", strerror(errno));
+    }
+    if (pid == 0) {
+        detach(runner);
+        for (size_t k = 0; k < n_others; k++)
+            if (others[k].pid > 0)
+                close(others[k].fd);
+        close(ends[0]);
+        work(ends[1], experiment);
+        _exit(0);
+    }
+    close(ends[1]);
+    setpgid(pid, pid);
+    *worker = (gg_worker){.pid = pid, .fd = ends[0]};
+    return GG_OK;
+}
+
+bool gg_worker_send(const gg_worker *worker, gg_task task) {
+    return send_all(worker->fd, &task, sizeof task);
+}
+
+bool gg_worker_receive(const gg_worker *worker, gg_row *row, int16_t **assignment) {
+    header head;
+    *assignment = NULL;
+    if (!receive_all(worker->fd, &head, sizeof head) || !receive_all(worker->fd, row, sizeof *row))
+        return false;
+    if (head.n_assignment == 0)
+        return true;
+    *assignment = gg_alloc(head.n_assignment, sizeof **assignment);
+    if (*assignment != NULL &&
+        receive_all(worker->fd, *assignment, head.n_assignment * sizeof **assignment))
+        return true;
+    gg_free(*assignment);
+    *assignment = NULL;
+    return false;
+}
+
+static void release(gg_worker *worker) {
+    kill(-worker->pid, SIGKILL);
+    close(worker->fd);
+    *worker = (gg_worker){.pid = 0, .fd = -1};
+}
+
+void gg_worker_bury(gg_worker *worker, char *reason, size_t size) {
+    int how = 0;
+    /* It may be alive still, with a broken socket. */
+    shutdown(worker->fd, SHUT_RDWR);
+    while (waitpid(worker->pid, &how, 0) < 0 && errno == EINTR)
+        continue;
+    if (WIFSIGNALED(how))
+        snprintf(reason, size, "the worker was ended by signal %d (%s)", WTERMSIG(how),
+                 strsignal(WTERMSIG(how)));
+    else
+        snprintf(reason, size, "the worker ended with exit code %d", WEXITSTATUS(how));
+    release(worker);
+}
+
+void gg_worker_kill(gg_worker *worker) {
+    if (worker->pid <= 0)
+        return;
+    kill(worker->pid, SIGKILL);
+    while (waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    release(worker);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `goagap check`: verifies a solution file against its instance.
+ */
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "experiments/cli/commands.h"
+#include "experiments/cli/common_files.h"
+#include "experiments/cli/common_options.h"
+#include "experiments/cli/say.h"
+#include "experiments/cli/verify_solution.h"
+#include "models/base/alloc.h"
+
+typedef struct request {
+    const char *command;
+    const char *paths[2]; /* instance, solution */
+} request;
+
+static error_t parse(int key, char *text, struct argp_state *state) {
+    request *asked = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        gg_option_argument(state, text, asked->paths, 2);
+        return 0;
+    case ARGP_KEY_END:
+        if (asked->paths[1] == NULL)
+            argp_error(state, "needs an instance and a solution");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* One solution being verified: where findings point, and which entries had any. */
+typedef struct verdicts {
+    const request *asked;
+    const gg_solution *solution;
+    char prefix[40];     /* "runs[2]." in a list */
+    bool wrong_instance; /* nothing else was looked at */
+    size_t *findings;    /* per entry */
+} verdicts;
+
+static void take_finding(void *context, size_t entry, const char *field, const char *reason) {
+    verdicts *now = context;
+    const char *path = now->asked->paths[1];
+    if (entry == SIZE_MAX) {
+        gg_say(now->asked->command, "%s: %s%s: %s", path, now->prefix, field, reason);
+        now->wrong_instance = true;
+        return;
+    }
+    now->findings[entry]++;
+    gg_say(now->asked->command, "%s: %sresults[%zu] (%s): %s: %s", path, now->prefix, entry,
+           now->solution->entries[entry].solver, field, reason);
+}
+
+static void print_verdict(const verdicts *now, size_t e) {
+    const gg_solution_entry *entry = &now->solution->entries[e];
+    printf("%sresults[%zu] %s: ", now->prefix, e, entry->solver);
+    if (now->findings[e] > 0)
+        printf("WRONG (%zu)\n", now->findings[e]);
+    else if (entry->assignment == NULL)
+        printf("verified: infeasible\n");
+    else
+        printf("verified: %s, objective %.9g s%s\n", gg_result_status_name(entry->status),
+               entry->metrics.objective_s,
+               isnan(entry->lower_bound_s) ? "" : "; lower bound not re-proved (no certificate)");
+}
+
+/* Verifies the r-th solution; *found grows by what is wrong. */
+static gg_status check_run(const request *asked, const gg_instance *instance,
+                           const gg_solution_list *list, size_t r, size_t *found, gg_error *err) {
+    const gg_solution *solution = &list->runs[r];
+    verdicts now = {.asked = asked,
+                    .solution = solution,
+                    .findings = gg_alloc(solution->n_entries, sizeof *now.findings)};
+    if (now.findings == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu results", solution->n_entries);
+    if (list->is_list)
+        snprintf(now.prefix, sizeof now.prefix, "runs[%zu].", r);
+    if (strcmp(solution->instance, instance->name) != 0)
+        gg_say(asked->command, "note: %s: %sinstance: \"%.60s\", but the instance is \"%.60s\"",
+               asked->paths[1], now.prefix, solution->instance, instance->name);
+    size_t found_here = 0;
+    gg_status status = gg_verify_solution(instance, solution, take_finding, &now, &found_here, err);
+    for (size_t e = 0; status == GG_OK && !now.wrong_instance && e < solution->n_entries; e++)
+        print_verdict(&now, e);
+    gg_free(now.findings);
+    *found += found_here;
+    return status;
+}
+
+static int run(const request *asked) {
+    gg_error err = {0};
+    gg_instance *instance = NULL;
+    gg_solution_list list = {0};
+    size_t found = 0;
+    gg_status status = gg_load_instance(asked->command, asked->paths[0], &instance, &err);
+    if (status == GG_OK)
+        status = gg_solution_list_read(asked->paths[1], &list, &err);
+    for (size_t r = 0; status == GG_OK && r < list.count; r++)
+        status = check_run(asked, instance, &list, r, &found, &err);
+    int code = status != GG_OK ? gg_say_failure(asked->command, &err)
+                               : (found > 0 ? GG_EXIT_NO : GG_EXIT_OK);
+    gg_solution_list_clear(&list);
+    gg_instance_free(instance);
+    return code;
+}
+
+int gg_cmd_check(int argc, char **argv) {
+    static const struct argp argp = {
+        NULL,
+        parse,
+        "I.json SOL.json",
+        "Verifies a solution: every recorded number is recomputed from the instance alone.\v"
+        "Exit code: 0 everything is true, 1 something is not (stderr says what), 2 a file cannot "
+        "be read.",
+        NULL,
+        NULL,
+        NULL};
+    request asked = {.command = argv[0]};
+    gg_options_parse(&argp, argc, argv, &asked);
+    return run(&asked);
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `goagap solve`: decides one instance by one or many strategies, at one or many thresholds.
+ */
+#include <ctype.h>
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "experiments/cli/assignment_file.h"
+#include "experiments/cli/commands.h"
+#include "experiments/cli/common_files.h"
+#include "experiments/cli/common_options.h"
+#include "experiments/cli/json_layout.h"
+#include "experiments/cli/say.h"
+#include "experiments/cli/solution.h"
+#include "experiments/cli/tau_list.h"
+#include "models/base/alloc.h"
+#include "models/base/outfile.h"
+#include "models/base/parse.h"
+#include "models/base/timer.h"
+#include "solvers/solver.h"
+
+enum { MOST_SOLVERS = 32 };
+
+/* What the command line asked for. */
+typedef struct request {
+    const char *command;
+    const char *instance_path;
+    const gg_solver *solvers[MOST_SOLVERS];
+    size_t n_solvers;
+    gg_solve_options options;
+    gg_tau_list taus;           /* empty: the instance's own */
+    bool goa_follows_objective; /* goa weighs by the objective, not by alpha */
+    uint32_t *random_users;
+    const char *assignment_path;
+    const char *assignment_name;
+    const char *output_path;
+    bool as_json;
+    bool verbose;
+} request;
+
+enum {
+    KEY_GAP = GG_OPTION_KEY,
+    KEY_TIME_LIMIT,
+    KEY_NODE_LIMIT,
+    KEY_SEED,
+    KEY_RANDOM_USERS,
+    KEY_GOA_WEIGHTS,
+    KEY_ASSIGNMENT,
+    KEY_NAME,
+    KEY_FORMAT,
+    KEY_TAU
+};
+
+static const struct argp_option options[] = {
+    {"solver", 's', "A,B,...", 0, "Strategies, in this order (goa,goa-ls,exact)", 1},
+    {"objective", 'w', "NAME", 0, "weighted (by uncertainty; the default) or uniform", 1},
+    {"tau", KEY_TAU, "X", 0,
+     "Uncertainty above which a query must be offloaded (the instance's); also a list 0.6,0.7 or a "
+     "range 0.6:1.0:0.1",
+     1},
+    {"gap", KEY_GAP, "G", 0, "Relative tolerance of \"optimal\" (1e-4)", 2},
+    {"time-limit", KEY_TIME_LIMIT, "S", 0, "Seconds for each strategy (none)", 2},
+    {"node-limit", KEY_NODE_LIMIT, "K", 0,
+     "Branch-and-bound nodes, or iterations, for each strategy (none)", 2},
+    {"seed", KEY_SEED, "N", 0, "Seed of the strategies that draw random numbers (1)", 2},
+    {"goa-weights", KEY_GOA_WEIGHTS, "W", 0,
+     "Weights in goa's choices: alpha (the default) or objective", 2},
+    {"random-users", KEY_RANDOM_USERS, "I,K,...", 0,
+     "The users that `random' offloads; ties go by this order", 2},
+    {"assignment", KEY_ASSIGNMENT, "FILE", 0,
+     "Score this decision beside the others: a JSON array of one integer a user (-1 local, else "
+     "the server), or one integer a line",
+     3},
+    {"name", KEY_NAME, "NAME", 0, "What to call the decision of --assignment (own)", 3},
+    {"format", KEY_FORMAT, "F", 0, "table (the default) or json", 4},
+    {"output", 'o', "SOL.json", 0, "Also write the solution as JSON; `goagap check' reads it", 4},
+    {"verbose", 'v', NULL, 0, "Show progress on stderr", 4},
+    {NULL, 0, NULL, 0, NULL, 0}};
+
+/* Ends the program as bad usage when a library call refused the text of an option. */
+static void require(struct argp_state *state, gg_status status, const gg_error *err) {
+    if (status != GG_OK)
+        argp_error(state, "%s", err->message);
+}
+
+static void add_solver(request *asked, const char *name, struct argp_state *state) {
+    gg_error err = {0};
+    const gg_solver *solver = gg_solver_find(name, &err);
+    if (solver == NULL)
+        argp_error(state, "%s", err.message);
+    for (size_t s = 0; s < asked->n_solvers; s++)
+        if (asked->solvers[s] == solver)
+            argp_error(state, "solver: %s is named twice", name);
+    if (asked->n_solvers == MOST_SOLVERS)
+        argp_error(state, "solver: more than %d strategies", MOST_SOLVERS);
+    asked->solvers[asked->n_solvers++] = solver;
+}
+
+/* Calls `take` with every part of a comma-separated text. */
+static void each_part(request *asked, char *text, struct argp_state *state,
+                      void (*take)(request *, const char *, struct argp_state *)) {
+    for (char *part = text; part != NULL;) {
+        char *comma = strchr(part, ',');
+        if (comma != NULL)
+            *comma++ = '\0';
+        take(asked, part, state);
+        part = comma;
+    }
+}
+
+/* An empty set is a set too: the pointer says that one was given. */
+static void start_random_users(request *asked, struct argp_state *state) {
+    gg_free(asked->random_users);
+    asked->random_users = gg_alloc(0, sizeof *asked->random_users);
+    asked->options.n_random_users = 0;
+    if (asked->random_users == NULL)
+        argp_error(state, "random-users: out of memory");
+}
+
+static void add_random_user(request *asked, const char *text, struct argp_state *state) {
+    size_t count = asked->options.n_random_users;
+    uint32_t *users = gg_realloc(asked->random_users, count, count + 1, sizeof *users);
+    if (users == NULL)
+        argp_error(state, "random-users: out of memory");
+    users[count] = (uint32_t)gg_option_integer(state, "random-users", text, 0, UINT32_MAX);
+    asked->random_users = users;
+    asked->options.n_random_users = count + 1;
+}
+
+static void set_name(request *asked, const char *name, struct argp_state *state) {
+    asked->assignment_name = name;
+    for (const char *c = name; *c != '\0'; c++)
+        if (!isgraph((unsigned char)*c))
+            argp_error(state, "name: only printable ASCII characters without spaces");
+    if (*name == '\0' || strlen(name) > 60)
+        argp_error(state, "name: takes 1 to 60 characters");
+    if (gg_solver_find(name, NULL) != NULL)
+        argp_error(state, "name: '%s' is a strategy of goagap", name);
+}
+
+static void finish(request *asked, struct argp_state *state) {
+    if (asked->instance_path == NULL)
+        argp_error(state, "which instance? (I.json)");
+    if (asked->n_solvers == 0 && asked->assignment_path == NULL) {
+        add_solver(asked, "goa", state);
+        add_solver(asked, "goa-ls", state);
+        add_solver(asked, gg_solver_find("exact", NULL) != NULL ? "exact" : "glpk", state);
+    }
+    if (asked->assignment_path == NULL && asked->assignment_name != NULL)
+        argp_error(state, "name: names the decision of --assignment, which is missing");
+    if (asked->assignment_name == NULL)
+        asked->assignment_name = "own";
+}
+
+static error_t parse(int key, char *text, struct argp_state *state) {
+    static const char *const formats[] = {"table", "json", NULL};
+    static const char *const weights[] = {"alpha", "objective", NULL};
+    request *asked = state->input;
+    gg_error err = {0};
+    switch (key) {
+    case 's':
+        each_part(asked, text, state, add_solver);
+        return 0;
+    case 'w':
+        require(state, gg_objective_parse(text, &asked->options.objective, &err), &err);
+        return 0;
+    case KEY_TAU:
+        gg_tau_list_clear(&asked->taus);
+        require(state, gg_tau_list_parse(text, &asked->taus, &err), &err);
+        return 0;
+    case KEY_GAP:
+        asked->options.gap = gg_option_double(state, "gap", text, 0.0, 1.0);
+        return 0;
+    case KEY_TIME_LIMIT:
+        asked->options.time_limit_s = gg_option_double(state, "time-limit", text, 0.0, 1e9);
+        return 0;
+    case KEY_NODE_LIMIT:
+        asked->options.node_limit = gg_option_integer(state, "node-limit", text, 0, INT64_MAX);
+        return 0;
+    case KEY_SEED:
+        asked->options.seed = (uint64_t)gg_option_integer(state, "seed", text, 0, INT64_MAX);
+        return 0;
+    case KEY_GOA_WEIGHTS:
+        asked->goa_follows_objective = gg_option_choice(state, "goa-weights", text, weights) == 1;
+        return 0;
+    case KEY_RANDOM_USERS:
+        start_random_users(asked, state);
+        if (*text != '\0')
+            each_part(asked, text, state, add_random_user);
+        return 0;
+    case KEY_ASSIGNMENT:
+        asked->assignment_path = text;
+        return 0;
+    case KEY_NAME:
+        set_name(asked, text, state);
+        return 0;
+    case KEY_FORMAT:
+        asked->as_json = gg_option_choice(state, "format", text, formats) == 1;
+        return 0;
+    case 'o':
+        asked->output_path = text;
+        return 0;
+    case 'v':
+        asked->verbose = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        gg_option_argument(state, text, &asked->instance_path, 1);
+        return 0;
+    case ARGP_KEY_END:
+        finish(asked, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* Who is solving, for progress lines. */
+typedef struct speaker {
+    const char *command;
+    const char *solver;
+} speaker;
+
+static void show_progress(void *context, const gg_progress *progress) {
+    const speaker *who = context;
+    double f = progress->incumbent_s, lb = fmax(0.0, progress->lower_bound_s);
+    char gap[24] = "";
+    if (isfinite(f) && f > 0.0)
+        snprintf(gap, sizeof gap, ", gap %.4g %%", 100.0 * fmax(0.0, f - lb) / f);
+    gg_say(who->command, "%s: %.2f s: incumbent %.9g s, bound %.9g s%s, %lld nodes", who->solver,
+           progress->elapsed_s, f, lb, gap, (long long)progress->nodes);
+}
+
+static gg_status run_solver(const request *asked, const gg_solver *solver,
+                            const gg_instance *instance, gg_solution_entry *entry, bool *signalled,
+                            gg_error *err) {
+    speaker who = {asked->command, solver->name};
+    gg_solve_options chosen = asked->options;
+    chosen.goa_weights = asked->goa_follows_objective ? chosen.objective : GG_WEIGHTED;
+    chosen.random_users = asked->random_users;
+    if (asked->verbose) {
+        chosen.progress = show_progress;
+        chosen.progress_context = &who;
+    }
+    gg_result result = {0};
+    gg_status status = gg_solve(solver, instance, &chosen, &result, err);
+    if (status != GG_OK)
+        return status;
+    *signalled = *signalled || result.stop_reason == GG_STOP_SIGNAL;
+    if (asked->verbose)
+        gg_say(asked->command, "%s: %s after %.3f s (%s)", solver->name,
+               gg_result_status_name(result.status), result.runtime_s,
+               gg_stop_reason_name(result.stop_reason));
+    return gg_solution_take(entry, instance->n_users, &result, err);
+}
+
+/* Somebody's own decision is not excused from the threshold: breaking it is infeasible. */
+static gg_status score_own(const request *asked, const gg_instance *instance,
+                           gg_solution_entry *entry, gg_error *err) {
+    gg_result own = {.solver = asked->assignment_name};
+    gg_status status = gg_assignment_read(asked->assignment_path, instance, &own.assignment, err);
+    if (status == GG_OK)
+        status = gg_evaluate(instance, asked->options.objective, own.assignment, &own.metrics, err);
+    if (status == GG_OK) {
+        own.status = own.metrics.tau_violations > 0 ? GG_INFEASIBLE : GG_FEASIBLE;
+        status = gg_solution_take(entry, instance->n_users, &own, err);
+    }
+    gg_result_clear(&own);
+    return status;
+}
+
+static gg_status solve_at(const request *asked, const gg_instance *instance, gg_solution *solution,
+                          bool *signalled, gg_error *err) {
+    size_t n_entries = asked->n_solvers + (asked->assignment_path != NULL);
+    gg_status status =
+        gg_solution_init(solution, instance, asked->options.objective, n_entries, err);
+    for (size_t s = 0; status == GG_OK && s < asked->n_solvers; s++)
+        status =
+            run_solver(asked, asked->solvers[s], instance, &solution->entries[s], signalled, err);
+    if (status == GG_OK && asked->assignment_path != NULL)
+        status = score_own(asked, instance, &solution->entries[asked->n_solvers], err);
+    return status;
+}
+
+static gg_status solve_all(const request *asked, gg_instance *instance, gg_solution_list *list,
+                           bool *signalled, gg_error *err) {
+    size_t n_taus = asked->taus.count > 0 ? asked->taus.count : 1;
+    *list = (gg_solution_list){.runs = gg_alloc(n_taus, sizeof *list->runs),
+                               .is_list = asked->taus.is_list};
+    if (list->runs == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu solutions", n_taus);
+    gg_status status = GG_OK;
+    for (size_t t = 0; status == GG_OK && t < n_taus; t++) {
+        if (asked->taus.count > 0)
+            instance->tau = asked->taus.values[t];
+        list->count++;
+        status = solve_at(asked, instance, &list->runs[t], signalled, err);
+    }
+    return status;
+}
+
+static gg_status print(const request *asked, const gg_solution_list *list, const json_t *json,
+                       gg_error *err) {
+    if (asked->as_json)
+        return gg_json_write(json, stdout, err);
+    gg_status status = GG_OK;
+    for (size_t r = 0; status == GG_OK && r < list->count; r++) {
+        if (r > 0)
+            fputc('\n', stdout);
+        status = gg_solution_print(&list->runs[r], stdout, err);
+    }
+    return status;
+}
+
+/* Both outputs. The file is settled first: stdout is complete only when everything is. */
+static gg_status write_results(const request *asked, const gg_solution_list *list,
+                               gg_outfile **file, FILE *stream, gg_error *err) {
+    json_t *json = gg_solution_list_json(list);
+    gg_status status =
+        json != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "out of memory for the solution");
+    if (status == GG_OK && *file != NULL)
+        status = gg_json_write(json, stream, err);
+    if (status == GG_OK && *file != NULL) {
+        status = gg_outfile_commit(*file, err);
+        *file = NULL;
+    }
+    if (status == GG_OK)
+        status = print(asked, list, json, err);
+    json_decref(json);
+    return status;
+}
+
+static int exit_code(const gg_solution_list *list, bool signalled) {
+    int code = signalled ? GG_EXIT_LIMIT : GG_EXIT_OK;
+    for (size_t r = 0; r < list->count; r++)
+        for (size_t e = 0; e < list->runs[r].n_entries; e++) {
+            gg_result_status status = list->runs[r].entries[e].status;
+            if (status == GG_INFEASIBLE)
+                return GG_EXIT_NO;
+            if (status == GG_BOUNDED)
+                code = GG_EXIT_LIMIT;
+        }
+    return code;
+}
+
+static int run(const request *asked) {
+    gg_error err = {0};
+    gg_instance *instance = NULL;
+    gg_solution_list list = {0};
+    gg_outfile *file = NULL;
+    FILE *stream = NULL;
+    bool signalled = false;
+    gg_status status = gg_load_instance(asked->command, asked->instance_path, &instance, &err);
+    /* Hours of work are not lost to a mistyped folder: the file is opened first. */
+    if (status == GG_OK && asked->output_path != NULL)
+        status = gg_outfile_open(asked->output_path, &file, &stream, &err);
+    gg_stop_on_signals();
+    if (status == GG_OK)
+        status = solve_all(asked, instance, &list, &signalled, &err);
+    if (status == GG_OK)
+        status = write_results(asked, &list, &file, stream, &err);
+    int code = status == GG_OK ? exit_code(&list, signalled) : gg_say_failure(asked->command, &err);
+    gg_outfile_abort(file);
+    gg_solution_list_clear(&list);
+    gg_instance_free(instance);
+    return code;
+}
+
+int gg_cmd_solve(int argc, char **argv) {
+    static const struct argp argp = {
+        options,
+        parse,
+        "I.json",
+        "Decides for every query of an instance: answer on the device or offload to a server.\v"
+        "Exit code: 1 if any result is infeasible, else 3 if a limit stopped a proof, else 0.",
+        NULL,
+        NULL,
+        NULL};
+    request asked = {.command = argv[0], .options = gg_solve_options_init()};
+    gg_options_parse(&argp, argc, argv, &asked);
+    int code = run(&asked);
+    gg_tau_list_clear(&asked.taus);
+    gg_free(asked.random_users);
+    return code;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The subcommands of `goagap`: each parses its own arguments and returns the program's exit code.
+ */
+#ifndef GOAGAP_EXPERIMENTS_CLI_COMMANDS_H
+#define GOAGAP_EXPERIMENTS_CLI_COMMANDS_H
+
+/* What the program's exit code means. */
+typedef enum gg_exit {
+    GG_EXIT_OK = 0,
+    GG_EXIT_NO = 1,    /* the answer is "no": infeasible, a check that failed */
+    GG_EXIT_BAD = 2,   /* bad usage, bad input, or output that cannot be written */
+    GG_EXIT_LIMIT = 3, /* a limit stopped it */
+} gg_exit;
+
+/* argv[0] is the command's full name ("goagap solve"): messages and help begin with it. */
+typedef int (*gg_command_fn)(int argc, char **argv);
+
+int gg_cmd_batch(int argc, char **argv);
+int gg_cmd_check(int argc, char **argv);
+int gg_cmd_inspect(int argc, char **argv);
+int gg_cmd_instance(int argc, char **argv);
+int gg_cmd_report(int argc, char **argv);
+int gg_cmd_solve(int argc, char **argv);
+int gg_cmd_uncertainty(int argc, char **argv);
+int gg_cmd_version(int argc, char **argv);
+
+#endif

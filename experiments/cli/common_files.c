@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/cli/common_files.h"
+
+#include "data/instance_file.h"
+#include "experiments/cli/say.h"
+
+gg_status gg_load_instance(const char *command, const char *path, gg_instance **out,
+                           gg_error *err) {
+    return gg_instance_read(path, out, gg_say_warning, (void *)command, err);
+}

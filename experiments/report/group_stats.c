@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/report/group_stats.h"
+
+#include <math.h>
+#include <string.h>
+
+static double share(size_t part, size_t whole) {
+    return whole == 0 ? NAN : (double)part / (double)whole;
+}
+
+static void count_rows(const gg_row *rows, const gg_row_gap *gaps, const size_t *index, size_t n,
+                       gg_gap_stats *out) {
+    *out = (gg_gap_stats){.rows = n};
+    for (size_t k = 0; k < n; k++) {
+        const gg_row_gap *gap = &gaps[index[k]];
+        out->proven += gap->kind == GG_GAP_PROVEN;
+        out->unproven += gap->kind == GG_GAP_INTERVAL;
+        out->undefined += gap->kind == GG_GAP_UNDEFINED;
+        out->breaks_tau += gap->breaks_tau;
+        if (gap->kind == GG_GAP_NONE) {
+            bool failed = strcmp(rows[index[k]].status, "failed") == 0;
+            out->failed += failed;
+            out->infeasible += !failed;
+        }
+    }
+}
+
+static gg_status proven_stats(const gg_row_gap *gaps, const size_t *index, size_t n,
+                              gg_bootstrap *bootstrap, double *scratch, gg_gap_stats *out,
+                              gg_error *err) {
+    size_t count = 0;
+    for (size_t k = 0; k < n; k++)
+        if (gaps[index[k]].kind == GG_GAP_PROVEN)
+            scratch[count++] = gaps[index[k]].value;
+    out->mean = gg_mean(scratch, count);
+    out->mean_low = out->mean_high = NAN;
+    gg_status status = GG_OK;
+    if (bootstrap != NULL)
+        status = gg_bootstrap_mean(bootstrap, scratch, count, &out->mean_low, &out->mean_high, err);
+    gg_sort(scratch, count);
+    out->median = gg_quantile(scratch, count, 0.5);
+    out->p90 = gg_quantile(scratch, count, 0.9);
+    out->max = gg_quantile(scratch, count, 1.0);
+    return status;
+}
+
+static void interval_stats(const gg_row_gap *gaps, const size_t *index, size_t n, double *scratch,
+                           gg_gap_stats *out) {
+    size_t count = 0;
+    for (size_t k = 0; k < n; k++)
+        if (gaps[index[k]].kind == GG_GAP_INTERVAL)
+            scratch[count++] = gaps[index[k]].low;
+    gg_sort(scratch, count);
+    out->interval_low = gg_quantile(scratch, count, 0.5);
+    count = 0;
+    for (size_t k = 0; k < n; k++)
+        if (gaps[index[k]].kind == GG_GAP_INTERVAL)
+            scratch[count++] = gaps[index[k]].high;
+    gg_sort(scratch, count);
+    out->interval_high = gg_quantile(scratch, count, 0.5);
+    out->interval_max = gg_quantile(scratch, count, 1.0);
+}
+
+static size_t count_within(const double *sorted, size_t n, double limit) {
+    size_t count = 0;
+    while (count < n && sorted[count] <= limit)
+        count++;
+    return count;
+}
+
+gg_status gg_gap_stats_compute(const gg_row *rows, const gg_row_gap *gaps, const size_t *index,
+                               size_t n, gg_bootstrap *bootstrap, double *scratch,
+                               size_t *n_allowed, gg_gap_stats *out, gg_error *err) {
+    count_rows(rows, gaps, index, n, out);
+    gg_status status = proven_stats(gaps, index, n, bootstrap, scratch, out, err);
+    interval_stats(gaps, index, n, scratch, out);
+    size_t count = 0;
+    for (size_t k = 0; k < n; k++)
+        if (gaps[index[k]].kind == GG_GAP_PROVEN && !gaps[index[k]].breaks_tau)
+            scratch[count++] = gaps[index[k]].value;
+    gg_sort(scratch, count);
+    out->share_optimal = share(count_within(scratch, count, 0.0), out->proven);
+    out->share_within_1pct = share(count_within(scratch, count, 0.01), out->proven);
+    out->share_within_5pct = share(count_within(scratch, count, 0.05), out->proven);
+    *n_allowed = count;
+    return status;
+}
+
+/* What is taken from a row, per query. */
+typedef double (*pick_fn)(const gg_row *row);
+
+static double total(const gg_row *row) {
+    return row->total_delay_s / row->n_users;
+}
+static double local(const gg_row *row) {
+    return row->local_delay_s / row->n_users;
+}
+static double comm(const gg_row *row) {
+    return row->comm_delay_s / row->n_users;
+}
+static double comp(const gg_row *row) {
+    return row->comp_delay_s / row->n_users;
+}
+static double measured(const gg_row *row) {
+    return row->measured_total_delay_s / row->n_users;
+}
+static double offloaded(const gg_row *row) {
+    return isnan(row->objective_s) ? NAN : (double)row->n_offloaded / row->n_users;
+}
+static double accuracy(const gg_row *row) {
+    return row->accuracy;
+}
+static double runtime(const gg_row *row) {
+    return row->runtime_s;
+}
+
+static size_t collect(const gg_row *rows, const size_t *index, size_t n, pick_fn pick,
+                      double *values) {
+    size_t count = 0;
+    for (size_t k = 0; k < n; k++) {
+        double value = pick(&rows[index[k]]);
+        if (!isnan(value))
+            values[count++] = value;
+    }
+    return count;
+}
+
+static double mean_of(const gg_row *rows, const size_t *index, size_t n, pick_fn pick,
+                      double *scratch) {
+    return gg_mean(scratch, collect(rows, index, n, pick, scratch));
+}
+
+static double median_of(const gg_row *rows, const size_t *index, size_t n, pick_fn pick,
+                        double *scratch) {
+    size_t count = collect(rows, index, n, pick, scratch);
+    gg_sort(scratch, count);
+    return gg_quantile(scratch, count, 0.5);
+}
+
+void gg_delay_stats_compute(const gg_row *rows, const size_t *index, size_t n, double *scratch,
+                            gg_delay_stats *out) {
+    *out = (gg_delay_stats){
+        .rows = collect(rows, index, n, total, scratch),
+        .offloaded = mean_of(rows, index, n, offloaded, scratch),
+        .median_total_s = median_of(rows, index, n, total, scratch),
+        .mean_local_s = mean_of(rows, index, n, local, scratch),
+        .mean_comm_s = mean_of(rows, index, n, comm, scratch),
+        .mean_comp_s = mean_of(rows, index, n, comp, scratch),
+        .median_measured_total_s = median_of(rows, index, n, measured, scratch),
+        .accuracy = mean_of(rows, index, n, accuracy, scratch),
+        .median_runtime_s = median_of(rows, index, n, runtime, scratch),
+    };
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Text in HTML and SVG: whatever a user named, it stays text.
+ */
+#ifndef GOAGAP_EXPERIMENTS_REPORT_HTML_H
+#define GOAGAP_EXPERIMENTS_REPORT_HTML_H
+
+#include <stdio.h>
+
+/* Writes text with & < > " ' escaped; control characters and bytes that are not UTF-8 become
+ * U+FFFD. Safe in element content and in quoted attribute values. */
+void gg_html_text(FILE *stream, const char *text);
+
+#endif

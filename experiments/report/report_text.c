@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "experiments/cli/text_table.h"
+#include "experiments/report/format.h"
+#include "experiments/report/headline.h"
+#include "experiments/report/report.h"
+
+enum column { STRATEGY, MEAN, INTERVAL, MEDIAN, P90, MAX, OPTIMAL, WITHIN_1, WITHIN_5, OPEN, TAU };
+
+static const gg_table_column columns[] = {
+    [STRATEGY] = {"strategy", "", true},
+    [MEAN] = {"mean", "%", false},
+    [INTERVAL] = {"95 % int.", "%", false},
+    [MEDIAN] = {"median", "%", false},
+    [P90] = {"P90", "%", false},
+    [MAX] = {"max", "%", false},
+    [OPTIMAL] = {"= 0", "%", false},
+    [WITHIN_1] = {"≤ 1", "%", false},
+    [WITHIN_5] = {"≤ 5", "%", false},
+    [OPEN] = {"open", "runs", false},
+    [TAU] = {"tau", "broken", false},
+};
+
+static void fill_row(gg_table *table, size_t at, const gg_strategy *strategy,
+                     const gg_gap_stats *g) {
+    gg_table_set(table, at, STRATEGY, "%.20s", strategy->name);
+    if (g->proven > 0) {
+        gg_table_set(table, at, MEAN, "%s", gg_percent(g->mean).text);
+        gg_table_set(table, at, INTERVAL, "%.12s..%.12s", gg_percent(g->mean_low).text,
+                     gg_percent(g->mean_high).text);
+        gg_table_set(table, at, MEDIAN, "%s", gg_percent(g->median).text);
+        gg_table_set(table, at, P90, "%s", gg_percent(g->p90).text);
+        gg_table_set(table, at, MAX, "%s", gg_percent(g->max).text);
+        gg_table_set(table, at, OPTIMAL, "%s", gg_share(g->share_optimal).text);
+        gg_table_set(table, at, WITHIN_1, "%s", gg_share(g->share_within_1pct).text);
+        gg_table_set(table, at, WITHIN_5, "%s", gg_share(g->share_within_5pct).text);
+    }
+    if (g->unproven > 0)
+        gg_table_set(table, at, OPEN, "%zu", g->unproven);
+    if (g->breaks_tau > 0)
+        gg_table_set(table, at, TAU, "%zu", g->breaks_tau);
+}
+
+/* What the columns have no room for: intervals where the optimum is open, runs without a gap. */
+static void print_notes(const gg_strategy *strategy, const gg_gap_stats *g, FILE *stream) {
+    if (g->unproven > 0 && isinf(g->interval_high))
+        fprintf(stream,
+                "  %s: optimum open in %zu of %zu runs, gap there at least %s %% (median)\n",
+                strategy->name, g->unproven, g->rows, gg_percent(g->interval_low).text);
+    else if (g->unproven > 0)
+        fprintf(stream, "  %s: optimum open in %zu of %zu runs, gap there in %s..%s %% (medians)\n",
+                strategy->name, g->unproven, g->rows, gg_percent(g->interval_low).text,
+                gg_percent(g->interval_high).text);
+    if (g->infeasible > 0)
+        fprintf(stream, "  %s: %zu of %zu runs infeasible\n", strategy->name, g->infeasible,
+                g->rows);
+    if (g->undefined > 0)
+        fprintf(stream, "  %s: %zu of %zu runs above an optimum of 0\n", strategy->name,
+                g->undefined, g->rows);
+    if (g->failed > 0)
+        fprintf(stream, "  %s: %zu of %zu runs failed\n", strategy->name, g->failed, g->rows);
+}
+
+static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, FILE *stream,
+                            gg_error *err) {
+    const gg_group *groups = summary->groups + first;
+    gg_table table;
+    char title[160];
+    gg_status status = gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err);
+    if (status != GG_OK)
+        return status;
+    gg_cell_title(groups[0].key, "tau", title, sizeof title);
+    fprintf(stream, "\n%s: %zu runs\n", title, groups[0].n);
+    for (size_t k = 0; k < n; k++)
+        fill_row(&table, k, &summary->strategies[groups[k].strategy], &groups[k].gaps);
+    gg_table_print(&table, stream);
+    for (size_t k = 0; k < n; k++)
+        print_notes(&summary->strategies[groups[k].strategy], &groups[k].gaps, stream);
+    gg_table_clear(&table);
+    return GG_OK;
+}
+
+/* Prints text in lines of at most 80 columns, broken at spaces. */
+static void print_wrapped(const char *text, FILE *stream) {
+    enum { WIDTH = 80 };
+    size_t column = 0;
+    while (*text != '\0') {
+        size_t word = strcspn(text, " ");
+        if (column > 0 && column + 1 + word > WIDTH) {
+            fputc('\n', stream);
+            column = 0;
+        }
+        column += (size_t)fprintf(stream, "%s%.*s", column > 0 ? " " : "", (int)word, text);
+        text += word;
+        text += *text == ' ';
+    }
+    fputc('\n', stream);
+}
+
+gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err) {
+    char text[GG_HEADLINE_SIZE];
+    gg_status status = GG_OK;
+    gg_headline(summary, text);
+    print_wrapped(text, stream);
+    gg_headline_more(summary, text);
+    print_wrapped(text, stream);
+    for (size_t g = 0, n; status == GG_OK && g < summary->n_groups; g += n) {
+        for (n = 1; g + n < summary->n_groups; n++)
+            if (!gg_same_cell(&summary->groups[g], &summary->groups[g + n]))
+                break;
+        status = print_cell(summary, g, n, stream, err);
+    }
+    return status;
+}

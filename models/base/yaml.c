@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/base/yaml.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "models/base/alloc.h"
+
+gg_status gg_yaml_read_text(const char *path, size_t maximum, char **text, size_t *size,
+                            gg_error *err) {
+    gg_status status = GG_OK;
+    *text = NULL;
+    FILE *stream = fopen(path, "r");
+    if (stream == NULL)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    char *buffer = gg_alloc(maximum + 2, 1);
+    if (buffer == NULL) {
+        status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
+        goto close;
+    }
+    *size = fread(buffer, 1, maximum + 1, stream);
+    if (ferror(stream))
+        status = gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    else if (*size > maximum)
+        status = gg_fail(err, GG_E_INPUT, "%s: larger than %zu bytes", path, maximum);
+    buffer[*size] = '\0';
+    *text = buffer;
+close:
+    fclose(stream);
+    if (status != GG_OK) {
+        gg_free(*text);
+        *text = NULL;
+    }
+    return status;
+}
+
+size_t gg_yaml_line(const char *text, size_t size, const char *key, size_t from) {
+    size_t length = strlen(key), line = 1;
+    for (size_t k = 0; k + length < size; k++) {
+        bool starts = k == 0 || strchr("\n {,\"'", text[k - 1]) != NULL;
+        size_t end = k + length;
+        if (starts && line >= from && memcmp(text + k, key, length) == 0) {
+            end += text[end] == '"' || text[end] == '\'';
+            while (end < size && text[end] == ' ')
+                end++;
+            if (end < size && text[end] == ':')
+                return line;
+        }
+        if (text[k] == '#' && (k == 0 || strchr("\n \t", text[k - 1]) != NULL))
+            while (k + 1 < size && text[k + 1] != '\n')
+                k++;
+        line += text[k] == '\n';
+    }
+    return 0;
+}
+
+/* What libcyaml says about a failure: the reason, the keys around it, the line. */
+typedef struct complaint {
+    char reason[200];
+    char place[200]; /* "radio.bandwidth_hz[2]" */
+    char inner[64];  /* the innermost key alone */
+    size_t line;     /* 0: not told */
+} complaint;
+
+/* A backtrace line: "in mapping field 'radio' (line: 3, column: 1)", innermost first. */
+static void add_place(complaint *said, const char *text) {
+    char name[64] = "", grown[sizeof said->place];
+    unsigned line = 0;
+    bool entry = sscanf(text, "in sequence entry '%63[^']' (line: %u", name, &line) >= 1;
+    if (!entry && sscanf(text, "in mapping field '%63[^']' (line: %u", name, &line) < 1)
+        sscanf(text, "in mapping (line: %u", &line);
+    if (said->line == 0)
+        said->line = line;
+    if (name[0] == '\0')
+        return;
+    const char *joint = said->place[0] == '\0' || said->place[0] == '[' ? "" : ".";
+    snprintf(grown, sizeof grown, entry ? "[%s]%s%.100s" : "%s%s%.100s", name, joint, said->place);
+    if (said->place[0] == '\0')
+        memcpy(said->inner, name, sizeof name);
+    memcpy(said->place, grown, sizeof grown);
+}
+
+static void listen(cyaml_log_t level, void *context, const char *format, va_list args) {
+    (void)level;
+    complaint *said = context;
+    char line[sizeof said->reason];
+    vsnprintf(line, sizeof line, format, args);
+    line[strcspn(line, "\n")] = '\0';
+    const char *text = strncmp(line, "Load: ", 6) == 0 ? line + 6 : line;
+    text += strspn(text, " ");
+    if (strncmp(text, "in ", 3) == 0)
+        add_place(said, text);
+    else if (said->reason[0] == '\0' && strcmp(text, "Backtrace:") != 0)
+        snprintf(said->reason, sizeof said->reason, "%s", text);
+}
+
+/* libcyaml does not tell old sizes, which gg_realloc wants: they are kept before the block. */
+enum { HEADER = 64 };
+
+static void *yaml_memory(void *context, void *block, size_t size) {
+    (void)context;
+    char *old = block != NULL ? (char *)block - HEADER : NULL;
+    if (size == 0) {
+        gg_free(old);
+        return NULL;
+    }
+    size_t old_size = 0;
+    if (old != NULL)
+        memcpy(&old_size, old, sizeof old_size);
+    if (size > SIZE_MAX - HEADER)
+        return NULL;
+    char *grown = gg_realloc(old, old != NULL ? old_size + HEADER : 0, size + HEADER, 1);
+    if (grown == NULL)
+        return NULL;
+    memcpy(grown, &size, sizeof size);
+    return grown + HEADER;
+}
+
+/* Edit distance of two short words; SIZE_MAX when one is too long to be a key. */
+static size_t distance(const char *a, const char *b) {
+    enum { LONGEST = 48 };
+    size_t row[LONGEST + 1];
+    size_t n = strlen(b);
+    if (n > LONGEST || strlen(a) > LONGEST)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= n; j++)
+        row[j] = j;
+    for (size_t i = 0; a[i] != '\0'; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 1; j <= n; j++) {
+            size_t changed = diagonal + (a[i] != b[j - 1]);
+            size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
+            diagonal = row[j];
+            row[j] = changed < shorter + 1 ? changed : shorter + 1;
+        }
+    }
+    return row[n];
+}
+
+/* The known key most like `key`, over all mappings below `schema`. */
+static void nearest_key(const cyaml_schema_value_t *schema, const char *key, const char **best,
+                        size_t *best_distance) {
+    if (schema->type == CYAML_SEQUENCE)
+        nearest_key(schema->sequence.entry, key, best, best_distance);
+    if (schema->type != CYAML_MAPPING)
+        return;
+    for (const cyaml_schema_field_t *f = schema->mapping.fields; f->key != NULL; f++) {
+        size_t d = distance(key, f->key);
+        if (*best == NULL || d < *best_distance) {
+            *best = f->key;
+            *best_distance = d;
+        }
+        nearest_key(&f->value, key, best, best_distance);
+    }
+}
+
+/* libcyaml keeps the line of a syntax error to itself: libyaml is asked again. */
+static gg_status explain_syntax(const char *text, size_t size, const char *source, gg_error *err) {
+    yaml_parser_t parser;
+    if (!yaml_parser_initialize(&parser))
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", source);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
+    bool done = false;
+    while (!done) {
+        yaml_event_t event;
+        if (!yaml_parser_parse(&parser, &event))
+            break;
+        done = event.type == YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+    }
+    /* A bad character is found before there are lines: only its offset is told. */
+    size_t line = parser.problem_mark.line + 1;
+    if (parser.error == YAML_READER_ERROR)
+        for (size_t k = 0; k < parser.problem_offset && k < size; k++)
+            line += text[k] == '\n';
+    gg_fail(err, GG_E_INPUT, "%s:%zu: %s", source, line,
+            parser.problem != NULL ? parser.problem : "not valid YAML");
+    yaml_parser_delete(&parser);
+    return GG_E_INPUT;
+}
+
+/* What follows the colon of a reason like "Unexpected key: bandwith". */
+static const char *named(const complaint *said) {
+    const char *colon = strstr(said->reason, ": ");
+    return colon != NULL ? colon + 2 : said->reason;
+}
+
+static gg_status explain(const char *text, size_t size, const char *source,
+                         const cyaml_schema_value_t *schema, cyaml_err_t problem, complaint *said,
+                         gg_error *err) {
+    if (problem == CYAML_ERR_OOM)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", source);
+    if (problem == CYAML_ERR_LIBYAML_PARSER)
+        return explain_syntax(text, size, source, err);
+    if (problem == CYAML_ERR_INVALID_KEY) {
+        const char *best = NULL;
+        size_t best_distance = SIZE_MAX;
+        nearest_key(schema, named(said), &best, &best_distance);
+        /* The line told is that of what came before the key. */
+        size_t line = gg_yaml_line(text, size, named(said), said->line);
+        return gg_fail(err, GG_E_INPUT, "%s:%zu: unknown key \"%.64s\"; did you mean \"%s\"?",
+                       source, line > 0 ? line : said->line, named(said), best);
+    }
+    if (problem == CYAML_ERR_MAPPING_FIELD_MISSING) {
+        /* The place told is the key read last, a sibling of the missing one. */
+        size_t outer = strlen(said->place) - strlen(said->inner);
+        return gg_fail(err, GG_E_INPUT, "%s: missing key \"%.*s%s\"", source, (int)outer,
+                       said->place, named(said));
+    }
+    if (problem == CYAML_ERR_INTERNAL_ERROR)
+        return gg_fail(err, GG_E_INPUT, "%s:%zu: a key is not a plain word", source, said->line);
+    size_t line = said->line;
+    if (strncmp(said->reason, "Mapping field already seen", 26) == 0)
+        line = gg_yaml_line(text, size, said->inner, line + 1);
+    return gg_fail(err, GG_E_INPUT, "%s:%zu: %s%s%s", source, line == 0 ? 1 : line, said->place,
+                   said->place[0] != '\0' ? ": " : "",
+                   said->reason[0] != '\0' ? said->reason : cyaml_strerror(problem));
+}
+
+static const cyaml_config_t quiet = {.mem_fn = yaml_memory};
+
+gg_status gg_yaml_load(const char *text, size_t size, const char *source,
+                       const cyaml_schema_value_t *schema, void **out, gg_error *err) {
+    complaint said = {.line = 0};
+    cyaml_config_t config = quiet;
+    config.log_fn = listen;
+    config.log_ctx = &said;
+    config.log_level = CYAML_LOG_WARNING;
+    config.flags = CYAML_CFG_NO_ALIAS;
+    *out = NULL;
+    cyaml_err_t problem =
+        cyaml_load_data((const uint8_t *)text, size, &config, schema, (cyaml_data_t **)out, NULL);
+    if (problem != CYAML_OK)
+        return explain(text, size, source, schema, problem, &said, err);
+    if (*out == NULL)
+        return gg_fail(err, GG_E_INPUT, "%s: is empty", source);
+    if (said.reason[0] != '\0') {
+        gg_yaml_free(schema, *out);
+        *out = NULL;
+        return gg_fail(err, GG_E_INPUT, "%s: holds more than one document", source);
+    }
+    return GG_OK;
+}
+
+void gg_yaml_free(const cyaml_schema_value_t *schema, void *data) {
+    if (data != NULL)
+        cyaml_free(&quiet, schema, data, 0);
+}

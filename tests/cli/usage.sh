@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The program as a whole: help, versions, names that do not exist, output that cannot be written.
+. "$(dirname "$0")/tap.inc"
+
+expect 2 'Usage: goagap COMMAND' 'no command is bad usage' "$goagap"
+is 'and prints nothing on standard output' ! -s out
+for form in --help -h help; do
+    expect 0 '' "$form" "$goagap" $form
+    prints '^Usage: goagap COMMAND' "$form goes to standard output"
+done
+for command in inspect uncertainty instance solve check batch report version; do
+    expect 0 '' "$command --help" "$goagap" $command --help
+    prints "^Usage: goagap $command " "$command --help shows its usage"
+    cp out help
+    expect 0 '' "help $command" "$goagap" help $command
+    same "help $command is $command --help" out help
+    expect 2 "goagap $command: unknown option '--no-such-thing'; did you mean '--" \
+        "$command names the option it does not know" "$goagap" $command --no-such-thing
+done
+
+expect 2 "unknown command 'slove'; did you mean 'solve'" 'a mistyped command' "$goagap" slove
+expect 2 "unknown command 'chekc'; did you mean 'check'" 'two letters swapped' "$goagap" help chekc
+expect 2 "unknown command ''" 'an empty command' "$goagap" ''
+expect 2 "unknown option '--objctive'; did you mean '--objective'" 'a mistyped option' \
+    "$goagap" solve --objctive uniform x.json
+expect 2 'missing.h5: cannot be opened' 'an abbreviated option' \
+    "$goagap" uncertainty --top 3 missing.h5
+expect 2 "invalid option -- 'x'" 'a letter that is no option' "$goagap" solve -x
+expect 2 "cannot be read" "what follows -- is no option" "$goagap" solve --solver goa -- --nix
+
+expect 0 '' 'version' "$goagap" version
+prints '^goagap [0-9]+\.[0-9]+' 'version says which it is'
+prints 'GLPK [0-9]+\.[0-9]+, HDF5 [0-9.]+, jansson [0-9.]+, libcyaml [0-9.]+, GSL [0-9.]+' \
+    'version names its libraries'
+prints '^solvers .*local.* goa' 'version lists the strategies'
+prints '^kernels +[a-z0-9]+$' 'version shows the kernels in use'
+expect 0 '' '--version' "$goagap" --version
+expect 2 'GOAGAP_KERNELS|nonsense' 'unknown kernels are refused' \
+    env GOAGAP_KERNELS=nonsense "$goagap" version
+expect 2 "unexpected argument 'x'" 'version takes no arguments' "$goagap" version x
+
+full() { "$@" >/dev/full; }
+if [ -c /dev/full ]; then
+    expect 2 'standard output.*No space left' 'help on a full disk' full "$goagap" --help
+    expect 2 'standard output.*No space left' "a command's help on a full disk" \
+        full "$goagap" solve --help
+    expect 2 'standard output.*No space left' 'version on a full disk' full "$goagap" version
+fi
+closed() { "$@" >&-; }
+expect 2 'standard output' 'help with standard output closed' closed "$goagap" --help
+finish

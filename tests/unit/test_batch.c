@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Batches: rows that depend on the plan alone, whatever the number of workers, shards,
+ * interruptions and deaths.
+ */
+#include "tests/unit/support.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "experiments/batch/experiment.h"
+#include "experiments/batch/runner.h"
+#include "models/base/alloc.h"
+#include "models/base/timer.h"
+#include "tests/unit/temporary_folder.h"
+#include "tests/unit/tiny_dataset.h"
+
+static const char text[] = "preset: [paper-bits]\nobjective: [weighted, uniform]\nusers: [3, 5]\n"
+                           "servers: [2]\ntau: [0.7]\nruns: 5\nsolvers: [local, random, goa]\n"
+                           "outputs: {assignments: yes, units_per_part: 4}\n";
+enum { UNITS = 20, SOLVERS = 3, PARTS = 5 };
+
+typedef struct fixture {
+    gg_plan *plan;
+    gg_experiment *experiment;
+    void *folder; /* a temporary_folder */
+} fixture;
+
+static void open_fixture(fixture *f) {
+    gg_error err = {0};
+    assert_success(gg_plan_parse(text, strlen(text), "plan.yaml", NULL, &f->plan, &err), &err);
+    assert_success(gg_experiment_open(f->plan, &f->experiment, &err), &err);
+    assert_int_equal(folder_setup(&f->folder), 0);
+}
+
+static void close_fixture(fixture *f) {
+    gg_experiment_close(f->experiment);
+    gg_plan_free(f->plan);
+    assert_int_equal(folder_teardown(&f->folder), 0);
+}
+
+static const char *path_of(const fixture *f) {
+    return ((const temporary_folder *)f->folder)->path;
+}
+
+static gg_batch_options batch_options(const fixture *f, size_t jobs) {
+    return (gg_batch_options){.folder = path_of(f), .jobs = jobs, .shards = 1, .command = "test"};
+}
+
+static gg_batch_state run(const fixture *f, const gg_batch_options *options) {
+    gg_batch_state state;
+    gg_error err = {0};
+    assert_success(gg_batch_run(f->experiment, options, &state, &err), &err);
+    return state;
+}
+
+static gg_results *read_all(const fixture *f) {
+    gg_results *results;
+    gg_error err = {0};
+    assert_success(gg_results_read(path_of(f), true, &results, &err), &err);
+    return results;
+}
+
+/* Everything but the time it took. */
+static void assert_same_results(gg_results *a, gg_results *b) {
+    assert_int_equal(a->count, b->count);
+    for (size_t k = 0; k < a->count; k++) {
+        a->rows[k].runtime_s = b->rows[k].runtime_s = 0.0;
+        assert_string_equal(a->rows[k].solver, b->rows[k].solver);
+        assert_string_equal(a->rows[k].status, b->rows[k].status);
+        assert_true(a->rows[k].objective_s == b->rows[k].objective_s ||
+                    isnan(a->rows[k].objective_s));
+    }
+    assert_memory_equal(a->rows, b->rows, a->count * sizeof *a->rows);
+    assert_memory_equal(a->offsets, b->offsets, (a->count + 1) * sizeof *a->offsets);
+    assert_memory_equal(a->assignment, b->assignment, a->offsets[a->count] * sizeof *a->assignment);
+}
+
+/* The results of the plan done by one worker without disturbance. */
+static gg_results *undisturbed(void) {
+    fixture f;
+    open_fixture(&f);
+    gg_batch_options options = batch_options(&f, 1);
+    run(&f, &options);
+    gg_results *results = read_all(&f);
+    close_fixture(&f);
+    return results;
+}
+
+static void test_rows_stand_in_the_plans_order(void **state) {
+    (void)state;
+    gg_results *results = undisturbed();
+    assert_int_equal(results->count, UNITS * SOLVERS);
+    static const char *const solvers[] = {"local", "random", "goa"};
+    for (size_t k = 0; k < results->count; k++) {
+        const gg_row *row = &results->rows[k];
+        size_t unit = k / SOLVERS;
+        assert_string_equal(row->solver, solvers[k % SOLVERS]);
+        assert_int_equal(row->run, unit % 5);
+        assert_int_equal(row->n_users, unit / 5 % 2 == 0 ? 3 : 5);
+        assert_string_equal(row->objective, unit / 10 == 0 ? "weighted" : "uniform");
+        assert_string_equal(row->preset, "paper-bits");
+        assert_string_equal(row->status, "feasible");
+        assert_true(row->objective_s > 0.0 && row->runtime_s >= 0.0);
+        assert_true(isnan(row->lower_bound_s) && isnan(row->gap));
+        assert_int_equal(results->offsets[k + 1] - results->offsets[k], row->n_users);
+    }
+    assert_string_equal(gg_manifest_get(&results->manifest, "plan_units"), "20");
+    gg_results_free(results);
+}
+
+static void test_the_number_of_workers_does_not_matter(void **state) {
+    (void)state;
+    gg_results *expected = undisturbed();
+    fixture f;
+    open_fixture(&f);
+    gg_batch_options options = batch_options(&f, 3);
+    gg_batch_state done = run(&f, &options);
+    assert_int_equal(done.units, UNITS);
+    assert_int_equal(done.units_done, UNITS);
+    assert_int_equal(folder_count(&f.folder), PARTS);
+    gg_results *results = read_all(&f);
+    assert_same_results(expected, results);
+    gg_results_free(results);
+    gg_results_free(expected);
+    close_fixture(&f);
+}
+
+static void test_shards_add_up(void **state) {
+    (void)state;
+    gg_results *expected = undisturbed();
+    fixture f;
+    open_fixture(&f);
+    gg_batch_options options = batch_options(&f, 2);
+    size_t done = 0;
+    options.shards = 3;
+    for (options.shard = 0; options.shard < 3; options.shard++)
+        done += run(&f, &options).units_done;
+    assert_int_equal(done, UNITS);
+    gg_results *results = read_all(&f);
+    assert_same_results(expected, results);
+    gg_results_free(results);
+    gg_results_free(expected);
+    close_fixture(&f);
+}
+
+static void test_what_is_there_is_not_run_again(void **state) {
+    (void)state;
+    gg_results *expected = undisturbed();
+    fixture f;
+    open_fixture(&f);
+    gg_batch_options options = batch_options(&f, 2);
+    run(&f, &options);
+    gg_batch_state idle = run(&f, &options);
+    assert_int_equal(idle.units_found, UNITS);
+    assert_int_equal(idle.units_done, 0);
+    assert_int_equal(unlink(folder_file(&f.folder, "part-000002.h5")), 0);
+    gg_batch_state again = run(&f, &options);
+    assert_int_equal(again.units_found, UNITS - 4);
+    assert_int_equal(again.units_done, 4);
+    gg_results *results = read_all(&f);
+    assert_same_results(expected, results);
+    gg_results_free(results);
+    gg_results_free(expected);
+    close_fixture(&f);
+}
+
+/* No process has this number: the kernel's limit is 2^22. */
+#define NO_PROCESS "2000000000"
+
+static void test_half_written_parts_are_swept(void **state) {
+    (void)state;
+    fixture f;
+    open_fixture(&f);
+    char alive[64];
+    snprintf(alive, sizeof alive, "part-000001.h5.%d.tmp", (int)getppid());
+    write_whole(folder_file(&f.folder, "part-000001.h5." NO_PROCESS ".tmp"), "x", 1);
+    write_whole(folder_file(&f.folder, "part-000002.h5." NO_PROCESS ".tmp"), "x", 1);
+    write_whole(folder_file(&f.folder, "notes." NO_PROCESS ".tmp"), "x", 1);
+    write_whole(folder_file(&f.folder, alive), "x", 1);
+    assert_int_equal(folder_count(&f.folder), 4);
+    gg_batch_options options = batch_options(&f, 1);
+    options.shard = 1;
+    options.shards = 5;
+    run(&f, &options);
+    assert_int_equal(access(folder_file(&f.folder, "part-000001.h5"), F_OK), 0);
+    assert_int_not_equal(access(folder_file(&f.folder, "part-000001.h5." NO_PROCESS ".tmp"), F_OK),
+                         0);
+    assert_int_equal(access(folder_file(&f.folder, "part-000002.h5." NO_PROCESS ".tmp"), F_OK), 0);
+    assert_int_equal(access(folder_file(&f.folder, "notes." NO_PROCESS ".tmp"), F_OK), 0);
+    assert_int_equal(access(folder_file(&f.folder, alive), F_OK), 0);
+    close_fixture(&f);
+}
+
+/* Asks for a stop once a few units are done. */
+static void stop_soon(void *context, const gg_batch_state *state) {
+    (void)context;
+    if (state->units_done >= 7)
+        gg_stop_request(true);
+}
+
+static void test_a_stopped_batch_goes_on(void **state) {
+    (void)state;
+    gg_results *expected = undisturbed();
+    fixture f;
+    open_fixture(&f);
+    gg_batch_options options = batch_options(&f, 2);
+    options.progress = stop_soon;
+    gg_batch_state stopped = run(&f, &options);
+    gg_stop_request(false);
+    assert_true(stopped.interrupted);
+    assert_true(folder_count(&f.folder) < PARTS);
+    options.progress = NULL;
+    gg_batch_state finished = run(&f, &options);
+    assert_false(finished.interrupted);
+    assert_int_equal(finished.units_found + finished.units_done, UNITS);
+    gg_results *results = read_all(&f);
+    assert_same_results(expected, results);
+    gg_results_free(results);
+    gg_results_free(expected);
+    close_fixture(&f);
+}
+
+typedef struct killer {
+    size_t units_seen;
+    size_t kills;
+} killer;
+
+/* Kills the worker, the only child of this process, after every unit. */
+static void kill_the_worker(void *context, const gg_batch_state *state) {
+    char path[64];
+    int pid = 0;
+    killer *self = context;
+    if (state->units_done == self->units_seen)
+        return;
+    self->units_seen = state->units_done;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *children = fopen(path, "r");
+    assert_non_null(children);
+    if (fscanf(children, "%d", &pid) == 1 && pid > 0 && kill(pid, SIGKILL) == 0)
+        self->kills++;
+    fclose(children);
+}
+
+static void test_killed_workers_are_replaced(void **state) {
+    (void)state;
+    gg_results *expected = undisturbed();
+    fixture f;
+    killer self = {0};
+    open_fixture(&f);
+    gg_batch_options options = batch_options(&f, 1);
+    options.progress = kill_the_worker;
+    options.progress_context = &self;
+    gg_batch_state done = run(&f, &options);
+    assert_int_equal(done.units_done, UNITS);
+    assert_int_equal(self.kills, UNITS);
+    assert_int_equal(done.rows_failed, 0);
+    gg_results *results = read_all(&f);
+    assert_same_results(expected, results);
+    gg_results_free(results);
+    gg_results_free(expected);
+    close_fixture(&f);
+}
+
+/* ---- strategies that break ---- */
+
+static gg_status copy_local(const gg_instance *instance, gg_result *result) {
+    result->assignment = gg_alloc(instance->n_users, sizeof *result->assignment);
+    if (result->assignment == NULL)
+        return GG_E_NOMEM;
+    for (size_t i = 0; i < instance->n_users; i++)
+        result->assignment[i] = GG_LOCAL;
+    return GG_OK;
+}
+
+static gg_status die_in_run_2(const gg_instance *instance, const gg_solve_options *options,
+                              gg_result *result, gg_error *err) {
+    (void)err;
+    if (options->run == 2)
+        raise(SIGKILL);
+    return copy_local(instance, result);
+}
+
+static gg_status fail_in_run_3(const gg_instance *instance, const gg_solve_options *options,
+                               gg_result *result, gg_error *err) {
+    if (options->run == 3)
+        return gg_fail(err, GG_E_SOLVER, "out of ideas");
+    return copy_local(instance, result);
+}
+
+static void test_a_broken_strategy_costs_its_own_rows_only(void **state) {
+    (void)state;
+    static const gg_solver dying = {
+        .name = "dying", .summary = "", .may_violate_tau = true, .solve = die_in_run_2};
+    static const gg_solver failing = {
+        .name = "failing", .summary = "", .may_violate_tau = true, .solve = fail_in_run_3};
+    fixture f;
+    open_fixture(&f);
+    f.plan->solvers[0] = &dying;
+    f.plan->solvers[1] = &failing;
+    gg_batch_options options = batch_options(&f, 2);
+    gg_batch_state done = run(&f, &options);
+    assert_int_equal(done.units_done, UNITS);
+    assert_int_equal(done.rows_failed, 2 * UNITS / 5);
+    gg_results *results = read_all(&f);
+    assert_int_equal(results->count, UNITS * SOLVERS);
+    for (size_t k = 0; k < results->count; k++) {
+        const gg_row *row = &results->rows[k];
+        bool died = strcmp(row->solver, "dying") == 0 && row->run == 2;
+        bool failed = strcmp(row->solver, "failing") == 0 && row->run == 3;
+        assert_string_equal(row->status, died || failed ? "failed" : "feasible");
+        if (died)
+            assert_non_null(strstr(row->failure, "ended by signal 9"));
+        else if (failed)
+            assert_string_equal(row->failure, "failing: out of ideas");
+        else
+            assert_string_equal(row->failure, "");
+        assert_true(isnan(row->objective_s) == (died || failed));
+    }
+    gg_results_free(results);
+    close_fixture(&f);
+}
+
+/* ---- refusals ---- */
+
+static void test_results_of_another_plan_are_not_continued(void **state) {
+    (void)state;
+    fixture f;
+    gg_batch_state done;
+    gg_error err = {0};
+    open_fixture(&f);
+    gg_batch_options options = batch_options(&f, 1);
+    run(&f, &options);
+    gg_experiment *other;
+    f.plan->seed++;
+    assert_success(gg_experiment_open(f.plan, &other, &err), &err);
+    assert_int_equal(gg_batch_run(other, &options, &done, &err), GG_E_INPUT);
+    assert_non_null(strstr(err.message, "holds results of another plan"));
+    gg_experiment_close(other);
+    close_fixture(&f);
+}
+
+static void test_a_folder_that_cannot_be_made_is_named(void **state) {
+    (void)state;
+    fixture f;
+    gg_batch_state done;
+    gg_error err = {0};
+    open_fixture(&f);
+    gg_batch_options options = batch_options(&f, 1);
+    options.folder = "/no/such/folder";
+    assert_int_equal(gg_batch_run(f.experiment, &options, &done, &err), GG_E_IO);
+    assert_non_null(strstr(err.message, "/no/such/folder"));
+    close_fixture(&f);
+}
+
+/* ---- datasets ---- */
+
+/* A plan over four queries whose small model's median latency is to be 33 ms. */
+static gg_status open_on_tiny(void **folder, const char *users, gg_plan **plan,
+                              gg_experiment **experiment, gg_error *err) {
+    char yaml[512];
+    const char *path = folder_file(folder, "tiny.h5");
+    const tiny_options options = {.dtype = GG_F32, .with_columns = true};
+    assert_int_equal(tiny_write(path, &options, NULL), GG_OK);
+    snprintf(yaml, sizeof yaml,
+             "preset: [paper-bits]\nusers: [%s]\ntau: [0.7]\nruns: 1\nsolvers: [goa]\n"
+             "dataset: %s\nuncertainty: u\nslm_median_latency_s: 0.033\n",
+             users, path);
+    gg_h5 *h5;
+    const double alpha[TINY_QUERIES] = {0.1, 0.9, 0.5, 0.3};
+    const size_t n = TINY_QUERIES;
+    assert_int_equal(gg_h5_create_copy(path, path, &h5, NULL), GG_OK);
+    assert_int_equal(gg_h5_make_group(h5, "/uncertainty", NULL), GG_OK);
+    assert_int_equal(gg_h5_write(h5, "/uncertainty/u", GG_H5_F64, 1, &n, alpha, NULL), GG_OK);
+    assert_int_equal(gg_h5_commit(h5, NULL), GG_OK);
+    assert_success(gg_plan_parse(yaml, strlen(yaml), "plan.yaml", NULL, plan, err), err);
+    return gg_experiment_open(*plan, experiment, err);
+}
+
+static int compare(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void test_latencies_are_scaled_to_the_median(void **state) {
+    gg_plan *plan;
+    gg_experiment *experiment;
+    gg_manifest manifest = {0};
+    gg_error err = {0};
+    assert_success(open_on_tiny(state, "3", &plan, &experiment, &err), &err);
+    double sorted[TINY_QUERIES];
+    memcpy(sorted, experiment->workload->slm_latency_s, sizeof sorted);
+    qsort(sorted, TINY_QUERIES, sizeof *sorted, compare);
+    assert_close(experiment->latency_scale * 0.5 * (sorted[1] + sorted[2]), 0.033, 1e-14, 0);
+    assert_success(gg_experiment_describe(experiment, "test", &manifest, &err), &err);
+    assert_non_null(
+        strstr(gg_manifest_get(&manifest, "workload"), "small model's median is 33 ms"));
+    gg_manifest_clear(&manifest);
+    gg_experiment_close(experiment);
+    gg_plan_free(plan);
+}
+
+static void test_more_users_than_queries_are_refused(void **state) {
+    gg_plan *plan;
+    gg_experiment *experiment;
+    gg_error err = {0};
+    assert_int_equal(open_on_tiny(state, "5", &plan, &experiment, &err), GG_E_INPUT);
+    assert_non_null(strstr(err.message, "5 users"));
+    assert_non_null(strstr(err.message, "only 4 queries"));
+    gg_plan_free(plan);
+}
+
+static void test_short_memory_is_an_error_everywhere(void **state) {
+    (void)state;
+    fixture f;
+    open_fixture(&f);
+    size_t live = gg_alloc_live();
+    gg_status status = GG_E_NOMEM;
+    for (long allowed = 0; status != GG_OK; allowed++) {
+        gg_experiment *experiment;
+        gg_error err = {0};
+        gg_alloc_fail_after(allowed);
+        status = gg_experiment_open(f.plan, &experiment, &err);
+        gg_alloc_fail_after(-1);
+        assert_true(status == GG_OK || status == GG_E_NOMEM);
+        gg_experiment_close(experiment);
+        assert_int_equal(gg_alloc_live(), live);
+    }
+    close_fixture(&f);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows_stand_in_the_plans_order),
+        cmocka_unit_test(test_the_number_of_workers_does_not_matter),
+        cmocka_unit_test(test_shards_add_up),
+        cmocka_unit_test(test_what_is_there_is_not_run_again),
+        cmocka_unit_test(test_half_written_parts_are_swept),
+        cmocka_unit_test(test_a_stopped_batch_goes_on),
+        cmocka_unit_test(test_killed_workers_are_replaced),
+        cmocka_unit_test(test_a_broken_strategy_costs_its_own_rows_only),
+        cmocka_unit_test(test_results_of_another_plan_are_not_continued),
+        cmocka_unit_test(test_a_folder_that_cannot_be_made_is_named),
+        IN_FOLDER(test_latencies_are_scaled_to_the_median),
+        IN_FOLDER(test_more_users_than_queries_are_refused),
+        cmocka_unit_test(test_short_memory_is_an_error_everywhere),
+    };
+    return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
+}
