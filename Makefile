@@ -74,7 +74,8 @@ test-binaries: $(TEST_BIN) $(BUILD)/tests/golden_check
 
 # ---------------------------------------------------------------------------------------- set-up
 DEBIAN_PACKAGES := gcc g++ make pkg-config libglpk-dev libopenblas-dev libhdf5-dev libjansson-dev \
-    libcyaml-dev libyaml-dev librandom123-dev libgsl-dev libcmocka-dev zlib1g-dev
+    libcyaml-dev libyaml-dev librandom123-dev libgsl-dev libcmocka-dev zlib1g-dev \
+    python3-numpy python3-h5py
 .PHONY: deps
 deps:
 	@missing=; for p in $(DEBIAN_PACKAGES); do \
@@ -127,6 +128,9 @@ check-run:
 	  awk '/^[0-9]+ passed, [0-9]+ failed$$/ { p += $$1; f += $$3; next } { print; fflush() } \
 	       END { printf "%d passed, %d failed\n", p, f; exit f > 0 || p == 0 }'
 SANITIZED_CLI_TESTS := $(filter-out %/demo.sh,$(CLI_TESTS))
+
+# `goagap version` tells how it was built.
+$(BUILD)/experiments/cli/cmd_version.o: GG_CPPFLAGS += -DGG_BUILD_FLAGS='"$(strip $(GG_CFLAGS))"'
 
 $(BUILD)/tests/golden_check: tests/tools/golden_check.c
 	@mkdir -p $(@D)

@@ -16,29 +16,35 @@ void gg__h5_quieten(void) {
     H5PLset_loading_state(0);
 }
 
-static herr_t keep_innermost(unsigned depth, const H5E_error2_t *entry, void *reason) {
+/* Why a call of the library failed. */
+typedef struct failure {
+    const char *reason; /* the innermost */
+    bool no_memory;
+} failure;
+
+static herr_t collect_failure(unsigned depth, const H5E_error2_t *entry, void *context) {
+    failure *f = context;
     if (depth == 0)
-        *(const char **)reason = entry->desc;
+        f->reason = entry->desc;
+    f->no_memory = f->no_memory || entry->min_num == H5E_NOSPACE || entry->min_num == H5E_CANTALLOC;
     return 0;
 }
 
 gg_status gg__h5_fail(const gg_h5 *h5, gg_status status, const char *place, const char *action,
                       gg_error *err) {
-    const char *reason = NULL;
+    failure f = {0};
     if (h5->write_error != 0)
-        reason = strerror(h5->write_error);
-    if (h5->write_error == ENOMEM)
-        status = GG_E_NOMEM;
-    if (h5->write_error == 0)
-        H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &reason);
-    if (reason == NULL || *reason == '\0')
-        reason = "the HDF5 library gives no reason";
-    const char *hint = strstr(reason, "unable to lock file") != NULL
+        f = (failure){strerror(h5->write_error), h5->write_error == ENOMEM};
+    else
+        H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, collect_failure, &f);
+    if (f.reason == NULL || *f.reason == '\0')
+        f.reason = "the HDF5 library gives no reason";
+    const char *hint = strstr(f.reason, "unable to lock file") != NULL
                            ? " (another program has it open for writing, or the file system cannot "
                              "lock: HDF5_USE_FILE_LOCKING=FALSE skips locking)"
                            : "";
-    return gg_fail(err, status, "%s: %s%s%s: %s%s", h5->path, place != NULL ? place : "",
-                   place != NULL ? ": " : "", action, reason, hint);
+    return gg_fail(err, f.no_memory ? GG_E_NOMEM : status, "%s: %s%s%s: %s%s", h5->path,
+                   place != NULL ? place : "", place != NULL ? ": " : "", action, f.reason, hint);
 }
 
 gg_status gg__h5_written(const gg_h5 *h5, const char *place, gg_error *err) {

@@ -7,7 +7,9 @@
 #include "data/h5_internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -16,61 +18,94 @@
 #include "models/base/alloc.h"
 
 enum {
-    CPU_LIMIT_S = 20,
+    CPU_LIMIT_S = 10,
+    MEMORY_LIMIT_BYTES = 1 << 30,
+    TEXT_BLOCK = 4096,
+    STOPPED_BY_MEMORY = 1,
     /* Exit statuses of the child; a sanitizer that stops it has others. */
-    PROBE_READ = 0,
-    PROBE_REFUSED = 3
+    PROBE_DONE = 0,
+    PROBE_MEMORY = 3
 };
 
-static void probe_attributes(gg_h5 *h5, const char *path) {
+/* The first call that ran out of memory decides; other refusals are met again, with their message,
+ * where the file is used. */
+static gg_status probe_attributes(gg_h5 *h5, const char *path) {
     gg_strings names;
-    if (gg_h5_list_attributes(h5, path, &names, NULL) != GG_OK)
-        return;
-    for (size_t k = 0; k < names.count; k++) {
+    gg_status status = gg_h5_list_attributes(h5, path, &names, NULL);
+    for (size_t k = 0; status != GG_E_NOMEM && k < names.count; k++) {
         const char *name = names.text + names.start[k];
         char *text;
         double number;
         bool found;
-        if (gg_h5_read_text_attribute(h5, path, name, &text, &found, NULL) != GG_OK)
-            gg_h5_read_number_attribute(h5, path, name, &number, &found, NULL);
+        status = gg_h5_read_text_attribute(h5, path, name, &text, &found, NULL);
+        if (status == GG_E_INPUT)
+            status = gg_h5_read_number_attribute(h5, path, name, &number, &found, NULL);
         gg_free(text);
     }
     gg_strings_clear(&names);
+    return status;
 }
 
-/* Everything but the numbers themselves, which no structure in the file depends on. */
-static void probe_dataset(gg_h5 *h5, const char *path) {
+/* Everything but the numbers themselves, on which no structure in the file depends. */
+static gg_status probe_dataset(gg_h5 *h5, const char *path) {
     gg_h5_dataset *dataset;
-    if (gg_h5_dataset_open(h5, path, &dataset, NULL) != GG_OK)
-        return;
+    gg_status status = gg_h5_dataset_open(h5, path, &dataset, NULL);
+    if (status != GG_OK)
+        return status;
     const gg_h5_shape *shape = gg_h5_dataset_shape(dataset);
-    if (shape->kind == GG_H5_TEXT) {
+    for (size_t done = 0; shape->kind == GG_H5_TEXT && status == GG_OK && done < shape->dims[0];
+         done += TEXT_BLOCK) {
+        size_t left = shape->dims[0] - done;
         gg_strings strings;
-        gg_h5_read_strings(dataset, 0, shape->dims[0], &strings, NULL);
+        status = gg_h5_read_strings(dataset, done, left < TEXT_BLOCK ? left : TEXT_BLOCK, &strings,
+                                    NULL);
         gg_strings_clear(&strings);
     }
     gg_h5_dataset_close(dataset);
+    return status;
 }
 
 static herr_t probe_object(hid_t root, const char *name, const H5O_info_t *info, void *context) {
     (void)root;
     gg_h5 *h5 = context;
-    probe_attributes(h5, name);
-    if (info->type == H5O_TYPE_DATASET)
-        probe_dataset(h5, name);
-    return 0;
+    gg_status status = probe_attributes(h5, name);
+    if (status != GG_E_NOMEM && info->type == H5O_TYPE_DATASET)
+        status = probe_dataset(h5, name);
+    return status == GG_E_NOMEM ? STOPPED_BY_MEMORY : 0;
 }
 
 static int probe(const char *path, uint64_t size) {
     gg_h5 h5 = {.size = size};
     h5.path = gg_strdup(path);
     if (h5.path == NULL)
-        return PROBE_REFUSED;
+        return PROBE_DONE;
+    herr_t visited = -1;
     h5.file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (h5.file < 0 ||
-        H5Ovisit2(h5.file, H5_INDEX_NAME, H5_ITER_INC, probe_object, &h5, H5O_INFO_BASIC) < 0)
-        return PROBE_REFUSED;
-    return H5Fclose(h5.file) < 0 ? PROBE_REFUSED : PROBE_READ;
+    if (h5.file >= 0)
+        visited = H5Ovisit2(h5.file, H5_INDEX_NAME, H5_ITER_INC, probe_object, &h5, H5O_INFO_BASIC);
+    if (visited == STOPPED_BY_MEMORY ||
+        (visited < 0 && gg__h5_fail(&h5, GG_E_INPUT, NULL, "", NULL) == GG_E_NOMEM))
+        return PROBE_MEMORY;
+    if (h5.file >= 0)
+        H5Fclose(h5.file);
+    return PROBE_DONE;
+}
+
+/* Address space beyond what the process has now: sanitizers have terabytes from the start. */
+static void limit_memory(void) {
+    FILE *file = fopen("/proc/self/statm", "r");
+    unsigned long pages;
+    if (file == NULL)
+        return;
+    if (fscanf(file, "%lu", &pages) == 1) {
+        rlim_t bytes = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + MEMORY_LIMIT_BYTES;
+        struct rlimit limit;
+        if (getrlimit(RLIMIT_AS, &limit) == 0 && bytes < limit.rlim_cur) {
+            limit.rlim_cur = bytes;
+            setrlimit(RLIMIT_AS, &limit);
+        }
+    }
+    fclose(file);
 }
 
 static void run_child(const char *path, uint64_t size) {
@@ -78,8 +113,15 @@ static void run_child(const char *path, uint64_t size) {
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU, SIGINT, SIGTERM};
     for (size_t k = 0; k < sizeof fatal / sizeof *fatal; k++)
         signal(fatal[k], SIG_DFL);
+    /* The C library's last words about a smashed stack are no message for a user. */
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere >= 0)
+        dup2(nowhere, STDERR_FILENO);
     setrlimit(RLIMIT_CORE, &no_core);
     setrlimit(RLIMIT_CPU, &cpu);
+    limit_memory();
+    /* A test's countdown is about this process's memory, not about the file. */
+    gg_alloc_fail_after(-1);
     /* Not exit: handlers and buffers are the parent's. */
     _exit(probe(path, size));
 }
@@ -95,8 +137,12 @@ gg_status gg__h5_probe(const char *path, uint64_t size, gg_error *err) {
     while (waitpid(child, &how, 0) < 0)
         if (errno != EINTR)
             return GG_OK;
-    if (WIFEXITED(how) && (WEXITSTATUS(how) == PROBE_READ || WEXITSTATUS(how) == PROBE_REFUSED))
+    if (WIFEXITED(how) && WEXITSTATUS(how) == PROBE_DONE)
         return GG_OK;
+    if (WIFEXITED(how) && WEXITSTATUS(how) == PROBE_MEMORY)
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: is damaged: the HDF5 library asks for gigabytes of memory reading it",
+                       path);
     int ended_by = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
     if (ended_by == SIGINT || ended_by == SIGTERM)
         return GG_OK;

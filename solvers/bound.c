@@ -29,11 +29,12 @@ void gg_bounder_free(gg_bounder *b) {
     gg_free(b->leave);
     gg_free(b->values);
     gg_free(b->thresholds);
+    gg_free(b->used);
     gg_free(b->frequency);
     gg_free(b);
 }
 
-enum { COLUMNS = 5, NARROW_LOADS = 3 };
+enum { COLUMNS = 5, WINDOW = 12 };
 
 gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *err) {
     *out = NULL;
@@ -55,20 +56,23 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
     b->enter = gg_alloc(n * (m + 1), sizeof(double));
     b->leave = gg_alloc(n * (m + 1), sizeof(double));
     b->values = gg_alloc(N_ENDS * (n + 1), sizeof(double));
-    b->thresholds = gg_alloc(N_ENDS * (n + 1), sizeof(double));
+    b->thresholds = gg_alloc(m * N_ENDS * (n + 1), sizeof(double));
+    b->used = gg_alloc(N_ENDS * (n + 1), sizeof(double));
     b->frequency = gg_alloc(n * (m + 1), sizeof(float));
     if (b->parts == NULL || b->storage == NULL || b->users == NULL || b->multipliers == NULL ||
         b->best == NULL || b->gradient == NULL || b->direction == NULL || b->charge == NULL ||
         b->r == NULL || b->enter == NULL || b->leave == NULL || b->values == NULL ||
-        b->thresholds == NULL || b->frequency == NULL)
+        b->thresholds == NULL || b->used == NULL || b->frequency == NULL)
         goto no_memory;
     for (size_t j = 0; j < m; j++) {
         double *column = b->storage + j * COLUMNS * padded;
-        b->parts[j] = (server_part){.user = b->users + j * n,
-                                    .factor = {column, column + padded},
-                                    .work = column + 2 * padded,
-                                    .power = column + 3 * padded,
-                                    .base = column + 4 * padded};
+        b->parts[j] = (server_part){
+            .user = b->users + j * n,
+            .factor = {column, column + padded},
+            .work = column + 2 * padded,
+            .power = column + 3 * padded,
+            .base = column + 4 * padded,
+            .threshold = {b->thresholds + 2 * j * (n + 1), b->thresholds + (2 * j + 1) * (n + 1)}};
     }
     *out = b;
     return GG_OK;
@@ -120,7 +124,7 @@ void gg_bounder_load(gg_bounder *b, const gg_box *box) {
         load_server(b, j);
 }
 
-double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, double *t) {
+double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int passes, double *t) {
     server_part *part = &b->parts[j];
     if (load < part->n_forced || load - part->n_forced > part->n_free)
         return INFINITY;
@@ -141,7 +145,10 @@ double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, double 
         *t = INFINITY;
         return forced + sum;
     }
-    return forced + gg_sum_of_smallest(b->kernels, b->r, part->padded, k, t);
+    double *guess = &part->threshold[end][load];
+    double sum = gg_sum_of_smallest(b->kernels, b->r, part->padded, k, passes, guess);
+    *t = *guess;
+    return forced + sum;
 }
 
 /* The charges of the present multipliers. */
@@ -178,13 +185,11 @@ static double users_value(const gg_bounder *b) {
 }
 
 /* Tries one load and end and keeps it when it is the best so far. */
-static void consider(gg_bounder *b, size_t j, uint32_t load, int end) {
+static void consider(gg_bounder *b, size_t j, uint32_t load, int end, int passes) {
     server_part *part = &b->parts[j];
-    double t = part->threshold[end];
-    double value = gg__server_value(b, j, load, end, &t);
-    value -= b->multipliers[b->p->n + j] * part->interference[end];
-    if (isfinite(t))
-        part->threshold[end] = t;
+    double t;
+    double value = gg__server_value(b, j, load, end, passes, &t) -
+                   b->multipliers[b->p->n + j] * part->interference[end];
     if (value < part->value) {
         part->value = value;
         part->load = load;
@@ -192,31 +197,31 @@ static void consider(gg_bounder *b, size_t j, uint32_t load, int end) {
     }
 }
 
-/* V_j with every load examined, or only those next to the last best one. */
-static void minimise_server(gg_bounder *b, size_t j, bool all_loads) {
+/* V_j with every load examined, or only those near the last best one. */
+static void minimise_server(gg_bounder *b, size_t j, bool all_loads, int passes) {
     server_part *part = &b->parts[j];
     uint32_t low = b->box->load_low[j], high = b->box->load_high[j];
-    if (!all_loads && high - low > NARROW_LOADS) {
+    if (!all_loads && high - low > 2 * WINDOW) {
         uint32_t centre = part->load;
-        low = centre > low + 1 ? centre - 1 : low;
-        high = centre + 1 < high ? centre + 1 : high;
+        low = centre > low + WINDOW ? centre - WINDOW : low;
+        high = high - centre > WINDOW ? centre + WINDOW : high;
     }
     part->value = INFINITY;
     for (uint32_t load = low; load <= high; load++)
         for (int end = LOW; end < N_ENDS; end++)
-            consider(b, j, load, end);
+            consider(b, j, load, end, passes);
 }
 
-double gg__evaluate(gg_bounder *b, bool all_loads) {
+double gg__evaluate(gg_bounder *b, bool all_loads, int passes) {
     set_charges(b);
     double total = users_value(b);
     for (size_t j = 0; j < b->p->m; j++) {
-        minimise_server(b, j, all_loads);
+        minimise_server(b, j, all_loads, passes);
         total += b->parts[j].value;
     }
     return total;
 }
 
 double gg_bound_s(gg_bounder *b) {
-    return gg__evaluate(b, true);
+    return gg__evaluate(b, true, GG__TIGHT);
 }

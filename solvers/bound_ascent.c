@@ -84,8 +84,8 @@ static void set_gradient(gg_bounder *b) {
     }
     for (size_t j = 0; j < p->m; j++) {
         server_part *part = &b->parts[j];
-        double t = part->threshold[part->end];
-        if (isinf(gg__server_value(b, j, part->load, part->end, &t)) || t == -INFINITY)
+        double t;
+        if (isinf(gg__server_value(b, j, part->load, part->end, GG__QUICK, &t)) || t == -INFINITY)
             continue;
         for (uint32_t k = 0; k < part->n_free; k++)
             if (b->r[k] < t)
@@ -130,7 +130,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
     memset(b->direction, 0, size * sizeof *b->direction);
     set_scales(b, scale);
     for (int k = 0; k < iterations; k++) {
-        double value_s = gg__evaluate(b, k % FULL_SCAN_EVERY == 0);
+        double value_s = gg__evaluate(b, k % FULL_SCAN_EVERY == 0, GG__QUICK);
         if (isinf(value_s))
             break;
         if (value_s > best_s) {
@@ -142,7 +142,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
             since_best = 0;
             memcpy(b->multipliers, b->best, size * sizeof *b->best);
             memset(b->direction, 0, size * sizeof *b->direction);
-            gg__evaluate(b, false);
+            gg__evaluate(b, false, GG__QUICK);
             value_s = best_s;
         }
         if (best_s >= target_s && k % FULL_SCAN_EVERY == 0)

@@ -22,10 +22,10 @@ typedef struct server_part {
     double *base;           /* padded n: what the multipliers charge */
     double forced_factor[N_ENDS], forced_work, forced_base;
     double interference[N_ENDS];
-    double threshold[N_ENDS]; /* last one used: the next starting guess */
-    uint32_t load;            /* last best load */
-    int end;                  /* last best end */
-    double value;             /* V_j there */
+    double *threshold[N_ENDS]; /* n + 1, by load: last ones used, the next starting guesses */
+    uint32_t load;             /* last best load */
+    int end;                   /* last best end */
+    double value;              /* V_j there */
 } server_part;
 
 struct gg_bounder {
@@ -42,7 +42,8 @@ struct gg_bounder {
     double *r;                    /* padded n */
     double *enter, *leave;        /* n x (m + 1): penalties of reduction, local first */
     double *values;               /* N_ENDS x (n + 1): V_j by load, of one server */
-    double *thresholds;           /* N_ENDS x (n + 1) */
+    double *used;                 /* N_ENDS x (n + 1): thresholds of `values` */
+    double *thresholds;           /* m x N_ENDS x (n + 1): the parts' */
     float *frequency;             /* n x (m + 1) */
 };
 
@@ -50,12 +51,14 @@ static inline bool gg__is_forced(const gg_box *box, size_t i) {
     return !box->local[i] && (box->servers[i] & (box->servers[i] - 1)) == 0;
 }
 
-/* V_j at one load and end of the interference range, without the interference charge; leaves the
- * reduced costs in b->r and the threshold used in *t (infinite where all or none are taken). *t is
- * the starting guess. */
-double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, double *t);
+/* How hard to look for the best threshold: enough for a step of the ascent, or for a claim. */
+enum { GG__QUICK = 3, GG__TIGHT = 40 };
 
-/* The bound at the present multipliers, over all loads or only those next to the last best ones. */
-double gg__evaluate(gg_bounder *b, bool all_loads);
+/* V_j at one load and end of the interference range, without the interference charge; leaves the
+ * reduced costs in b->r and the threshold used in *t (infinite where all or none are taken). */
+double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int passes, double *t);
+
+/* The bound at the present multipliers, over all loads or only those near the last best ones. */
+double gg__evaluate(gg_bounder *b, bool all_loads, int passes);
 
 #endif

@@ -11,15 +11,11 @@ static void scan_server(gg_bounder *b, size_t j) {
     server_part *part = &b->parts[j];
     size_t stride = b->p->n + 1;
     for (int end = LOW; end < N_ENDS; end++) {
-        double guess = part->threshold[end];
         for (uint32_t load = box->load_low[j]; load <= box->load_high[j]; load++) {
-            double t = guess;
-            double value = gg__server_value(b, j, load, end, &t);
+            double value =
+                gg__server_value(b, j, load, end, GG__TIGHT, &b->used[(size_t)end * stride + load]);
             b->values[(size_t)end * stride + load] =
                 value - b->multipliers[b->p->n + j] * part->interference[end];
-            b->thresholds[(size_t)end * stride + load] = t;
-            if (isfinite(t))
-                guess = t;
         }
     }
 }
@@ -65,8 +61,8 @@ static bool cut_interference(const gg_bounder *b, gg_box *box, size_t j, double 
     return box->interference_low[j] <= box->interference_high[j];
 }
 
-/* How much V_j, as it stands in the bound, rises if a free user is made to come here, or kept away: by the threshold t of each
- * load, V_j + max(0, r - t) or V_j + max(0, t - r). */
+/* How much V_j, as it stands in the bound, rises if a free user is made to come here, or kept away:
+ * by the threshold t of each load, V_j + max(0, r - t) or V_j + max(0, t - r). */
 static void price_users(gg_bounder *b, const gg_box *box, size_t j) {
     server_part *part = &b->parts[j];
     size_t options = b->p->m + 1, stride = b->p->n + 1;
@@ -78,7 +74,7 @@ static void price_users(gg_bounder *b, const gg_box *box, size_t j) {
             double rise = b->values[(size_t)end * stride + load] - part->value;
             if (isinf(rise))
                 continue;
-            double t = b->thresholds[(size_t)end * stride + load];
+            double t = b->used[(size_t)end * stride + load];
             double per_work = gg_seconds_per_work(b->p, j, load);
             b->kernels->reduced_costs(b->r, (double)load, part->factor[end], per_work, part->work,
                                       part->base, part->padded);

@@ -93,7 +93,8 @@ static node *node_new(tree *t, gg_error *err) {
 
 static void update_threshold(tree *t) {
     double f = t->search->incumbent_s;
-    t->threshold_s = f - fmax(t->search->options->gap * f, 1e-13);
+    /* A hair inside the tolerance, so that the claimed bound, rounded down, still meets it. */
+    t->threshold_s = f - fmax((1.0 - 1e-6) * t->search->options->gap * f, 2.0 * ROUNDING * f);
 }
 
 static void note_interference(tree *t) {
@@ -147,8 +148,8 @@ static bool process(tree *t, node *at, bool is_root, gg_status *status, gg_error
         if (gg_box_is_point(box, p, t->scratch))
             break;
         gg_bounder_load(t->bounder, box);
-        double bound_s = gg_ascend(t->bounder, t->threshold_s,
-                                   is_root ? ROOT_ITERATIONS : NODE_ITERATIONS);
+        double bound_s =
+            gg_ascend(t->bounder, t->threshold_s, is_root ? ROOT_ITERATIONS : NODE_ITERATIONS);
         double gained = bound_s - at->bound_s;
         at->bound_s = fmax(at->bound_s, bound_s);
         alive = gg_reduce(t->bounder, box, bound_s, t->threshold_s) && gg_box_propagate(box, p);

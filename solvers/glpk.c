@@ -10,23 +10,13 @@
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
 #include "models/mip.h"
-#include "solvers/bound.h"
+#include "solvers/fixing.h"
 #include "solvers/iterated_search.h"
+#include "solvers/level_domain.h"
 #include "solvers/milp_glpk.h"
-#include "solvers/probing.h"
 
-enum {
-    START_ITERATIONS = 60,
-    FIXING_ROUNDS = 10,
-    FIXING_ITERATIONS = 150,
-    FIRST_LEVELS = 4,
-    LEVELS_MAX = 400
-};
+enum { START_ITERATIONS = 60, FIRST_LEVELS = 4, LEVELS_MAX = 400 };
 
-/* What costs this much more than the incumbent is fixed away; the incumbent itself stays. */
-static const double FIXING_MARGIN = 1e-6;
-/* Time for probing, of what is left. */
-static const double PROBING_SHARE = 0.25, PROBING_S_MAX = 10.0;
 /* A level begins this far below the interference it is made for, in units of the gap and of GLPK's
  * feasibility tolerance: closer, and GLPK would take the decision to lie in the level below. */
 static const double LEVEL_MARGIN_GAPS = 0.1;
@@ -36,52 +26,31 @@ typedef struct refinement {
     const gg_instance *in;
     const gg_solve_options *options;
     gg_result *result;
-    gg_bound_problem *problem;
-    gg_bounder *bounder;
-    void *box_memory;
-    gg_box box;
-    gg_mip_domain domain;
-    double *levels;         /* M x (LEVELS_MAX + 1) */
+    gg_fixing fixing;
+    gg_level_domain domain;
     int32_t *candidate;     /* N: GLPK's decision */
     double *interference_w; /* M */
-    double incumbent_s, lower_bound_s, deadline_s;
+    double incumbent_s, deadline_s;
 } refinement;
 
 static void refinement_clear(refinement *r) {
-    gg_bounder_free(r->bounder);
-    gg_bound_problem_free(r->problem);
-    gg_free(r->box_memory);
-    gg_free(r->domain.load_low);
-    gg_free(r->domain.load_high);
-    gg_free(r->domain.n_levels);
-    gg_free(r->domain.level_w);
-    gg_free(r->levels);
+    gg_fixing_clear(&r->fixing);
+    gg_level_domain_clear(&r->domain);
     gg_free(r->candidate);
     gg_free(r->interference_w);
 }
 
 static gg_status refinement_init(refinement *r, gg_error *err) {
     size_t m = r->in->n_servers;
-    gg_status status = gg_bound_problem_new(r->in, r->options->objective, &r->problem, err);
+    gg_status status = gg_fixing_init(&r->fixing, r->in, r->options->objective, err);
     if (status == GG_OK)
-        status = gg_bounder_new(r->problem, &r->bounder, err);
+        status = gg_level_domain_init(&r->domain, m, LEVELS_MAX, err);
     if (status != GG_OK)
         return status;
-    r->box_memory = gg_alloc(gg_box_bytes(r->problem), 1);
-    r->domain.load_low = gg_alloc(m, sizeof(uint32_t));
-    r->domain.load_high = gg_alloc(m, sizeof(uint32_t));
-    r->domain.n_levels = gg_alloc(m, sizeof(size_t));
-    r->domain.level_w = gg_alloc(m, sizeof(double *));
-    r->levels = gg_alloc(m * (LEVELS_MAX + 1), sizeof(double));
     r->candidate = gg_alloc(r->in->n_users, sizeof *r->candidate);
     r->interference_w = gg_alloc(m, sizeof(double));
-    if (r->box_memory == NULL || r->domain.load_low == NULL || r->domain.load_high == NULL ||
-        r->domain.n_levels == NULL || r->domain.level_w == NULL || r->levels == NULL ||
-        r->candidate == NULL || r->interference_w == NULL)
+    if (r->candidate == NULL || r->interference_w == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu servers", m);
-    gg_box_place(&r->box, r->problem, r->box_memory);
-    for (size_t j = 0; j < m; j++)
-        r->domain.level_w[j] = r->levels + j * (LEVELS_MAX + 1);
     return GG_OK;
 }
 
@@ -96,31 +65,7 @@ static gg_status offer(refinement *r, const int32_t *assignment, gg_error *err) 
 }
 
 static bool within_gap(const refinement *r) {
-    return r->incumbent_s - r->lower_bound_s <= fmax(r->options->gap * r->incumbent_s, 1e-12);
-}
-
-/* Shrinks the box to what may still beat the incumbent; the bound found on the way counts. */
-static gg_status fix_by_bound(refinement *r, gg_error *err) {
-    double threshold_s = r->incumbent_s * (1.0 + FIXING_MARGIN);
-    gg_status status = GG_OK;
-    gg_box_root(&r->box, r->problem);
-    gg_duals_from(r->bounder, r->result->assignment);
-    bool alive = gg_box_propagate(&r->box, r->problem);
-    for (int round = 0; alive && round < FIXING_ROUNDS; round++) {
-        gg_bounder_load(r->bounder, &r->box);
-        double bound_s = gg_ascend(r->bounder, threshold_s, FIXING_ITERATIONS);
-        r->lower_bound_s = fmax(r->lower_bound_s, fmin(bound_s, threshold_s) * (1.0 - 1e-12));
-        alive = gg_reduce(r->bounder, &r->box, bound_s, threshold_s) &&
-                gg_box_propagate(&r->box, r->problem);
-    }
-    if (alive && !within_gap(r)) {
-        double left_s = r->deadline_s - gg_now_s();
-        alive = gg_probe(r->problem, r->bounder, &r->box, threshold_s,
-                         gg_now_s() + fmin(PROBING_S_MAX, PROBING_SHARE * left_s), &status, err);
-    }
-    if (!alive)
-        r->lower_bound_s = r->incumbent_s;
-    return status;
+    return gg_within_gap(r->incumbent_s, r->fixing.lower_bound_s, r->options->gap);
 }
 
 static void interference_of(const refinement *r, const int32_t *assignment) {
@@ -133,32 +78,16 @@ static void interference_of(const refinement *r, const int32_t *assignment) {
 
 /* Begins a level just below `at_w`; false when one begins there already. */
 static bool add_level(refinement *r, size_t j, double at_w) {
-    double *level = r->domain.level_w[j];
-    size_t n = r->domain.n_levels[j], k = 0;
-    double margin_w =
-        fmax(LEVEL_MARGIN_GAPS * r->options->gap * at_w, LEVEL_MARGIN_OF_TOP * level[n]);
-    double begin_w = at_w - margin_w;
-    while (k <= n && level[k] <= begin_w)
-        k++;
-    if (k == 0 || k > n || n == LEVELS_MAX || begin_w - level[k - 1] <= margin_w)
-        return false;
-    memmove(level + k + 1, level + k, (n + 1 - k) * sizeof *level);
-    level[k] = begin_w;
-    r->domain.n_levels[j]++;
-    return true;
+    double top_w = r->domain.mip.level_w[j][r->domain.mip.n_levels[j]];
+    double margin_w = fmax(LEVEL_MARGIN_GAPS * r->options->gap * at_w, LEVEL_MARGIN_OF_TOP * top_w);
+    return gg_level_add(&r->domain, j, at_w - margin_w, margin_w);
 }
 
 static void set_domain(refinement *r) {
     interference_of(r, r->result->assignment);
-    r->domain.servers = r->box.servers;
-    r->domain.local = r->box.local;
+    gg_level_domain_set(&r->domain, r->fixing.problem, &r->fixing.box);
     for (size_t j = 0; j < r->in->n_servers; j++) {
-        r->domain.load_low[j] = r->box.load_low[j];
-        r->domain.load_high[j] = r->box.load_high[j];
-        r->domain.n_levels[j] = 1;
-        r->domain.level_w[j][0] = r->box.interference_low[j] * r->problem->power_unit_w;
-        r->domain.level_w[j][1] = r->box.interference_high[j] * r->problem->power_unit_w;
-        double low_w = r->domain.level_w[j][0], high_w = r->domain.level_w[j][1];
+        double low_w = r->domain.mip.level_w[j][0], high_w = r->domain.mip.level_w[j][1];
         for (int k = 1; k < FIRST_LEVELS; k++)
             add_level(r, j, low_w + (high_w - low_w) * k / FIRST_LEVELS);
         add_level(r, j, r->interference_w[j]);
@@ -169,15 +98,15 @@ static void set_domain(refinement *r) {
  * when the levels already meet the decision. */
 static gg_status solve_levels(refinement *r, bool *finished, bool *refined, gg_error *err) {
     gg_mip mip;
-    gg_status status = gg_mip_build(r->in, r->options->objective, &r->domain, &mip, err);
+    gg_status status = gg_mip_build(r->in, r->options->objective, &r->domain.mip, &mip, err);
     if (status != GG_OK)
         return status;
     double *values = gg_alloc(mip.n_columns, sizeof *values);
     double *start = gg_alloc(mip.n_columns, sizeof *start);
     if (values == NULL || start == NULL)
         status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu columns", mip.n_columns);
-    bool has_start =
-        status == GG_OK && gg_mip_point(&mip, r->in, &r->domain, r->result->assignment, start, err);
+    bool has_start = status == GG_OK &&
+                     gg_mip_point(&mip, r->in, &r->domain.mip, r->result->assignment, start, err);
     gg_milp_run run = {.mip = &mip,
                        .start = has_start ? start : NULL,
                        .gap = 0.1 * r->options->gap,
@@ -188,7 +117,7 @@ static gg_status solve_levels(refinement *r, bool *finished, bool *refined, gg_e
     if (status == GG_OK) {
         /* Outside the domain everything costs at least what was fixed away. */
         double bound_s = run.infeasible ? r->incumbent_s : fmin(run.bound_s, r->incumbent_s);
-        r->lower_bound_s = fmax(r->lower_bound_s, bound_s);
+        r->fixing.lower_bound_s = fmax(r->fixing.lower_bound_s, bound_s);
         r->result->nodes += run.nodes;
         *finished = run.finished || run.infeasible;
         *refined = false;
@@ -213,7 +142,9 @@ static gg_status refine(refinement *r, gg_error *err) {
     while (status == GG_OK && !within_gap(r) && finished && refined && !gg_stop_requested() &&
            gg_now_s() < r->deadline_s) {
         if (r->incumbent_s < domain_incumbent_s) {
-            status = fix_by_bound(r, err);
+            bool alive;
+            status = gg_fix_by_bound(&r->fixing, r->result->assignment, r->incumbent_s,
+                                     r->options->gap, r->deadline_s, &alive, err);
             if (status != GG_OK || within_gap(r))
                 break;
             set_domain(r);
@@ -253,15 +184,15 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
         status = gg_evaluate(in, options->objective, result->assignment, &metrics, err);
     if (status == GG_OK) {
         r.incumbent_s = metrics.objective_s;
-        if (r.problem->no_finite) {
-            r.lower_bound_s = INFINITY;
+        if (r.fixing.problem->no_finite) {
+            r.fixing.lower_bound_s = INFINITY;
             result->status = GG_OPTIMAL;
         } else {
             status = refine(&r, err);
         }
     }
     result->has_lower_bound = true;
-    result->lower_bound_s = r.lower_bound_s;
+    result->lower_bound_s = r.fixing.lower_bound_s;
     refinement_clear(&r);
     return status;
 }

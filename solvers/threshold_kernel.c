@@ -66,15 +66,13 @@ const gg_threshold_kernels *gg_threshold_kernels_best(void) {
     return &kernels_generic;
 }
 
-enum { PASSES_MAX = 40 };
-
 double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
-                          size_t k, double *t) {
+                          size_t k, int passes, double *t) {
     double wanted = (double)k, others = (double)padded - wanted;
     double low = -INFINITY, high = INFINITY, low_count = 0.0, high_count = (double)padded;
     double at = *t == 0.0 ? r[0] : *t;
     double best = -INFINITY, best_t = at, step = 0.0;
-    for (int pass = 0; pass < PASSES_MAX; pass++) {
+    for (int pass = 0; pass < passes; pass++) {
         double sum, count;
         kernels->below(r, at, padded, &sum, &count);
         double value = sum - others * at;

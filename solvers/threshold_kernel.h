@@ -28,9 +28,10 @@ typedef struct gg_threshold_kernels {
 /* The fastest set this processor runs; the same bits whichever it is. */
 const gg_threshold_kernels *gg_threshold_kernels_best(void);
 
-/* A lower bound on the sum of the k smallest of r (0 < k < padded), tight unless values tie closely
- * across the k-th place. *t is the starting guess and, after the call, the threshold used. */
+/* A lower bound on the sum of the k smallest of r (0 < k < padded), the tighter the more passes
+ * over r it may take. *t is the starting guess (0: none) and, after the call, the threshold used.
+ */
 double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
-                          size_t k, double *t);
+                          size_t k, int passes, double *t);
 
 #endif

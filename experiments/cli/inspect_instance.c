@@ -90,7 +90,8 @@ gg_status gg_inspect_instance(const char *path, const gg_instance *in, FILE *str
             "\nnoise %.6g W, most a user gets of a server %.6g FLOP/s, work ratio %.6g,\n"
             "measured on a device of %.6g FLOP/s\n",
             in->noise_w, in->max_user_capacity_flops, in->edge_work_ratio, in->ref_capacity_flops);
-    fprintf(stream, "correctness of both models' answers: %s\nsound\n",
-            in->slm_correct != NULL && in->llm_correct != NULL ? "known" : "not known");
+    fprintf(stream, "correct answers: slm %s, llm %s\nsound\n",
+            in->slm_correct != NULL ? "known" : "not known",
+            in->llm_correct != NULL ? "known" : "not known");
     return GG_OK;
 }

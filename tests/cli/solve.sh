@@ -136,6 +136,16 @@ expect 3 '' 'a node limit stops the proof' \
     "$goagap" solve hard.json --solver exact --node-limit 1 --gap 0 --format json
 prints '"status": "bounded"' 'the result is bounded'
 prints '"lower_bound_s": [0-9]' 'and its bound holds all the same'
+
+# A signal: what there is by then is written, and true.
+"$goagap" solve hard.json --solver goa,exact --gap 0 -v -o stopped.json >out 2>err &
+pid=$!
+until [ -s err ] || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
+kill -TERM $pid
+wait $pid
+is 'a stop signal ends in exit code 3' $? -eq 3
+expect 0 '' 'and in a sound solution' "$goagap" check hard.json stopped.json
+
 expect 0 'goagap solve: exact: optimal' 'progress goes to standard error' \
     "$goagap" solve small.json --solver exact -v
 finish
