@@ -9,13 +9,15 @@
 
 enum { ROUNDS = 3, ROOT_ROUNDS = 6, ROOT_ITERATIONS = 150, NODE_ITERATIONS = 40 };
 
-/* Taken off every claimed bound: what double precision may have added to it, relative. */
-static const double ROUNDING = 1e-12;
+/* Taken off every claimed bound: what double precision may have added to it, with room for a
+ * checker that rounds outward, relative. */
+static const double ROUNDING = 2e-11;
 
 /* An open node: its box, the multipliers it ended with, its bound. */
 typedef struct node {
     double bound_s;
     uint64_t number; /* order of creation: breaks ties the same way every time */
+    size_t proof;    /* its node in the certificate */
     gg_branch branch;
     bool is_point;
     float *multipliers; /* n + m */
@@ -33,7 +35,8 @@ typedef struct tree {
     double *interference; /* m: the incumbent's, in power units */
     int32_t *scratch;     /* n */
     gg_branch_scores scores;
-    bool planted_closed; /* the planted decision's node was closed by its bound */
+    bool proving; /* the certificate is being written */
+    float *round; /* n + m */
 } tree;
 
 static bool goes_first(const node *a, const node *b) {
@@ -119,6 +122,43 @@ static gg_status offer(tree *t, const int32_t *assignment, gg_error *err) {
     return GG_OK;
 }
 
+/* A certificate that cannot be kept is given up; the search goes on. */
+static void give_up_proof(tree *t) {
+    if (t->search->certificate != NULL)
+        t->search->certificate->n_nodes = 0;
+    t->proving = false;
+}
+
+static void prove_node(tree *t, node *at) {
+    if (t->proving && gg_certificate_add_node(t->search->certificate, &at->proof, NULL) != GG_OK)
+        give_up_proof(t);
+}
+
+static void prove_round(tree *t) {
+    if (!t->proving)
+        return;
+    const double *multipliers = gg_bounder_multipliers(t->bounder);
+    for (size_t k = 0; k < t->p->n + t->p->m; k++)
+        t->round[k] = (float)multipliers[k];
+    if (gg_certificate_add_round(t->search->certificate, t->round, NULL) != GG_OK)
+        give_up_proof(t);
+}
+
+static void prove_split(tree *t, const node *parent, int half, const node *child) {
+    static const gg_split_kind kinds[GG_BRANCH_KINDS] = {GG_SPLIT_INTERFERENCE, GG_SPLIT_LOAD,
+                                                         GG_SPLIT_SERVER, GG_SPLIT_LOCAL};
+    if (!t->proving)
+        return;
+    gg_proof_node *at = &t->search->certificate->nodes[parent->proof];
+    const gg_branch *branch = &parent->branch;
+    at->kind = kinds[branch->kind];
+    at->server = branch->server;
+    at->user = branch->user;
+    at->load = branch->load;
+    at->interference = branch->interference;
+    at->child[half] = child->proof;
+}
+
 /* The planted decision may only disappear from a box whose bound reaches it. */
 static void check_planted(tree *t, const gg_box *box, bool was_inside, bool alive) {
     if (!was_inside || t->search->planted_s >= t->threshold_s)
@@ -150,6 +190,7 @@ static bool process(tree *t, node *at, bool is_root, gg_status *status, gg_error
         gg_bounder_load(t->bounder, box);
         double bound_s =
             gg_ascend(t->bounder, t->threshold_s, is_root ? ROOT_ITERATIONS : NODE_ITERATIONS);
+        prove_round(t);
         double gained = bound_s - at->bound_s;
         at->bound_s = fmax(at->bound_s, bound_s);
         alive = gg_reduce(t->bounder, box, bound_s, t->threshold_s) && gg_box_propagate(box, p);
@@ -178,6 +219,8 @@ static gg_status add_child(tree *t, const node *parent, int half, double *closed
            (t->p->n + t->p->m) * sizeof *child->multipliers);
     child->bound_s = parent->bound_s;
     gg_branch_apply(&parent->branch, &child->box, half);
+    prove_node(t, child);
+    prove_split(t, parent, half, child);
     double slack_s = t->threshold_s - parent->bound_s;
     gg_status status = GG_OK;
     bool alive = process(t, child, false, &status, err);
@@ -238,6 +281,7 @@ static gg_status grow_tree(tree *t, gg_error *err) {
     if (root == NULL)
         return GG_E_NOMEM;
     gg_box_root(&root->box, t->p);
+    prove_node(t, root);
     gg_duals_from(t->bounder, t->search->incumbent);
     gg_status status = GG_OK;
     bool alive = process(t, root, true, &status, err);
@@ -258,6 +302,8 @@ static gg_status grow_tree(tree *t, gg_error *err) {
         gg_free(parent);
     }
     claim_bound(t);
+    if (t->proving)
+        t->search->certificate->bound_s = t->search->lower_bound_s;
     return status;
 }
 
@@ -268,8 +314,10 @@ gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
     search->lost = false;
     t.interference = gg_alloc(t.p->m, sizeof *t.interference);
     t.scratch = gg_alloc(t.p->n, sizeof *t.scratch);
+    t.round = gg_alloc(t.p->n + t.p->m, sizeof *t.round);
+    t.proving = search->certificate != NULL;
     gg_status status = GG_OK;
-    if (t.interference == NULL || t.scratch == NULL)
+    if (t.interference == NULL || t.scratch == NULL || t.round == NULL)
         status = gg_fail(err, GG_E_NOMEM, "out of memory for branch and bound");
     if (status == GG_OK)
         status = gg_bounder_new(t.p, &t.bounder, err);
@@ -283,6 +331,7 @@ gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
     gg_free(t.open);
     gg_free(t.interference);
     gg_free(t.scratch);
+    gg_free(t.round);
     gg_bounder_free(t.bounder);
     return status;
 }

@@ -13,15 +13,16 @@
 typedef struct gg_tree_search {
     const gg_bound_problem *problem;
     const gg_solve_options *options;
-    double deadline_s;      /* of gg_now_s */
-    int32_t *incumbent;     /* n, in and out */
-    double incumbent_s;     /* its objective by the judge, in and out */
-    double lower_bound_s;   /* out */
-    int64_t nodes;          /* out */
-    gg_stop_reason stop;    /* out */
-    const int32_t *planted; /* test hook: a decision that must never be lost; NULL: none */
-    double planted_s;       /* its objective */
-    bool lost;              /* out: it was lost although cheaper than the threshold */
+    double deadline_s;           /* of gg_now_s */
+    int32_t *incumbent;          /* n, in and out */
+    double incumbent_s;          /* its objective by the judge, in and out */
+    double lower_bound_s;        /* out */
+    int64_t nodes;               /* out */
+    gg_stop_reason stop;         /* out */
+    gg_certificate *certificate; /* empty, takes the proof; NULL: none is kept */
+    const int32_t *planted;      /* test hook: a decision that must never be lost; NULL: none */
+    double planted_s;            /* its objective */
+    bool lost;                   /* out: it was lost although cheaper than the threshold */
 } gg_tree_search;
 
 /* Errors: GG_E_NOMEM. */

@@ -38,9 +38,17 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
                              .incumbent = result->assignment,
                              .incumbent_s = metrics.objective_s,
                              .lower_bound_s = INFINITY};
+    if (options->certify && !problem->no_finite)
+        status = gg_certificate_new(in->n_users, in->n_servers, problem->power_unit_w,
+                                    &result->certificate, err);
+    search.certificate = result->certificate;
     /* Without a usable channel for a mandatory user every decision costs the same: infinity. */
-    if (!problem->no_finite)
+    if (status == GG_OK && !problem->no_finite)
         status = gg_branch_and_bound(&search, err);
+    if (search.certificate != NULL && search.certificate->n_nodes == 0) {
+        gg_certificate_free(result->certificate);
+        result->certificate = NULL;
+    }
     result->has_lower_bound = true;
     result->lower_bound_s = search.lower_bound_s;
     result->nodes = search.nodes;

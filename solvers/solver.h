@@ -12,6 +12,7 @@
 
 #include "models/evaluate.h"
 #include "models/instance.h"
+#include "solvers/certificate.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -57,6 +58,7 @@ typedef struct gg_solve_options {
     uint32_t run;
     const uint32_t *random_users; /* the set of `random`, in tie order; NULL: drawn */
     size_t n_random_users;
+    bool certify;            /* record a proof of the bound, where the solver can */
     gg_progress_fn progress; /* may be NULL */
     void *progress_context;
 } gg_solve_options;
@@ -74,7 +76,8 @@ typedef struct gg_result {
     double lower_bound_s; /* >= 0 where has_lower_bound */
     int64_t nodes;        /* branch-and-bound nodes, generations, iterations; else 0 */
     double runtime_s;
-    gg_metrics metrics; /* by the judge; not set when infeasible */
+    gg_certificate *certificate; /* owned; NULL: the bound comes without a proof */
+    gg_metrics metrics;          /* by the judge; not set when infeasible */
 } gg_result;
 
 void gg_result_clear(gg_result *result);

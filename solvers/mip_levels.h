@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The program that is written for other solvers: which loads, options and interference levels it
+ * covers, and how far its optimum can lie below the true one.
+ */
+#ifndef GOAGAP_SOLVERS_MIP_LEVELS_H
+#define GOAGAP_SOLVERS_MIP_LEVELS_H
+
+#include "models/mip.h"
+
+typedef struct gg_mip_request {
+    gg_objective objective;
+    size_t levels;       /* at most so many a server; 0: as many as 1 % needs, where that is few */
+    bool fixed_by_bound; /* leave out what the Lagrangian bound proves not to be optimal */
+} gg_mip_request;
+
+/* Most levels of one server. */
+enum { GG_MIP_LEVELS_MAX = 4096 };
+
+typedef struct gg_mip_choice gg_mip_choice;
+
+/* Chooses. Levels of a server are split one by one, the worst first: the choice for fewer levels
+ * is a coarsening of that for more. The caller frees *out; the instance must outlive it. Errors:
+ * GG_E_INFEASIBLE (no decision of finite cost), GG_E_INPUT (more servers than 64; a program beyond
+ * all use), GG_E_NOMEM. */
+gg_status gg_mip_choose(const gg_instance *instance, const gg_mip_request *request,
+                        gg_mip_choice **out, gg_error *err);
+void gg_mip_choice_free(gg_mip_choice *choice);
+
+/* What gg_mip_build takes. Borrowed. */
+const gg_mip_domain *gg_mip_choice_domain(const gg_mip_choice *choice);
+
+/* The program's optimum is at least (1 - this) times the true optimum. */
+double gg_mip_choice_error(const gg_mip_choice *choice);
+
+/* Objective of the best decision known, which the program includes. */
+double gg_mip_choice_incumbent_s(const gg_mip_choice *choice);
+
+#endif
