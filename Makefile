@@ -75,7 +75,7 @@ test-binaries: $(TEST_BIN) $(BUILD)/tests/golden_check
 # ---------------------------------------------------------------------------------------- set-up
 DEBIAN_PACKAGES := gcc g++ make pkg-config libglpk-dev libopenblas-dev libhdf5-dev libjansson-dev \
     libcyaml-dev libyaml-dev librandom123-dev libgsl-dev libcmocka-dev zlib1g-dev \
-    python3-numpy python3-h5py
+    python3-numpy python3-h5py glpk-utils coinor-cbc
 .PHONY: deps
 deps:
 	@missing=; for p in $(DEBIAN_PACKAGES); do \

@@ -100,6 +100,22 @@ static bool has_signature(int fd, off_t size) {
     return false;
 }
 
+/* Old files may name a driver that spreads them over several files; without one the address stands
+ * for "none". HDF5 would follow a damaged address when it writes. */
+static bool names_a_driver(int fd) {
+    unsigned char head[64];
+    if (pread(fd, head, sizeof head, 0) != (ssize_t)sizeof head)
+        return false;
+    unsigned version = head[8], address_size = head[13];
+    size_t at = version == 0 ? 48 : 52;
+    if (version > 1 || address_size != 8)
+        return false;
+    for (size_t k = at; k < at + 8; k++)
+        if (head[k] != 0xff)
+            return true;
+    return false;
+}
+
 bool gg_h5_recognises(const char *path) {
     struct stat info;
     int fd = open_regular(path, &info, NULL);
@@ -136,9 +152,12 @@ gg_status gg_h5_open(const char *path, gg_h5 **out, gg_error *err) {
         goto fail;
     }
     bool recognised = has_signature(fd, info.st_size);
+    bool is_part = recognised && names_a_driver(fd);
     close(fd);
-    if (!recognised) {
-        status = gg_fail(err, GG_E_INPUT, "%s: is not an HDF5 file%s", path,
+    if (!recognised || is_part) {
+        status = gg_fail(err, GG_E_INPUT, "%s: %s%s", path,
+                         is_part ? "is damaged, or one of several files that make up one"
+                                 : "is not an HDF5 file",
                          info.st_size == 0 ? " (it is empty)" : "");
         goto fail;
     }

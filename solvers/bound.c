@@ -34,7 +34,7 @@ void gg_bounder_free(gg_bounder *b) {
     gg_free(b);
 }
 
-enum { COLUMNS = 5, WINDOW = 12 };
+enum { COLUMNS = 5, WINDOW = 4 };
 
 gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *err) {
     *out = NULL;

@@ -41,12 +41,26 @@ int gg_gap_size(double relative_gap) {
     return size;
 }
 
+/* Logarithm of the tree that is left if every split closed these shares of the slack: the y with
+ * exp(-first y) + exp(-second y) = 1. */
+static double tree_size(double first, double second) {
+    double low = 0.0, high = 1e4;
+    for (int k = 0; k < 50; k++) {
+        double y = 0.5 * (low + high);
+        if (exp(-first * y) + exp(-second * y) > 1.0)
+            low = y;
+        else
+            high = y;
+    }
+    return high;
+}
+
 void gg_branch_credit(gg_branch_scores *scores, int gap_size, gg_branch_kind kind, double first,
                       double second) {
-    double gain = sqrt(fmax(first, 1e-4) * fmax(second, 1e-4));
+    double size = tree_size(fmax(first, 1e-3), fmax(second, 1e-3));
     uint32_t tried = ++scores->tried[gap_size][kind];
     double share = tried < 16 ? 1.0 / tried : 1.0 / 16.0;
-    scores->gain[gap_size][kind] += share * (gain - scores->gain[gap_size][kind]);
+    scores->size[gap_size][kind] += share * (size - scores->size[gap_size][kind]);
 }
 
 /* Candidates, each with a merit within its kind; merit 0: none. */
@@ -199,16 +213,16 @@ bool gg_branch_pick(const gg_bound_problem *p, const gg_box *box, const float *f
     const candidate candidates[GG_BRANCH_KINDS] = {
         pick_interference(p, box, frequencies, &b, interference), pick_load(p, box, &b),
         pick_server(p, box, frequencies), pick_local(p, box, frequencies)};
-    double best = -1.0;
+    double best = INFINITY;
     for (int kind = 0; kind < GG_BRANCH_KINDS; kind++) {
         if (candidates[kind].merit <= 0.0)
             continue;
         bool fresh = scores->tried[gap_size][kind] < TRIALS;
-        double score = fresh ? 2.0 : scores->gain[gap_size][kind];
-        if (score > best) {
-            best = score;
+        double size = fresh ? 0.0 : scores->size[gap_size][kind];
+        if (size < best) {
+            best = size;
             *branch = candidates[kind].branch;
         }
     }
-    return best >= 0.0;
+    return best < INFINITY;
 }

@@ -30,7 +30,7 @@ void gg_branch_apply(const gg_branch *branch, gg_box *box, int half);
 /* How well each kind of split has done so far, by size of the gap. */
 enum { GG_GAP_SIZES = 7 };
 typedef struct gg_branch_scores {
-    double gain[GG_GAP_SIZES][GG_BRANCH_KINDS];
+    double size[GG_GAP_SIZES][GG_BRANCH_KINDS]; /* logarithm of the tree left; small is good */
     uint32_t tried[GG_GAP_SIZES][GG_BRANCH_KINDS];
 } gg_branch_scores;
 

@@ -68,8 +68,7 @@ static double user_error(const splitting *s, size_t i, double low, double high) 
 }
 
 static double begin_of(const splitting *s, size_t first) {
-    double low = s->box->interference_low[s->j];
-    return first == 0 ? low : fmax(low, s->values.power[first] - s->margin);
+    return fmax(s->box->interference_low[s->j], s->values.power[first] - s->margin);
 }
 
 static double level_error(const splitting *s, size_t first, size_t last) {
@@ -147,6 +146,8 @@ static gg_status split_server(gg_mip_choice *c, size_t j, size_t at_most, double
                            : gg_fail(err, GG_E_NOMEM, "out of memory for %zu levels", at_most);
     if (status == GG_OK) {
         split(&s, at_most, target);
+        /* No interference below the first value occurs. */
+        c->domain.mip.level_w[j][0] = s.levels[0].begin * p->power_unit_w;
         for (size_t k = 0; k < s.n_levels; k++) {
             gg_level_add(&c->domain, j, s.levels[k].begin * p->power_unit_w, 0.0);
             c->error = fmax(c->error, s.levels[k].error);

@@ -20,6 +20,7 @@ int gg_cmd_batch(int argc, char **argv);
 int gg_cmd_check(int argc, char **argv);
 int gg_cmd_inspect(int argc, char **argv);
 int gg_cmd_instance(int argc, char **argv);
+int gg_cmd_model(int argc, char **argv);
 int gg_cmd_report(int argc, char **argv);
 int gg_cmd_solve(int argc, char **argv);
 int gg_cmd_uncertainty(int argc, char **argv);

@@ -27,6 +27,7 @@ static const command commands[] = {
     {"instance", "Problems", "draw a network and make an instance", gg_cmd_instance},
     {"solve", "Problems", "decide who offloads where, by one or many strategies", gg_cmd_solve},
     {"check", "Problems", "verify a solution from the instance alone", gg_cmd_check},
+    {"model", "Problems", "write an instance as a program for other solvers", gg_cmd_model},
     {"batch", "Experiments", "run a grid of experiments; resumes by itself", gg_cmd_batch},
     {"report", "Experiments", "write the optimality-gap report", gg_cmd_report},
     {"version", "Program", "say what this program was built from", gg_cmd_version},
