@@ -120,9 +120,9 @@ check-long: export GOAGAP_TEST_LONG = 1
 check-long: check
 # Every test as shipped, then the unit tests and the bad-input table under the sanitizers.
 check-run:
-	@{ GOAGAP=$(PROGRAM) GOLDEN_CHECK=$(BUILD)/tests/golden_check \
+	@{ GOAGAP=$(abspath $(PROGRAM)) GOLDEN_CHECK=$(abspath $(BUILD))/tests/golden_check \
 	    $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS); \
-	  GOAGAP=$(SANITIZED)/goagap GOLDEN_CHECK=$(SANITIZED)/tests/golden_check \
+	  GOAGAP=$(abspath $(SANITIZED))/goagap GOLDEN_CHECK=$(abspath $(SANITIZED))/tests/golden_check \
 	  ASAN_OPTIONS=detect_stack_use_after_return=1 \
 	    $(RUN) --label sanitized $(TEST_BIN:$(BUILD)/%=$(SANITIZED)/%) $(SANITIZED_CLI_TESTS); } | \
 	  awk '/^[0-9]+ passed, [0-9]+ failed$$/ { p += $$1; f += $$3; next } { print; fflush() } \
