@@ -23,6 +23,7 @@ void gg_bounder_free(gg_bounder *b) {
     gg_free(b->best);
     gg_free(b->gradient);
     gg_free(b->direction);
+    gg_free(b->scale);
     gg_free(b->charge);
     gg_free(b->r);
     gg_free(b->enter);
@@ -51,6 +52,7 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
     b->best = gg_alloc(n + m, sizeof(double));
     b->gradient = gg_alloc(n + m, sizeof(double));
     b->direction = gg_alloc(n + m, sizeof(double));
+    b->scale = gg_alloc(n + m, sizeof(double));
     b->charge = gg_alloc(n, sizeof(double));
     b->r = gg_alloc(padded, sizeof(double));
     b->enter = gg_alloc(n * (m + 1), sizeof(double));
@@ -60,7 +62,7 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
     b->used = gg_alloc(N_ENDS * (n + 1), sizeof(double));
     b->frequency = gg_alloc(n * (m + 1), sizeof(float));
     if (b->parts == NULL || b->storage == NULL || b->users == NULL || b->multipliers == NULL ||
-        b->best == NULL || b->gradient == NULL || b->direction == NULL || b->charge == NULL ||
+        b->best == NULL || b->gradient == NULL || b->direction == NULL || b->charge == NULL || b->scale == NULL ||
         b->r == NULL || b->enter == NULL || b->leave == NULL || b->values == NULL ||
         b->thresholds == NULL || b->used == NULL || b->frequency == NULL)
         goto no_memory;

@@ -6,7 +6,11 @@
 
 #include "solvers/bound_internal.h"
 
-enum { PATIENCE = 12 };
+enum { PATIENCE = 16 };
+static const double SHARE_MIN = 0.005, SHARE_MAX = 0.5, SHARE_START = 0.05;
+static const double SHARE_SHRINK = 0.5, SHARE_GROWTH = 1.2;
+/* Steps in lambda against those in u, beyond what the two are worth. */
+static const double LAMBDA_SCALE = 3.0;
 static const float VOTE = 0.07f;
 
 /* Slope of gg_cost_factor in the interference. */
@@ -30,6 +34,7 @@ void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
                     interference[j] += p->power[j * p->n + i];
         }
     memset(lambda, 0, p->m * sizeof *lambda);
+    b->ambition_s = INFINITY;
     for (size_t i = 0; i < p->n; i++) {
         if (assignment[i] == GG_LOCAL)
             continue;
@@ -93,42 +98,71 @@ static void set_gradient(gg_bounder *b) {
     }
 }
 
-/* Steps in lambda are longer or shorter than those in u by what the two are worth. */
-static void set_scales(const gg_bounder *b, double *scale) {
+/* How far a step goes in each multiplier, by what such multipliers are worth. */
+static void set_scales(gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     double mean = 0.0;
     for (size_t i = 0; i < p->n; i++)
-        mean += fabs(b->multipliers[i]) / (double)p->n;
-    for (size_t j = 0; j < p->m; j++)
-        scale[j] = mean > 0.0 ? fmax(fabs(b->multipliers[p->n + j]) / mean, 1e-6) : 1.0;
+        mean += p->local_s[i] / (double)p->n;
+    b->mean_local_s = mean;
+    for (size_t i = 0; i < p->n; i++)
+        b->scale[i] = 1.0;
+    for (size_t j = 0; j < p->m; j++) {
+        double lambda = fabs(b->multipliers[p->n + j]);
+        b->scale[p->n + j] = mean > 0.0 ? fmax(LAMBDA_SCALE * lambda / mean, 1e-6) : 1.0;
+    }
 }
 
 /* Deflection after Camerini, Fratta and Maffioli: no step may undo the last one. */
-static double deflect(gg_bounder *b, const double *scale) {
+static double deflect(gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     double across = 0.0, last = 0.0, norm = 0.0;
     for (size_t k = 0; k < p->n + p->m; k++) {
-        double s = k < p->n ? 1.0 : scale[k - p->n];
-        across += s * b->gradient[k] * b->direction[k];
-        last += s * b->direction[k] * b->direction[k];
+        across += b->scale[k] * b->gradient[k] * b->direction[k];
+        last += b->scale[k] * b->direction[k] * b->direction[k];
     }
     double memory = across < 0.0 && last > 0.0 ? -1.5 * across / last : 0.0;
     for (size_t k = 0; k < p->n + p->m; k++) {
-        double s = k < p->n ? 1.0 : scale[k - p->n];
         b->direction[k] = b->gradient[k] + memory * b->direction[k];
-        norm += s * b->direction[k] * b->direction[k];
+        norm += b->scale[k] * b->direction[k] * b->direction[k];
     }
     return norm;
 }
 
+/* One step. An interference multiplier changes by a limited share of itself, the larger the more
+ * steadily it moves one way: while users are still chosen by several servers at once its gradient
+ * is far too large, and would throw it out of reach. */
+static void advance(gg_bounder *b, double step) {
+    const gg_bound_problem *p = b->p;
+    for (size_t i = 0; i < p->n; i++)
+        b->multipliers[i] += step * b->scale[i] * b->direction[i];
+    for (size_t j = 0; j < p->m; j++) {
+        double *lambda = &b->multipliers[p->n + j], *share = &b->share[j];
+        double width = b->parts[j].interference[HIGH] + p->noise;
+        double floor_s = 1e-3 * b->mean_local_s / width;
+        double change = step * b->scale[p->n + j] * b->direction[p->n + j];
+        bool turned = (change > 0.0) != (b->last_change[j] > 0.0);
+        *share = fmin(fmax(*share * (turned ? SHARE_SHRINK : SHARE_GROWTH), SHARE_MIN), SHARE_MAX);
+        b->last_change[j] = change;
+        double most = *share * fmax(*lambda, floor_s);
+        *lambda = fmax(0.0, *lambda + fmin(fmax(change, -most), most));
+    }
+}
+
+/* The step aims a little above the best value so far; how much is learnt: more after success, less
+ * after a stretch without any. */
 double gg_ascend(gg_bounder *b, double target_s, int iterations) {
     const gg_bound_problem *p = b->p;
     size_t size = p->n + p->m;
-    double scale[GG_BOUND_SERVERS_MAX];
-    double best_s = -INFINITY, relaxation = 1.0;
-    int since_best = 0;
+    double best_s = -INFINITY, reference_s = -INFINITY;
+    double ambition_s = b->ambition_s;
+    int since = 0;
     memset(b->direction, 0, size * sizeof *b->direction);
-    set_scales(b, scale);
+    set_scales(b);
+    for (size_t j = 0; j < p->m; j++) {
+        b->share[j] = SHARE_START;
+        b->last_change[j] = 0.0;
+    }
     for (int k = 0; k < iterations; k++) {
         double value_s = gg__evaluate(b, k == 0, GG__QUICK);
         /* Near loads alone may flatter the bound: progress counts only with all of them. */
@@ -139,31 +173,32 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
         if (value_s > best_s) {
             best_s = value_s;
             memcpy(b->best, b->multipliers, size * sizeof *b->best);
-            since_best = 0;
-        } else if (++since_best >= PATIENCE) {
-            relaxation *= 0.5;
-            since_best = 0;
-            memcpy(b->multipliers, b->best, size * sizeof *b->best);
-            memset(b->direction, 0, size * sizeof *b->direction);
-            gg__evaluate(b, false, GG__QUICK);
-            value_s = best_s;
         }
         if (best_s >= target_s)
             break;
-        set_gradient(b);
-        double norm = deflect(b, scale);
-        if (!(norm > 0.0))
-            break;
-        double step = relaxation * (fmax(target_s, best_s) - value_s) / norm;
-        if (!(step > 0.0))
-            break;
-        for (size_t q = 0; q < p->n; q++)
-            b->multipliers[q] += step * b->direction[q];
-        for (size_t j = 0; j < p->m; j++) {
-            double *lambda = &b->multipliers[p->n + j];
-            *lambda = fmax(0.0, *lambda + step * scale[j] * b->direction[p->n + j]);
+        if (k == 0) {
+            reference_s = best_s;
+            ambition_s = fmin(fmax(ambition_s, 0.05 * (target_s - best_s)), target_s - best_s);
+        } else if (best_s > reference_s + 0.5 * ambition_s) {
+            reference_s = best_s;
+            ambition_s = fmin(1.5 * ambition_s, target_s - best_s);
+            since = 0;
+        } else if (++since >= PATIENCE) {
+            ambition_s *= 0.5;
+            reference_s = best_s;
+            since = 0;
+            memcpy(b->multipliers, b->best, size * sizeof *b->best);
+            memset(b->direction, 0, size * sizeof *b->direction);
+            value_s = gg__evaluate(b, false, GG__QUICK);
         }
+        set_gradient(b);
+        double norm = deflect(b);
+        double step = (best_s + ambition_s - value_s) / norm;
+        if (!(norm > 0.0) || !(step > 0.0))
+            break;
+        advance(b, step);
     }
+    b->ambition_s = 2.0 * ambition_s;
     if (best_s > -INFINITY)
         memcpy(b->multipliers, b->best, size * sizeof *b->best);
     for (size_t k = 0; k < size; k++)

@@ -32,19 +32,24 @@ struct gg_bounder {
     const gg_bound_problem *p;
     const gg_box *box;
     const gg_threshold_kernels *kernels;
-    server_part *parts;           /* m */
-    double *storage;              /* the parts' columns */
-    uint32_t *users;              /* m x n */
-    double *multipliers;          /* n + m, the present ones */
-    double *best;                 /* n + m */
-    double *gradient, *direction; /* n + m */
-    double *charge;               /* n: sum over servers of lambda p */
-    double *r;                    /* padded n */
-    double *enter, *leave;        /* n x (m + 1): penalties of reduction, local first */
-    double *values;               /* N_ENDS x (n + 1): V_j by load, of one server */
-    double *used;                 /* N_ENDS x (n + 1): thresholds of `values` */
-    double *thresholds;           /* m x N_ENDS x (n + 1): the parts' */
-    float *frequency;             /* n x (m + 1) */
+    server_part *parts;                       /* m */
+    double *storage;                          /* the parts' columns */
+    uint32_t *users;                          /* m x n */
+    double *multipliers;                      /* n + m, the present ones */
+    double *best;                             /* n + m */
+    double *gradient, *direction;             /* n + m */
+    double *scale;                            /* n + m: of a step in each multiplier */
+    double share[GG_BOUND_SERVERS_MAX];       /* how much of itself a lambda may change a step */
+    double last_change[GG_BOUND_SERVERS_MAX]; /* wanted, of each lambda */
+    double mean_local_s;
+    double ambition_s;     /* how far above the best bound the ascent aims */
+    double *charge;        /* n: sum over servers of lambda p */
+    double *r;             /* padded n */
+    double *enter, *leave; /* n x (m + 1): penalties of reduction, local first */
+    double *values;        /* N_ENDS x (n + 1): V_j by load, of one server */
+    double *used;          /* N_ENDS x (n + 1): thresholds of `values` */
+    double *thresholds;    /* m x N_ENDS x (n + 1): the parts' */
+    float *frequency;      /* n x (m + 1) */
 };
 
 static inline bool gg__is_forced(const gg_box *box, size_t i) {

@@ -282,6 +282,7 @@ static gg_status grow_tree(tree *t, gg_error *err) {
         return GG_E_NOMEM;
     gg_box_root(&root->box, t->p);
     prove_node(t, root);
+    gg_bounder_load(t->bounder, &root->box);
     gg_duals_from(t->bounder, t->search->incumbent);
     gg_status status = GG_OK;
     bool alive = process(t, root, true, &status, err);

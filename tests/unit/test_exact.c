@@ -132,7 +132,7 @@ static void bounds_enclose_the_optimum(void **state) {
         few.gap = 1e-9;
         assert_success(gg_solve(gg_solver_find("exact", &err), in, &few, &exact, &err), &err);
         assert_true(exact.lower_bound_s <= exact.metrics.objective_s);
-        static const char *const heuristics[] = {"goa", "edge", "goa-ls", "ga"};
+        static const char *const heuristics[] = {"goa", "goa-marginal", "goa-ls", "ga"};
         for (size_t h = 0; h < sizeof heuristics / sizeof *heuristics; h++) {
             few.node_limit = h == 3 ? 20 : INT64_MAX;
             assert_success(gg_solve(gg_solver_find(heuristics[h], &err), in, &few, &other, &err),
