@@ -21,7 +21,7 @@ GG_LDLIBS = $(PKG_LIBS) -lglpk -lm -lpthread
 GG_LDFLAGS = $(SANITIZE) $(LDFLAGS)
 
 LIB_SRC := $(wildcard models/base/*.c models/*.c solvers/*.c data/*.c data/kernels/*.c)
-APP_SRC := $(filter-out experiments/cli/main.c,$(wildcard experiments/*/*.c notebooks-export/*.c))
+APP_SRC := $(filter-out experiments/cli/main.c experiments/bench/%,$(wildcard experiments/*/*.c notebooks-export/*.c))
 TEST_SRC := $(wildcard tests/unit/test_*.c)
 TEST_HELP_SRC := $(filter-out $(TEST_SRC),$(wildcard tests/unit/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
@@ -148,6 +148,15 @@ valgrind: deps
 	@for t in $(TEST_BIN:$(BUILD)/%=build/valgrind/%); do echo "$$t"; \
 	    valgrind -q --error-exitcode=1 --leak-check=full --trace-children=no $$t >/dev/null || exit 1; done
 
+# ------------------------------------------------------------------------------------ benchmarks
+$(BUILD)/bench/%: $(BUILD)/experiments/bench/%.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(GG_LDFLAGS) $^ $(GG_LDLIBS) -o $@
+.PHONY: bench bench-exact
+bench: bench-exact
+bench-exact: $(PROGRAM) $(BUILD)/bench/bench_exact
+	@$(BUILD)/bench/bench_exact $(PROGRAM) $(BUILD)/bench/exact.csv
+
 # ---------------------------------------------------------------------------------- housekeeping
 SOURCES := $(wildcard models/base/*.[ch] models/*.[ch] solvers/*.[ch] data/*.[ch] data/*/*.[ch] \
     experiments/*/*.[ch] notebooks-export/*.[ch] tests/unit/*.[ch] tests/tools/*.[ch] tests/fuzz/*.[ch])
@@ -185,7 +194,8 @@ help:
 	    'make check-long  the same with full counts' \
 	    'make all         build/release/goagap (BUILD=DIR for another place)' \
 	    'make asan|ubsan|valgrind   unit tests under one checker' \
-	    'make install|uninstall     PREFIX=/usr/local, DESTDIR=' \
+	    'make bench       exact beside glpsol and cbc, and alone (minutes; CSV in build/release/bench)' \
+    'make install|uninstall     PREFIX=/usr/local, DESTDIR=' \
 	    'make format|dist|clean'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -30,8 +30,13 @@ enum {
 /* The first call that ran out of memory decides; other refusals are met again, with their message,
  * where the file is used. */
 static gg_status probe_attributes(gg_h5 *h5, const char *path) {
-    gg_strings names;
-    gg_status status = gg_h5_list_attributes(h5, path, &names, NULL);
+    gg_strings names = {0};
+    double absent;
+    bool there;
+    /* Looking for what is not there takes a way of its own through the library. */
+    gg_status status = gg_h5_read_number_attribute(h5, path, "no such name", &absent, &there, NULL);
+    if (status != GG_E_NOMEM)
+        status = gg_h5_list_attributes(h5, path, &names, NULL);
     for (size_t k = 0; status != GG_E_NOMEM && k < names.count; k++) {
         const char *name = names.text + names.start[k];
         char *text;

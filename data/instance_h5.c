@@ -245,8 +245,8 @@ static void drop_absent(gg_instance *instance, const bool there[N_ARRAYS]) {
 }
 
 static gg_status read_fields(gg_h5 *h5, gg_instance **out, gg_error *err) {
-    sizes n;
-    bool there[N_ARRAYS];
+    sizes n = {0};
+    bool there[N_ARRAYS] = {false};
     char *name = NULL;
     gg_status status = check_format(h5, err);
     if (status == GG_OK)

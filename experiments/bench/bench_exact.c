@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How fast `exact` proves: beside glpsol and cbc on the exported program where these can finish,
+ * and alone where they cannot. Prints a table and writes a CSV. bench_exact GOAGAP CSV [SEEDS]
+ */
+#include <gsl/gsl_sort.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "models/base/alloc.h"
+#include "models/base/outfile.h"
+#include "models/base/parse.h"
+#include "models/base/timer.h"
+#include "models/instance_json.h"
+#include "models/scenario.h"
+#include "solvers/solver.h"
+
+enum { SEEDS_MAX = 64 };
+
+typedef struct bench {
+    const char *goagap;
+    FILE *csv;
+    int seeds;
+    gg_error err;
+} bench;
+
+/* One row of the table: what was solved, and how it went over the seeds. */
+typedef struct series {
+    const char *preset;
+    size_t users, servers;
+    gg_objective objective;
+    double gap, limit_s;
+    double seconds[SEEDS_MAX], gaps[SEEDS_MAX];
+    int proven;
+} series;
+
+static void die(const bench *b) {
+    fprintf(stderr, "bench_exact: %s\n", b->err.message);
+    exit(2);
+}
+
+static gg_instance *draw(bench *b, const series *s, int seed) {
+    gg_preset *preset = NULL;
+    gg_instance *instance = NULL;
+    const gg_draw draw = {
+        .n_users = s->users, .n_servers = s->servers, .tau = 0.7, .seed = 1, .run = (uint32_t)seed};
+    if (gg_preset_read(s->preset, &preset, &b->err) != GG_OK ||
+        gg_scenario_draw(preset, &draw, &instance, &b->err) != GG_OK)
+        die(b);
+    gg_preset_free(preset);
+    return instance;
+}
+
+static void solve(bench *b, series *s, const gg_instance *instance, int seed) {
+    gg_solve_options options = gg_solve_options_init();
+    options.objective = s->objective;
+    options.gap = s->gap;
+    options.time_limit_s = s->limit_s;
+    gg_result result = {0};
+    if (gg_solve(gg_solver_find("exact", &b->err), instance, &options, &result, &b->err) != GG_OK)
+        die(b);
+    s->seconds[seed] = result.runtime_s;
+    s->gaps[seed] = gg_result_gap(&result);
+    s->proven += result.status == GG_OPTIMAL;
+    gg_result_clear(&result);
+}
+
+static double median(double *values, int count) {
+    gsl_sort(values, 1, (size_t)count);
+    return values[count / 2];
+}
+
+static void tell(bench *b, series *s) {
+    double middle_s = median(s->seconds, b->seeds), middle_gap = median(s->gaps, b->seeds);
+    const char *objective = gg_objective_name(s->objective);
+    printf("%-11s %5zu %3zu  %-8s %6.0e %9.4f %9.4f %4d/%-3d %9.2e %9.2e\n", s->preset, s->users,
+           s->servers, objective, s->gap, middle_s, s->seconds[b->seeds - 1], s->proven, b->seeds,
+           middle_gap, s->gaps[b->seeds - 1]);
+    fprintf(b->csv, "exact,%s,%zu,%zu,%s,%g,%g,%d,%.6g,%.6g,%d,%.6g,%.6g\n", s->preset, s->users,
+            s->servers, objective, s->gap, s->limit_s, b->seeds, middle_s, s->seconds[b->seeds - 1],
+            s->proven, middle_gap, s->gaps[b->seeds - 1]);
+    fflush(stdout);
+}
+
+static void alone(bench *b, const char *preset, size_t users, size_t servers, double gap,
+                  double limit_s) {
+    for (int objective = GG_WEIGHTED; objective <= GG_UNIFORM; objective++) {
+        series s = {.preset = preset,
+                    .users = users,
+                    .servers = servers,
+                    .objective = (gg_objective)objective,
+                    .gap = gap,
+                    .limit_s = limit_s};
+        for (int seed = 0; seed < b->seeds; seed++) {
+            gg_instance *instance = draw(b, &s, seed);
+            solve(b, &s, instance, seed);
+            gg_instance_free(instance);
+        }
+        tell(b, &s);
+    }
+}
+
+/* Seconds that a command takes. */
+static double timed(const char *command) {
+    double start_s = gg_now_s();
+    int status = system(command);
+    if (status == -1 || !WIFEXITED(status))
+        fprintf(stderr, "bench_exact: did not run: %s\n", command);
+    return gg_now_s() - start_s;
+}
+
+/* exact, glpsol and cbc in turn on one instance; the peers get the exported program and a minute.
+ */
+static void beside_peers(bench *b, size_t users) {
+    series s = {.preset = "paper-bits", .users = users, .servers = 4, .gap = 1e-4, .limit_s = 60.0};
+    char folder[] = "/tmp/goagap-bench-XXXXXX", command[512], path[64];
+    if (mkdtemp(folder) == NULL)
+        return;
+    gg_instance *instance = draw(b, &s, 0);
+    snprintf(path, sizeof path, "%s/i.json", folder);
+    gg_outfile *file;
+    FILE *stream;
+    if (gg_outfile_open(path, &file, &stream, &b->err) != GG_OK ||
+        gg_instance_write_json(instance, stream, &b->err) != GG_OK ||
+        gg_outfile_commit(file, &b->err) != GG_OK)
+        die(b);
+    snprintf(command, sizeof command, "%s model %s --to mps -o %s/i.mps >/dev/null 2>&1", b->goagap,
+             path, folder);
+    timed(command);
+    solve(b, &s, instance, 0);
+    snprintf(command, sizeof command,
+             "glpsol --freemps %s/i.mps --tmlim 60 --mipgap 1e-4 >/dev/null 2>&1", folder);
+    double glpsol_s = timed(command);
+    snprintf(command, sizeof command, "cbc %s/i.mps ratio 1e-4 sec 60 solve >/dev/null 2>&1",
+             folder);
+    double cbc_s = timed(command);
+    double faster_s = fmin(glpsol_s, cbc_s);
+    printf("N = %-3zu exact %.4f s   glpsol %6.2f s%s   cbc %6.2f s%s   ratio %s%.0f\n", users,
+           s.seconds[0], glpsol_s, glpsol_s >= 59.0 ? " (limit)" : "", cbc_s,
+           cbc_s >= 59.0 ? " (limit)" : "", faster_s >= 59.0 ? ">= " : "", faster_s / s.seconds[0]);
+    fprintf(b->csv, "peers,paper-bits,%zu,4,weighted,1e-4,60,1,%.6g,%.6g,%d,%.6g,%.6g\n", users,
+            s.seconds[0], glpsol_s, s.proven, cbc_s, s.gaps[0]);
+    fflush(stdout);
+    gg_instance_free(instance);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    timed(command);
+}
+
+int main(int argc, char **argv) {
+    int64_t seeds = 8;
+    if (argc < 3 || (argc > 3 && !gg_parse_integer(argv[3], 1, SEEDS_MAX, &seeds))) {
+        fprintf(stderr, "usage: bench_exact GOAGAP CSV [SEEDS]\n");
+        return 2;
+    }
+    bench b = {.goagap = argv[1], .seeds = (int)seeds};
+    gg_outfile *file;
+    if (gg_outfile_open(argv[2], &file, &b.csv, &b.err) != GG_OK)
+        die(&b);
+    fputs("kind,preset,n_users,n_servers,objective,gap,limit_s,seeds,exact_median_s,"
+          "exact_max_or_glpsol_s,proven,median_gap_or_cbc_s,max_gap\n",
+          b.csv);
+    puts("One instance, exact beside glpsol and cbc on the exported program (60 s each):");
+    static const size_t small[] = {8, 10, 12, 16, 20};
+    for (size_t k = 0; k < sizeof small / sizeof *small; k++)
+        beside_peers(&b, small[k]);
+    puts("\nexact alone, whole solve, one thread:\n"
+         "preset          N   M  objective    gap  median s     max s  proven  med. gap  max. gap");
+    static const size_t users[] = {50, 80, 120};
+    for (size_t k = 0; k < sizeof users / sizeof *users; k++) {
+        alone(&b, "paper", users[k], 4, 1e-4, 10.0);
+        alone(&b, "paper-bits", users[k], 4, 1e-4, 10.0);
+    }
+    alone(&b, "paper", 120, 8, 1e-4, 10.0);
+    alone(&b, "paper", 500, 4, 1e-4, 10.0);
+    return gg_outfile_commit(file, &b.err) == GG_OK ? 0 : 2;
+}
