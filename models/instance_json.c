@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -120,9 +119,6 @@ static gg_status read_gain(const reader *r, gg_instance *instance) {
         const json_t *row = json_array_get(rows, i);
         char place[40];
         snprintf(place, sizeof place, "gain[%zu]", i);
-        if (!json_is_array(row) || json_array_size(row) != instance->n_servers)
-            return gg_fail(r->err, GG_E_INPUT, "%s: %s: expected an array of %zu numbers",
-                           r->source, place, instance->n_servers);
         status = copy_numbers(r, place, row, instance->gain + i * instance->n_servers);
     }
     return status;
@@ -237,9 +233,11 @@ static gg_status from_root(const reader *r, gg_instance **out) {
         status = find_array(r, "bandwidth_hz", n_servers, &array);
     if (status == GG_OK)
         status = find_array(r, "gain", n_users, &array);
-    if (status == GG_OK && n_users > 0 && json_array_size(json_array_get(array, 0)) != n_servers)
-        status = gg_fail(r->err, GG_E_INPUT, "%s: gain[0]: expected an array of %zu numbers",
-                         r->source, n_servers);
+    for (size_t i = 0; status == GG_OK && i < n_users; i++)
+        if (json_array_size(json_array_get(array, i)) != n_servers ||
+            !json_is_array(json_array_get(array, i)))
+            status = gg_fail(r->err, GG_E_INPUT, "%s: gain[%zu]: expected an array of %zu numbers",
+                             r->source, i, n_servers);
     if (status != GG_OK)
         return status;
 
@@ -269,7 +267,8 @@ static gg_status from_root(const reader *r, gg_instance **out) {
 static gg_status finish(json_t *root, const json_error_t *problem, const char *source,
                         gg_instance **out, gg_warning_fn warn, void *context, gg_error *err) {
     if (root == NULL) {
-        if (json_error_code(problem) == json_error_out_of_memory)
+        /* The parser often has no words for a failed allocation. */
+        if (json_error_code(problem) == json_error_out_of_memory || problem->text[0] == '\0')
             return gg_fail(err, GG_E_NOMEM, "%s: out of memory", source);
         return gg_fail(err, GG_E_INPUT, "%s: line %d column %d: %s", source, problem->line,
                        problem->column, problem->text);
@@ -326,15 +325,28 @@ static void write_flags(FILE *stream, const char *key, const uint8_t *flags, siz
     fputc(']', stream);
 }
 
-gg_status gg_instance_write_json(const gg_instance *in, FILE *stream, gg_error *err) {
-    json_t *name = json_string(in->name);
-    char *quoted = name != NULL ? json_dumps(name, JSON_ENCODE_ANY) : NULL;
-    json_decref(name);
-    if (quoted == NULL)
+/* A text as JSON, which the caller frees as the parser's memory. */
+static gg_status quote(const char *text, char **quoted, gg_error *err) {
+    json_t *checked = json_string(text), *raw = json_string_nocheck(text);
+    bool invalid = checked == NULL && raw != NULL;
+    *quoted = checked != NULL ? json_dumps(checked, JSON_ENCODE_ANY) : NULL;
+    json_decref(checked);
+    json_decref(raw);
+    if (invalid)
         return gg_fail(err, GG_E_INPUT, "name: is not valid UTF-8");
+    return *quoted != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "name: out of memory");
+}
+
+gg_status gg_instance_write_json(const gg_instance *in, FILE *stream, gg_error *err) {
+    char *name;
+    json_free_t free_name;
+    gg_status status = quote(in->name, &name, err);
+    if (status != GG_OK)
+        return status;
     fprintf(stream, "{\"format\": \"%s\",\n\"name\": %s,\n\"n_users\": %zu,\n\"n_servers\": %zu",
-            FORMAT, quoted, in->n_users, in->n_servers);
-    free(quoted);
+            FORMAT, name, in->n_users, in->n_servers);
+    json_get_alloc_funcs(NULL, &free_name);
+    free_name(name);
     write_column(stream, "bandwidth_hz", in->bandwidth_hz, in->n_servers);
     write_column(stream, "server_capacity_flops", in->server_capacity_flops, in->n_servers);
     fprintf(stream, ",\n\"max_user_capacity_flops\": %.17g,\n\"noise_w\": %.17g",

@@ -22,7 +22,7 @@ double *gg_bounder_multipliers(gg_bounder *bounder);
 /* Takes over a box (borrowed until the next load). Multipliers stay. */
 void gg_bounder_load(gg_bounder *bounder, const gg_box *box);
 
-/* Multipliers from a decision's marginal costs: the starting point at the root. */
+/* Multipliers from a decision's marginal costs, for the box loaded: the starting point at the root. */
 void gg_duals_from(gg_bounder *bounder, const int32_t *assignment);
 
 /* The bound at the present multipliers: no decision in the box costs less. Every load is examined.

@@ -21,9 +21,31 @@ static double factor_slope(const gg_bound_problem *p, size_t i, size_t j, double
            (s * (s + power) * log2_term * log2_term);
 }
 
-void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
+/* What each user's cheapest option costs at the margin. */
+static void price_users(gg_bounder *b, const uint32_t *load, const double *interference,
+                        const double *per_user) {
     const gg_bound_problem *p = b->p;
     double *u = b->multipliers, *lambda = b->multipliers + p->n;
+    for (size_t i = 0; i < p->n; i++) {
+        double charge = 0.0;
+        for (size_t j = 0; j < p->m; j++)
+            charge += lambda[j] * p->power[j * p->n + i];
+        u[i] = gg_is_mandatory(p->instance, i) ? INFINITY : p->local_s[i];
+        for (size_t j = 0; j < p->m; j++) {
+            uint32_t n = load[j] > 0 ? load[j] : 1;
+            double cost = n * gg_cost_factor(p, i, j, interference[j]) +
+                          p->work[i] * gg_seconds_per_work(p, j, n) + charge -
+                          lambda[j] * p->power[j * p->n + i] + per_user[j];
+            u[i] = fmin(u[i], cost);
+        }
+        if (!isfinite(u[i]))
+            u[i] = p->local_s[i];
+    }
+}
+
+void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
+    const gg_bound_problem *p = b->p;
+    double *lambda = b->multipliers + p->n;
     uint32_t load[GG_BOUND_SERVERS_MAX] = {0};
     double interference[GG_BOUND_SERVERS_MAX] = {0}, per_user[GG_BOUND_SERVERS_MAX] = {0};
     for (size_t i = 0; i < p->n; i++)
@@ -45,20 +67,16 @@ void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
             gg_seconds_per_work(p, j, load[j] + 1) - gg_seconds_per_work(p, j, load[j]);
         per_user[j] += gg_cost_factor(p, i, j, interference[j]) + p->work[i] * crowding;
     }
-    for (size_t i = 0; i < p->n; i++) {
-        double charge = 0.0;
+    price_users(b, load, interference, per_user);
+    /* At the low end of a wide range of interference the marginal cost can be far above what the
+     * bound can use: from a hopeless start the ascent would not come back. */
+    double hopeless_s = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        hopeless_s -= 4.0 * p->local_s[i];
+    for (int tries = 0; tries < 8 && gg__evaluate(b, true, GG__QUICK) < hopeless_s; tries++) {
         for (size_t j = 0; j < p->m; j++)
-            charge += lambda[j] * p->power[j * p->n + i];
-        u[i] = gg_is_mandatory(p->instance, i) ? INFINITY : p->local_s[i];
-        for (size_t j = 0; j < p->m; j++) {
-            uint32_t n = load[j] > 0 ? load[j] : 1;
-            double cost = n * gg_cost_factor(p, i, j, interference[j]) +
-                          p->work[i] * gg_seconds_per_work(p, j, n) + charge -
-                          lambda[j] * p->power[j * p->n + i] + per_user[j];
-            u[i] = fmin(u[i], cost);
-        }
-        if (!isfinite(u[i]))
-            u[i] = p->local_s[i];
+            lambda[j] *= 0.3;
+        price_users(b, load, interference, per_user);
     }
 }
 

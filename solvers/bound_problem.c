@@ -310,7 +310,8 @@ static void tighten_disturbers(gg_box *box, const gg_bound_problem *p, size_t j,
         if (!is_certain && d->certain + power[i] > most) {
             box->servers[i] &= bit;
             *changed = true;
-        } else if (!is_certain && d->high_is_total && d->high - power[i] < least * (1.0 - WIDEN) &&
+        } else if (!is_certain && d->high_is_total &&
+                   d->high * (1.0 + (double)p->n * 0x1p-52) - power[i] < least * (1.0 - WIDEN) &&
                    (box->local[i] || (box->servers[i] & bit) != 0)) {
             box->servers[i] = elsewhere;
             box->local[i] = 0;

@@ -96,8 +96,9 @@ static node *node_new(tree *t, gg_error *err) {
 
 static void update_threshold(tree *t) {
     double f = t->search->incumbent_s;
-    /* A hair inside the tolerance, so that the claimed bound, rounded down, still meets it. */
-    t->threshold_s = f - fmax((1.0 - 1e-6) * t->search->options->gap * f, 2.0 * ROUNDING * f);
+    /* So far inside the tolerance that the claimed bound, rounded down, still meets it. */
+    double share = fmax(t->search->options->gap - 2.0 * ROUNDING, ROUNDING);
+    t->threshold_s = f - share * f;
 }
 
 static void note_interference(tree *t) {

@@ -40,6 +40,7 @@ bool gg_within_gap(double incumbent_s, double lower_bound_s, double gap) {
 
 static bool start(gg_fixing *f, const int32_t *incumbent) {
     gg_box_root(&f->box, f->problem);
+    gg_bounder_load(f->bounder, &f->box);
     gg_duals_from(f->bounder, incumbent);
     return gg_box_propagate(&f->box, f->problem);
 }

@@ -15,6 +15,11 @@ typedef struct gg_level_domain {
     double *ends;      /* M x (levels_max + 1) */
 } gg_level_domain;
 
+/* A level that other solvers are to use begins so far below the interference it is made for, in
+ * units of the highest: they take rows within their tolerance for satisfied, and would use the
+ * level below. */
+#define GG_LEVEL_MARGIN 5e-5
+
 /* Room for n_servers servers. `domain` may be cleared whatever comes out. Errors: GG_E_NOMEM. */
 gg_status gg_level_domain_init(gg_level_domain *domain, size_t n_servers, size_t levels_max,
                                gg_error *err);

@@ -19,10 +19,11 @@ enum { GG_MIP_LEVELS_MAX = 4096 };
 
 typedef struct gg_mip_choice gg_mip_choice;
 
-/* Chooses. Levels of a server are split one by one, the worst first: the choice for fewer levels
- * is a coarsening of that for more. The caller frees *out; the instance must outlive it. Errors:
- * GG_E_INFEASIBLE (no decision of finite cost), GG_E_INPUT (more servers than 64; a program beyond
- * all use), GG_E_NOMEM. */
+/* Chooses. A given number of levels is placed so that the worst loss of any decision is small, and
+ * fewer levels are a coarsening of more; by default they are placed where the program's optimum
+ * needs them, if that can be found out. The caller frees *out; the instance must outlive it.
+ * Errors: GG_E_INFEASIBLE (no decision of finite cost), GG_E_INPUT (more servers than 64; a program
+ * beyond all use), GG_E_NOMEM. */
 gg_status gg_mip_choose(const gg_instance *instance, const gg_mip_request *request,
                         gg_mip_choice **out, gg_error *err);
 void gg_mip_choice_free(gg_mip_choice *choice);

@@ -56,14 +56,28 @@ VARIANT(avx2, __attribute__((target("avx2"))))
 VARIANT(avx512, __attribute__((target("avx512f,avx512dq"))))
 #endif
 
-const gg_threshold_kernels *gg_threshold_kernels_best(void) {
+const gg_threshold_kernels *const *gg_threshold_kernels_all(size_t *count) {
+    static const gg_threshold_kernels *const all[] = {
+        &kernels_generic,
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-        return &kernels_avx512;
-    if (__builtin_cpu_supports("avx2"))
-        return &kernels_avx2;
+        &kernels_avx2,
+        &kernels_avx512
 #endif
-    return &kernels_generic;
+    };
+    *count = 1;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2"))
+        *count = 2;
+    if (*count == 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
+        *count = 3;
+#endif
+    return all;
+}
+
+const gg_threshold_kernels *gg_threshold_kernels_best(void) {
+    size_t count;
+    const gg_threshold_kernels *const *all = gg_threshold_kernels_all(&count);
+    return all[count - 1];
 }
 
 double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
@@ -92,6 +106,8 @@ double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, 
         if (isinf(low) || isinf(high)) {
             /* No bracket yet: widen from the guess. */
             step = step == 0.0 ? fabs(at) * 0x1p-6 + fabs(r[0]) * 0x1p-20 : 4.0 * step;
+            if (step == 0.0)
+                step = 0x1p-30;
             at = isinf(high) ? at + step : at - step;
         } else {
             /* Counts interpolate well, but must not stall at an end. */

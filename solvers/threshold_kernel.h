@@ -25,7 +25,11 @@ typedef struct gg_threshold_kernels {
     const char *name;
 } gg_threshold_kernels;
 
-/* The fastest set this processor runs; the same bits whichever it is. */
+/* The sets this processor runs, the slowest first; *count of them. The same bits whichever it is.
+ */
+const gg_threshold_kernels *const *gg_threshold_kernels_all(size_t *count);
+
+/* The fastest of them. */
 const gg_threshold_kernels *gg_threshold_kernels_best(void);
 
 /* A lower bound on the sum of the k smallest of r (0 < k < padded), the tighter the more passes

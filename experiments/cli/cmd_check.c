@@ -55,6 +55,19 @@ static void take_finding(void *context, size_t entry, const char *field, const c
            now->solution->entries[entry].solver, field, reason);
 }
 
+static void print_verified(const gg_solution_entry *entry) {
+    printf("verified: %s, objective %.9g s", gg_result_status_name(entry->status),
+           entry->metrics.objective_s);
+    /* Below the bound, so that what is printed is true to its last digit. */
+    if (entry->certificate != NULL)
+        printf("; proven: no decision is below %.12g s (%zu node%s)",
+               entry->certificate->bound_s * (1.0 - 1e-11), entry->certificate->n_nodes,
+               entry->certificate->n_nodes == 1 ? "" : "s");
+    else if (!isnan(entry->lower_bound_s))
+        printf("; lower bound not re-proved (no certificate)");
+    putchar('\n');
+}
+
 static void print_verdict(const verdicts *now, size_t e) {
     const gg_solution_entry *entry = &now->solution->entries[e];
     printf("%sresults[%zu] %s: ", now->prefix, e, entry->solver);
@@ -63,9 +76,7 @@ static void print_verdict(const verdicts *now, size_t e) {
     else if (entry->assignment == NULL)
         printf("verified: infeasible\n");
     else
-        printf("verified: %s, objective %.9g s%s\n", gg_result_status_name(entry->status),
-               entry->metrics.objective_s,
-               isnan(entry->lower_bound_s) ? "" : "; lower bound not re-proved (no certificate)");
+        print_verified(entry);
 }
 
 /* Verifies the r-th solution; *found grows by what is wrong. */
@@ -113,7 +124,8 @@ int gg_cmd_check(int argc, char **argv) {
         NULL,
         parse,
         "I.json SOL.json",
-        "Verifies a solution: every recorded number is recomputed from the instance alone.\v"
+        "Verifies a solution: every recorded number is recomputed from the instance alone, every "
+        "certificate of a bound is proven anew.\v"
         "Exit code: 0 everything is true, 1 something is not (stderr says what), 2 a file cannot "
         "be read.",
         NULL,

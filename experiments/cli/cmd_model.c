@@ -3,6 +3,7 @@
  * `goagap model`: writes an instance as a mixed-integer program, so that any solver can be the
  * judge.
  */
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -33,7 +34,7 @@ static const struct argp_option options[] = {
      1},
     {"levels", KEY_LEVELS, "L", 0,
      "At most so many interference levels a server (as many as bring the program's optimum within "
-     "1 % of the true one; with more than 8 users at most 8)",
+     "1 % of the true one; in large programs 8)",
      2},
     {"fixed-by-bound", KEY_FIXED, NULL, 0,
      "Leave out what the Lagrangian bound proves not to be in an optimum", 2},
@@ -89,7 +90,7 @@ static void describe(const request *asked, const gg_mip_choice *choice, char *no
         note, size,
         "The program's optimum lies at most %.4g %% below the true one. The best decision known, "
         "which the program includes, has the true value %.17g ms.\n%s",
-        100.0 * gg_mip_choice_error(choice), 1e3 * gg_mip_choice_incumbent_s(choice),
+        1e-4 * ceil(1e6 * gg_mip_choice_error(choice)), 1e3 * gg_mip_choice_incumbent_s(choice),
         asked->program.fixed_by_bound
             ? "Left out are options, loads and interference that a Lagrangian bound proves to "
               "be in no decision better than that one.\n"

@@ -239,6 +239,7 @@ static gg_status run_solver(const request *asked, const gg_solver *solver,
     gg_solve_options chosen = asked->options;
     chosen.goa_weights = asked->goa_follows_objective ? chosen.objective : GG_WEIGHTED;
     chosen.random_users = asked->random_users;
+    chosen.certify = asked->output_path != NULL;
     if (asked->verbose) {
         chosen.progress = show_progress;
         chosen.progress_context = &who;
@@ -300,10 +301,17 @@ static gg_status solve_all(const request *asked, gg_instance *instance, gg_solut
     return status;
 }
 
-static gg_status print(const request *asked, const gg_solution_list *list, const json_t *json,
-                       gg_error *err) {
+static gg_status write_json(const gg_solution_list *list, FILE *stream, gg_error *err) {
+    json_t *json = gg_solution_list_json(list);
+    gg_status status = json != NULL ? gg_json_write(json, stream, err)
+                                    : gg_fail(err, GG_E_NOMEM, "out of memory for the solution");
+    json_decref(json);
+    return status;
+}
+
+static gg_status print(const request *asked, const gg_solution_list *list, gg_error *err) {
     if (asked->as_json)
-        return gg_json_write(json, stdout, err);
+        return write_json(list, stdout, err);
     gg_status status = GG_OK;
     for (size_t r = 0; status == GG_OK && r < list->count; r++) {
         if (r > 0)
@@ -313,22 +321,20 @@ static gg_status print(const request *asked, const gg_solution_list *list, const
     return status;
 }
 
-/* Both outputs. The file is settled first: stdout is complete only when everything is. */
-static gg_status write_results(const request *asked, const gg_solution_list *list,
-                               gg_outfile **file, FILE *stream, gg_error *err) {
-    json_t *json = gg_solution_list_json(list);
-    gg_status status =
-        json != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "out of memory for the solution");
-    if (status == GG_OK && *file != NULL)
-        status = gg_json_write(json, stream, err);
-    if (status == GG_OK && *file != NULL) {
-        status = gg_outfile_commit(*file, err);
-        *file = NULL;
+/* Both outputs. The file is settled first: stdout is complete only when everything is. Proofs are
+ * for the file alone. */
+static gg_status write_results(const request *asked, gg_solution_list *list, gg_outfile **file,
+                               FILE *stream, gg_error *err) {
+    gg_status status = GG_OK;
+    if (*file != NULL) {
+        status = write_json(list, stream, err);
+        if (status == GG_OK) {
+            status = gg_outfile_commit(*file, err);
+            *file = NULL;
+        }
     }
-    if (status == GG_OK)
-        status = print(asked, list, json, err);
-    json_decref(json);
-    return status;
+    gg_solution_list_drop_certificates(list);
+    return status == GG_OK ? print(asked, list, err) : status;
 }
 
 static int exit_code(const gg_solution_list *list, bool signalled) {

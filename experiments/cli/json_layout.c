@@ -6,6 +6,9 @@
 
 static const size_t FLAGS = JSON_ENCODE_ANY | JSON_REAL_PRECISION(17);
 
+/* Texts longer than this get a line of their own in an array. */
+enum { LONG_TEXT = 200 };
+
 static bool is_plain(const json_t *value) {
     return !json_is_object(value) && !json_is_array(value);
 }
@@ -16,7 +19,7 @@ static bool fits_a_line(const json_t *value) {
     if (json_is_object(value))
         return false;
     json_array_foreach(value, k, element) {
-        if (!is_plain(element))
+        if (!is_plain(element) || json_string_length(element) > LONG_TEXT)
             return false;
     }
     return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * JSON laid out for reading: a key a line, but arrays of plain values on one.
+ * JSON laid out for reading: a key a line, but arrays of plain values on one, unless they are long
+ * texts.
  */
 #ifndef GOAGAP_EXPERIMENTS_CLI_JSON_LAYOUT_H
 #define GOAGAP_EXPERIMENTS_CLI_JSON_LAYOUT_H

@@ -26,6 +26,7 @@ void gg_solution_clear(gg_solution *solution) {
     for (size_t e = 0; e < solution->n_entries; e++) {
         gg_free(solution->entries[e].solver);
         gg_free(solution->entries[e].assignment);
+        gg_certificate_free(solution->entries[e].certificate);
     }
     gg_free(solution->entries);
     gg_free(solution->instance);
@@ -51,9 +52,11 @@ gg_status gg_solution_take(gg_solution_entry *entry, size_t n_users, gg_result *
         .metrics = result->assignment != NULL ? result->metrics : unknown_metrics,
         .lower_bound_s = result->has_lower_bound ? result->lower_bound_s : NAN,
         .gap = gg_result_gap(result),
+        .certificate = result->certificate,
         .nodes = result->nodes,
         .runtime_s = result->runtime_s};
     result->assignment = NULL;
+    result->certificate = NULL;
     gg_result_clear(result);
     return entry->solver != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "out of memory for a result");
 }
@@ -63,4 +66,12 @@ void gg_solution_list_clear(gg_solution_list *list) {
         gg_solution_clear(&list->runs[r]);
     gg_free(list->runs);
     *list = (gg_solution_list){0};
+}
+
+void gg_solution_list_drop_certificates(gg_solution_list *list) {
+    for (size_t r = 0; r < list->count; r++)
+        for (size_t e = 0; e < list->runs[r].n_entries; e++) {
+            gg_certificate_free(list->runs[r].entries[e].certificate);
+            list->runs[r].entries[e].certificate = NULL;
+        }
 }

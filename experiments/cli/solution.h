@@ -18,9 +18,10 @@ typedef struct gg_solution_entry {
     gg_result_status status;
     int32_t *assignment; /* n_assigned entries; NULL when there is no decision */
     size_t n_assigned;
-    gg_metrics metrics;   /* without a decision every number is NAN or 0 */
-    double lower_bound_s; /* NAN: none */
-    double gap;           /* (f - lb)/f; NAN: not known */
+    gg_metrics metrics;          /* without a decision every number is NAN or 0 */
+    double lower_bound_s;        /* NAN: none */
+    double gap;                  /* (f - lb)/f; NAN: not known */
+    gg_certificate *certificate; /* owned proof of a bound; NULL: none */
     int64_t nodes;
     double runtime_s;
 } gg_solution_entry;
@@ -54,6 +55,9 @@ typedef struct gg_solution_list {
 } gg_solution_list;
 
 void gg_solution_list_clear(gg_solution_list *list);
+
+/* Releases every certificate: what is for people to read goes without. */
+void gg_solution_list_drop_certificates(gg_solution_list *list);
 
 /* As JSON: the object of one solution, or {"runs": [...]}. Infinite values are the string "inf",
  * unknown ones null. The caller releases it with json_decref. NULL when memory is short. */

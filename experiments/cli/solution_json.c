@@ -4,6 +4,7 @@
  */
 #include <math.h>
 
+#include "experiments/cli/certificate_json.h"
 #include "experiments/cli/solution.h"
 
 static json_t *number(double value) {
@@ -29,7 +30,7 @@ static json_t *assignment(const gg_solution_entry *entry) {
     return array;
 }
 
-static json_t *entry_json(const gg_solution_entry *entry) {
+static json_t *numbers_json(const gg_solution_entry *entry) {
     const gg_metrics *m = &entry->metrics;
     return json_pack(
         "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
@@ -43,6 +44,18 @@ static json_t *entry_json(const gg_solution_entry *entry) {
         "measured_comp_delay_s", number(m->measured_comp_delay_s), "accuracy", number(m->accuracy),
         "tau_violations", count(entry, m->tau_violations), "nodes", (json_int_t)entry->nodes,
         "runtime_s", number(entry->runtime_s));
+}
+
+/* A bound that is not finite needs no proof, and JSON has no word for it. */
+static json_t *entry_json(const gg_solution_entry *entry) {
+    json_t *object = numbers_json(entry);
+    if (entry->certificate == NULL || !isfinite(entry->certificate->bound_s))
+        return object;
+    /* Releases what it cannot add, and refuses NULL. */
+    if (json_object_set_new(object, "certificate", gg_certificate_json(entry->certificate)) == 0)
+        return object;
+    json_decref(object);
+    return NULL;
 }
 
 static json_t *solution_json(const gg_solution *solution) {

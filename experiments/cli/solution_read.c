@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "experiments/cli/certificate_json.h"
 #include "experiments/cli/json_file.h"
 #include "experiments/cli/solution.h"
 #include "models/base/alloc.h"
@@ -103,7 +104,20 @@ static gg_status read_status(const place *at, gg_result_status *result) {
     return bad(at, "status", "is none of feasible, optimal, bounded, infeasible");
 }
 
-static gg_status read_entry(const place *at, gg_solution_entry *entry) {
+/* Optional. */
+static gg_status read_certificate(const place *at, const gg_solution *solution,
+                                  gg_solution_entry *entry) {
+    const json_t *value = json_object_get(at->object, "certificate");
+    if (value == NULL || json_is_null(value))
+        return GG_OK;
+    char where[512];
+    snprintf(where, sizeof where, "%.300s: %scertificate", at->source, at->prefix);
+    return gg_certificate_from_json(value, where, solution->n_users, solution->n_servers,
+                                    &entry->certificate, at->err);
+}
+
+static gg_status read_entry(const place *at, const gg_solution *solution,
+                            gg_solution_entry *entry) {
     gg_metrics *m = &entry->metrics;
     const struct {
         const char *key;
@@ -133,7 +147,7 @@ static gg_status read_entry(const place *at, gg_solution_entry *entry) {
         status = read_size(at, "n_offloaded", &m->n_offloaded);
     if (status == GG_OK && entry->assignment != NULL)
         status = read_size(at, "tau_violations", &m->tau_violations);
-    return status;
+    return status == GG_OK ? read_certificate(at, solution, entry) : status;
 }
 
 static gg_status read_entries(const place *at, gg_solution *solution) {
@@ -152,7 +166,7 @@ static gg_status read_entries(const place *at, gg_solution *solution) {
         if (!json_is_object(inner.object))
             return gg_fail(at->err, GG_E_INPUT, "%s: %sresults[%zu]: is not an object", at->source,
                            at->prefix, e);
-        status = read_entry(&inner, &solution->entries[e]);
+        status = read_entry(&inner, solution, &solution->entries[e]);
     }
     return status;
 }

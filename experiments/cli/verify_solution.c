@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "solvers/certificate_check.h"
+
 /* A verification under way. */
 typedef struct verifier {
     const gg_instance *instance;
@@ -119,6 +121,25 @@ static void check_bound(verifier *v, size_t e) {
     }
 }
 
+/* The bound must be one that its certificate proves. */
+static gg_status check_certificate(verifier *v, size_t e, gg_error *err) {
+    const gg_solution_entry *entry = &v->solution->entries[e];
+    if (entry->certificate == NULL)
+        return GG_OK;
+    double proven_s = entry->certificate->bound_s;
+    if (entry->lower_bound_s > proven_s + 1e-12 * fabs(proven_s))
+        find(v, e, "lower_bound_s", "%.17g exceeds the bound %.17g of its certificate",
+             entry->lower_bound_s, proven_s);
+    gg_error reason = {0};
+    gg_status status =
+        gg_certificate_check(v->instance, v->solution->objective, entry->certificate, &reason);
+    if (status == GG_E_CHECK) {
+        find(v, e, "certificate", "%s", reason.message);
+        return GG_OK;
+    }
+    return status == GG_OK ? GG_OK : gg_fail(err, status, "%s", reason.message);
+}
+
 /* "Infeasible" without a decision claims that there is none; with one, that this one is not. */
 static void check_infeasible(verifier *v, size_t e) {
     const gg_solution_entry *entry = &v->solution->entries[e];
@@ -160,7 +181,7 @@ static gg_status check_entry(verifier *v, size_t e, gg_error *err) {
         return gg_fail(err, status, "%s", reason.message);
     check_metrics(v, e, &true_values);
     check_bound(v, e);
-    return GG_OK;
+    return check_certificate(v, e, err);
 }
 
 gg_status gg_verify_solution(const gg_instance *instance, const gg_solution *solution,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Whether what a solution file says is true: every number recomputed from the instance by the judge
- * alone.
+ * alone, every certificate replayed.
  */
 #ifndef GOAGAP_EXPERIMENTS_CLI_VERIFY_SOLUTION_H
 #define GOAGAP_EXPERIMENTS_CLI_VERIFY_SOLUTION_H

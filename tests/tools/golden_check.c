@@ -2,6 +2,7 @@
  *
  * Runs `goagap solve` on the instance of a golden file and compares every number it prints with the
  * recorded ones: golden_check PROGRAM GOLDEN.json INSTANCE_COPY.json
+ * Or only copies the instance of such a file: golden_check --extract GOLDEN.json INSTANCE_COPY.json
  *
  * Prints one line for everything that differs; exit code 0 when nothing does.
  */
@@ -131,17 +132,19 @@ static void compare_all(comparison *now, char *program, char *instance_path,
 
 int main(int argc, char **argv) {
     if (argc != 4)
-        give_up("usage: golden_check PROGRAM GOLDEN.json INSTANCE_COPY.json");
+        give_up("usage: golden_check PROGRAM|--extract GOLDEN.json INSTANCE_COPY.json");
+    bool only_extract = strcmp(argv[1], "--extract") == 0;
     json_error_t problem;
     json_t *golden = json_load_file(argv[2], 0, &problem);
     json_t *instance = json_object_get(golden, "instance");
     json_t *expected = json_object_get(golden, "expected");
-    if (instance == NULL || expected == NULL)
+    if (instance == NULL || (expected == NULL && !only_extract))
         give_up("no golden file");
     if (json_dump_file(instance, argv[3], JSON_REAL_PRECISION(17)) != 0)
         give_up("the instance cannot be written");
     comparison now = {argv[2], 0};
-    compare_all(&now, argv[1], argv[3], expected);
+    if (!only_extract)
+        compare_all(&now, argv[1], argv[3], expected);
     json_decref(golden);
     return now.differences > 0;
 }

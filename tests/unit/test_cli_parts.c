@@ -89,6 +89,11 @@ static void make_list(gg_solution_list *list) {
                            .runtime_s = 1e-9};
         assert_non_null(found.assignment);
         found.assignment[1] = GG_LOCAL;
+        size_t index;
+        const float multipliers[] = {1.0f, -2.5f, 0.1f};
+        assert_success(gg_certificate_new(2, 1, 1e-9, &found.certificate, &err), &err);
+        assert_success(gg_certificate_add_node(found.certificate, &index, &err), &err);
+        assert_success(gg_certificate_add_round(found.certificate, multipliers, &err), &err);
         found.metrics = (gg_metrics){.objective_s = INFINITY,
                                      .total_delay_s = 0.1,
                                      .measured_total_delay_s = NAN,
@@ -135,6 +140,10 @@ static void assert_same_entry(const gg_solution_entry *a, const gg_solution_entr
     assert_same_number(a->gap, b->gap);
     assert_true(a->nodes == b->nodes);
     assert_same_number(a->runtime_s, b->runtime_s);
+    assert_int_equal(a->certificate == NULL, b->certificate == NULL);
+    if (a->certificate != NULL)
+        assert_memory_equal(a->certificate->multipliers, b->certificate->multipliers,
+                            3 * sizeof(float));
 }
 
 static void solutions_read_back(void **state) {
@@ -154,6 +163,12 @@ static void solutions_read_back(void **state) {
         for (size_t e = 0; e < 2; e++)
             assert_same_entry(&read.runs[r].entries[e], &written.runs[r].entries[e]);
     }
+    gg_solution_list_clear(&read);
+    /* Without certificates there are none in the file. */
+    gg_solution_list_drop_certificates(&written);
+    write_list(&written, path);
+    assert_success(gg_solution_list_read(path, &read, &err), &err);
+    assert_null(read.runs[1].entries[0].certificate);
     gg_solution_list_clear(&read);
     gg_solution_list_clear(&written);
 }
