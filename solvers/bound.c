@@ -35,7 +35,7 @@ void gg_bounder_free(gg_bounder *b) {
     gg_free(b);
 }
 
-enum { COLUMNS = 5, WINDOW = 4 };
+enum { COLUMNS = 5, WINDOW = 1 };
 
 gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *err) {
     *out = NULL;
@@ -62,9 +62,9 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
     b->used = gg_alloc(N_ENDS * (n + 1), sizeof(double));
     b->frequency = gg_alloc(n * (m + 1), sizeof(float));
     if (b->parts == NULL || b->storage == NULL || b->users == NULL || b->multipliers == NULL ||
-        b->best == NULL || b->gradient == NULL || b->direction == NULL || b->charge == NULL || b->scale == NULL ||
-        b->r == NULL || b->enter == NULL || b->leave == NULL || b->values == NULL ||
-        b->thresholds == NULL || b->used == NULL || b->frequency == NULL)
+        b->best == NULL || b->gradient == NULL || b->direction == NULL || b->charge == NULL ||
+        b->scale == NULL || b->r == NULL || b->enter == NULL || b->leave == NULL ||
+        b->values == NULL || b->thresholds == NULL || b->used == NULL || b->frequency == NULL)
         goto no_memory;
     for (size_t j = 0; j < m; j++) {
         double *column = b->storage + j * COLUMNS * padded;
@@ -181,7 +181,7 @@ static double users_value(const gg_bounder *b) {
     double sum = 0.0;
     for (size_t i = 0; i < p->n; i++) {
         double u = b->multipliers[i];
-        sum += b->box->local[i] ? fmin(u, p->local_s[i]) : u;
+        sum += b->box->local[i] && p->local_s[i] < u ? p->local_s[i] : u;
     }
     return sum;
 }

@@ -81,8 +81,11 @@ static void price_users(gg_bounder *b, const gg_box *box, size_t j) {
             for (uint32_t k = 0; k < part->n_free; k++) {
                 double *enter = &b->enter[part->user[k] * options + 1 + j];
                 double *leave = &b->leave[part->user[k] * options + 1 + j];
-                *enter = fmin(*enter, rise + fmax(0.0, b->r[k] - t));
-                *leave = fmin(*leave, rise + fmax(0.0, t - b->r[k]));
+                double above = b->r[k] - t;
+                double in = above > 0.0 ? rise + above : rise;
+                double out = above < 0.0 ? rise - above : rise;
+                *enter = in < *enter ? in : *enter;
+                *leave = out < *leave ? out : *leave;
             }
         }
 }

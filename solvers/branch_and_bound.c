@@ -208,7 +208,8 @@ static bool process(tree *t, node *at, bool is_root, gg_status *status, gg_error
 static void plan_split(tree *t, node *at) {
     double relative = (t->threshold_s - at->bound_s) / t->search->incumbent_s;
     at->is_point = !gg_branch_pick(t->p, &at->box, gg_bounder_frequencies(t->bounder),
-                                   t->interference, &t->scores, gg_gap_size(relative), &at->branch);
+                                   gg_bounder_multipliers(t->bounder) + t->p->n, t->interference,
+                                   &t->scores, gg_gap_size(relative), &at->branch);
 }
 
 static gg_status add_child(tree *t, const node *parent, int half, double *closed, gg_error *err) {

@@ -162,21 +162,31 @@ static candidate pick_load(const gg_bound_problem *p, const gg_box *box, const b
     return best;
 }
 
-static double user_weight(const gg_bound_problem *p, size_t i) {
-    return p->local_s[i] + 1e-12;
+/* What is at stake with a user: its own delay, and what its transmission costs the others. */
+static double user_weight(const gg_bound_problem *p, const double *lambda, size_t i) {
+    double charge = 0.0;
+    for (size_t j = 0; j < p->m; j++)
+        charge += lambda[j] * p->power[j * p->n + i];
+    return 0.4 * p->local_s[i] + 0.6 * charge + 1e-12;
 }
 
-static candidate pick_server(const gg_bound_problem *p, const gg_box *box,
-                             const float *frequencies) {
+/* How far from decided an option is; a little even where the votes agree. */
+static double doubt(double x) {
+    return 0.002 + fmin(x, fabs(1.0 - x));
+}
+
+static candidate pick_server(const gg_bound_problem *p, const gg_box *box, const float *frequencies,
+                             const double *lambda) {
     candidate best = {.branch.kind = GG_BRANCH_SERVER};
     for (size_t i = 0; i < p->n; i++) {
         uint64_t servers = box->servers[i];
         if (servers == 0 || (!box->local[i] && (servers & (servers - 1)) == 0))
             continue;
+        double weight = user_weight(p, lambda, i);
         for (; servers != 0; servers &= servers - 1) {
             size_t j = (size_t)__builtin_ctzll(servers);
             double x = frequency(p, frequencies, i, 1 + j);
-            double merit = (0.01 + fmin(x, fabs(1.0 - x))) * user_weight(p, i);
+            double merit = doubt(x) * weight;
             if (merit <= best.merit)
                 continue;
             best.merit = merit;
@@ -187,14 +197,15 @@ static candidate pick_server(const gg_bound_problem *p, const gg_box *box,
     return best;
 }
 
-static candidate pick_local(const gg_bound_problem *p, const gg_box *box,
-                            const float *frequencies) {
+static candidate pick_local(const gg_bound_problem *p, const gg_box *box, const float *frequencies,
+                            const double *lambda) {
     candidate best = {.branch.kind = GG_BRANCH_LOCAL};
     for (size_t i = 0; i < p->n; i++) {
         if (!box->local[i] || box->servers[i] == 0)
             continue;
         double x = frequency(p, frequencies, i, 0);
-        double merit = (0.01 + fmin(x, fabs(1.0 - x))) * user_weight(p, i);
+        double weight = user_weight(p, lambda, i);
+        double merit = doubt(x) * weight;
         if (merit <= best.merit)
             continue;
         best.merit = merit;
@@ -206,13 +217,13 @@ static candidate pick_local(const gg_bound_problem *p, const gg_box *box,
 enum { TRIALS = 2 };
 
 bool gg_branch_pick(const gg_bound_problem *p, const gg_box *box, const float *frequencies,
-                    const double *interference, const gg_branch_scores *scores, int gap_size,
-                    gg_branch *branch) {
+                    const double *lambda, const double *interference,
+                    const gg_branch_scores *scores, int gap_size, gg_branch *branch) {
     blend b;
     blend_options(p, frequencies, &b);
     const candidate candidates[GG_BRANCH_KINDS] = {
         pick_interference(p, box, frequencies, &b, interference), pick_load(p, box, &b),
-        pick_server(p, box, frequencies), pick_local(p, box, frequencies)};
+        pick_server(p, box, frequencies, lambda), pick_local(p, box, frequencies, lambda)};
     double best = INFINITY;
     for (int kind = 0; kind < GG_BRANCH_KINDS; kind++) {
         if (candidates[kind].merit <= 0.0)

@@ -2,74 +2,91 @@
 #include "solvers/threshold_kernel.h"
 
 #include <math.h>
-
-typedef double lanes __attribute__((vector_size(64)));
-typedef long long lane_mask __attribute__((vector_size(64)));
-
-/* Written once on eight lanes, compiled for each instruction set: the order of additions, and so
- * every bit of the result, is the same on all of them. */
-__attribute__((always_inline)) static inline void
-reduced_costs(double *r, double load, const double *a, double seconds_per_work, const double *work,
-              const double *base, size_t padded) {
-    lanes *out = __builtin_assume_aligned(r, 64);
-    const lanes *factors = __builtin_assume_aligned(a, 64);
-    const lanes *works = __builtin_assume_aligned(work, 64);
-    const lanes *bases = __builtin_assume_aligned(base, 64);
-    for (size_t b = 0; b < padded / GG_LANES; b++)
-        out[b] = load * factors[b] + seconds_per_work * works[b] + bases[b];
-}
-
-__attribute__((always_inline)) static inline void below(const double *r, double t, size_t padded,
-                                                        double *sum_of_minima, double *count) {
-    const lanes *values = __builtin_assume_aligned(r, 64);
-    const lanes limit = {t, t, t, t, t, t, t, t};
-    const lanes one = {1, 1, 1, 1, 1, 1, 1, 1};
-    lanes sum = {0}, below_limit = {0};
-    for (size_t b = 0; b < padded / GG_LANES; b++) {
-        lanes v = values[b];
-        lane_mask is_below = v < limit;
-        sum += (lanes)((is_below & (lane_mask)v) | (~is_below & (lane_mask)limit));
-        below_limit += (lanes)(is_below & (lane_mask)one);
-    }
-    *sum_of_minima =
-        ((sum[0] + sum[4]) + (sum[1] + sum[5])) + ((sum[2] + sum[6]) + (sum[3] + sum[7]));
-    *count = ((below_limit[0] + below_limit[4]) + (below_limit[1] + below_limit[5])) +
-             ((below_limit[2] + below_limit[6]) + (below_limit[3] + below_limit[7]));
-}
-
-#define VARIANT(suffix, attribute)                                                                 \
-    attribute static void reduced_costs_##suffix(double *r, double load, const double *a,          \
-                                                 double seconds_per_work, const double *work,      \
-                                                 const double *base, size_t padded) {              \
-        reduced_costs(r, load, a, seconds_per_work, work, base, padded);                           \
-    }                                                                                              \
-    attribute static void below_##suffix(const double *r, double t, size_t padded,                 \
-                                         double *sum_of_minima, double *count) {                   \
-        below(r, t, padded, sum_of_minima, count);                                                 \
-    }                                                                                              \
-    static const gg_threshold_kernels kernels_##suffix = {reduced_costs_##suffix, below_##suffix,  \
-                                                          #suffix};
-
-VARIANT(generic, )
+#include <stdint.h>
 #if defined(__x86_64__)
-VARIANT(avx2, __attribute__((target("avx2"))))
-VARIANT(avx512, __attribute__((target("avx512f,avx512dq"))))
+#include <immintrin.h>
+#endif
+
+/* Eight sums, folded in one order: the same bits whatever the width of the registers. */
+static double fold(const double lane[GG_LANES]) {
+    return ((lane[0] + lane[4]) + (lane[1] + lane[5])) +
+           ((lane[2] + lane[6]) + (lane[3] + lane[7]));
+}
+
+static void reduced_costs_generic(double *r, double load, const double *a, double seconds_per_work,
+                                  const double *work, const double *base, size_t padded) {
+    for (size_t k = 0; k < padded; k++)
+        r[k] = load * a[k] + seconds_per_work * work[k] + base[k];
+}
+
+static void below_generic(const double *r, double t, size_t padded, double *sum_of_minima,
+                          double *count) {
+    double sum[GG_LANES] = {0};
+    size_t below = 0;
+    for (size_t k = 0; k < padded; k += GG_LANES)
+        for (size_t lane = 0; lane < GG_LANES; lane++) {
+            double value = r[k + lane];
+            sum[lane] += value < t ? value : t;
+            below += value < t;
+        }
+    *sum_of_minima = fold(sum);
+    *count = (double)below;
+}
+
+static const gg_threshold_kernels kernels_generic = {reduced_costs_generic, below_generic,
+                                                     "generic"};
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void
+reduced_costs_avx2(double *r, double load, const double *a, double seconds_per_work,
+                   const double *work, const double *base, size_t padded) {
+    const __m256d loads = _mm256_set1_pd(load), seconds = _mm256_set1_pd(seconds_per_work);
+    for (size_t k = 0; k < padded; k += 4) {
+        __m256d share = _mm256_mul_pd(loads, _mm256_load_pd(a + k));
+        __m256d compute = _mm256_mul_pd(seconds, _mm256_load_pd(work + k));
+        _mm256_store_pd(r + k,
+                        _mm256_add_pd(_mm256_add_pd(share, compute), _mm256_load_pd(base + k)));
+    }
+}
+
+__attribute__((target("avx2"))) static void below_avx2(const double *r, double t, size_t padded,
+                                                       double *sum_of_minima, double *count) {
+    const __m256d limit = _mm256_set1_pd(t);
+    __m256d low_sum = _mm256_setzero_pd(), high_sum = _mm256_setzero_pd();
+    __m256i low_count = _mm256_setzero_si256(), high_count = _mm256_setzero_si256();
+    for (size_t k = 0; k < padded; k += GG_LANES) {
+        __m256d low = _mm256_load_pd(r + k), high = _mm256_load_pd(r + k + 4);
+        low_sum = _mm256_add_pd(low_sum, _mm256_min_pd(low, limit));
+        high_sum = _mm256_add_pd(high_sum, _mm256_min_pd(high, limit));
+        /* A comparison yields -1 in every lane where it holds. */
+        low_count =
+            _mm256_sub_epi64(low_count, _mm256_castpd_si256(_mm256_cmp_pd(low, limit, _CMP_LT_OQ)));
+        high_count = _mm256_sub_epi64(high_count,
+                                      _mm256_castpd_si256(_mm256_cmp_pd(high, limit, _CMP_LT_OQ)));
+    }
+    double sum[GG_LANES];
+    uint64_t counts[4];
+    _mm256_storeu_pd(sum, low_sum);
+    _mm256_storeu_pd(sum + 4, high_sum);
+    _mm256_storeu_si256((__m256i *)counts, _mm256_add_epi64(low_count, high_count));
+    *sum_of_minima = fold(sum);
+    *count = (double)(counts[0] + counts[1] + counts[2] + counts[3]);
+}
+
+static const gg_threshold_kernels kernels_avx2 = {reduced_costs_avx2, below_avx2, "avx2"};
 #endif
 
 const gg_threshold_kernels *const *gg_threshold_kernels_all(size_t *count) {
     static const gg_threshold_kernels *const all[] = {
         &kernels_generic,
 #if defined(__x86_64__)
-        &kernels_avx2,
-        &kernels_avx512
+        &kernels_avx2
 #endif
     };
     *count = 1;
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2"))
         *count = 2;
-    if (*count == 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-        *count = 3;
 #endif
     return all;
 }
@@ -112,7 +129,7 @@ double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, 
         } else {
             /* Counts interpolate well, but must not stall at an end. */
             double share = (wanted + 0.5 - low_count) / (high_count - low_count + 1.0);
-            share = fmin(fmax(share, 0.1), 0.9);
+            share = share < 0.1 ? 0.1 : share > 0.9 ? 0.9 : share;
             if (pass % 3 == 2)
                 share = 0.5;
             double next = low + share * (high - low);
