@@ -28,7 +28,7 @@ typedef gg_status (*gg_greedy_fn)(gg_decision *decision, const gg_greedy *plan, 
 gg_status gg_greedy_scan(gg_decision *decision, const gg_greedy *plan, gg_error *err);
 
 /* Re-evaluates only pairs whose stale Delta could be the smallest. Sound because Delta only grows
- * while users are placed. Memory: 16 bytes a pair. Errors: GG_E_NOMEM. */
+ * while users are placed. Memory: 16 bytes a pair, 40 a candidate. Errors: GG_E_NOMEM. */
 gg_status gg_greedy_lazy(gg_decision *decision, const gg_greedy *plan, gg_error *err);
 
 #endif

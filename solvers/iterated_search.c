@@ -43,6 +43,29 @@ static void descend_and_keep(walk *w) {
     }
 }
 
+/* Descends from a decision of another tau or objective too. Who must offload now goes where that
+ * costs least, in the order of the users. */
+static void start_from_known(walk *w, const int32_t *known) {
+    gg_search_load(w->search, known);
+    for (size_t i = 0; i < w->in->n_users; i++) {
+        int32_t at = gg_search_assignment(w->search)[i];
+        if (gg_search_allows(w->search, i, at))
+            continue;
+        size_t best = 0;
+        gg_search_try_moves(w->search, i, w->scratch);
+        for (size_t option = 0; option <= w->in->n_servers; option++)
+            if (gg_search_allows(w->search, i, (int32_t)option - 1) &&
+                !(w->scratch[option] >= w->scratch[best] &&
+                  gg_search_allows(w->search, i, (int32_t)best - 1)))
+                best = option;
+        if (gg_search_allows(w->search, i, (int32_t)best - 1))
+            gg_search_move(w->search, i, (int32_t)best - 1);
+        else
+            return; /* nobody serves this user: the decision is of no use */
+    }
+    descend_and_keep(w);
+}
+
 static gg_status start(walk *w, const gg_solve_options *options, gg_error *err) {
     gg_decision decision = {0};
     w->scratch = gg_alloc(w->in->n_servers + 1, sizeof(double));
@@ -72,6 +95,8 @@ gg_status gg_iterate(const gg_instance *in, const gg_solve_options *options, gg_
     gg_status status = start(&w, options, err);
     if (status == GG_OK)
         descend_and_keep(&w);
+    if (status == GG_OK && options->known != NULL)
+        start_from_known(&w, options->known);
     while (status == GG_OK && in->n_servers > 0 && *done < limits.at_most && !gg_stop_requested() &&
            !(isfinite(w.deadline_s) && gg_now_s() >= w.deadline_s)) {
         gg_search_load(w.search, w.best);

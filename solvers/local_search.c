@@ -68,7 +68,7 @@ static void descend_by_moves(descent *d) {
     size_t quiet = 0;
     for (size_t user = 0; quiet < n; user = user + 1 < n ? user + 1 : 0) {
         quiet = move_user(d, user) ? 0 : quiet + 1;
-        if (user % 256 == 255 && out_of_time(d))
+        if (user % 16 == 15 && out_of_time(d))
             return;
     }
 }

@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -169,6 +170,13 @@ static void solve_program(child *c, glp_prob *lp) {
     }
 }
 
+/* A parent that is killed takes the child with it: one step of GLPK may last for hours. The parent
+ * may have died before the request was made. */
+static void follow_parent(pid_t parent) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+        _exit(1);
+}
+
 static void run_child(int pipe, const gg_milp_run *run) {
     child c = {.pipe = pipe, .run = run, .last = {.bound_ms = -DBL_MAX}};
     double *values = gg_alloc(run->mip->n_columns, sizeof *values);
@@ -240,8 +248,9 @@ gg_status gg_glpk_run(gg_milp_run *run, gg_error *err) {
     run->nodes = 0;
     if (pipe(ends) != 0)
         return gg_fail(err, GG_E_IO, "GLPK: no pipe to a process: %s", strerror(errno));
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
+        follow_parent(parent);
         close(ends[0]);
         run_child(ends[1], run);
     }

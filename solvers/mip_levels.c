@@ -14,7 +14,7 @@ enum { START_ITERATIONS = 60, FEW_USERS = 8, LEVELS_OF_MANY = 8 };
 /* Within 1 %, the tolerances of other solvers included. */
 static const double TARGET_ERROR = 0.0095;
 /* Where levels go only where they are needed, this is cheap. */
-static const double FITTED_ERROR = 0.0095;
+static const double FITTED_ERROR = 0.004;
 static const double ENTRIES_MAX = 1e8;
 
 struct gg_mip_choice {
@@ -182,6 +182,18 @@ void gg_mip_choice_free(gg_mip_choice *c) {
 
 const gg_mip_domain *gg_mip_choice_domain(const gg_mip_choice *c) {
     return &c->domain.mip;
+}
+
+double gg_mip_choice_cap_s(const gg_mip_choice *c) {
+    return c->incumbent_s > 0.0 ? 2.0 * c->incumbent_s : INFINITY;
+}
+
+gg_status gg_mip_choice_build(const gg_mip_choice *c, gg_mip *mip, gg_error *err) {
+    const gg_bound_problem *p = c->fixing.problem;
+    gg_status status = gg_mip_build(p->instance, p->objective, &c->domain.mip, mip, err);
+    for (size_t k = 0; status == GG_OK && k < mip->n_columns; k++)
+        mip->columns[k].cost_s = fmin(mip->columns[k].cost_s, gg_mip_choice_cap_s(c));
+    return status;
 }
 
 double gg_mip_choice_error(const gg_mip_choice *c) {

@@ -28,8 +28,18 @@ gg_status gg_mip_choose(const gg_instance *instance, const gg_mip_request *reque
                         gg_mip_choice **out, gg_error *err);
 void gg_mip_choice_free(gg_mip_choice *choice);
 
-/* What gg_mip_build takes. Borrowed. */
+/* Borrowed. */
 const gg_mip_domain *gg_mip_choice_domain(const gg_mip_choice *choice);
+
+/* Builds the program, as gg_mip_build does, but with no column dearer than gg_mip_choice_cap_s:
+ * costs then spread over few decimal powers, which other solvers need. The optimum stays what it
+ * is: no cost is negative, so whatever uses such a column costs twice what the incumbent does, or
+ * more.
+ */
+gg_status gg_mip_choice_build(const gg_mip_choice *choice, gg_mip *mip, gg_error *err);
+
+/* The highest cost of a column: twice the incumbent's; INFINITY where that costs nothing. */
+double gg_mip_choice_cap_s(const gg_mip_choice *choice);
 
 /* The program's optimum is at least (1 - this) times the true optimum. */
 double gg_mip_choice_error(const gg_mip_choice *choice);

@@ -2,7 +2,7 @@
  *
  * A complete decision with per-server sums, from which the objective's change under a move or swap
  * follows in O(M) without touching the other users. The summed transmission cost of a server is
- * kept as a second-order expansion in the logarithm of its interference, renewed when that drifts.
+ * kept as second-order expansions in the logarithm of its interference, renewed when that drifts.
  */
 #ifndef GOAGAP_SOLVERS_SEARCH_STATE_H
 #define GOAGAP_SOLVERS_SEARCH_STATE_H
@@ -28,7 +28,7 @@ const int32_t *gg_search_assignment(const gg_search *search);
 
 /* The objective as the sums have it: equal to the judge's but for rounding and, for many users, the
  * drift that the expansions allow (below 1e-6 relative). INFINITY with an unusable channel. */
-double gg_search_objective_s(gg_search *search);
+double gg_search_objective_s(const gg_search *search);
 
 /* False when tau or an unusable channel (rate zero even without interference) forbids it. */
 bool gg_search_allows(const gg_search *search, size_t user, int32_t target);

@@ -58,6 +58,10 @@ typedef struct gg_solve_options {
     uint32_t run;
     const uint32_t *random_users; /* the set of `random`, in tie order; NULL: drawn */
     size_t n_random_users;
+    /* A decision (n_users) that solvers which improve decisions may start from, repaired where it
+     * breaks tau: an optimum at another tau or objective, say. NULL: none. Borrowed. What is proven
+     * does not depend on it. */
+    const int32_t *known;
     bool certify;            /* record a proof of the bound, where the solver can */
     gg_progress_fn progress; /* may be NULL */
     void *progress_context;

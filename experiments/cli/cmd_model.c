@@ -89,7 +89,8 @@ static void describe(const request *asked, const gg_mip_choice *choice, char *no
     snprintf(
         note, size,
         "The program's optimum lies at most %.4g %% below the true one. The best decision known, "
-        "which the program includes, has the true value %.17g ms.\n%s",
+        "which the program includes, has the true value %.17g ms. Columns that would cost more "
+        "than twice that, and so are in no optimum, are written as costing so much.\n%s",
         1e-4 * ceil(1e6 * gg_mip_choice_error(choice)), 1e3 * gg_mip_choice_incumbent_s(choice),
         asked->program.fixed_by_bound
             ? "Left out are options, loads and interference that a Lagrangian bound proves to "
@@ -99,13 +100,12 @@ static void describe(const request *asked, const gg_mip_choice *choice, char *no
 
 static gg_status build_and_write(const request *asked, const gg_instance *instance, FILE *stream,
                                  gg_error *err) {
-    char note[512];
+    char note[640];
     gg_mip_choice *choice = NULL;
     gg_mip mip = {0};
     gg_status status = gg_mip_choose(instance, &asked->program, &choice, err);
     if (status == GG_OK)
-        status = gg_mip_build(instance, asked->program.objective, gg_mip_choice_domain(choice),
-                              &mip, err);
+        status = gg_mip_choice_build(choice, &mip, err);
     if (status == GG_OK) {
         describe(asked, choice, note, sizeof note);
         const gg_mip_text text = {.mip = &mip,

@@ -233,13 +233,14 @@ static void show_progress(void *context, const gg_progress *progress) {
 }
 
 static gg_status run_solver(const request *asked, const gg_solver *solver,
-                            const gg_instance *instance, gg_solution_entry *entry, bool *signalled,
-                            gg_error *err) {
+                            const gg_instance *instance, const int32_t *known,
+                            gg_solution_entry *entry, bool *signalled, gg_error *err) {
     speaker who = {asked->command, solver->name};
     gg_solve_options chosen = asked->options;
     chosen.goa_weights = asked->goa_follows_objective ? chosen.objective : GG_WEIGHTED;
     chosen.random_users = asked->random_users;
     chosen.certify = asked->output_path != NULL;
+    chosen.known = known;
     if (asked->verbose) {
         chosen.progress = show_progress;
         chosen.progress_context = &who;
@@ -271,14 +272,23 @@ static gg_status score_own(const request *asked, const gg_instance *instance,
     return status;
 }
 
-static gg_status solve_at(const request *asked, const gg_instance *instance, gg_solution *solution,
-                          bool *signalled, gg_error *err) {
+/* What a strategy decided at the tau before, for those that prove: the others' decisions are what
+ * they would be alone. */
+static const int32_t *known_to(const gg_solver *solver, const gg_solution *before, size_t s) {
+    return solver->proves && before != NULL ? before->entries[s].assignment : NULL;
+}
+
+/* `before` is the solution at the tau before; NULL: none. */
+static gg_status solve_at(const request *asked, const gg_instance *instance,
+                          const gg_solution *before, gg_solution *solution, bool *signalled,
+                          gg_error *err) {
     size_t n_entries = asked->n_solvers + (asked->assignment_path != NULL);
     gg_status status =
         gg_solution_init(solution, instance, asked->options.objective, n_entries, err);
     for (size_t s = 0; status == GG_OK && s < asked->n_solvers; s++)
         status =
-            run_solver(asked, asked->solvers[s], instance, &solution->entries[s], signalled, err);
+            run_solver(asked, asked->solvers[s], instance, known_to(asked->solvers[s], before, s),
+                       &solution->entries[s], signalled, err);
     if (status == GG_OK && asked->assignment_path != NULL)
         status = score_own(asked, instance, &solution->entries[asked->n_solvers], err);
     return status;
@@ -296,7 +306,8 @@ static gg_status solve_all(const request *asked, gg_instance *instance, gg_solut
         if (asked->taus.count > 0)
             instance->tau = asked->taus.values[t];
         list->count++;
-        status = solve_at(asked, instance, &list->runs[t], signalled, err);
+        status = solve_at(asked, instance, t > 0 ? &list->runs[t - 1] : NULL, &list->runs[t],
+                          signalled, err);
     }
     return status;
 }

@@ -143,7 +143,8 @@ static size_t distance(const char *a, const char *b) {
     return row[n];
 }
 
-/* The known key most like `key`, over all mappings below `schema`. */
+/* The known key most like `key`, over all mappings below `schema`; not the same key of another
+ * mapping, which is no help. */
 static void nearest_key(const cyaml_schema_value_t *schema, const char *key, const char **best,
                         size_t *best_distance) {
     if (schema->type == CYAML_SEQUENCE)
@@ -152,7 +153,7 @@ static void nearest_key(const cyaml_schema_value_t *schema, const char *key, con
         return;
     for (const cyaml_schema_field_t *f = schema->mapping.fields; f->key != NULL; f++) {
         size_t d = distance(key, f->key);
-        if (*best == NULL || d < *best_distance) {
+        if (d > 0 && (*best == NULL || d < *best_distance)) {
             *best = f->key;
             *best_distance = d;
         }

@@ -6,12 +6,19 @@
 #include "tests/unit/support.h"
 
 #include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "models/base/timer.h"
+#include "models/scenario.h"
 #include "solvers/milp_glpk.h"
+#include "solvers/mip_levels.h"
 #include "solvers/solver.h"
 #include "tests/unit/golden_file.h"
 #include "tests/unit/random_instance.h"
@@ -76,6 +83,41 @@ static void brute_force_and_exact_agree(void **state) {
         gg_result_clear(&exact);
         gg_instance_free(in);
     }
+}
+
+/* Networks of a preset: whoever finishes, neither's bound exceeds the other's decision, and where
+ * both do, they find the same. */
+static void exact_and_glpk_never_contradict_each_other(void **state) {
+    (void)state;
+    static const char *const presets[] = {"paper", "paper-bits", "urban-micro"};
+    size_t count = test_count(42, 300), both = 0;
+    for (uint64_t seed = 1; seed <= count; seed++) {
+        gg_preset *preset;
+        gg_instance *in;
+        gg_error err = {0};
+        gg_result glpk = {0}, exact = {0};
+        const gg_draw draw = {.n_users = 6 + seed * 7 % 17,
+                              .n_servers = 1 + seed % 4,
+                              .tau = 0.6 + 0.1 * (double)(seed % 5),
+                              .seed = seed};
+        gg_objective objective = seed % 2 ? GG_WEIGHTED : GG_UNIFORM;
+        assert_success(gg_preset_read(presets[seed % 3], &preset, &err), &err);
+        assert_success(gg_scenario_draw(preset, &draw, &in, &err), &err);
+        solve("exact", in, objective, INFINITY, &exact);
+        solve("glpk", in, objective, count > 42 ? 10.0 : 0.3, &glpk);
+        assert_int_equal(exact.status, GG_OPTIMAL);
+        assert_true(exact.lower_bound_s <= glpk.metrics.objective_s);
+        assert_true(glpk.lower_bound_s <= exact.metrics.objective_s * (1.0 + 1e-12));
+        if (glpk.status == GG_OPTIMAL) {
+            both++;
+            assert_close(glpk.metrics.objective_s, exact.metrics.objective_s, 1.1e-4, 1e-12);
+        }
+        gg_result_clear(&glpk);
+        gg_result_clear(&exact);
+        gg_instance_free(in);
+        gg_preset_free(preset);
+    }
+    print_message("both finished %zu of %zu\n", both, count);
 }
 
 /* Two users, one server, one level: small enough to know by heart. */
@@ -145,12 +187,64 @@ static void an_abort_in_glpk_is_an_error_message(void **state) {
     gg_instance_free(in);
 }
 
+/* Whether a process has a child yet; after some patience, taken for granted. */
+static void wait_for_child_of(pid_t pid) {
+    char path[64], text[32];
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
+    for (int tries = 0; tries < 200; tries++) {
+        FILE *children = fopen(path, "r");
+        bool found = children != NULL && fgets(text, sizeof text, children) != NULL;
+        if (children != NULL)
+            fclose(children);
+        if (found)
+            return;
+        usleep(10000);
+    }
+}
+
+/* Whoever lives holds the pipe open: it ends only when GLPK's process is gone too. */
+static void a_killed_parent_leaves_no_process(void **state) {
+    (void)state;
+    random_shape shape = {30, 3, 1.0, 100.0, 1.0, 1.0, false};
+    gg_instance *in = random_instance(shape, 5);
+    const gg_mip_request request = {.objective = GG_UNIFORM, .levels = 8};
+    gg_mip_choice *choice;
+    gg_mip mip;
+    gg_error err = {0};
+    assert_success(gg_mip_choose(in, &request, &choice, &err), &err);
+    assert_success(gg_mip_choice_build(choice, &mip, &err), &err);
+    double *values = gg_alloc(mip.n_columns, sizeof *values);
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        gg_milp_run run = {.mip = &mip, .deadline_s = gg_now_s() + 60.0, .values = values};
+        gg_glpk_run(&run, NULL);
+        _exit(0);
+    }
+    assert_true(pid > 0);
+    close(ends[1]);
+    wait_for_child_of(pid);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    struct pollfd waiting = {.fd = ends[0], .events = POLLIN};
+    assert_int_equal(poll(&waiting, 1, 5000), 1);
+    assert_true(waiting.revents & POLLHUP);
+    close(ends[0]);
+    gg_free(values);
+    gg_mip_clear(&mip);
+    gg_mip_choice_free(choice);
+    gg_instance_free(in);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recorded_optima_are_proven),
         cmocka_unit_test(brute_force_and_exact_agree),
+        cmocka_unit_test(exact_and_glpk_never_contradict_each_other),
         cmocka_unit_test(program_and_point_agree_with_the_judge),
         cmocka_unit_test(an_abort_in_glpk_is_an_error_message),
+        cmocka_unit_test(a_killed_parent_leaves_no_process),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }

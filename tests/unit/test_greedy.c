@@ -57,6 +57,28 @@ static void lazy_equals_scan(void **state) {
     }
 }
 
+/* Crowded servers: keys follow the load, over five decades of payload, from compute
+ * to transmission as what counts. */
+static void lazy_equals_scan_when_servers_are_crowded(void **state) {
+    (void)state;
+    size_t count = test_count(8, 60), users = test_count(700, 2500);
+    for (uint64_t seed = 1; seed <= count; seed++) {
+        gg_rng rng = gg_rng_start(seed, 2, GG_STREAM_TEST);
+        random_shape shape = {.n_users = users,
+                              .n_servers = 1 + seed % 4,
+                              .tau = 0.3,
+                              .payload_factor = pow(10.0, 5.0 * gg_rng_next_uniform(&rng) - 2.0),
+                              .capacity_spread = 1.0 + 9.0 * gg_rng_next_uniform(&rng),
+                              .power_spread = 1.0 + 4.0 * gg_rng_next_uniform(&rng),
+                              .with_ties = seed % 4 == 0};
+        gg_instance *in = random_instance(shape, seed);
+        compare(in, goa);
+        compare(in, gg_plan_edge);
+        compare(in, gg_plan_dmin);
+        gg_instance_free(in);
+    }
+}
+
 static void lazy_equals_scan_when_everything_ties(void **state) {
     (void)state;
     gg_instance *in = draw(7, 60);
@@ -127,6 +149,7 @@ static void allocation_failures_are_reported(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lazy_equals_scan),
+        cmocka_unit_test(lazy_equals_scan_when_servers_are_crowded),
         cmocka_unit_test(lazy_equals_scan_when_everything_ties),
         cmocka_unit_test(delta_only_grows),
         cmocka_unit_test(allocation_failures_are_reported),

@@ -173,7 +173,7 @@ static void allocation_failures_are_reported(void **state) {
         gg_search_free(search);
         assert_int_equal(gg_alloc_live(), live);
         if (status == GG_OK) {
-            assert_true(allowed == 10);
+            assert_true(allowed == 12);
             break;
         }
         assert_int_equal(status, GG_E_NOMEM);
