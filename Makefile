@@ -9,8 +9,9 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 OPTIMISE ?= -O3
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
-# Expanded when a recipe runs: pkg-config may be installed by the first target.
-PACKAGES := hdf5-serial jansson libcyaml yaml-0.1 gsl openblas zlib
+# Expanded when a recipe runs: pkg-config may be installed by the first target. OpenBLAS stands before
+# GSL, whose own BLAS is slow.
+PACKAGES := hdf5-serial jansson libcyaml yaml-0.1 openblas gsl zlib nettle
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
 GIT_REVISION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
@@ -27,7 +28,8 @@ TEST_HELP_SRC := $(filter-out $(TEST_SRC),$(wildcard tests/unit/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 APP_OBJ := $(APP_SRC:%.c=$(BUILD)/%.o)
 TEST_HELP_OBJ := $(TEST_HELP_SRC:%.c=$(BUILD)/%.o)
-TEST_BIN := $(TEST_SRC:tests/unit/%.c=$(BUILD)/tests/%)
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+TEST_BIN := $(TEST_SRC:tests/unit/%.c=$(BUILD)/tests/%) $(FUZZ_TARGETS:%=$(BUILD)/tests/replay_%)
 LIBRARY := $(BUILD)/libgoagap.a
 PROGRAM := $(BUILD)/goagap
 
@@ -69,12 +71,18 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_HELP_OBJ) $(APP_OBJ) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(GG_LDFLAGS) $^ -lcmocka $(GG_LDLIBS) -o $@
 
+# Seeds of a fuzz target, played without libFuzzer.
+FUZZ_HELP_OBJ := $(BUILD)/tests/fuzz/replay.o $(BUILD)/tests/fuzz/import_input.o
+$(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZ_HELP_OBJ) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(GG_LDFLAGS) $^ $(GG_LDLIBS) -o $@
+
 .PHONY: test-binaries
 test-binaries: $(TEST_BIN) $(BUILD)/tests/golden_check
 
 # ---------------------------------------------------------------------------------------- set-up
 DEBIAN_PACKAGES := gcc g++ make pkg-config libglpk-dev libopenblas-dev libhdf5-dev libjansson-dev \
-    libcyaml-dev libyaml-dev librandom123-dev libgsl-dev libcmocka-dev zlib1g-dev \
+    libcyaml-dev libyaml-dev librandom123-dev libgsl-dev libcmocka-dev zlib1g-dev nettle-dev \
     python3-numpy python3-h5py glpk-utils coinor-cbc
 .PHONY: deps
 deps:
@@ -106,6 +114,18 @@ demo-run: $(PROGRAM)
 	@echo "3. How far each strategy is from the optimum"
 	@$(PROGRAM) report $(DEMO)/results -o $(DEMO)/report.html
 
+# ------------------------------------------------------------------------ the published experiment
+PAPER := $(BUILD)/paper
+.PHONY: paper paper-run
+paper: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
+	@$(MAKE) --no-print-directory -s paper-run
+paper-run: $(PROGRAM)
+	@mkdir -p $(PAPER)
+	@$(PROGRAM) batch experiments/plans/paper.yaml -o $(PAPER)/results --jobs $(JOBS)
+	@$(PROGRAM) compare $(PAPER)/results experiments/published/kim2026.csv \
+	    -o $(PAPER)/comparison.csv
+
 # ----------------------------------------------------------------------------------------- tests
 CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
 SANITIZED := build/sanitized
@@ -127,6 +147,11 @@ check-run:
 	    $(RUN) --label sanitized $(TEST_BIN:$(BUILD)/%=$(SANITIZED)/%) $(SANITIZED_CLI_TESTS); } | \
 	  awk '/^[0-9]+ passed, [0-9]+ failed$$/ { p += $$1; f += $$3; next } { print; fflush() } \
 	       END { printf "%d passed, %d failed\n", p, f; exit f > 0 || p == 0 }'
+# A real Slurm on the loopback interface; not part of `check': it installs daemons.
+.PHONY: check-slurm
+check-slurm: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
+	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
 SANITIZED_CLI_TESTS := $(filter-out %/demo.sh,$(CLI_TESTS))
 
 # `goagap version` tells how it was built.
@@ -148,14 +173,37 @@ valgrind: deps
 	@for t in $(TEST_BIN:$(BUILD)/%=build/valgrind/%); do echo "$$t"; \
 	    valgrind -q --error-exitcode=1 --leak-check=full --trace-children=no $$t >/dev/null || exit 1; done
 
+# Every fuzz target for FUZZ_SECONDS with clang's libFuzzer; what it finds stays in build/fuzz.
+FUZZ_SECONDS ?= 60
+FUZZ := build/fuzz
+.PHONY: fuzz fuzz-binaries
+fuzz: deps
+	@command -v clang >/dev/null || { echo "fuzzing needs clang and libclang-rt-14-dev" >&2; exit 2; }
+	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(FUZZ) CC=clang OPTIMISE=-O1 \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' \
+	    fuzz-binaries
+	@for t in $(FUZZ_TARGETS); do mkdir -p $(FUZZ)/corpus/$$t && echo "$$t" && \
+	    $(FUZZ)/fuzz_$$t -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=20 \
+	        -max_len=65536 -verbosity=0 -print_final_stats=1 -artifact_prefix=$(FUZZ)/$$t- \
+	        $(FUZZ)/corpus/$$t tests/fuzz/seeds/$$t || exit 1; done
+fuzz-binaries: $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%)
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/import_input.o $(LIBRARY)
+	$(CC) $(GG_LDFLAGS) -fsanitize=fuzzer $^ $(GG_LDLIBS) -o $@
+
 # ------------------------------------------------------------------------------------ benchmarks
 $(BUILD)/bench/%: $(BUILD)/experiments/bench/%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(GG_LDFLAGS) $^ $(GG_LDLIBS) -o $@
-.PHONY: bench bench-exact
-bench: bench-exact
+.PHONY: bench bench-exact bench-solvers
+bench: bench-solvers bench-exact
+bench-solvers: $(BUILD)/bench/bench_solvers
+	@$(BUILD)/bench/bench_solvers $(BUILD)/bench/solvers.csv experiments/published/kim2026.csv
 bench-exact: $(PROGRAM) $(BUILD)/bench/bench_exact
 	@$(BUILD)/bench/bench_exact $(PROGRAM) $(BUILD)/bench/exact.csv
+.PHONY: bench-data
+bench: bench-data
+bench-data: $(BUILD)/bench/bench_data
+	@$(BUILD)/bench/bench_data $(BUILD)/bench $(BUILD)/bench/data.csv
 
 # ---------------------------------------------------------------------------------- housekeeping
 SOURCES := $(wildcard models/base/*.[ch] models/*.[ch] solvers/*.[ch] data/*.[ch] data/*/*.[ch] \
@@ -192,9 +240,12 @@ help:
 	    'make demo        set up, build, run the main job on the shipped dataset, write a report' \
 	    'make check       set up, build, run every test (reduced counts, sanitizers included)' \
 	    'make check-long  the same with full counts' \
+    'make check-slurm the batch on a real Slurm on this machine (root)' \
+    'make paper       the published experiment, means beside the published ones' \
 	    'make all         build/release/goagap (BUILD=DIR for another place)' \
 	    'make asan|ubsan|valgrind   unit tests under one checker' \
-	    'make bench       exact beside glpsol and cbc, and alone (minutes; CSV in build/release/bench)' \
+	    'make fuzz        every reader against libFuzzer for FUZZ_SECONDS=60 each (needs clang)' \
+    'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
     'make install|uninstall     PREFIX=/usr/local, DESTDIR=' \
 	    'make format|dist|clean'
 

@@ -30,6 +30,9 @@ typedef struct gg_h5 gg_h5;
 /* True when `path` is a regular file that begins like an HDF5 file. */
 bool gg_h5_recognises(const char *path);
 
+/* True when files may be read from several threads at once, each with datasets it opened itself. */
+bool gg_h5_is_threadsafe(void);
+
 /* Version of the HDF5 library. */
 const char *gg_h5_version(void);
 
@@ -120,9 +123,14 @@ gg_status gg_h5_read_doubles(gg_h5_dataset *dataset, size_t first, size_t count,
  * value outside is named with its index. */
 gg_status gg_h5_read_integers(gg_h5_dataset *dataset, size_t first, size_t count, int64_t lowest,
                               int64_t highest, int64_t *target, gg_error *err);
-/* Floats as they are stored (shape.has_dtype), in the machine's byte order, never converted. */
+/* Floats as they are stored (shape.has_dtype), in the machine's byte order, never converted. Stored
+ * bytes are read past HDF5's filters, and decoded here, where that can be done. */
 gg_status gg_h5_read_raw(gg_h5_dataset *dataset, size_t first, size_t count, void *target,
                          gg_error *err);
+/* The same rows where they lie in the file, mapped into memory, if they lie there one after the
+ * other as they are wanted; else NULL. Borrowed until the file is closed, which must not shrink
+ * before. */
+const void *gg_h5_map_raw(gg_h5_dataset *dataset, size_t first, size_t count);
 /* Text, or integers written in decimal. The caller clears *strings. */
 gg_status gg_h5_read_strings(gg_h5_dataset *dataset, size_t first, size_t count,
                              gg_strings *strings, gg_error *err);

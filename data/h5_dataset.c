@@ -40,6 +40,7 @@ static gg_status check_filters(gg_h5_dataset *d, hid_t create, gg_error *err) {
     if (n < 0)
         return library_failed(d, "its filters cannot be read", err);
     char *text = d->shape.filters;
+    d->chunks.n_filters = n;
     for (int k = 0; k < n; k++) {
         unsigned flags, config;
         size_t n_values = 0;
@@ -51,6 +52,8 @@ static gg_status check_filters(gg_h5_dataset *d, hid_t create, gg_error *err) {
                                       "uses filter %d (%s); only deflate, shuffle and fletcher32 "
                                       "are read",
                                       (int)id, *name != '\0' ? name : "unnamed");
+        if (k < GG__H5_MAX_FILTERS)
+            d->chunks.filter[k] = (int)id;
         size_t used = strlen(text);
         snprintf(text + used, sizeof d->shape.filters - used, "%s%s", used > 0 ? "+" : "",
                  known[id]);
@@ -69,6 +72,9 @@ static gg_status check_chunks(gg_h5_dataset *d, hid_t create, gg_error *err) {
             d->chunk_bytes > max_chunk_bytes)
             return gg_h5_dataset_fail(d, err, "its chunks are larger than 1 GiB");
     d->shape.chunk_rows = (size_t)dims[0];
+    d->chunks.is_chunked = true;
+    for (int k = 0; k < rank; k++)
+        d->chunks.dims[k] = (size_t)dims[k];
     /* What reading one row touches: the chunks side by side across the row. */
     uint64_t across = 1;
     for (int k = 1; k < rank; k++)
@@ -119,6 +125,8 @@ static gg_status check_type(gg_h5_dataset *d, gg_error *err) {
     } else if (class == H5T_FLOAT) {
         d->shape.kind = GG_H5_FLOAT;
         d->shape.has_dtype = gg__h5_float_kind(type, &d->shape.dtype);
+        d->chunks.is_native =
+            d->shape.has_dtype && H5Tget_order(type) == H5Tget_order(H5T_NATIVE_FLOAT);
         if (d->shape.element_size > 16)
             status = gg_h5_dataset_fail(d, err, "its floats have %zu bytes", d->shape.element_size);
     } else if (class == H5T_STRING) {
@@ -236,6 +244,7 @@ void gg_h5_dataset_close(gg_h5_dataset *dataset) {
         return;
     if (dataset->id >= 0)
         H5Dclose(dataset->id);
+    gg__h5_chunks_clear(&dataset->chunks);
     gg_free(dataset->path);
     gg_free(dataset);
 }

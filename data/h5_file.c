@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,6 +58,7 @@ static gg_status new_handle(const char *path, gg_h5 **out, gg_error *err) {
     gg_h5 *h5 = gg_alloc(1, sizeof *h5);
     if (h5 != NULL && (h5->path = gg_strdup(path)) != NULL) {
         h5->file = H5I_INVALID_HID;
+        h5->fd = -1;
         *out = h5;
         return GG_OK;
     }
@@ -67,6 +69,10 @@ static gg_status new_handle(const char *path, gg_h5 **out, gg_error *err) {
 static void release(gg_h5 *h5) {
     if (h5->staged != NULL)
         unlink(h5->staged);
+    if (h5->map != NULL)
+        munmap((void *)(uintptr_t)h5->map, (size_t)h5->size);
+    if (h5->fd >= 0)
+        close(h5->fd);
     gg_free(h5->staged);
     gg_free(h5->path);
     gg_free(h5);
@@ -146,14 +152,13 @@ gg_status gg_h5_open(const char *path, gg_h5 **out, gg_error *err) {
     if (status != GG_OK)
         return status;
     struct stat info;
-    int fd = open_regular(path, &info, err);
-    if (fd < 0) {
+    h5->fd = open_regular(path, &info, err);
+    if (h5->fd < 0) {
         status = GG_E_IO;
         goto fail;
     }
-    bool recognised = has_signature(fd, info.st_size);
-    bool is_part = recognised && names_a_driver(fd);
-    close(fd);
+    bool recognised = has_signature(h5->fd, info.st_size);
+    bool is_part = recognised && names_a_driver(h5->fd);
     if (!recognised || is_part) {
         status = gg_fail(err, GG_E_INPUT, "%s: %s%s", path,
                          is_part ? "is damaged, or one of several files that make up one"
@@ -167,6 +172,8 @@ gg_status gg_h5_open(const char *path, gg_h5 **out, gg_error *err) {
         status = open_file(h5, path, H5F_ACC_RDONLY, H5Pcreate(H5P_FILE_ACCESS), err);
     if (status != GG_OK)
         goto fail;
+    void *map = mmap(NULL, (size_t)h5->size, PROT_READ, MAP_SHARED, h5->fd, 0);
+    h5->map = map == MAP_FAILED ? NULL : map;
     *out = h5;
     return GG_OK;
 
@@ -341,6 +348,11 @@ void gg_h5_close(gg_h5 *h5) {
         H5Fclose(h5->file);
     gg_outfile_abort(h5->out);
     release(h5);
+}
+
+bool gg_h5_is_threadsafe(void) {
+    hbool_t safe = 0;
+    return H5is_library_threadsafe(&safe) >= 0 && safe;
 }
 
 const char *gg_h5_path(const gg_h5 *h5) {

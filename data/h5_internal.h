@@ -16,6 +16,8 @@ struct gg_h5 {
     hid_t file;
     char *path;
     uint64_t size;   /* bytes of the file when it was opened for reading */
+    int fd;          /* of a file being read, else -1 */
+    const char *map; /* its bytes, or NULL */
     gg_outfile *out; /* NULL when reading, or when staged */
     int write_error; /* errno of the first write that failed; see h5_driver.c */
     char *staged;    /* an output whose bytes are copied to `path` at the commit */

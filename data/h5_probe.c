@@ -80,7 +80,7 @@ static herr_t probe_object(hid_t root, const char *name, const H5O_info_t *info,
 }
 
 static int probe(const char *path, uint64_t size) {
-    gg_h5 h5 = {.size = size};
+    gg_h5 h5 = {.size = size, .fd = -1};
     h5.path = gg_strdup(path);
     if (h5.path == NULL)
         return PROBE_DONE;

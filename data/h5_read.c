@@ -120,10 +120,16 @@ gg_status gg_h5_read_raw(gg_h5_dataset *d, size_t first, size_t count, void *tar
         return gg_h5_dataset_fail(
             d, err, "is not float16, bfloat16, float32 or float64 (an element has %zu bytes)",
             d->shape.element_size);
+    bool done = false;
+    gg_status status = check_rows(d, first, count, err);
+    if (status == GG_OK)
+        status = gg__h5_read_chunks(d, first, count, target, &done, err);
+    if (status != GG_OK || done)
+        return status;
     hid_t memory = gg__h5_memory_type((gg_h5_type)d->shape.dtype);
     if (memory < 0)
         return gg__h5_fail(d->h5, GG_E_INPUT, d->path, "cannot be read", err);
-    gg_status status = read_rows(d, first, count, memory, target, err);
+    status = read_rows(d, first, count, memory, target, err);
     H5Tclose(memory);
     return status;
 }

@@ -27,6 +27,17 @@ gg_dtype gg_hidden_dtype(const gg_hidden *hidden);
 gg_status gg_hidden_logits(gg_hidden *hidden, gg_h5_dataset *states, size_t first, size_t count,
                            void *logits, gg_error *err);
 
+/* Called with logits word .. word + words - 1 (in gg_hidden_dtype) of one row, the k-th asked for.
+ */
+typedef void (*gg_hidden_visitor)(void *context, size_t k, size_t word, size_t words,
+                                  const void *logits);
+
+/* Shows the logits of the rows named by `rows`, all `count` of them, to a visitor, a tile of the
+ * vocabulary after the other: no whole row of logits is ever in memory. A row's bits depend on
+ * `count` and on its place in the list. One thread. Errors: GG_E_INPUT, GG_E_NOMEM. */
+gg_status gg_hidden_visit(gg_hidden *hidden, gg_h5_dataset *states, const size_t *rows,
+                          size_t count, gg_hidden_visitor visit, void *context, gg_error *err);
+
 #ifdef __cplusplus
 }
 #endif

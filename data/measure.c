@@ -269,23 +269,28 @@ static gg_status renormalise(gg_measurer *m, outcomes *o, gg_error *err) {
 
 /* ---- rows ---- */
 
-static gg_status logits_row(gg_measurer *m, gg_dtype dtype, const void *row, int64_t token,
-                            double *value, gg_error *err) {
+/* How much of a row the options look at. */
+static gg_row_need need_of(const gg_uncertainty_options *options) {
+    if (options->top_k > 0)
+        return GG_ROW_RANKS;
+    if (options->measure == GG_MARGIN || options->measure == GG_LEAST_CONFIDENCE)
+        return GG_ROW_SUM;
+    return GG_ROW_MOMENTS;
+}
+
+/* From what a kernel found, the list in m->top, sorted, to the value. */
+static gg_status measure_row(gg_measurer *m, const gg_row_stats *stats, int64_t token,
+                             double *value, gg_error *err) {
     const gg_uncertainty_options *options = &m->options;
-    gg_row_stats stats;
-    gg_row_request request = {.temperature = options->temperature,
-                              .token = options->measure == GG_NLL ? token : -1,
-                              .top = options->top_k > 0 ? &m->top : NULL};
-    options->kernels->row[dtype](row, m->width, &request, &stats);
-    if (stats.fault == GG_ROW_ALL_MASKED)
+    if (stats->fault == GG_ROW_ALL_MASKED)
         return gg_fail(err, GG_E_INPUT, "all %zu logits are -infinity", m->width);
-    if (stats.fault != GG_ROW_SOUND)
-        return gg_fail(err, GG_E_INPUT, "logit %zu is %s", stats.fault_at,
-                       stats.fault == GG_ROW_NAN ? "not a number" : "+infinity");
-    if (options->measure == GG_NLL && stats.token_logit == -INFINITY)
+    if (stats->fault != GG_ROW_SOUND)
+        return gg_fail(err, GG_E_INPUT, "logit %zu is %s", stats->fault_at,
+                       stats->fault == GG_ROW_NAN ? "not a number" : "+infinity");
+    if (options->measure == GG_NLL && stats->token_logit == -INFINITY)
         return gg_fail(err, GG_E_INPUT, "the generated token %" PRId64 " has probability 0", token);
     if (options->top_k == 0) {
-        *value = measure_stats(options->measure, &stats, m->width, options->temperature);
+        *value = measure_stats(options->measure, stats, m->width, options->temperature);
         return GG_OK;
     }
     outcomes o;
@@ -293,6 +298,49 @@ static gg_status logits_row(gg_measurer *m, gg_dtype dtype, const void *row, int
     if (status == GG_OK)
         *value = measure_outcomes(options->measure, &o);
     return status;
+}
+
+/* Has the kernel look at `count` logits; `token` is counted from the first of them. */
+static gg_row_stats look(gg_measurer *m, gg_dtype dtype, const void *logits, size_t count,
+                         int64_t token) {
+    const gg_uncertainty_options *options = &m->options;
+    gg_row_stats stats;
+    bool wanted = options->measure == GG_NLL && token >= 0 && (uint64_t)token < count;
+    gg_row_request request = {.need = need_of(options),
+                              .temperature = options->temperature,
+                              .token = wanted ? token : -1,
+                              .top = options->top_k > 0 ? &m->top : NULL};
+    options->kernels->row[dtype](logits, count, &request, &stats);
+    return stats;
+}
+
+static gg_status logits_row(gg_measurer *m, gg_dtype dtype, const void *row, int64_t token,
+                            double *value, gg_error *err) {
+    gg_row_stats stats = look(m, dtype, row, m->width, token);
+    return measure_row(m, &stats, token, value, err);
+}
+
+size_t gg_measurer_list_size(const gg_measurer *m) {
+    return m->top.capacity;
+}
+
+void gg_measurer_piece(gg_measurer *m, gg_dtype dtype, const void *logits, size_t first,
+                       size_t count, int64_t token, gg_row_pieces *row) {
+    gg_row_stats stats = look(m, dtype, logits, count, token - (int64_t)first);
+    gg_row_stats_merge(&row->stats, &stats, first, m->options.temperature);
+    bool sound = stats.fault == GG_ROW_SOUND || stats.fault == GG_ROW_ALL_MASKED;
+    for (size_t k = 0; sound && m->options.top_k > 0 && k < m->top.count; k++)
+        if (gg_top_list_wants(&row->top, m->top.value[k]))
+            gg_top_list_offer(&row->top, m->top.value[k], m->top.id[k] + (int64_t)first);
+}
+
+gg_status gg_measurer_finish(gg_measurer *m, gg_row_pieces *row, int64_t token, double *value,
+                             gg_error *err) {
+    gg_top_list_sort(&row->top);
+    m->top.count = row->top.count;
+    memcpy(m->top.value, row->top.value, row->top.count * sizeof *m->top.value);
+    memcpy(m->top.id, row->top.id, row->top.count * sizeof *m->top.id);
+    return measure_row(m, &row->stats, token, value, err);
 }
 
 static bool listed(const gg_top_list *list, int64_t id) {

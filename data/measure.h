@@ -26,6 +26,23 @@ void gg_measurer_free(gg_measurer *measurer);
 gg_status gg_measurer_row(gg_measurer *measurer, gg_dtype dtype, const void *row,
                           const int64_t *ids, int64_t token, double *value, gg_error *err);
 
+/* ---- rows of logits in pieces ---- */
+
+/* What the pieces so far tell of a row. */
+typedef struct gg_row_pieces {
+    gg_row_stats stats; /* gg_row_stats_none() at the start */
+    gg_top_list top;    /* empty at the start, of gg_measurer_list_size entries */
+} gg_row_pieces;
+
+size_t gg_measurer_list_size(const gg_measurer *measurer);
+
+/* Logits first .. first + count - 1 of a row. */
+void gg_measurer_piece(gg_measurer *measurer, gg_dtype dtype, const void *logits, size_t first,
+                       size_t count, int64_t token, gg_row_pieces *row);
+/* The value once all pieces were seen. Errors as gg_measurer_row. */
+gg_status gg_measurer_finish(gg_measurer *measurer, gg_row_pieces *row, int64_t token,
+                             double *value, gg_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "data/row_reader.h"
 
-#include "data/hidden.h"
 #include "models/base/alloc.h"
 
 enum { DEFAULT_BYTES = 16 << 20 };
@@ -110,11 +109,23 @@ gg_status gg_row_reader_read(gg_row_reader *r, size_t first, size_t count, gg_ro
         block->width = info->vocabulary;
         return gg_hidden_logits(r->hidden, r->values, first, count, r->buffer, err);
     }
-    status = gg_h5_read_raw(r->values, first, count, r->buffer, err);
+    const void *mapped = gg_h5_map_raw(r->values, first, count);
+    if (mapped != NULL)
+        block->values = mapped;
+    status = mapped != NULL ? GG_OK : gg_h5_read_raw(r->values, first, count, r->buffer, err);
     if (status == GG_OK && r->ids != NULL) {
         int64_t highest = info->vocabulary > 0 ? (int64_t)info->vocabulary - 1 : INT32_MAX;
         status = gg_h5_read_integers(r->ids, first, count, -1, highest, r->id_buffer, err);
         block->ids = r->id_buffer;
     }
     return status;
+}
+
+bool gg_row_reader_computes(const gg_row_reader *r) {
+    return r->hidden != NULL;
+}
+
+gg_status gg_row_reader_visit(gg_row_reader *r, const size_t *rows, size_t count,
+                              gg_hidden_visitor visit, void *context, gg_error *err) {
+    return gg_hidden_visit(r->hidden, r->values, rows, count, visit, context, err);
 }

@@ -6,6 +6,7 @@
 #define GOAGAP_DATA_ROW_READER_H
 
 #include "data/dataset.h"
+#include "data/hidden.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,6 +37,11 @@ size_t gg_row_reader_block_rows(const gg_row_reader *reader);
 /* Reads rows first .. first + count - 1, count <= block_rows. Errors: GG_E_INPUT, GG_E_NOMEM. */
 gg_status gg_row_reader_read(gg_row_reader *reader, size_t first, size_t count, gg_row_block *block,
                              gg_error *err);
+
+/* True when logits are computed from hidden states: chosen rows can then be visited. */
+bool gg_row_reader_computes(const gg_row_reader *reader);
+gg_status gg_row_reader_visit(gg_row_reader *reader, const size_t *rows, size_t count,
+                              gg_hidden_visitor visit, void *context, gg_error *err);
 
 #ifdef __cplusplus
 }

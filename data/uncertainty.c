@@ -4,12 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "data/measure.h"
-#include "data/row_reader.h"
+#include "data/uncertainty_rows.h"
 #include "models/base/alloc.h"
-
-/* A block for reading everything, and one for picking single rows. */
-enum { STREAM_BYTES = 16 << 20, PICK_BYTES = 64 << 10 };
 
 gg_uncertainty_options gg_uncertainty_options_init(void) {
     return (gg_uncertainty_options){
@@ -32,12 +28,12 @@ typedef struct computation {
     gg_side side;
     const gg_side_info *info;
     const gg_uncertainty_options *options;
-    gg_measurer *measurer;
-    gg_row_reader *reader;
-    gg_row_block block;
-    int64_t *block_tokens; /* generated tokens of the block's rows; NULL unless nll */
-    int64_t *lengths;      /* rows of each answer to use; NULL: all */
-    double *token_values;  /* of the query at hand */
+    int64_t *classes; /* NULL: none */
+    int64_t *lengths; /* rows of each answer to use; NULL: all */
+    size_t *rows;     /* those that matter, query by query */
+    int64_t *tokens;  /* generated there; NULL unless nll */
+    double *values;   /* of the rows */
+    size_t n_rows;
 } computation;
 
 static gg_status no_memory(const computation *c, gg_error *err) {
@@ -52,42 +48,23 @@ static gg_status needs(const computation *c, gg_column column, const char *purpo
                    purpose);
 }
 
-/* The class map, where it applies; *classes stays NULL otherwise. */
-static gg_status read_classes(const computation *c, int64_t **classes, gg_error *err) {
+/* The class map, where it applies. */
+static gg_status read_classes(computation *c, gg_error *err) {
     bool known_ids = c->info->storage != GG_STORAGE_TOPK || c->info->has_topk_ids;
-    *classes = NULL;
     if (c->options->ignore_classes || c->options->top_k == 0 || !known_ids ||
         !c->info->has[GG_COLUMN_TOKEN_CLASS])
         return GG_OK;
-    *classes = gg_alloc(c->info->vocabulary, sizeof **classes);
-    if (*classes == NULL)
+    c->classes = gg_alloc(c->info->vocabulary, sizeof *c->classes);
+    if (c->classes == NULL)
         return no_memory(c, err);
     return gg_dataset_read_integers(c->dataset, c->side, GG_COLUMN_TOKEN_CLASS, 0,
-                                    c->info->vocabulary, *classes, err);
+                                    c->info->vocabulary, c->classes, err);
 }
 
-static gg_status make_measurer(computation *c, gg_error *err) {
-    int64_t *classes;
-    bool is_topk = c->info->storage == GG_STORAGE_TOPK;
-    size_t width = c->info->storage == GG_STORAGE_HIDDEN ? c->info->vocabulary : c->info->width;
-    gg_status status = read_classes(c, &classes, err);
-    if (status == GG_OK) {
-        gg_error inner = {0};
-        status = gg_measurer_new(c->options, is_topk, width, classes, c->info->vocabulary,
-                                 &c->measurer, &inner);
-        if (status != GG_OK)
-            gg_fail(err, status, "%s: /%s: %s", gg_dataset_path(c->dataset), gg_side_name(c->side),
-                    inner.message);
-    }
-    gg_free(classes);
-    return status;
-}
-
-/* Rows of the longest answer; every answer has at least one. */
-static gg_status measure_lengths(computation *c, size_t *longest, gg_error *err) {
+/* Every answer has at least one row. */
+static gg_status measure_lengths(computation *c, gg_error *err) {
     size_t n = gg_dataset_n_queries(c->dataset);
     gg_status status = GG_OK;
-    *longest = 0;
     if (c->options->drop_eos) {
         status = needs(c, GG_COLUMN_ANSWER_TOKENS, "leaving out end tokens", err);
         if (status != GG_OK)
@@ -101,8 +78,6 @@ static gg_status measure_lengths(computation *c, size_t *longest, gg_error *err)
     for (size_t i = 0; status == GG_OK && i < n; i++) {
         size_t rows = c->lengths != NULL ? (size_t)c->lengths[i]
                                          : (size_t)(c->info->offsets[i + 1] - c->info->offsets[i]);
-        if (rows > *longest)
-            *longest = rows;
         if (rows == 0) {
             char query[96];
             gg_dataset_describe_query(c->dataset, i, query, sizeof query);
@@ -114,89 +89,107 @@ static gg_status measure_lengths(computation *c, size_t *longest, gg_error *err)
     return status;
 }
 
-static gg_status start(computation *c, gg_error *err) {
-    bool picks = c->options->aggregate.kind == GG_FIRST || c->options->aggregate.kind == GG_LAST;
-    size_t longest;
-    gg_status status =
-        gg_row_reader_new(c->dataset, c->side, picks ? PICK_BYTES : STREAM_BYTES, &c->reader, err);
-    if (status == GG_OK)
-        status = make_measurer(c, err);
-    if (status == GG_OK && c->options->measure == GG_NLL)
-        status = needs(c, GG_COLUMN_TOKENS, "nll", err);
-    if (status == GG_OK && c->options->measure == GG_NLL && c->info->storage == GG_STORAGE_TOPK &&
-        !c->info->has_topk_ids)
-        status = gg_fail(err, GG_E_INPUT, "%s: /%s/topk_ids: is missing (nll needs it)",
-                         gg_dataset_path(c->dataset), gg_side_name(c->side));
-    if (status == GG_OK)
-        status = measure_lengths(c, &longest, err);
-    if (status != GG_OK)
-        return status;
-    c->token_values = gg_alloc(longest, sizeof *c->token_values);
-    if (c->options->measure == GG_NLL)
-        c->block_tokens = gg_alloc(gg_row_reader_block_rows(c->reader), sizeof *c->block_tokens);
-    if (c->token_values == NULL || (c->options->measure == GG_NLL && c->block_tokens == NULL))
+static size_t length_of(const computation *c, size_t query) {
+    return c->lengths != NULL ? (size_t)c->lengths[query]
+                              : (size_t)(c->info->offsets[query + 1] - c->info->offsets[query]);
+}
+
+/* Which of a query's rows matter: *first, counted from its own first row, and how many. */
+static size_t range_of(const computation *c, size_t query, size_t *first) {
+    size_t length = length_of(c, query);
+    bool single = c->options->aggregate.kind == GG_FIRST || c->options->aggregate.kind == GG_LAST;
+    *first = c->options->aggregate.kind == GG_LAST ? length - 1 : 0;
+    return single ? 1 : length;
+}
+
+static gg_status choose_rows(computation *c, gg_error *err) {
+    size_t n = gg_dataset_n_queries(c->dataset), first;
+    for (size_t i = 0; i < n; i++)
+        c->n_rows += range_of(c, i, &first);
+    c->rows = gg_alloc(c->n_rows, sizeof *c->rows);
+    c->values = gg_alloc(c->n_rows, sizeof *c->values);
+    if (c->rows == NULL || c->values == NULL)
         return no_memory(c, err);
+    for (size_t i = 0, k = 0; i < n; i++) {
+        size_t count = range_of(c, i, &first);
+        for (size_t t = 0; t < count; t++)
+            c->rows[k++] = (size_t)c->info->offsets[i] + first + t;
+    }
     return GG_OK;
 }
 
-static void finish(computation *c) {
-    gg_measurer_free(c->measurer);
-    gg_row_reader_free(c->reader);
-    gg_free(c->block_tokens);
-    gg_free(c->lengths);
-    gg_free(c->token_values);
-}
-
-/* Makes the block hold `row`. */
-static gg_status load(computation *c, size_t row, gg_error *err) {
-    if (c->block.count > 0 && row >= c->block.first && row - c->block.first < c->block.count)
-        return GG_OK;
-    size_t step = gg_row_reader_block_rows(c->reader);
-    size_t first = row - row % step;
-    size_t left = c->info->n_tokens - first;
-    size_t count = left < step ? left : step;
-    gg_status status = gg_row_reader_read(c->reader, first, count, &c->block, err);
-    if (status == GG_OK && c->block_tokens != NULL)
-        status = gg_dataset_read_integers(c->dataset, c->side, GG_COLUMN_TOKENS, first, count,
-                                          c->block_tokens, err);
+/* The tokens generated at the rows. */
+static gg_status read_tokens(computation *c, gg_error *err) {
+    int64_t *all = gg_alloc(c->info->n_tokens, sizeof *all);
+    c->tokens = gg_alloc(c->n_rows, sizeof *c->tokens);
+    gg_status status = all == NULL || c->tokens == NULL
+                           ? no_memory(c, err)
+                           : gg_dataset_read_integers(c->dataset, c->side, GG_COLUMN_TOKENS, 0,
+                                                      c->info->n_tokens, all, err);
+    for (size_t k = 0; status == GG_OK && k < c->n_rows; k++)
+        c->tokens[k] = all[c->rows[k]];
+    gg_free(all);
     return status;
 }
 
-static gg_status measure_token(computation *c, size_t query, size_t token, double *value,
-                               gg_error *err) {
-    size_t row = (size_t)c->info->offsets[query] + token;
-    gg_status status = load(c, row, err);
-    if (status != GG_OK)
-        return status;
-    const gg_row_block *block = &c->block;
-    size_t at = row - block->first;
-    const char *values = block->values;
-    gg_error inner = {0};
-    status = gg_measurer_row(c->measurer, block->dtype,
-                             values + at * block->width * gg_dtype_size(block->dtype),
-                             block->ids != NULL ? block->ids + at * block->width : NULL,
-                             c->block_tokens != NULL ? c->block_tokens[at] : -1, value, &inner);
+static gg_status start(computation *c, gg_error *err) {
+    bool nll = c->options->measure == GG_NLL;
+    gg_status status = GG_OK;
+    if (c->info->storage == GG_STORAGE_NONE)
+        return gg_fail(err, GG_E_INPUT, "%s: /%s: has no logits, hidden states or topk_values",
+                       gg_dataset_path(c->dataset), gg_side_name(c->side));
+    status = read_classes(c, err);
+    if (status == GG_OK && nll)
+        status = needs(c, GG_COLUMN_TOKENS, "nll", err);
+    if (status == GG_OK && nll && c->info->storage == GG_STORAGE_TOPK && !c->info->has_topk_ids)
+        status = gg_fail(err, GG_E_INPUT, "%s: /%s/topk_ids: is missing (nll needs it)",
+                         gg_dataset_path(c->dataset), gg_side_name(c->side));
     if (status == GG_OK)
-        return GG_OK;
+        status = measure_lengths(c, err);
+    if (status == GG_OK)
+        status = choose_rows(c, err);
+    if (status == GG_OK && nll)
+        status = read_tokens(c, err);
+    return status;
+}
+
+static void finish(computation *c) {
+    gg_free(c->classes);
+    gg_free(c->lengths);
+    gg_free(c->rows);
+    gg_free(c->tokens);
+    gg_free(c->values);
+}
+
+/* Names query and token of row k. */
+static gg_status fail_at(const computation *c, size_t k, gg_status status, const char *reason,
+                         gg_error *err) {
+    size_t n = gg_dataset_n_queries(c->dataset), query = 0, row = c->rows[k];
+    while (query + 1 < n && (size_t)c->info->offsets[query + 1] <= row)
+        query++;
     char text[96];
     gg_dataset_describe_query(c->dataset, query, text, sizeof text);
     return gg_fail(err, status, "%s: /%s: %s, token %zu: %s", gg_dataset_path(c->dataset),
-                   gg_side_name(c->side), text, token, inner.message);
+                   gg_side_name(c->side), text, row - (size_t)c->info->offsets[query], reason);
 }
 
-static gg_status measure_query(computation *c, size_t query, double *value, gg_error *err) {
-    size_t n = c->lengths != NULL ? (size_t)c->lengths[query]
-                                  : (size_t)(c->info->offsets[query + 1] - c->info->offsets[query]);
-    if (c->options->aggregate.kind == GG_FIRST)
-        return measure_token(c, query, 0, value, err);
-    if (c->options->aggregate.kind == GG_LAST)
-        return measure_token(c, query, n - 1, value, err);
-    gg_status status = GG_OK;
-    for (size_t t = 0; status == GG_OK && t < n; t++)
-        status = measure_token(c, query, t, &c->token_values[t], err);
+static gg_status measure_rows(computation *c, gg_error *err) {
+    const gg_row_job job = {.dataset = c->dataset,
+                            .side = c->side,
+                            .options = c->options,
+                            .classes = c->classes,
+                            .rows = c->rows,
+                            .tokens = c->tokens,
+                            .count = c->n_rows,
+                            .values = c->values};
+    size_t failed;
+    gg_error inner = {0};
+    gg_status status = gg_uncertainty_rows(&job, &failed, &inner);
     if (status == GG_OK)
-        *value = gg_aggregate_values(&c->options->aggregate, c->token_values, n);
-    return status;
+        return GG_OK;
+    if (failed < c->n_rows)
+        return fail_at(c, failed, status, inner.message, err);
+    return gg_fail(err, status, "%s", inner.message);
 }
 
 gg_status gg_uncertainty_compute(gg_dataset *dataset, gg_side side,
@@ -206,10 +199,16 @@ gg_status gg_uncertainty_compute(gg_dataset *dataset, gg_side side,
                      .side = side,
                      .info = gg_dataset_side(dataset, side),
                      .options = options};
+    bool single = options->aggregate.kind == GG_FIRST || options->aggregate.kind == GG_LAST;
     gg_status status = start(&c, err);
-    size_t n = gg_dataset_n_queries(dataset);
-    for (size_t i = 0; status == GG_OK && i < n; i++)
-        status = measure_query(&c, i, &values[i], err);
+    if (status == GG_OK)
+        status = measure_rows(&c, err);
+    for (size_t i = 0, k = 0; status == GG_OK && i < gg_dataset_n_queries(dataset); i++) {
+        size_t first, count = range_of(&c, i, &first);
+        values[i] =
+            single ? c.values[k] : gg_aggregate_values(&options->aggregate, c.values + k, count);
+        k += count;
+    }
     finish(&c);
     return status;
 }

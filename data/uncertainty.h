@@ -72,6 +72,7 @@ typedef struct gg_uncertainty_options {
     bool drop_eos;      /* only the rows that answer_tokens counts */
     bool ignore_classes;
     const gg_row_kernels *kernels; /* NULL: gg_row_kernels_choose(NULL) */
+    size_t threads;                /* 0: one for each core; results do not depend on it */
 } gg_uncertainty_options;
 
 /* margin, whole vocabulary, first token, temperature 1. */
@@ -81,10 +82,10 @@ gg_uncertainty_options gg_uncertainty_options_init(void);
 void gg_uncertainty_default_name(gg_side side, const gg_uncertainty_options *options,
                                  char name[GG_UNCERTAINTY_NAME_SIZE]);
 
-/* Computes one value a query (n_queries of them) into `values`. Streams the rows in bounded memory;
- * `first` and `last` read little more than the rows they need. Errors: GG_E_USAGE (options that do
- * not fit each other or the data), GG_E_INPUT (naming query and token: NaN or infinite logits, an
- * answer without tokens, fewer than two words), GG_E_NOMEM. */
+/* Computes one value a query (n_queries of them) into `values`. Streams the rows in bounded memory
+ * a thread; `first` and `last` read little more than the rows they need. Errors: GG_E_USAGE
+ * (options that do not fit each other or the data), GG_E_INPUT (naming query and token: NaN or
+ * infinite logits, an answer without tokens, fewer than two words), GG_E_NOMEM. */
 gg_status gg_uncertainty_compute(gg_dataset *dataset, gg_side side,
                                  const gg_uncertainty_options *options, double *values,
                                  gg_error *err);

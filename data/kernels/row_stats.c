@@ -5,8 +5,17 @@
 #include <string.h>
 
 /* Fastest first. */
-static const gg_row_kernels *const all_kernels[] = {&gg_row_kernels_scalar};
+static const gg_row_kernels *const all_kernels[] = {
+#ifdef __x86_64__
+    &gg_row_kernels_avx512, &gg_row_kernels_avx2,
+#endif
+    &gg_row_kernels_scalar};
 enum { N_KERNELS = sizeof all_kernels / sizeof *all_kernels };
+
+const gg_row_kernels *const *gg_row_kernels_all(size_t *count) {
+    *count = N_KERNELS;
+    return all_kernels;
+}
 
 gg_status gg_row_kernels_choose(const char *name, const gg_row_kernels **out, gg_error *err) {
     char known[128] = "";

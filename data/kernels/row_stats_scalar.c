@@ -65,7 +65,7 @@ static void rank_row(gg_dtype dtype, const void *row, size_t width, gg_top_list 
         stats->fault = GG_ROW_ALL_MASKED;
 }
 
-static void sum_row(gg_dtype dtype, const void *row, size_t width, double temperature,
+static void sum_row(gg_dtype dtype, const void *row, size_t width, double temperature, bool moments,
                     gg_row_stats *stats) {
     double tile[TILE];
     sum exp_sum = {0}, entropy_sum = {0}, square_sum = {0};
@@ -79,24 +79,33 @@ static void sum_row(gg_dtype dtype, const void *row, size_t width, double temper
             if (weight == 0.0)
                 continue;
             add(&exp_sum, weight);
+            if (!moments)
+                continue;
             add(&entropy_sum, x * weight);
             add(&square_sum, weight * weight);
         }
     }
     stats->exp_sum = value(&exp_sum);
-    stats->entropy_sum = value(&entropy_sum);
-    stats->square_sum = value(&square_sum);
+    if (moments) {
+        stats->entropy_sum = value(&entropy_sum);
+        stats->square_sum = value(&square_sum);
+    }
 }
 
 static void compute(gg_dtype dtype, const void *row, size_t width, const gg_row_request *request,
                     gg_row_stats *stats) {
-    *stats = (gg_row_stats){.fault = GG_ROW_SOUND, .token_logit = NAN};
+    *stats = (gg_row_stats){.fault = GG_ROW_SOUND,
+                            .exp_sum = NAN,
+                            .entropy_sum = NAN,
+                            .square_sum = NAN,
+                            .token_logit = NAN};
     if (request->top != NULL)
         request->top->count = 0;
     rank_row(dtype, row, width, request->top, stats);
     if (stats->fault != GG_ROW_SOUND)
         return;
-    sum_row(dtype, row, width, request->temperature, stats);
+    if (request->need >= GG_ROW_SUM)
+        sum_row(dtype, row, width, request->temperature, request->need == GG_ROW_MOMENTS, stats);
     if (request->token >= 0) {
         double logit;
         gg_widen(dtype, row, (size_t)request->token, 1, &logit);

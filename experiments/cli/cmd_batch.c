@@ -8,18 +8,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "experiments/batch/estimate.h"
 #include "experiments/batch/experiment.h"
 #include "experiments/batch/plan.h"
 #include "experiments/batch/progress_bar.h"
 #include "experiments/batch/runner.h"
+#include "experiments/batch/shard.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
 #include "experiments/cli/say.h"
 #include "models/base/alloc.h"
-#include "models/base/parse.h"
 #include "models/base/timer.h"
 
-enum { KEY_SHARD = GG_OPTION_KEY, KEY_DATASET, KEY_DRY_RUN };
+enum { KEY_SHARD = GG_OPTION_KEY, KEY_DATASET, KEY_DRY_RUN, KEY_RETRY };
+
+/* What a dry run may spend on its estimate. */
+static const double CALIBRATION_S = 2.0;
 
 typedef struct request {
     const char *command;
@@ -27,8 +31,8 @@ typedef struct request {
     const char *dataset;
     const char *folder;
     size_t jobs;
-    size_t shard; /* 0-based */
-    size_t shards;
+    gg_shard shard;
+    bool retry_failed;
     bool quiet;
     bool dry_run;
 } request;
@@ -38,24 +42,18 @@ static const struct argp_option options[] = {
     {"dataset", KEY_DATASET, "DATA.h5", 0, "Draw the queries from this dataset, not the plan's", 1},
     {"jobs", 'j', "J", 0, "Worker processes (one a processor)", 2},
     {"shard", KEY_SHARD, "K/N", 0,
-     "Run only the K-th of N shares of the plan; all may write to the same folder", 2},
-    {"dry-run", KEY_DRY_RUN, NULL, 0, "Only say what would be run", 2},
+     "Run only the K-th of N shares of the plan; all may write to the same folder (as a Slurm "
+     "array or step or an MPI rank says, 1/1 without one)",
+     2},
+    {"retry-failed", KEY_RETRY, NULL, 0, "Do networks again on which a strategy failed", 2},
+    {"dry-run", KEY_DRY_RUN, NULL, 0, "Only say what would be run, and how long it may take", 2},
     {"quiet", 'q', NULL, 0, "Say nothing but what goes wrong", 2},
     {NULL, 0, NULL, 0, NULL, 0}};
 
 static void parse_shard(request *asked, const char *text, struct argp_state *state) {
-    const char *slash = strchr(text, '/');
-    char first[24] = "";
-    int64_t shard = 0, shards = 0;
-    if (slash != NULL && (size_t)(slash - text) < sizeof first) {
-        memcpy(first, text, (size_t)(slash - text));
-        first[slash - text] = '\0';
-    }
-    if (slash == NULL || !gg_parse_integer(slash + 1, 1, 1000000, &shards) ||
-        !gg_parse_integer(first, 1, shards, &shard))
-        argp_error(state, "shard: '%s' is not K/N with 1 <= K <= N", text);
-    asked->shard = (size_t)shard - 1;
-    asked->shards = (size_t)shards;
+    gg_error err = {0};
+    if (gg_shard_parse(text, &asked->shard, &err) != GG_OK)
+        argp_error(state, "%s", err.message);
 }
 
 static error_t parse(int key, char *text, struct argp_state *state) {
@@ -76,6 +74,9 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     case KEY_DATASET:
         asked->dataset = text;
         return 0;
+    case KEY_RETRY:
+        asked->retry_failed = true;
+        return 0;
     case KEY_DRY_RUN:
         asked->dry_run = true;
         return 0;
@@ -93,25 +94,41 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     }
 }
 
-static void print_plan(const gg_experiment *experiment) {
+static gg_status print_plan(const gg_experiment *experiment, size_t jobs, gg_error *err) {
     const gg_plan *plan = experiment->plan;
-    size_t units = gg_plan_units(plan);
+    size_t networks = gg_plan_units(plan), instances = gg_plan_instances_per_unit(plan);
     gg_plan_print(plan, stdout);
-    printf("%zu instances, %zu solves, %zu parts\n", units, units * plan->n_solvers,
-           gg_batch_parts(plan));
+    printf("%zu networks, %zu instances, %zu solves, %zu parts\n", networks, networks * instances,
+           networks * gg_plan_rows_per_unit(plan), gg_batch_parts(plan));
+    fflush(stdout);
+    gg_estimate e;
+    char text[32];
+    gg_status status = gg_estimate_plan(experiment, CALIBRATION_S, &e, err);
+    if (status != GG_OK)
+        return status;
+    gg_clock_text(e.processor_s / (double)jobs, text, sizeof text);
+    printf("time: %s %s with %zu workers, measured now on one network of %zu of %zu sizes",
+           e.cut || e.measured < e.sizes ? "at least about" : "about", text, jobs, e.measured,
+           e.sizes);
+    if (e.cut)
+        printf(", strategies stopped after %g s", e.cut_s);
+    if (e.failed > 0)
+        printf(", %zu solves failed", e.failed);
+    putchar('\n');
+    return GG_OK;
 }
 
 static void say_outcome(const request *asked, const gg_batch_state *state) {
     if (asked->quiet && state->rows_failed == 0 && !state->interrupted)
         return;
-    gg_say(asked->command, "%zu of %zu instances%s%s, %.1f s",
+    gg_say(asked->command, "%zu of %zu networks%s%s, %.1f s",
            state->units_done + state->units_found, state->units,
            state->units_found > 0 ? " (some were there already)" : "",
            state->interrupted ? ", interrupted: the same command continues" : " done",
            state->elapsed_s);
     if (state->rows_failed > 0)
-        gg_say(asked->command, "%zu solves failed; `goagap report' lists the reasons",
-               state->rows_failed);
+        gg_say(asked->command, "%zu solves failed; `goagap status %s' lists the reasons",
+               state->rows_failed, asked->folder);
 }
 
 static int run_batch(const request *asked, const gg_experiment *experiment,
@@ -121,12 +138,17 @@ static int run_batch(const request *asked, const gg_experiment *experiment,
     gg_progress_bar bar;
     gg_batch_options chosen = {.folder = asked->folder,
                                .jobs = asked->jobs,
-                               .shard = asked->shard,
-                               .shards = asked->shards,
+                               .shard = asked->shard.index,
+                               .shards = asked->shard.count,
+                               .retry_failed = asked->retry_failed,
                                .command = command_line,
                                .progress_context = &bar};
-    if (!asked->quiet && gg_progress_bar_init(&bar))
+    gg_progress_bar_init(&bar, asked->command);
+    if (!asked->quiet)
         chosen.progress = gg_progress_bar_show;
+    if (!asked->quiet && asked->shard.count > 1)
+        gg_say(asked->command, "share %zu of %zu, as %s says", asked->shard.index + 1,
+               asked->shard.count, asked->shard.source);
     gg_stop_on_signals();
     gg_status status = gg_batch_run(experiment, &chosen, &state, &err);
     if (chosen.progress != NULL)
@@ -139,22 +161,24 @@ static int run_batch(const request *asked, const gg_experiment *experiment,
     return state.rows_failed > 0 ? GG_EXIT_NO : GG_EXIT_OK;
 }
 
-static int run(const request *asked, const char *command_line) {
+static int run(request *asked, const char *command_line) {
     gg_error err = {0};
     gg_plan *plan = NULL;
     gg_experiment *experiment = NULL;
-    int code;
-    gg_status status = gg_plan_read(asked->plan_path, asked->dataset, &plan, &err);
+    int code = GG_EXIT_OK;
+    gg_status status = GG_OK;
+    if (asked->shard.count == 0)
+        status = gg_shard_from_environment(&asked->shard, &err);
+    if (status == GG_OK)
+        status = gg_plan_read(asked->plan_path, asked->dataset, &plan, &err);
     if (status == GG_OK)
         status = gg_experiment_open(plan, &experiment, &err);
-    if (status != GG_OK) {
-        code = gg_say_failure(asked->command, &err);
-    } else if (asked->dry_run) {
-        print_plan(experiment);
-        code = GG_EXIT_OK;
-    } else {
+    if (status == GG_OK && asked->dry_run)
+        status = print_plan(experiment, asked->jobs, &err);
+    else if (status == GG_OK)
         code = run_batch(asked, experiment, command_line);
-    }
+    if (status != GG_OK)
+        code = gg_say_failure(asked->command, &err);
     gg_experiment_close(experiment);
     gg_plan_free(plan);
     return code;
@@ -186,8 +210,7 @@ int gg_cmd_batch(int argc, char **argv) {
         NULL,
         NULL};
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    request asked = {
-        .command = argv[0], .jobs = processors > 0 ? (size_t)processors : 1, .shards = 1};
+    request asked = {.command = argv[0], .jobs = processors > 0 ? (size_t)processors : 1};
     char *command_line = join_arguments(argc, argv);
     if (command_line == NULL) {
         gg_say(argv[0], "out of memory");

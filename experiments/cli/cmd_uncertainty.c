@@ -34,6 +34,7 @@ enum {
     KEY_TEMPERATURE,
     KEY_DROP_EOS,
     KEY_IGNORE_CLASSES,
+    KEY_THREADS,
     KEY_NAME,
     KEY_FORCE
 };
@@ -51,6 +52,7 @@ static const struct argp_option options[] = {
     {"temperature", KEY_TEMPERATURE, "T", 0, "Of the softmax (1)", 1},
     {"drop-eos", KEY_DROP_EOS, NULL, 0, "Leave the end-of-answer token out", 1},
     {"ignore-classes", KEY_IGNORE_CLASSES, NULL, 0, "Do not merge tokens by the class map", 1},
+    {"threads", KEY_THREADS, "T", 0, "Threads to work with (one for each core)", 1},
     {"name", KEY_NAME, "NAME", 0, "Store as /uncertainty/NAME (SIDE_METHOD[_topK]_AGGREGATE)", 2},
     {"force", KEY_FORCE, NULL, 0, "Replace an uncertainty of that name", 2},
     {"output", 'o', "OUT.h5", 0, "Write a copy with the uncertainty (the dataset is replaced)", 2},
@@ -85,6 +87,9 @@ static error_t parse(int key, char *text, struct argp_state *state) {
         return 0;
     case KEY_IGNORE_CLASSES:
         chosen->ignore_classes = true;
+        return 0;
+    case KEY_THREADS:
+        chosen->threads = (size_t)gg_option_integer(state, "threads", text, 1, 256);
         return 0;
     case KEY_NAME:
         asked->name = text;

@@ -18,11 +18,16 @@ typedef int (*gg_command_fn)(int argc, char **argv);
 
 int gg_cmd_batch(int argc, char **argv);
 int gg_cmd_check(int argc, char **argv);
+int gg_cmd_compare(int argc, char **argv);
+int gg_cmd_evaluate(int argc, char **argv);
+int gg_cmd_import(int argc, char **argv);
 int gg_cmd_inspect(int argc, char **argv);
 int gg_cmd_instance(int argc, char **argv);
+int gg_cmd_merge(int argc, char **argv);
 int gg_cmd_model(int argc, char **argv);
 int gg_cmd_report(int argc, char **argv);
 int gg_cmd_solve(int argc, char **argv);
+int gg_cmd_status(int argc, char **argv);
 int gg_cmd_uncertainty(int argc, char **argv);
 int gg_cmd_version(int argc, char **argv);
 

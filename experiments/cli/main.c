@@ -22,13 +22,18 @@ typedef struct command {
 
 /* In the order the help shows them; commands of a group stand together. */
 static const command commands[] = {
+    {"import", "Data", "make a dataset of other programs' logits or log-probabilities", gg_cmd_import},
     {"inspect", "Data", "say what is in a file and whether it is sound", gg_cmd_inspect},
     {"uncertainty", "Data", "compute and store the uncertainty of every query", gg_cmd_uncertainty},
+    {"evaluate", "Data", "say how well uncertainties foretell errors", gg_cmd_evaluate},
     {"instance", "Problems", "draw a network and make an instance", gg_cmd_instance},
     {"solve", "Problems", "decide who offloads where, by one or many strategies", gg_cmd_solve},
     {"check", "Problems", "verify a solution from the instance alone", gg_cmd_check},
     {"model", "Problems", "write an instance as a program for other solvers", gg_cmd_model},
     {"batch", "Experiments", "run a grid of experiments; resumes by itself", gg_cmd_batch},
+    {"status", "Experiments", "say how far a batch is and what failed", gg_cmd_status},
+    {"merge", "Experiments", "put the results of many shards into one file", gg_cmd_merge},
+    {"compare", "Experiments", "set a batch beside published means", gg_cmd_compare},
     {"report", "Experiments", "write the optimality-gap report", gg_cmd_report},
     {"version", "Program", "say what this program was built from", gg_cmd_version},
 };

@@ -9,7 +9,7 @@ for form in --help -h help; do
     expect 0 '' "$form" "$goagap" $form
     prints '^Usage: goagap COMMAND' "$form goes to standard output"
 done
-for command in inspect uncertainty instance solve check batch report version; do
+for command in inspect uncertainty evaluate instance solve check batch report version; do
     expect 0 '' "$command --help" "$goagap" $command --help
     prints "^Usage: goagap $command " "$command --help shows its usage"
     cp out help

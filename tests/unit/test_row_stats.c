@@ -37,7 +37,8 @@ static void check_kernel(gg_dtype dtype, const double *wide, size_t n) {
     gg_widen(dtype, raw, 0, n, z);
     size_t token = n / 3;
     gg_top_list top = {.capacity = 16, .value = values, .id = ids};
-    gg_row_request request = {.temperature = 1.5, .token = (int64_t)token, .top = &top};
+    gg_row_request request = {
+        .need = GG_ROW_MOMENTS, .temperature = 1.5, .token = (int64_t)token, .top = &top};
     gg_row_stats stats;
     gg_row_kernels_scalar.row[dtype](raw, n, &request, &stats);
     /* 1e30 is infinite as float16. */
@@ -85,7 +86,7 @@ static void test_kernel_agrees_with_long_double(void **state) {
 static void test_kernel_finds_faults(void **state) {
     (void)state;
     double z[2000] = {0};
-    gg_row_request request = {.temperature = 1, .token = -1};
+    gg_row_request request = {.need = GG_ROW_MOMENTS, .temperature = 1, .token = -1};
     gg_row_stats stats;
     z[1500] = NAN;
     z[1600] = INFINITY;
@@ -114,7 +115,8 @@ static void test_kernels_are_chosen_by_name(void **state) {
     assert_success(gg_row_kernels_choose("scalar", &kernels, &err), &err);
     assert_ptr_equal(kernels, &gg_row_kernels_scalar);
     assert_int_equal(gg_row_kernels_choose("abacus", &kernels, &err), GG_E_USAGE);
-    assert_says(&err, "kernels \"abacus\" are not known; there are: scalar");
+    assert_says(&err, "kernels \"abacus\" are not known; there are:");
+    assert_says(&err, " scalar");
 }
 
 int main(void) {

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `goagap status`: how far the batch of a folder is, and what failed in it.
+ */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "experiments/batch/manifest_file.h"
+#include "experiments/batch/merge.h"
+#include "experiments/cli/commands.h"
+#include "experiments/cli/common_options.h"
+#include "experiments/cli/say.h"
+
+/* Different reasons that are told; more of them are counted together. */
+enum { MOST_REASONS = 20 };
+
+typedef struct request {
+    const char *command;
+    const char *folder;
+} request;
+
+static error_t parse(int key, char *text, struct argp_state *state) {
+    request *asked = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        gg_option_argument(state, text, &asked->folder, 1);
+        return 0;
+    case ARGP_KEY_END:
+        if (asked->folder == NULL)
+            argp_error(state, "which results? (the folder of `goagap batch')");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void print_entry(const gg_manifest *manifest, const char *key) {
+    const char *value = gg_manifest_get(manifest, key);
+    if (value != NULL)
+        printf("%-12s %s\n", key, value);
+}
+
+/* Rows of one strategy that failed for one reason. */
+typedef struct failure {
+    const gg_row *row;
+    size_t count;
+} failure;
+
+static void print_failures(const gg_results *results) {
+    failure known[MOST_REASONS];
+    size_t n = 0, others = 0;
+    for (size_t k = 0; k < results->count; k++) {
+        const gg_row *row = &results->rows[k];
+        if (row->failure[0] == '\0')
+            continue;
+        size_t at = 0;
+        while (at < n && (strcmp(known[at].row->solver, row->solver) != 0 ||
+                          strcmp(known[at].row->failure, row->failure) != 0))
+            at++;
+        if (at == MOST_REASONS) {
+            others++;
+            continue;
+        }
+        if (at == n)
+            known[n++] = (failure){.row = row};
+        known[at].count++;
+    }
+    for (size_t k = 0; k < n; k++)
+        printf("  %s, %zu times: %s\n", known[k].row->solver, known[k].count,
+               known[k].row->failure);
+    if (others > 0)
+        printf("  %zu more for other reasons\n", others);
+}
+
+static void print_progress(const gg_results *results, const gg_census *c) {
+    double share = c->planned > 0 ? 100.0 * (double)c->present / (double)c->planned : 0.0;
+    printf("%-12s %zu of %zu (%.1f %%)", "networks", c->present, c->planned, share);
+    if (c->present < c->planned)
+        printf(", number %" PRIu64 " is the first missing", c->first_missing);
+    printf("\n%-12s %zu, %zu failed\n", "rows", results->count, c->failed);
+    print_failures(results);
+}
+
+/* A batch that has not finished a part yet. */
+static gg_status print_beginning(const request *asked, gg_error *err) {
+    gg_manifest manifest;
+    size_t found;
+    gg_status status = gg_manifest_read_json(asked->folder, &manifest, &found, err);
+    if (status == GG_OK && found == 0)
+        return gg_fail(err, GG_E_INPUT, "%s: holds no results (no part-*.h5, no manifest)",
+                       asked->folder);
+    if (status != GG_OK)
+        return status;
+    print_entry(&manifest, "plan");
+    print_entry(&manifest, "command");
+    print_entry(&manifest, "started");
+    puts("networks     0 (no part is finished)");
+    print_entry(&manifest, "plan_networks");
+    gg_manifest_clear(&manifest);
+    return GG_OK;
+}
+
+static int run(const request *asked) {
+    gg_error err = {0};
+    gg_results *results = NULL;
+    gg_census census;
+    int code = GG_EXIT_NO;
+    gg_status status = gg_merge(&asked->folder, 1, &results, &census, &err);
+    if (status == GG_OK && results == NULL) {
+        status = print_beginning(asked, &err);
+    } else if (status == GG_OK) {
+        print_entry(&results->manifest, "plan");
+        print_entry(&results->manifest, "command");
+        print_entry(&results->manifest, "created_by");
+        print_progress(results, &census);
+        if (census.conflicts > 0)
+            printf("%-12s %zu, the first: %s\n", "conflicts", census.conflicts, census.conflict);
+        if (census.present == census.planned && census.failed == 0 && census.conflicts == 0)
+            code = GG_EXIT_OK;
+    }
+    if (status != GG_OK)
+        code = gg_say_failure(asked->command, &err);
+    gg_results_free(results);
+    return code;
+}
+
+int gg_cmd_status(int argc, char **argv) {
+    static const struct argp argp = {
+        NULL,
+        parse,
+        "DIR",
+        "Says how much of a plan the results in a folder cover, and what failed.\v"
+        "Exit code: 1 while networks are missing or failed.",
+        NULL,
+        NULL,
+        NULL};
+    request asked = {.command = argv[0]};
+    gg_options_parse(&argp, argc, argv, &asked);
+    return run(&asked);
+}
