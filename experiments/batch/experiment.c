@@ -3,6 +3,7 @@
 
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "data/dataset.h"
@@ -17,24 +18,45 @@ static gg_status no_memory(const gg_plan *plan, gg_error *err) {
 static gg_status check_preset_name(const gg_experiment *experiment, size_t index, gg_error *err) {
     const gg_plan *plan = experiment->plan;
     const char *name = gg_preset_name(experiment->presets[index]);
+    size_t payloads = plan->n_payloads > 0 ? plan->n_payloads : 1;
     if (strlen(name) >= GG_ROW_NAME)
-        return gg_fail(err, GG_E_INPUT, "%s: preset: the name of %s is longer than %d bytes",
-                       plan->path, plan->presets[index], GG_ROW_NAME - 1);
+        return gg_fail(err, GG_E_INPUT, "%s: preset: the name \"%s\" is longer than %d bytes",
+                       plan->path, name, GG_ROW_NAME - 1);
     for (size_t k = 0; k < index; k++)
         if (strcmp(gg_preset_name(experiment->presets[k]), name) == 0)
             return gg_fail(err, GG_E_INPUT, "%s: preset: %s and %s are both named \"%s\"",
-                           plan->path, plan->presets[k], plan->presets[index], name);
+                           plan->path, plan->presets[k / payloads], plan->presets[index / payloads],
+                           name);
+    return GG_OK;
+}
+
+/* A preset read with another payload is another preset: "paper/bits". */
+static gg_status set_payload(const gg_plan *plan, gg_preset *preset, gg_payload payload,
+                             gg_error *err) {
+    const char *reading = payload == GG_PAYLOAD_BITS ? "bits" : "bytes-as-bits";
+    size_t size = strlen(preset->name) + strlen(reading) + 2;
+    char *name = gg_alloc(size, 1);
+    if (name == NULL)
+        return no_memory(plan, err);
+    snprintf(name, size, "%s/%s", preset->name, reading);
+    gg_free(preset->name);
+    preset->name = name;
+    preset->payload = payload;
     return GG_OK;
 }
 
 static gg_status read_presets(gg_experiment *experiment, gg_error *err) {
     const gg_plan *plan = experiment->plan;
-    experiment->presets = gg_alloc(plan->n_presets, sizeof *experiment->presets);
+    size_t payloads = plan->n_payloads > 0 ? plan->n_payloads : 1;
+    experiment->presets = gg_alloc(gg_plan_variants(plan), sizeof *experiment->presets);
     if (experiment->presets == NULL)
         return no_memory(plan, err);
     gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < plan->n_presets; k++) {
-        status = gg_preset_read(plan->presets[k], &experiment->presets[k], err);
+    for (size_t k = 0; status == GG_OK && k < gg_plan_variants(plan); k++) {
+        gg_preset **preset = &experiment->presets[k];
+        status = gg_preset_read(plan->presets[k / payloads], preset, err);
+        if (status == GG_OK && plan->n_payloads > 0)
+            status = set_payload(plan, *preset, plan->payloads[k % payloads], err);
         if (status == GG_OK)
             status = check_preset_name(experiment, k, err);
     }
@@ -110,7 +132,7 @@ gg_status gg_experiment_open(const gg_plan *plan, gg_experiment **out, gg_error 
 void gg_experiment_close(gg_experiment *experiment) {
     if (experiment == NULL)
         return;
-    for (size_t k = 0; experiment->presets != NULL && k < experiment->plan->n_presets; k++)
+    for (size_t k = 0; experiment->presets != NULL && k < gg_plan_variants(experiment->plan); k++)
         gg_preset_free(experiment->presets[k]);
     gg_free(experiment->presets);
     gg_workload_free(experiment->columns);

@@ -16,7 +16,7 @@ enum { GG_FINGERPRINT_SIZE = 17 };
 
 typedef struct gg_experiment {
     const gg_plan *plan;                   /* borrowed */
-    gg_preset **presets;                   /* one for each of plan->presets */
+    gg_preset **presets;                   /* gg_plan_variants: each preset in each payload */
     gg_workload_columns *columns;          /* of the dataset; NULL without one */
     const gg_workload *workload;           /* view of columns; NULL: the presets' distributions */
     double latency_scale;                  /* of both sides; 0: none */

@@ -100,7 +100,7 @@ gg_status gg_fingerprint(const gg_experiment *experiment, char hex[GG_FINGERPRIN
                          gg_error *err) {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     gg_status status = hash_grid(experiment->plan, &hash, err);
-    for (size_t p = 0; status == GG_OK && p < experiment->plan->n_presets; p++)
+    for (size_t p = 0; status == GG_OK && p < gg_plan_variants(experiment->plan); p++)
         status = hash_preset(experiment, experiment->presets[p], &hash, err);
     hash = hash_workload(hash, experiment->workload);
     hash = hash_doubles(hash, &experiment->latency_scale, 1);

@@ -21,14 +21,18 @@ gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error
     part->n_units = units - part->first_unit;
     if (part->n_units > plan->units_per_part)
         part->n_units = plan->units_per_part;
-    part->n_solvers = plan->n_solvers;
-    if (gg_size_multiply(part->n_units, part->n_solvers, &n_rows) == 0)
+    part->unit_rows = gg_plan_rows_per_unit(plan);
+    part->wanted = gg_alloc(part->n_units, sizeof *part->wanted);
+    if (gg_size_multiply(part->n_units, part->unit_rows, &n_rows) == 0)
         part->rows = gg_alloc(n_rows, sizeof *part->rows);
     part->rows_missing = n_rows;
     if (part->rows != NULL && plan->assignments)
         part->assignments = gg_alloc(n_rows, sizeof *part->assignments);
-    if (part->rows != NULL && (part->assignments != NULL || !plan->assignments))
+    if (part->wanted != NULL && part->rows != NULL &&
+        (part->assignments != NULL || !plan->assignments)) {
+        memset(part->wanted, 1, part->n_units * sizeof *part->wanted);
         return GG_OK;
+    }
     gg_part_free(part);
     *out = NULL;
     return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", index);
@@ -37,16 +41,78 @@ gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error
 void gg_part_free(gg_part *part) {
     if (part == NULL)
         return;
-    for (size_t k = 0; part->assignments != NULL && k < part->n_units * part->n_solvers; k++)
+    for (size_t k = 0; part->assignments != NULL && k < part->n_units * part->unit_rows; k++)
         gg_free(part->assignments[k]);
+    gg_free(part->wanted);
     gg_free(part->assignments);
     gg_free(part->rows);
     gg_free(part);
 }
 
-bool gg_part_put(gg_part *part, size_t unit, size_t solver, const gg_row *row,
+static char *part_path(const char *folder, size_t index) {
+    size_t size = strlen(folder) + 40;
+    char *path = gg_alloc(size, 1);
+    if (path != NULL)
+        snprintf(path, size, "%s/part-%06zu.h5", folder, index);
+    return path;
+}
+
+/* Takes over a stored row and its decision. */
+static gg_status keep_row(gg_part *part, const gg_results *stored, size_t at, gg_error *err) {
+    part->rows[at] = stored->rows[at];
+    part->rows_missing--;
+    size_t n = stored->offsets != NULL ? stored->offsets[at + 1] - stored->offsets[at] : 0;
+    if (part->assignments == NULL || n == 0)
+        return GG_OK;
+    part->assignments[at] = gg_alloc(n, sizeof **part->assignments);
+    if (part->assignments[at] == NULL)
+        return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
+    memcpy(part->assignments[at], stored->assignment + stored->offsets[at],
+           n * sizeof **part->assignments);
+    return GG_OK;
+}
+
+static gg_status keep_sound_units(gg_part *part, const gg_results *stored, gg_error *err) {
+    gg_status status = GG_OK;
+    for (size_t u = 0; status == GG_OK && u < part->n_units; u++) {
+        size_t first = u * part->unit_rows, end = first + part->unit_rows;
+        part->wanted[u] = false;
+        for (size_t at = first; at < end; at++)
+            part->wanted[u] = part->wanted[u] || stored->rows[at].failure[0] != '\0';
+        for (size_t at = first; status == GG_OK && !part->wanted[u] && at < end; at++)
+            status = keep_row(part, stored, at, err);
+    }
+    return status;
+}
+
+gg_status gg_part_reopen(const gg_plan *plan, const char *folder, size_t index, gg_part **out,
+                         gg_error *err) {
+    gg_results *stored = NULL;
+    *out = NULL;
+    char *path = part_path(folder, index);
+    gg_status status =
+        path != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", index);
+    if (status == GG_OK)
+        status = gg_results_read(path, plan->assignments, &stored, err);
+    if (status == GG_OK)
+        status = gg_part_new(plan, index, out, err);
+    if (status == GG_OK && stored->count != (*out)->n_units * (*out)->unit_rows)
+        status = gg_fail(err, GG_E_INPUT, "%s: has %zu rows, the plan's part %zu", path,
+                         stored->count, (*out)->n_units * (*out)->unit_rows);
+    if (status == GG_OK)
+        status = keep_sound_units(*out, stored, err);
+    if (status != GG_OK) {
+        gg_part_free(*out);
+        *out = NULL;
+    }
+    gg_results_free(stored);
+    gg_free(path);
+    return status;
+}
+
+bool gg_part_put(gg_part *part, size_t unit, size_t row_index, const gg_row *row,
                  int16_t *assignment) {
-    size_t at = (unit - part->first_unit) * part->n_solvers + solver;
+    size_t at = (unit - part->first_unit) * part->unit_rows + row_index;
     part->rows[at] = *row;
     if (part->assignments != NULL)
         part->assignments[at] = assignment;
@@ -75,28 +141,33 @@ static gg_status join_assignments(const gg_part *part, gg_results *results, gg_e
     return GG_OK;
 }
 
-static char *part_path(const char *folder, size_t index) {
-    size_t size = strlen(folder) + 40;
-    char *path = gg_alloc(size, 1);
-    if (path != NULL)
-        snprintf(path, size, "%s/part-%06zu.h5", folder, index);
-    return path;
+static gg_status number_units(const gg_part *part, gg_results *results, gg_error *err) {
+    results->units = gg_alloc(part->n_units, sizeof *results->units);
+    if (results->units == NULL)
+        return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
+    for (size_t u = 0; u < part->n_units; u++)
+        results->units[u] = part->first_unit + u;
+    return GG_OK;
 }
 
 gg_status gg_part_write(const gg_part *part, const char *folder, const gg_manifest *manifest,
                         gg_error *err) {
     gg_results results = {
         .manifest = *manifest,
-        .count = part->n_units * part->n_solvers,
+        .count = part->n_units * part->unit_rows,
+        .n_units = part->n_units,
         .rows = part->rows,
     };
     char *path = part_path(folder, part->index);
     gg_status status =
         path != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
     if (status == GG_OK)
+        status = number_units(part, &results, err);
+    if (status == GG_OK)
         status = join_assignments(part, &results, err);
     if (status == GG_OK)
         status = gg_results_write(path, &results, err);
+    gg_free(results.units);
     gg_free(results.offsets);
     gg_free(results.assignment);
     gg_free(path);

@@ -13,9 +13,10 @@ typedef struct gg_part {
     size_t index;
     size_t first_unit;
     size_t n_units;
-    size_t n_solvers;
+    size_t unit_rows;
     size_t rows_missing;
-    gg_row *rows;          /* n_units x n_solvers */
+    bool *wanted;          /* n_units: still to be done when the part was made */
+    gg_row *rows;          /* n_units x unit_rows */
     int16_t **assignments; /* likewise, each NULL or n_users entries; NULL when not stored */
 } gg_part;
 
@@ -23,8 +24,15 @@ typedef struct gg_part {
 gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error *err);
 void gg_part_free(gg_part *part);
 
-/* Puts a row in its place; takes the assignment. True when the part is complete. */
-bool gg_part_put(gg_part *part, size_t unit, size_t solver, const gg_row *row, int16_t *assignment);
+/* The same with what the folder holds of it already: only units with a failed row are wanted.
+ * Errors: GG_E_INPUT, GG_E_NOMEM. */
+gg_status gg_part_reopen(const gg_plan *plan, const char *folder, size_t index, gg_part **out,
+                         gg_error *err);
+
+/* Puts a row of a wanted unit in its place; takes the assignment. True when the part is complete.
+ */
+bool gg_part_put(gg_part *part, size_t unit, size_t row_index, const gg_row *row,
+                 int16_t *assignment);
 
 /* Writes "<folder>/part-000012.h5". Errors as gg_results_write. */
 gg_status gg_part_write(const gg_part *part, const char *folder, const gg_manifest *manifest,

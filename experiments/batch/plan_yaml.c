@@ -15,21 +15,34 @@ static const cyaml_schema_value_t text_schema = {
 };
 
 static const cyaml_schema_field_t limits_schema[] = {
-    TEXT("time_s", gg_plan_limits, time_s),
-    TEXT("nodes", gg_plan_limits, nodes),
-    TEXT("gap", gg_plan_limits, gap),
+    TEXT("time_s", gg_limit_texts, time_s),
+    TEXT("nodes", gg_limit_texts, nodes),
+    TEXT("gap", gg_limit_texts, gap),
+    TEXT("memory_mb", gg_limit_texts, memory_mb),
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t strategy_schema[] = {
+    TEXT("name", gg_strategy_texts, name),         TEXT("solver", gg_strategy_texts, solver),
+    TEXT("external", gg_strategy_texts, external), TEXT("weights", gg_strategy_texts, weights),
+    TEXT("time_s", gg_strategy_texts, time_s),     TEXT("nodes", gg_strategy_texts, nodes),
+    TEXT("gap", gg_strategy_texts, gap),           CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t strategy_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, gg_strategy_texts, strategy_schema),
+};
+
 static const cyaml_schema_field_t outputs_schema[] = {
-    TEXT("assignments", gg_plan_outputs, assignments),
-    TEXT("units_per_part", gg_plan_outputs, units_per_part),
+    TEXT("assignments", gg_output_texts, assignments),
+    TEXT("units_per_part", gg_output_texts, units_per_part),
     CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t plan_schema[] = {
     TEXT("name", gg_plan_yaml, name),
     LIST("preset", preset),
+    LIST("payload", payload),
     LIST("objective", objective),
     LIST("users", users),
     LIST("servers", servers),
@@ -37,6 +50,9 @@ static const cyaml_schema_field_t plan_schema[] = {
     TEXT("runs", gg_plan_yaml, runs),
     TEXT("seed", gg_plan_yaml, seed),
     LIST("solvers", solvers),
+    CYAML_FIELD_SEQUENCE_COUNT("strategies", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, gg_plan_yaml,
+                               strategies.items, strategies.count, &strategy_value, 1,
+                               CYAML_UNLIMITED),
     TEXT("dataset", gg_plan_yaml, dataset),
     TEXT("uncertainty", gg_plan_yaml, uncertainty),
     TEXT("rank_alpha", gg_plan_yaml, rank_alpha),

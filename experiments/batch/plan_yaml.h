@@ -15,21 +15,39 @@ typedef struct gg_plan_list {
     unsigned count;
 } gg_plan_list;
 
-typedef struct gg_plan_limits {
+typedef struct gg_limit_texts {
     char *time_s;
     char *nodes;
     char *gap;
-} gg_plan_limits;
+    char *memory_mb;
+} gg_limit_texts;
 
-typedef struct gg_plan_outputs {
+/* One item of `strategies`. */
+typedef struct gg_strategy_texts {
+    char *name;
+    char *solver;
+    char *external;
+    char *weights;
+    char *time_s;
+    char *nodes;
+    char *gap;
+} gg_strategy_texts;
+
+typedef struct gg_strategy_list {
+    gg_strategy_texts *items;
+    unsigned count;
+} gg_strategy_list;
+
+typedef struct gg_output_texts {
     char *assignments;
     char *units_per_part;
-} gg_plan_outputs;
+} gg_output_texts;
 
 /* Every member may be NULL or empty when its key is absent. */
 typedef struct gg_plan_yaml {
     char *name;
     gg_plan_list preset;
+    gg_plan_list payload;
     gg_plan_list objective;
     gg_plan_list users;
     gg_plan_list servers;
@@ -37,13 +55,14 @@ typedef struct gg_plan_yaml {
     char *runs;
     char *seed;
     gg_plan_list solvers;
+    gg_strategy_list strategies;
     char *dataset;
     char *uncertainty;
     char *rank_alpha;
     char *latency_scale;
     char *slm_median_latency_s;
-    gg_plan_limits *limits;
-    gg_plan_outputs *outputs;
+    gg_limit_texts *limits;
+    gg_output_texts *outputs;
 } gg_plan_yaml;
 
 /* Loads the keys of `size` bytes of YAML; `path` names them in messages. Release with

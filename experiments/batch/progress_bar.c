@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/batch/progress_bar.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-bool gg_progress_bar_init(gg_progress_bar *bar) {
-    *bar = (gg_progress_bar){.shown_s = -1.0};
-    return isatty(STDERR_FILENO) == 1;
+static const double TERMINAL_EVERY_S = 0.1, LOG_EVERY_S = 60.0;
+
+void gg_progress_bar_init(gg_progress_bar *bar, const char *command) {
+    *bar = (gg_progress_bar){.command = command, .terminal = isatty(STDERR_FILENO) == 1};
+    bar->shown_s = bar->terminal ? -TERMINAL_EVERY_S : 0.0;
 }
 
-/* "1:02:03" or "2:03" into `text`. */
-static void clock_text(double seconds, char *text, size_t size) {
+void gg_clock_text(double seconds, char *text, size_t size) {
     unsigned long s = seconds < 1e8 ? (unsigned long)(seconds + 0.5) : 99999999ul;
     if (s >= 3600)
         snprintf(text, size, "%lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
@@ -19,26 +21,42 @@ static void clock_text(double seconds, char *text, size_t size) {
         snprintf(text, size, "%lu:%02lu", s / 60, s % 60);
 }
 
+/* "1200/4000  35/s  1:20 left  2 failed  worst gap 0.012". */
+static void put_figures(const gg_batch_state *state, FILE *stream) {
+    char left[32] = "?";
+    size_t done = state->units_done + state->units_found;
+    double rate = state->elapsed_s > 0.0 ? (double)state->units_done / state->elapsed_s : 0.0;
+    if (rate > 0.0)
+        gg_clock_text((double)(state->units - done) / rate, left, sizeof left);
+    fprintf(stream, "%zu/%zu  %.3g/s  %s left  %zu failed", done, state->units, rate, left,
+            state->rows_failed);
+    if (!isnan(state->worst_gap))
+        fprintf(stream, "  worst gap %.2g", state->worst_gap);
+}
+
 void gg_progress_bar_show(void *context, const gg_batch_state *state) {
-    enum { WIDTH = 24 };
+    enum { WIDTH = 20 };
     gg_progress_bar *bar = context;
     size_t done = state->units_done + state->units_found;
-    if (bar->shown_s >= 0.0 && state->elapsed_s - bar->shown_s < 0.1 && done < state->units)
+    double every_s = bar->terminal ? TERMINAL_EVERY_S : LOG_EVERY_S;
+    if (state->elapsed_s - bar->shown_s < every_s && !(bar->terminal && done == state->units))
         return;
     bar->shown_s = state->elapsed_s;
+    if (!bar->terminal) {
+        fprintf(stderr, "%s: ", bar->command);
+        put_figures(state, stderr);
+        fputc('\n', stderr);
+        return;
+    }
     bar->visible = true;
-    char drawn[WIDTH + 1], left[32] = "", failed[48] = "";
+    char drawn[WIDTH + 1];
     size_t filled = state->units > 0 ? done * WIDTH / state->units : WIDTH;
     memset(drawn, '.', WIDTH);
     memset(drawn, '#', filled);
     drawn[WIDTH] = '\0';
-    double rate = state->elapsed_s > 0.0 ? (double)state->units_done / state->elapsed_s : 0.0;
-    if (rate > 0.0)
-        clock_text((double)(state->units - done) / rate, left, sizeof left);
-    if (state->rows_failed > 0)
-        snprintf(failed, sizeof failed, "  %zu failed", state->rows_failed);
-    fprintf(stderr, "\r[%s] %zu/%zu  %.3g/s  %s left%s\033[K", drawn, done, state->units, rate,
-            left[0] != '\0' ? left : "?", failed);
+    fprintf(stderr, "\r[%s] ", drawn);
+    put_figures(state, stderr);
+    fputs("\033[K", stderr);
     fflush(stderr);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "data/h5.h"
+#include "data/kernels/row_stats.h"
 #include "experiments/batch/experiment.h"
 #include "solvers/milp_glpk.h"
 
@@ -91,6 +92,14 @@ static void print_host(const gg_experiment *experiment, FILE *stream) {
                 host.machine, sysconf(_SC_NPROCESSORS_ONLN));
 }
 
+static void add_kernels(builder *to) {
+    const gg_row_kernels *kernels = NULL;
+    if (to->status == GG_OK)
+        to->status = gg_row_kernels_choose(NULL, &kernels, to->err);
+    if (to->status == GG_OK)
+        add(to, "kernels", kernels->name);
+}
+
 gg_status gg_experiment_describe(const gg_experiment *experiment, const char *command,
                                  gg_manifest *manifest, gg_error *err) {
     builder to = {.manifest = manifest, .status = GG_OK, .err = err};
@@ -104,6 +113,10 @@ gg_status gg_experiment_describe(const gg_experiment *experiment, const char *co
     add(&to, "plan_fingerprint", experiment->fingerprint);
     add_printed(&to, "plan_settings", experiment, print_plan);
     add_printed(&to, "workload", experiment, print_workload);
-    add_count(&to, "plan_units", gg_plan_units(experiment->plan));
+    const gg_plan *plan = experiment->plan;
+    add_count(&to, "plan_units", gg_plan_units(plan) * gg_plan_instances_per_unit(plan));
+    add_count(&to, "plan_networks", gg_plan_units(plan));
+    add_count(&to, "rows_per_network", gg_plan_rows_per_unit(plan));
+    add_kernels(&to);
     return to.status;
 }

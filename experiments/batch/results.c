@@ -43,6 +43,7 @@ void gg_results_free(gg_results *results) {
     gg_manifest_clear(&results->manifest);
     gg_free(results->rows);
     gg_free(results->offsets);
+    gg_free(results->units);
     gg_free(results->assignment);
     gg_free(results);
 }

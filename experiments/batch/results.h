@@ -71,6 +71,9 @@ typedef struct gg_results {
     gg_row *rows;
     uint64_t *offsets;   /* count + 1 entries, or NULL without assignments */
     int16_t *assignment; /* offsets[count] entries */
+    size_t n_units;
+    uint64_t *units; /* the plan's numbers of the networks whose rows these are, count / n_units
+                        rows each; NULL when the file does not say */
 } gg_results;
 
 /* Releases everything; accepts NULL and a zeroed struct. */
@@ -85,6 +88,9 @@ gg_status gg_results_write(const char *path, const gg_results *results, gg_error
  * if `with_assignments` and every part has them. Columns may have any width that holds the values.
  * The caller frees *out. Errors: GG_E_IO, GG_E_INPUT (file, column, reason), GG_E_NOMEM. */
 gg_status gg_results_read(const char *path, bool with_assignments, gg_results **out, gg_error *err);
+
+/* Whether `path` is a folder without any part file. Errors: GG_E_IO. */
+gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *err);
 
 /* Only the manifest of a part file. Errors as gg_results_read. */
 gg_status gg_results_read_manifest(const char *path, gg_manifest *out, gg_error *err);

@@ -29,10 +29,12 @@ static gg_status check_same_plan(const gg_results *first, const gg_results *part
 
 /* Parts one after the other in one table, which takes the first part's manifest. */
 static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all) {
-    size_t rows = 0, entries = 0;
-    bool with_assignments = true;
+    size_t rows = 0, entries = 0, units = 0;
+    bool with_assignments = true, with_units = true;
     for (size_t p = 0; p < n_parts; p++) {
         rows += parts[p]->count;
+        units += parts[p]->n_units;
+        with_units = with_units && parts[p]->units != NULL;
         with_assignments = with_assignments && parts[p]->offsets != NULL;
         if (with_assignments)
             entries += parts[p]->offsets[parts[p]->count];
@@ -42,7 +44,9 @@ static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all
         all->offsets = gg_alloc(rows + 1, sizeof *all->offsets);
         all->assignment = gg_alloc(entries, sizeof *all->assignment);
     }
-    if (all->rows == NULL ||
+    if (with_units)
+        all->units = gg_alloc(units, sizeof *all->units);
+    if (all->rows == NULL || (with_units && all->units == NULL) ||
         (with_assignments && (all->offsets == NULL || all->assignment == NULL)))
         return GG_E_NOMEM;
     entries = 0;
@@ -56,6 +60,9 @@ static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all
                 all->offsets[all->count + k] = entries + part->offsets[k];
             entries += more;
         }
+        if (with_units)
+            memcpy(all->units + all->n_units, part->units, part->n_units * sizeof *part->units);
+        all->n_units += with_units ? part->n_units : 0;
         all->count += part->count;
     }
     all->manifest = parts[0]->manifest;
@@ -111,6 +118,24 @@ static gg_status read_folder(const char *folder, bool with_assignments, gg_resul
     }
     *out = all;
     return status;
+}
+
+gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *err) {
+    struct stat info;
+    *empty = false;
+    if (stat(path, &info) != 0)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    if (!S_ISDIR(info.st_mode))
+        return GG_OK;
+    struct dirent **entries = NULL;
+    int found = scandir(path, &entries, is_part, NULL);
+    if (found < 0)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    *empty = found == 0;
+    while (found-- > 0)
+        free(entries[found]);
+    free(entries);
+    return GG_OK;
 }
 
 gg_status gg_results_read(const char *path, bool with_assignments, gg_results **out,

@@ -217,6 +217,30 @@ static gg_status read_assignments(gg_h5 *h5, gg_results *part, gg_error *err) {
     return status;
 }
 
+static gg_status read_units(gg_h5 *h5, gg_results *part, gg_error *err) {
+    gg_h5_dataset *dataset = NULL;
+    gg_h5_object object;
+    size_t count = 0;
+    gg_status status = gg_h5_find(h5, "/networks/index", &object, err);
+    if (status != GG_OK || object == GG_H5_ABSENT)
+        return status;
+    status = open_vector(h5, "/networks/index", SIZE_MAX, &dataset, &count, err);
+    if (status != GG_OK)
+        return status;
+    int64_t *index = gg_alloc(count, sizeof *index);
+    if (index == NULL)
+        status = no_memory(gg_h5_path(h5), err);
+    else if (count == 0 || part->count % count != 0)
+        status = gg_h5_dataset_fail(dataset, err, "%zu networks do not share %zu rows", count,
+                                    part->count);
+    else
+        status = gg_h5_read_integers(dataset, 0, count, 0, INT64_MAX, index, err);
+    gg_h5_dataset_close(dataset);
+    part->units = (uint64_t *)index;
+    part->n_units = status == GG_OK ? count : 0;
+    return status;
+}
+
 gg_status gg__results_read_part(const char *path, bool with_assignments, gg_results **out,
                                 gg_error *err) {
     gg_h5 *h5 = NULL;
@@ -237,6 +261,8 @@ gg_status gg__results_read_part(const char *path, bool with_assignments, gg_resu
         status = read_column(h5, &gg__run_columns[c], part->count, part->rows, err);
     if (status == GG_OK)
         status = read_failures(h5, part->rows, part->count, err);
+    if (status == GG_OK)
+        status = read_units(h5, part, err);
     if (status == GG_OK && with_assignments)
         status = read_assignments(h5, part, err);
     gg_h5_close(h5);

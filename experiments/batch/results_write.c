@@ -82,6 +82,15 @@ static gg_status write_assignments(gg_h5 *h5, const gg_results *results, gg_erro
     return status;
 }
 
+static gg_status write_units(gg_h5 *h5, const gg_results *results, gg_error *err) {
+    if (results->units == NULL)
+        return GG_OK;
+    gg_status status = gg_h5_make_group(h5, "/networks", err);
+    return status == GG_OK ? gg_h5_write(h5, "/networks/index", GG_H5_U64, 1, &results->n_units,
+                                         results->units, err)
+                           : status;
+}
+
 gg_status gg_results_write(const char *path, const gg_results *results, gg_error *err) {
     gg_h5 *h5 = NULL;
     cell *buffer = gg_alloc(results->count, sizeof *buffer);
@@ -97,6 +106,8 @@ gg_status gg_results_write(const char *path, const gg_results *results, gg_error
         status = write_failures(h5, results, buffer, err);
     if (status == GG_OK)
         status = write_assignments(h5, results, err);
+    if (status == GG_OK)
+        status = write_units(h5, results, err);
     gg_free(buffer);
     if (status == GG_OK)
         return gg_h5_commit(h5, err);

@@ -2,10 +2,14 @@
 #include "experiments/batch/runner.h"
 
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "experiments/batch/manifest_file.h"
 #include "experiments/batch/part.h"
 #include "experiments/batch/unit.h"
 #include "experiments/batch/worker.h"
@@ -17,11 +21,15 @@ enum { TICK_MS = 500 };
 /* A worker and what it is at. */
 typedef struct slot {
     bool busy;
-    bool retrying; /* the strategy in work has already cost one worker */
+    bool retrying; /* the row in work has already cost one worker */
     gg_part *part;
     size_t unit;
-    size_t solver;
+    size_t row;
+    double since_s; /* when work on the row began */
 } slot;
+
+/* What is to be done about a part. */
+enum need { NOTHING, ALL_OF_IT, FAILED_UNITS };
 
 typedef struct run {
     const gg_experiment *experiment;
@@ -32,11 +40,11 @@ typedef struct run {
     gg_worker *workers; /* options->jobs of them */
     slot *slots;
     struct pollfd *polls;
-    bool *missing; /* for each part: still to be done */
+    enum need *needs; /* for each part */
     size_t n_parts;
     size_t next_part; /* first part that was not opened yet */
     gg_part *open;    /* the part units are taken from; NULL: open the next one */
-    size_t next_unit;
+    size_t next_unit; /* within the open part */
     gg_part **flying; /* opened, not written: at most jobs + 1 */
 } run;
 
@@ -59,42 +67,66 @@ static size_t units_in_part(const gg_plan *plan, size_t index) {
     return left < plan->units_per_part ? left : plan->units_per_part;
 }
 
-/* Makes the folder, and finds out which parts of this shard it lacks. */
-static gg_status survey(run *r, gg_error *err) {
+/* Finds out what a part of this shard lacks. */
+static gg_status survey_part(run *r, size_t p, gg_error *err) {
     const gg_batch_options *options = r->options;
     const gg_plan *plan = r->experiment->plan;
+    gg_part *part = NULL;
+    bool exists;
+    gg_status status = gg_part_exists(options->folder, p, r->experiment->fingerprint, &exists, err);
+    size_t units = units_in_part(plan, p), wanted = exists ? 0 : units;
+    if (status == GG_OK && exists && options->retry_failed) {
+        status = gg_part_reopen(plan, options->folder, p, &part, err);
+        for (size_t u = 0; status == GG_OK && u < units; u++)
+            wanted += part->wanted[u];
+        gg_part_free(part);
+    }
+    r->needs[p] = wanted == 0 ? NOTHING : exists ? FAILED_UNITS : ALL_OF_IT;
+    r->state->units += units;
+    r->state->units_found += units - wanted;
+    return status;
+}
+
+/* Makes the folder, and finds out what it lacks of this shard. */
+static gg_status survey(run *r, gg_error *err) {
+    const gg_batch_options *options = r->options;
     if (mkdir(options->folder, 0777) != 0 && errno != EEXIST)
         return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", options->folder, strerror(errno));
     gg_part_sweep(options->folder, options->shard, options->shards);
-    for (size_t p = options->shard; p < r->n_parts; p += options->shards) {
-        bool exists;
-        gg_status status =
-            gg_part_exists(options->folder, p, r->experiment->fingerprint, &exists, err);
-        if (status != GG_OK)
-            return status;
-        r->missing[p] = !exists;
-        r->state->units += units_in_part(plan, p);
-        r->state->units_found += exists ? units_in_part(plan, p) : 0;
-    }
-    return GG_OK;
+    gg_status status = GG_OK;
+    for (size_t p = options->shard; status == GG_OK && p < r->n_parts; p += options->shards)
+        status = survey_part(r, p, err);
+    return status;
 }
 
 /* ---- parts ---- */
 
+/* Moves to the next wanted unit of the open part; closes the part to new work after the last. */
+static void skip_unwanted(run *r) {
+    while (r->next_unit < r->open->n_units && !r->open->wanted[r->next_unit])
+        r->next_unit++;
+    if (r->next_unit == r->open->n_units)
+        r->open = NULL;
+}
+
 static gg_status open_next_part(run *r, gg_error *err) {
-    while (r->next_part < r->n_parts && !r->missing[r->next_part])
+    const gg_plan *plan = r->experiment->plan;
+    while (r->next_part < r->n_parts && r->needs[r->next_part] == NOTHING)
         r->next_part++;
     if (r->next_part == r->n_parts)
         return GG_OK;
-    gg_status status = gg_part_new(r->experiment->plan, r->next_part, &r->open, err);
+    gg_status status = r->needs[r->next_part] == ALL_OF_IT
+                           ? gg_part_new(plan, r->next_part, &r->open, err)
+                           : gg_part_reopen(plan, r->options->folder, r->next_part, &r->open, err);
     if (status != GG_OK)
         return status;
     r->next_part++;
-    r->next_unit = r->open->first_unit;
     size_t place = 0;
     while (r->flying[place] != NULL)
         place++;
     r->flying[place] = r->open;
+    r->next_unit = 0;
+    skip_unwanted(r);
     return GG_OK;
 }
 
@@ -116,10 +148,12 @@ static gg_status start_worker(run *r, size_t w, gg_error *err) {
 
 static gg_status take_row(run *r, size_t w, const gg_row *row, int16_t *assignment, gg_error *err) {
     slot *s = &r->slots[w];
-    bool complete = gg_part_put(s->part, s->unit, s->solver, row, assignment);
+    bool complete = gg_part_put(s->part, s->unit, s->row, row, assignment);
     r->state->rows_failed += row->failure[0] != '\0';
+    r->state->worst_gap = fmax(r->state->worst_gap, row->gap);
     s->retrying = false;
-    if (++s->solver == r->experiment->plan->n_solvers) {
+    s->since_s = gg_now_s();
+    if (++s->row == s->part->unit_rows) {
         s->busy = false;
         r->state->units_done++;
         tell(r);
@@ -127,24 +161,40 @@ static gg_status take_row(run *r, size_t w, const gg_row *row, int16_t *assignme
     return complete ? finish_part(r, s->part, err) : GG_OK;
 }
 
-/* A worker died at a strategy: once more in a fresh one, then it has failed. */
-static gg_status take_death(run *r, size_t w, gg_error *err) {
+/* A worker died at a row: once more in a fresh one, then it has failed. */
+static gg_status take_death(run *r, size_t w, const char *known_reason, gg_error *err) {
     slot *s = &r->slots[w];
     char reason[GG_ROW_REASON];
     gg_worker_bury(&r->workers[w], reason, sizeof reason);
     gg_status status = start_worker(r, w, err);
-    if (status == GG_OK && s->retrying) {
+    if (status == GG_OK && (s->retrying || known_reason != NULL)) {
         gg_unit unit = gg_plan_unit(r->experiment->plan, s->unit);
         gg_row row;
-        gg_unit_blank_row(r->experiment, &unit, r->experiment->plan->solvers[s->solver], &row);
-        memcpy(row.failure, reason, sizeof row.failure);
+        gg_unit_blank_row(r->experiment, &unit, s->row, &row);
+        snprintf(row.failure, sizeof row.failure, "%s",
+                 known_reason != NULL ? known_reason : reason);
         status = take_row(r, w, &row, NULL, err);
     } else {
         s->retrying = true;
+        s->since_s = gg_now_s();
     }
     if (status == GG_OK && s->busy)
-        gg_worker_send(&r->workers[w], (gg_task){s->unit, s->solver});
+        gg_worker_send(&r->workers[w], (gg_task){s->unit, s->row});
     return status;
+}
+
+/* Ends a strategy that ignores its time limit: all of ours stop by themselves soon after it. */
+static gg_status end_overdue(run *r, size_t w, gg_error *err) {
+    const slot *s = &r->slots[w];
+    const gg_plan *plan = r->experiment->plan;
+    double limit_s = plan->strategies[gg_plan_case(plan, s->row).strategy].limits.time_s;
+    if (gg_now_s() - s->since_s < 10.0 * limit_s + 60.0)
+        return GG_OK;
+    char reason[GG_ROW_REASON];
+    snprintf(reason, sizeof reason, "killed: still at work long after its time limit of %g s",
+             limit_s);
+    kill(r->workers[w].pid, SIGKILL);
+    return take_death(r, w, reason, err);
 }
 
 /* Gives an idle worker the next unit; it stays idle when there is none. */
@@ -152,9 +202,12 @@ static gg_status feed(run *r, size_t w, gg_error *err) {
     gg_status status = r->open == NULL ? open_next_part(r, err) : GG_OK;
     if (status != GG_OK || r->open == NULL)
         return status;
-    r->slots[w] = (slot){.busy = true, .part = r->open, .unit = r->next_unit};
-    if (++r->next_unit == r->open->first_unit + r->open->n_units)
-        r->open = NULL;
+    r->slots[w] = (slot){.busy = true,
+                         .part = r->open,
+                         .unit = r->open->first_unit + r->next_unit,
+                         .since_s = gg_now_s()};
+    r->next_unit++;
+    skip_unwanted(r);
     if (r->workers[w].pid == 0)
         status = start_worker(r, w, err);
     /* A dead worker shows at the next poll. */
@@ -168,7 +221,7 @@ static gg_status listen_to(run *r, size_t w, gg_error *err) {
     int16_t *assignment;
     if (gg_worker_receive(&r->workers[w], &row, &assignment))
         return take_row(r, w, &row, assignment, err);
-    return gg_stop_requested() ? GG_OK : take_death(r, w, err);
+    return gg_stop_requested() ? GG_OK : take_death(r, w, NULL, err);
 }
 
 static gg_status work(run *r, gg_error *err) {
@@ -192,9 +245,11 @@ static gg_status work(run *r, gg_error *err) {
         }
         if (ready <= 0)
             tell(r);
-        for (size_t w = 0; ready > 0 && status == GG_OK && w < jobs; w++)
-            if (r->polls[w].revents != 0)
+        for (size_t w = 0; status == GG_OK && w < jobs; w++)
+            if (ready > 0 && r->polls[w].revents != 0)
                 status = listen_to(r, w, err);
+            else if (r->slots[w].busy)
+                status = end_overdue(r, w, err);
         if (status != GG_OK)
             return status;
     }
@@ -206,9 +261,9 @@ static gg_status prepare(run *r, gg_error *err) {
     r->workers = gg_alloc(jobs, sizeof *r->workers);
     r->slots = gg_alloc(jobs, sizeof *r->slots);
     r->polls = gg_alloc(jobs, sizeof *r->polls);
-    r->missing = gg_alloc(r->n_parts, sizeof *r->missing);
+    r->needs = gg_alloc(r->n_parts, sizeof *r->needs);
     r->flying = gg_alloc(jobs + 1, sizeof *r->flying);
-    if (r->workers == NULL || r->slots == NULL || r->polls == NULL || r->missing == NULL ||
+    if (r->workers == NULL || r->slots == NULL || r->polls == NULL || r->needs == NULL ||
         r->flying == NULL)
         return no_memory(r, err);
     return gg_experiment_describe(r->experiment, r->options->command, &r->manifest, err);
@@ -223,17 +278,20 @@ static void clean_up(run *r) {
     gg_free(r->workers);
     gg_free(r->slots);
     gg_free(r->polls);
-    gg_free(r->missing);
+    gg_free(r->needs);
     gg_free(r->flying);
 }
 
 gg_status gg_batch_run(const gg_experiment *experiment, const gg_batch_options *options,
                        gg_batch_state *state, gg_error *err) {
-    *state = (gg_batch_state){0};
+    *state = (gg_batch_state){.worst_gap = NAN};
     run r = {.experiment = experiment, .options = options, .state = state, .start_s = gg_now_s()};
     gg_status status = prepare(&r, err);
     if (status == GG_OK)
         status = survey(&r, err);
+    if (status == GG_OK)
+        status = gg_manifest_write_json(&r.manifest, options->folder, options->shard,
+                                        options->shards, err);
     if (status == GG_OK)
         status = work(&r, err);
     clean_up(&r);

@@ -4,7 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "experiments/batch/external.h"
 #include "models/base/alloc.h"
+#include "models/base/timer.h"
 
 /* Copies text into a cell, cut to its size. */
 static void set_word(char *cell, size_t size, const char *text) {
@@ -13,15 +15,16 @@ static void set_word(char *cell, size_t size, const char *text) {
     cell[length] = '\0';
 }
 
-void gg_unit_blank_row(const gg_experiment *experiment, const gg_unit *unit,
-                       const gg_solver *solver, gg_row *row) {
+void gg_unit_blank_row(const gg_experiment *experiment, const gg_unit *unit, size_t index,
+                       gg_row *row) {
     const gg_preset *preset = experiment->presets[unit->preset];
+    const gg_case asked = gg_plan_case(experiment->plan, index);
     size_t n_servers =
         unit->n_servers == GG_PLAN_PRESET_SERVERS ? preset->servers : unit->n_servers;
     *row = (gg_row){
         .n_users = (uint32_t)unit->n_users,
         .n_servers = (uint32_t)n_servers,
-        .tau = unit->tau,
+        .tau = asked.tau,
         .run = unit->run,
         .seed = experiment->plan->seed,
         .objective_s = NAN,
@@ -36,9 +39,9 @@ void gg_unit_blank_row(const gg_experiment *experiment, const gg_unit *unit,
         .accuracy = NAN,
         .runtime_s = NAN,
     };
-    set_word(row->objective, sizeof row->objective, gg_objective_name(unit->objective));
+    set_word(row->objective, sizeof row->objective, gg_objective_name(asked.objective));
     set_word(row->preset, sizeof row->preset, gg_preset_name(preset));
-    set_word(row->solver, sizeof row->solver, solver->name);
+    set_word(row->solver, sizeof row->solver, experiment->plan->strategies[asked.strategy].name);
     set_word(row->status, sizeof row->status, gg_result_status_name(GG_FAILED));
     set_word(row->stop_reason, sizeof row->stop_reason, gg_stop_reason_name(GG_STOP_DONE));
 }
@@ -49,7 +52,7 @@ gg_status gg_unit_draw(const gg_experiment *experiment, const gg_unit *unit, gg_
         .n_users = unit->n_users,
         .default_servers = unit->n_servers == GG_PLAN_PRESET_SERVERS,
         .n_servers = unit->n_servers == GG_PLAN_PRESET_SERVERS ? 0 : unit->n_servers,
-        .tau = unit->tau,
+        .tau = experiment->plan->taus[0],
         .seed = experiment->plan->seed,
         .run = unit->run,
         .workload = experiment->workload,
@@ -91,27 +94,53 @@ static int16_t *narrow(const int32_t *assignment, size_t n_users) {
     return copy;
 }
 
-void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit,
-                   const gg_instance *instance, const gg_solver *solver, gg_row *row,
-                   int16_t **assignment) {
+/* Somebody's command in place of gg_solve. */
+static gg_status ask_external(const gg_plan_strategy *strategy, const gg_instance *instance,
+                              const gg_solve_options *options, gg_result *result, gg_error *err) {
+    if (gg_instance_infeasible(instance)) {
+        result->status = GG_INFEASIBLE;
+        return GG_OK;
+    }
+    double start_s = gg_now_s();
+    gg_status status =
+        gg_external_solve(strategy->command, instance, options, &result->assignment, err);
+    result->runtime_s = gg_now_s() - start_s;
+    if (status == GG_OK)
+        status =
+            gg_evaluate(instance, options->objective, result->assignment, &result->metrics, err);
+    return status;
+}
+
+void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t index,
+                   gg_instance *network, gg_row *row, int16_t **assignment) {
     const gg_plan *plan = experiment->plan;
+    const gg_case asked = gg_plan_case(plan, index);
+    const gg_plan_strategy *strategy = &plan->strategies[asked.strategy];
     gg_solve_options options = gg_solve_options_init();
-    options.objective = unit->objective;
-    options.gap = plan->gap;
-    options.time_limit_s = plan->time_limit_s;
-    options.node_limit = plan->node_limit;
+    options.objective = asked.objective;
+    options.goa_weights = strategy->weights_of_objective ? asked.objective : GG_WEIGHTED;
+    options.gap = strategy->limits.gap;
+    options.time_limit_s = strategy->limits.time_s;
+    options.node_limit = strategy->limits.nodes;
     options.seed = plan->seed;
     options.run = unit->run;
     gg_result result = {0};
     gg_error err = {0};
     *assignment = NULL;
-    gg_unit_blank_row(experiment, unit, solver, row);
-    if (gg_solve(solver, instance, &options, &result, &err) == GG_OK) {
+    gg_unit_blank_row(experiment, unit, index, row);
+    network->tau = asked.tau;
+    gg_status status = strategy->solver != NULL
+                           ? gg_solve(strategy->solver, network, &options, &result, &err)
+                           : ask_external(strategy, network, &options, &result, &err);
+    if (status == GG_OK) {
         set_result(&result, row);
         if (plan->assignments && result.assignment != NULL)
-            *assignment = narrow(result.assignment, instance->n_users);
+            *assignment = narrow(result.assignment, network->n_users);
     } else {
         set_word(row->failure, sizeof row->failure, err.message);
+        if (status == GG_E_NOMEM)
+            set_word(row->stop_reason, sizeof row->stop_reason,
+                     gg_stop_reason_name(GG_STOP_MEMORY));
     }
     gg_result_clear(&result);
 }

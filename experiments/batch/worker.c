@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,10 +14,11 @@
 #include "experiments/batch/unit.h"
 #include "models/base/alloc.h"
 
-/* Stands before each row on the socket. */
-typedef struct header {
+/* What goes over the socket, the decision behind it. */
+typedef struct message {
     uint64_t n_assignment;
-} header;
+    gg_row row;
+} message;
 
 static bool send_all(int fd, const void *data, size_t size) {
     const char *at = data;
@@ -49,18 +51,19 @@ static bool receive_all(int fd, void *data, size_t size) {
 /* ---- in the worker ---- */
 
 static bool report(int fd, const gg_row *row, const int16_t *assignment) {
-    header head = {.n_assignment = assignment != NULL ? row->n_users : 0};
-    return send_all(fd, &head, sizeof head) && send_all(fd, row, sizeof *row) &&
+    message head = {.n_assignment = assignment != NULL ? row->n_users : 0, .row = *row};
+    return send_all(fd, &head, sizeof head) &&
            send_all(fd, assignment, head.n_assignment * sizeof *assignment);
 }
 
-/* All strategies fail alike on an instance that cannot be drawn. */
+/* All rows fail alike on a network that cannot be drawn. */
 static bool report_undrawn(int fd, const gg_experiment *experiment, const gg_unit *unit,
-                           size_t first_solver, const gg_error *why) {
+                           size_t first_row, const gg_error *why) {
     bool alive = true;
-    for (size_t s = first_solver; alive && s < experiment->plan->n_solvers; s++) {
+    size_t n_rows = gg_plan_rows_per_unit(experiment->plan);
+    for (size_t k = first_row; alive && k < n_rows; k++) {
         gg_row row;
-        gg_unit_blank_row(experiment, unit, experiment->plan->solvers[s], &row);
+        gg_unit_blank_row(experiment, unit, k, &row);
         snprintf(row.failure, sizeof row.failure, "%.*s", GG_ROW_REASON - 1, why->message);
         alive = report(fd, &row, NULL);
     }
@@ -69,20 +72,34 @@ static bool report_undrawn(int fd, const gg_experiment *experiment, const gg_uni
 
 static bool do_task(int fd, const gg_experiment *experiment, gg_task task) {
     gg_unit unit = gg_plan_unit(experiment->plan, task.unit);
-    gg_instance *instance = NULL;
+    gg_instance *network = NULL;
     gg_error err = {0};
-    if (gg_unit_draw(experiment, &unit, &instance, &err) != GG_OK)
-        return report_undrawn(fd, experiment, &unit, task.first_solver, &err);
+    if (gg_unit_draw(experiment, &unit, &network, &err) != GG_OK)
+        return report_undrawn(fd, experiment, &unit, task.first_row, &err);
     bool alive = true;
-    for (size_t s = task.first_solver; alive && s < experiment->plan->n_solvers; s++) {
+    size_t n_rows = gg_plan_rows_per_unit(experiment->plan);
+    for (size_t k = task.first_row; alive && k < n_rows; k++) {
         gg_row row;
         int16_t *assignment = NULL;
-        gg_unit_solve(experiment, &unit, instance, experiment->plan->solvers[s], &row, &assignment);
+        gg_unit_solve(experiment, &unit, k, network, &row, &assignment);
         alive = report(fd, &row, assignment);
         gg_free(assignment);
     }
-    gg_instance_free(instance);
+    gg_instance_free(network);
     return alive;
+}
+
+/* What a worker may take counts from what the program has mapped before it begins. */
+static void limit_memory(size_t memory_mb) {
+    size_t pages = 0;
+    FILE *stream = memory_mb > 0 ? fopen("/proc/self/statm", "r") : NULL;
+    if (stream == NULL)
+        return;
+    if (fscanf(stream, "%zu", &pages) == 1) {
+        rlim_t most = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + ((rlim_t)memory_mb << 20);
+        setrlimit(RLIMIT_AS, &(struct rlimit){.rlim_cur = most, .rlim_max = most});
+    }
+    fclose(stream);
 }
 
 static void work(int fd, const gg_experiment *experiment) {
@@ -97,6 +114,7 @@ static void detach(pid_t runner) {
     setpgid(0, 0);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != runner)
         _exit(1);
@@ -122,6 +140,7 @@ gg_status gg_worker_start(gg_worker *worker, const gg_experiment *experiment,
             if (others[k].pid > 0)
                 close(others[k].fd);
         close(ends[0]);
+        limit_memory(experiment->plan->memory_mb);
         work(ends[1], experiment);
         _exit(0);
     }
@@ -136,10 +155,11 @@ bool gg_worker_send(const gg_worker *worker, gg_task task) {
 }
 
 bool gg_worker_receive(const gg_worker *worker, gg_row *row, int16_t **assignment) {
-    header head;
+    message head;
     *assignment = NULL;
-    if (!receive_all(worker->fd, &head, sizeof head) || !receive_all(worker->fd, row, sizeof *row))
+    if (!receive_all(worker->fd, &head, sizeof head))
         return false;
+    *row = head.row;
     if (head.n_assignment == 0)
         return true;
     *assignment = gg_alloc(head.n_assignment, sizeof **assignment);

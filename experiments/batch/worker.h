@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A worker: a forked process that solves units one at a time and sends a row for each strategy, so
- * that an abort or a kill in a solver ends the worker and nothing else.
+ * A worker: a forked process that solves units one at a time and sends them row by row, so that an
+ * abort or a kill in a solver ends the worker and nothing else.
  */
 #ifndef GOAGAP_EXPERIMENTS_BATCH_WORKER_H
 #define GOAGAP_EXPERIMENTS_BATCH_WORKER_H
@@ -18,10 +18,10 @@ typedef struct gg_worker {
     int fd;    /* our end of the socket */
 } gg_worker;
 
-/* What to do: the strategies from number `first_solver` on, on unit number `unit`. */
+/* What to do: the rows from number `first_row` on of unit number `unit`. */
 typedef struct gg_task {
     uint64_t unit;
-    uint64_t first_solver;
+    uint64_t first_row;
 } gg_task;
 
 /* Forks a worker for the experiment; `others` (n_others workers, itself among them) are the ones

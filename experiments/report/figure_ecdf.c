@@ -1,38 +1,14 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/report/figure_ecdf.h"
-
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which share of the runs each strategy decides within which gap.
+ */
 #include <math.h>
-#include <string.h>
 
+#include "experiments/report/figures.h"
 #include "experiments/report/format.h"
-#include "experiments/report/svg.h"
+#include "experiments/report/headline.h"
 
-/* Units of the view box. */
-static const double WIDTH = 560, LEFT = 70, RIGHT = 16, TOP = 12, PLOT_HEIGHT = 270;
-static const double LEGEND_ROW = 22, LEGEND_COLUMN = 122;
-enum { LEGEND_COLUMNS = 4 };
-
-/* Gaps below this are drawn nearly to scale, those above by their logarithm. */
-static const double KNEE = 1e-3;
-
-typedef struct axes {
-    double largest; /* gap at the right edge */
-    double bottom;
-} axes;
-
-static double bend(double gap) {
-    return log10(1.0 + gap / KNEE);
-}
-
-static double x_of(const axes *a, double gap) {
-    return LEFT + (WIDTH - LEFT - RIGHT) * bend(gap) / bend(a->largest);
-}
-
-static double y_of(const axes *a, double share) {
-    return a->bottom - share * PLOT_HEIGHT;
-}
-
-/* The decade above the largest finite gap of all panels, between 1 % and 10^6 %. */
+/* The decade above the largest finite gap of all panels, between 1 % and 10^6 %: panels compare. */
 static double largest_gap(const gg_summary *summary) {
     double largest = 0.01;
     for (size_t p = 0; p < summary->n_panels; p++)
@@ -44,134 +20,64 @@ static double largest_gap(const gg_summary *summary) {
     return largest;
 }
 
-static void draw_axes(FILE *stream, const axes *a) {
-    char label[32];
-    fputs("<g stroke=\"currentColor\" stroke-opacity=\".16\">", stream);
-    for (int quarter = 0; quarter <= 4; quarter++)
-        fprintf(stream, "<path d=\"M%.1f %.1fH%.1f\"/>", LEFT, y_of(a, 0.25 * quarter),
-                WIDTH - RIGHT);
-    for (double gap = KNEE; gap <= 1.001 * a->largest; gap *= 10.0)
-        fprintf(stream, "<path d=\"M%.1f %.1fV%.1f\"/>", x_of(a, gap), TOP, a->bottom);
-    fputs("</g>\n", stream);
-    fprintf(stream, "<path d=\"M%.1f %.1fV%.1fH%.1f\" fill=\"none\" stroke=\"currentColor\"/>\n",
-            LEFT, TOP, a->bottom, WIDTH - RIGHT);
-    for (int quarter = 0; quarter <= 4; quarter++) {
-        snprintf(label, sizeof label, "%d %%", 25 * quarter);
-        gg_svg_text(stream, LEFT - 8, y_of(a, 0.25 * quarter) + 4.5, "end", label);
-    }
-    gg_svg_text(stream, LEFT, a->bottom + 18, "middle", "0");
-    for (double gap = KNEE; gap <= 1.001 * a->largest; gap *= 10.0) {
-        if (x_of(a, gap) < LEFT + 34)
-            continue;
-        snprintf(label, sizeof label, "%g %%", 100.0 * gap);
-        gg_svg_text(stream, x_of(a, gap), a->bottom + 18, gap * 5.0 > a->largest ? "end" : "middle",
-                    label);
-    }
-    gg_svg_text(stream, 0.5 * (LEFT + WIDTH - RIGHT), a->bottom + 39, "middle",
-                "gap to the proven optimum");
-    fprintf(stream,
-            "<text transform=\"translate(14 %.1f) rotate(-90)\" text-anchor=\"middle\">share of "
-            "runs within it</text>\n",
-            0.5 * (TOP + a->bottom));
+static bool shown(const gg_study *study, size_t panel) {
+    const gg_panel *of = &study->summary->panels[panel];
+    for (size_t c = 0; c < of->n_curves; c++)
+        if (of->curves[c].ecdf.count > 0)
+            return true;
+    return false;
 }
 
-/* The curve as steps; steps closer than a third of a unit are drawn as one. */
-static void draw_steps(FILE *stream, const axes *a, const gg_ecdf *ecdf) {
-    double x = LEFT, y = y_of(a, gg_ecdf_at(ecdf, 0.0));
-    fprintf(stream, "M%.1f %.1f", x, y);
-    for (size_t k = 0; k < ecdf->count && ecdf->at[k] <= a->largest; k++) {
-        double to = x_of(a, ecdf->at[k]);
-        bool last = k + 1 == ecdf->count;
-        if (to - x < 0.34 && !last)
-            continue;
-        fprintf(stream, "H%.1fV%.1f", to, y_of(a, ecdf->share[k]));
-        x = to;
-    }
-    fprintf(stream, "H%.1f", WIDTH - RIGHT);
-}
-
-/* The smallest gap that `share` of the runs are within; negative when no gap is. */
-static double gap_at_share(const gg_ecdf *ecdf, double share) {
-    for (size_t k = 0; k < ecdf->count; k++)
-        if (ecdf->share[k] >= share)
-            return ecdf->at[k];
-    return -1.0;
-}
-
-static void draw_curve(FILE *stream, const axes *a, const gg_curve *curve, bool emphasised) {
-    gg_series_style style = gg_svg_style(curve->strategy);
-    const gg_ecdf *ecdf = &curve->ecdf;
-    if (ecdf->count == 0)
-        return;
-    fputs("<path d=\"", stream);
-    draw_steps(stream, a, ecdf);
-    fprintf(stream,
-            "\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\" stroke-dasharray=\"%s\" "
-            "stroke-linejoin=\"round\"/>",
-            style.colour, emphasised ? "3" : "1.8", style.dash);
-    double at_zero = gg_ecdf_at(ecdf, 0.0);
-    if (at_zero > 0.0)
-        gg_svg_marker(stream, style, LEFT, y_of(a, at_zero));
-    for (double share = 0.25; share < 1.0; share += 0.25) {
-        double gap = gap_at_share(ecdf, share);
-        if (gap > 0.0 && gap <= a->largest)
-            gg_svg_marker(stream, style, x_of(a, gap), y_of(a, gg_ecdf_at(ecdf, gap)));
-    }
-    fputc('\n', stream);
-}
-
-static void draw_legend(FILE *stream, const gg_summary *summary, const gg_panel *panel,
-                        double top) {
+/* The gap that half of the runs are within, of every curve. */
+static void describe(const gg_summary *summary, const gg_panel *panel, gg_sentence *text) {
+    gg_sentence_add(text, "Gap that half of the runs are within:");
     for (size_t c = 0; c < panel->n_curves; c++) {
         const gg_curve *curve = &panel->curves[c];
-        gg_series_style style = gg_svg_style(curve->strategy);
-        double x = LEFT + LEGEND_COLUMN * (double)(c % LEGEND_COLUMNS);
-        double y = top + LEGEND_ROW * (double)(c / LEGEND_COLUMNS);
-        char label[96];
-        snprintf(label, sizeof label, "%s%s", summary->strategies[curve->strategy].name,
-                 curve->breaks_tau > 0 ? " †" : "");
-        fprintf(stream,
-                "<path d=\"M%.1f %.1fh30\" stroke=\"%s\" stroke-width=\"2\" "
-                "stroke-dasharray=\"%s\"/>",
-                x, y, style.colour, style.dash);
-        gg_svg_marker(stream, style, x + 15, y);
-        gg_svg_text(stream, x + 36, y + 4.5, "start", label);
-        fputc('\n', stream);
-    }
-}
-
-/* What the figure shows, in words: the median of every curve. */
-static void describe(const gg_summary *summary, const gg_panel *panel, char *text, size_t size) {
-    size_t used = (size_t)snprintf(text, size, "Gap that half of the runs are within:");
-    for (size_t c = 0; c < panel->n_curves && used < size; c++) {
-        const gg_curve *curve = &panel->curves[c];
-        double median = gap_at_share(&curve->ecdf, 0.5);
-        const char *joint = c + 1 < panel->n_curves ? "," : ".";
-        if (median >= 0.0)
-            used += (size_t)snprintf(text + used, size - used, " %s %s %%%s",
-                                     summary->strategies[curve->strategy].name,
-                                     gg_percent(median).text, joint);
+        double median = gg_ecdf_quantile(&curve->ecdf, 0.5);
+        gg_sentence_add(text, " %s ", summary->strategies[curve->strategy].name);
+        if (isnan(median))
+            gg_sentence_add(text, "none");
         else
-            used += (size_t)snprintf(text + used, size - used, " %s none%s",
-                                     summary->strategies[curve->strategy].name, joint);
+            gg_sentence_add(text, "%s %%", gg_percent(median).text);
+        gg_sentence_add(text, c + 1 < panel->n_curves ? "," : ".");
     }
 }
 
-void gg_figure_ecdf(FILE *stream, const gg_summary *summary, const gg_panel *panel, size_t number) {
-    char id[32], title[160], description[1024];
-    axes a = {.largest = largest_gap(summary), .bottom = TOP + PLOT_HEIGHT};
-    size_t legend_rows = (panel->n_curves + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
-    double height = a.bottom + 54 + LEGEND_ROW * (double)legend_rows;
-    snprintf(id, sizeof id, "ecdf-%zu", number);
-    snprintf(title, sizeof title, "Distribution of the gap, %s, %s objective", panel->key->preset,
-             panel->key->objective);
-    describe(summary, panel, description, sizeof description);
-    gg_svg_open(stream, id, WIDTH, height, title, description);
-    draw_axes(stream, &a);
-    const gg_strategy *subject = gg_summary_subject(summary);
-    for (size_t c = 0; c < panel->n_curves; c++)
-        draw_curve(stream, &a, &panel->curves[c],
-                   &summary->strategies[panel->curves[c].strategy] == subject);
-    draw_legend(stream, summary, panel, a.bottom + 64);
-    fputs("</g>\n</svg>\n", stream);
+static void draw(FILE *stream, const gg_study *study, size_t panel, const gg_svg_place *place) {
+    const gg_summary *summary = study->summary;
+    const gg_panel *of = &summary->panels[panel];
+    gg_chart chart = {
+        .stream = stream,
+        .x = {.scale = GG_SCALE_GAP,
+              .high = largest_gap(summary),
+              .title = "gap to the proven optimum",
+              .label = gg_tick_percent},
+        .y = {.high = 1.0, .title = "share of runs within it", .label = gg_tick_percent},
+        .height = 250};
+    char title[160];
+    gg_sentence description = {0};
+    gg_figure_title("Distribution of the gap", of, title, sizeof title);
+    describe(summary, of, &description);
+    gg_chart_open(&chart, place, summary, of, title, description.text);
+    for (size_t c = 0; c < of->n_curves; c++)
+        gg_chart_steps(&chart, gg_series_look(summary, of->curves[c].strategy),
+                       gg_figure_emphasises(study, of->curves[c].strategy), &of->curves[c].ecdf);
+    gg_chart_close(&chart, summary, of);
 }
+
+static void caption(const gg_study *study, size_t panel, gg_sentence *text) {
+    const gg_summary *summary = study->summary;
+    const gg_panel *of = &summary->panels[panel];
+    const gg_curve *subject = gg_panel_curve(of, gg_summary_subject_index(summary));
+    if (subject == NULL || subject->ecdf.count == 0)
+        return;
+    gg_sentence_add(text, "%s is optimal in %s %% of the runs and within 5 %% in %s %% of them.",
+                    gg_strategy_title(gg_summary_subject(summary)),
+                    gg_share(subject->gaps.share_optimal).text,
+                    gg_share(subject->gaps.share_within_5pct).text);
+    if (subject->gaps.proven < subject->gaps.runs)
+        gg_sentence_add(text, " %s of %s runs have a proven optimum; only they are drawn.",
+                        gg_count(subject->gaps.proven).text, gg_count(subject->gaps.runs).text);
+}
+
+const gg_figure gg_figure_ecdf = {"ecdf", "Distribution", "ecdf.csv", shown, draw, caption};

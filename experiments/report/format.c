@@ -79,6 +79,24 @@ gg_number gg_plain(double value) {
     return number;
 }
 
+gg_number gg_ratio(double ratio) {
+    gg_number number;
+    if (special(ratio, &number))
+        return number;
+    snprintf(number.text, sizeof number.text, ratio < 10.0 ? "%.3f" : "%.4g", ratio);
+    return number;
+}
+
+gg_number gg_probability(double p) {
+    gg_number number;
+    if (special(p, &number))
+        return number;
+    if (p < 0.001)
+        return literal("< 0.001");
+    snprintf(number.text, sizeof number.text, "%.3f", p);
+    return number;
+}
+
 gg_number gg_count(size_t count) {
     gg_number number;
     char digits[32];

@@ -24,6 +24,12 @@ gg_number gg_milliseconds(double seconds);
 /* A plain number with up to 12 digits. */
 gg_number gg_plain(double value);
 
+/* A ratio near 1: "1.042"; "–" for NAN. */
+gg_number gg_ratio(double ratio);
+
+/* A probability: "0.013", "< 0.001"; "–" for NAN. */
+gg_number gg_probability(double p);
+
 /* A count with thousands apart: "3,912". */
 gg_number gg_count(size_t count);
 

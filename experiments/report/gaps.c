@@ -72,10 +72,11 @@ static double ratio(double f, double to) {
 }
 
 static gg_row_gap gap_of(const gg_row *row, const reference *ref) {
-    gg_row_gap gap = {.kind = GG_GAP_NONE, .value = NAN, .low = NAN, .high = NAN};
+    gg_row_gap gap = {.kind = GG_GAP_NONE, .value = NAN, .low = NAN, .high = NAN, .best_s = NAN};
     if (!has_decision(row))
         return gap;
     double f = row->objective_s;
+    gap.best_s = ref->best_s;
     gap.breaks_tau = row->tau_violations > 0;
     if (!ref->proven) {
         gap.kind = GG_GAP_INTERVAL;

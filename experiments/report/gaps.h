@@ -23,6 +23,8 @@ typedef struct gg_row_gap {
     double value;    /* of a proven gap; infinite for an infinite objective */
     double low;      /* interval only */
     double high;     /* interval only; infinite without a positive lower bound */
+    double best_s;   /* what f is compared with: f*, or ub where it is not proven; infinite when no
+                        decision of the instance respects tau, NAN without a decision */
     bool breaks_tau; /* the decision keeps a mandatory user local: cheaper than allowed */
 } gg_row_gap;
 

@@ -19,14 +19,15 @@ void gg_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
         snprintf(text, GG_HEADLINE_SIZE,
                  "%s is %s %% above the proven optimum in the median and %s %% at worst.", name,
                  gg_percent(gaps->median).text, gg_percent(gaps->max).text);
-    else if (gaps->unproven > 0 && isinf(gaps->interval_high))
+    else if (gaps->unproven > 0 && isinf(gaps->unproven_median_high))
         snprintf(text, GG_HEADLINE_SIZE,
                  "No optimum is proven: in the median %s is at least %s %% above it.", name,
-                 gg_percent(gaps->interval_low).text);
+                 gg_percent(gaps->unproven_median_low).text);
     else if (gaps->unproven > 0)
         snprintf(text, GG_HEADLINE_SIZE,
                  "No optimum is proven: in the median %s is between %s %% and %s %% above it.",
-                 name, gg_percent(gaps->interval_low).text, gg_percent(gaps->interval_high).text);
+                 name, gg_percent(gaps->unproven_median_low).text,
+                 gg_percent(gaps->unproven_median_high).text);
     else
         snprintf(text, GG_HEADLINE_SIZE, "%s has no decision that could be compared.", name);
 }
@@ -39,6 +40,14 @@ void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
         failed += summary->strategies[s].gaps.failed;
     int used = snprintf(text, GG_HEADLINE_SIZE, "%s of %s optima proven.",
                         gg_count(counts->proven).text, gg_count(counts->units).text);
+    const gg_gap_stats *gaps = &gg_summary_subject(summary)->gaps;
+    if (gaps->proven > 0 && gaps->unproven > 0 && isfinite(gaps->unproven_median_high))
+        used += snprintf(text + used, GG_HEADLINE_SIZE - (size_t)used,
+                         " Where it is open, %.40s is between %s %% and %s %% above it (medians of "
+                         "the bounds).",
+                         gg_strategy_title(gg_summary_subject(summary)),
+                         gg_percent(gaps->unproven_median_low).text,
+                         gg_percent(gaps->unproven_median_high).text);
     if (best != NULL)
         used +=
             snprintf(text + used, GG_HEADLINE_SIZE - (size_t)used,

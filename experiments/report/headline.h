@@ -7,7 +7,7 @@
 
 #include "experiments/report/summary.h"
 
-enum { GG_HEADLINE_SIZE = 320 };
+enum { GG_HEADLINE_SIZE = 512 };
 
 /* The strategy's name as a sentence writes it: "GOA", else as it is. */
 const char *gg_strategy_title(const gg_strategy *strategy);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "experiments/report/format.h"
 #include "experiments/report/html.h"
 #include "experiments/report/html_sections.h"
 
@@ -48,57 +47,66 @@ static void write_size(FILE *stream, const gg_summary *summary) {
     fact(stream, "instances", text);
 }
 
-void gg_html_experiment_section(FILE *stream, const gg_summary *summary) {
+void gg_html_experiment_section(const gg_page *page) {
+    const gg_summary *summary = page->study->summary;
     const gg_manifest *manifest = &summary->results->manifest;
-    fputs("<section>\n<h2>What was run</h2>\n<dl class=\"facts\">\n", stream);
-    fact(stream, "plan", gg_manifest_get(manifest, "plan"));
-    write_size(stream, summary);
-    write_settings(stream, gg_manifest_get(manifest, "plan_settings"));
-    fact(stream, "queries", gg_manifest_get(manifest, "workload"));
-    fact(stream, "command", gg_manifest_get(manifest, "command"));
-    fact(stream, "program", gg_manifest_get(manifest, "created_by"));
-    fact(stream, "revision", gg_manifest_get(manifest, "git"));
-    fact(stream, "compiler", gg_manifest_get(manifest, "compiler"));
-    fact(stream, "libraries", gg_manifest_get(manifest, "libraries"));
-    fact(stream, "machine", gg_manifest_get(manifest, "host"));
-    fact(stream, "fingerprint", gg_manifest_get(manifest, "plan_fingerprint"));
-    fputs("</dl>\n</section>\n", stream);
+    static const char *const facts[][2] = {{"command", "command"},
+                                           {"program", "created_by"},
+                                           {"revision", "git"},
+                                           {"compiler", "compiler"},
+                                           {"libraries", "libraries"},
+                                           {"machine", "host"},
+                                           {"fingerprint", "plan_fingerprint"}};
+    gg_html_open_section(page, "experiment", "What was run");
+    fputs("<dl class=\"facts\">\n", page->stream);
+    fact(page->stream, "plan", gg_manifest_get(manifest, "plan"));
+    write_size(page->stream, summary);
+    write_settings(page->stream, gg_manifest_get(manifest, "plan_settings"));
+    gg_sentence queries = {0};
+    gg_without_folders(gg_manifest_get(manifest, "workload"), &queries);
+    fact(page->stream, "queries", queries.text);
+    for (size_t k = 0; k < sizeof facts / sizeof *facts; k++)
+        fact(page->stream, facts[k][0], gg_manifest_get(manifest, facts[k][1]));
+    fputs("</dl>\n", page->stream);
+    gg_html_close_section(page);
 }
 
-void gg_html_failure_section(FILE *stream, const gg_summary *summary) {
+void gg_html_failure_section(const gg_page *page) {
     enum { MOST = 20 };
-    const gg_results *results = summary->results;
-    size_t failed = 0;
+    const gg_results *results = page->study->summary->results;
+    size_t failed = 0, shown = 0;
     for (size_t k = 0; k < results->count; k++)
-        failed += results->rows[k].failure[0] != '\0';
+        failed += strcmp(results->rows[k].status, "failed") == 0;
     if (failed == 0)
         return;
-    fprintf(stream, "<section>\n<h2>Failures</h2>\n<p class=\"alarm\">%s solves failed.",
-            gg_count(failed).text);
+    gg_html_open_section(page, "failures", "Failures");
+    fprintf(page->stream, "<p class=\"alarm\">%s %s failed.", gg_count(failed).text,
+            failed == 1 ? "solve" : "solves");
     if (failed > MOST)
-        fprintf(stream, " The first %d:", MOST);
-    fputs("</p>\n<ul>\n", stream);
-    size_t shown = 0;
+        fprintf(page->stream, " The first %d:", MOST);
+    gg_html_table_link(page, "failures.csv");
+    fputs("</p>\n<ul>\n", page->stream);
     for (size_t k = 0; k < results->count && shown < MOST; k++) {
         const gg_row *row = &results->rows[k];
-        if (row->failure[0] == '\0')
+        if (strcmp(row->status, "failed") != 0)
             continue;
-        fputs("<li>", stream);
-        gg_html_text(stream, row->solver);
-        fputs(" on ", stream);
-        gg_html_text(stream, row->preset);
-        fprintf(stream, ", N = %u, M = %u, τ = %s, run %u: ", row->n_users, row->n_servers,
+        fputs("<li>", page->stream);
+        gg_html_put(page, row->solver);
+        fputs(" on ", page->stream);
+        gg_html_put(page, row->preset);
+        fprintf(page->stream, ", N = %u, M = %u, τ = %s, run %u: ", row->n_users, row->n_servers,
                 gg_plain(row->tau).text, row->run);
-        gg_html_text(stream, row->failure);
-        fputs("</li>\n", stream);
+        gg_html_put(page, row->failure);
+        fputs("</li>\n", page->stream);
         shown++;
     }
-    fputs("</ul>\n</section>\n", stream);
+    fputs("</ul>\n", page->stream);
+    gg_html_close_section(page);
 }
 
-void gg_html_definition_section(FILE *stream, const gg_summary *summary) {
-    (void)summary;
-    fputs("<section>\n<h2>How the numbers are defined</h2>\n<ul>\n"
+void gg_html_definition_section(const gg_page *page) {
+    gg_html_open_section(page, "definitions", "How the numbers are defined");
+    fputs("<ul>\n"
           "<li><b>Objective</b>: the sum of w<sub>i</sub> d<sub>i</sub> over the users, "
           "d<sub>i</sub> "
           "the delay at decision time, w<sub>i</sub> the uncertainty (weighted) or 1 "
@@ -109,11 +117,15 @@ void gg_html_definition_section(FILE *stream, const gg_summary *summary) {
           "<li><b>Open optimum</b>: where only bounds lb ≤ f* ≤ ub are known, the gap lies in "
           "[f / ub − 1, f / lb − 1]. Such runs are never averaged with proven ones.</li>\n"
           "<li><b>τ</b>: a query whose uncertainty exceeds τ must be offloaded. Strategies that "
-          "ignore this are marked.</li>\n",
-          stream);
-    fprintf(stream,
-            "<li><b>95 %% interval</b> of a mean: percentile bootstrap, %s resamples, fixed "
-            "seed. Quantiles interpolate linearly between order statistics.</li>\n"
-            "</ul>\n</section>\n",
+          "ignore this are marked †.</li>\n",
+          page->stream);
+    fprintf(page->stream,
+            "<li><b>95 %% interval</b> of a mean: percentile bootstrap, %s resamples of whole "
+            "runs (all rows of one seed and run together), fixed seed. Quantiles interpolate "
+            "linearly between order statistics.</li>\n"
+            "<li><b>Cost of a decision</b>: f(x) − f(x with this user decided as in the optimum), "
+            "as the judge of <code>goagap check</code> evaluates both.</li>\n"
+            "</ul>\n",
             gg_count(GG_BOOTSTRAP_RESAMPLES).text);
+    gg_html_close_section(page);
 }

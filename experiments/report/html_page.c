@@ -2,25 +2,14 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "experiments/report/figure_ecdf.h"
-#include "experiments/report/format.h"
 #include "experiments/report/headline.h"
 #include "experiments/report/html.h"
 #include "experiments/report/html_sections.h"
-#include "experiments/report/report.h"
 #include "models/base/outfile.h"
 
 static const char style_sheet[] =
 #include "experiments/report/report_css.inc"
     ;
-
-void gg_html_table_link(FILE *stream, const char *tables, const char *name) {
-    if (tables == NULL)
-        return;
-    fputs(" Data: <a href=\"", stream);
-    gg_html_text(stream, tables);
-    fprintf(stream, "/%s\">%s</a>.", name, name);
-}
 
 static void write_head(FILE *stream, const char *headline) {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -73,99 +62,68 @@ static void write_tiles(FILE *stream, const gg_summary *summary) {
     fputs("</ul>\n", stream);
 }
 
-static void write_first_screen(FILE *stream, const gg_summary *summary, const char *headline) {
+/* The sections, as links; only those that are always there. */
+static void write_contents(FILE *stream) {
+    static const char *const entries[][2] = {{"gap", "Gap"},
+                                             {"delay", "Delay and accuracy"},
+                                             {"runtime", "Time to decide"},
+                                             {"decisions", "Decisions"},
+                                             {"experiment", "What was run"},
+                                             {"definitions", "Definitions"}};
+    fputs("<nav aria-label=\"Contents\">", stream);
+    for (size_t k = 0; k < sizeof entries / sizeof *entries; k++)
+        fprintf(stream, "<a href=\"#%s\">%s</a>\n", entries[k][0], entries[k][1]);
+    fputs("</nav>\n", stream);
+}
+
+static void write_first_screen(const gg_page *page, const char *headline) {
+    const gg_summary *summary = page->study->summary;
     const gg_manifest *manifest = &summary->results->manifest;
     const char *plan = gg_manifest_get(manifest, "plan");
-    const char *workload = gg_manifest_get(manifest, "workload");
     char more[GG_HEADLINE_SIZE];
+    gg_sentence workload = {0};
     gg_headline_more(summary, more);
-    fputs("<header>\n<p class=\"kicker\">Gap report", stream);
+    gg_without_folders(gg_manifest_get(manifest, "workload"), &workload);
+    fputs("<header>\n<p class=\"kicker\">Gap report", page->stream);
     if (plan != NULL) {
-        fputs(" · ", stream);
-        gg_html_text(stream, plan);
+        fputs(" · ", page->stream);
+        gg_html_put(page, plan);
     }
-    fputs("</p>\n<h1>", stream);
-    gg_html_text(stream, headline);
-    fputs("</h1>\n<p class=\"lead\">", stream);
-    gg_html_text(stream, more);
-    fputs("</p>\n", stream);
-    if (workload != NULL) {
-        fputs("<p class=\"quiet\">", stream);
-        gg_html_text(stream, workload);
-        fputs("</p>\n", stream);
+    fputs("</p>\n<h1>", page->stream);
+    gg_html_put(page, headline);
+    fputs("</h1>\n<p class=\"lead\">", page->stream);
+    gg_html_put(page, more);
+    fputs("</p>\n<p class=\"quiet\">", page->stream);
+    gg_html_put(page, workload.text);
+    fputs("</p>\n", page->stream);
+    write_tiles(page->stream, summary);
+    write_contents(page->stream);
+    fputs("</header>\n", page->stream);
+}
+
+static void write_footer(const gg_page *page) {
+    const char *program = gg_manifest_get(&page->study->summary->results->manifest, "created_by");
+    fputs("<footer class=\"quiet\"><p>", page->stream);
+    if (page->links->summary != NULL) {
+        fputs("Every number of this page: <a href=\"", page->stream);
+        gg_html_put(page, page->links->summary);
+        fputs("\">", page->stream);
+        gg_html_put(page, page->links->summary);
+        fputs("</a>. ", page->stream);
     }
-    write_tiles(stream, summary);
-    fputs("</header>\n", stream);
-}
-
-/* "N = 12, 20" for a panel: the distinct values of one number over its groups. */
-static void write_values(FILE *stream, const gg_summary *summary, const gg_panel *panel,
-                         const char *name, double (*pick)(const gg_row *)) {
-    double seen[64];
-    size_t count = 0;
-    for (size_t g = panel->first_group; g < panel->first_group + panel->n_groups; g++) {
-        double value = pick(summary->groups[g].key);
-        size_t k = 0;
-        while (k < count && seen[k] != value)
-            k++;
-        if (k < count || count == sizeof seen / sizeof *seen)
-            continue;
-        seen[count++] = value;
-        fprintf(stream, "%s%s", count == 1 ? name : ", ", count == 1 ? " = " : "");
-        fputs(gg_plain(value).text, stream);
+    if (page->links->figures != NULL && !page->links->converted)
+        fputs("Figures are there as SVG only: rsvg-convert (Debian: librsvg2-bin) makes PDF and "
+              "PNG. ",
+              page->stream);
+    if (program != NULL) {
+        fputs("Results by ", page->stream);
+        gg_html_put(page, program);
+        fputs(".", page->stream);
     }
+    fputs("</p></footer>\n", page->stream);
 }
 
-static double users_of(const gg_row *row) {
-    return row->n_users;
-}
-static double servers_of(const gg_row *row) {
-    return row->n_servers;
-}
-static double tau_of(const gg_row *row) {
-    return row->tau;
-}
-
-static void write_panel(FILE *stream, const gg_summary *summary, size_t p) {
-    const gg_panel *panel = &summary->panels[p];
-    fputs("<div>\n<h3>", stream);
-    gg_html_text(stream, panel->key->preset);
-    fputs(", ", stream);
-    gg_html_text(stream, panel->key->objective);
-    fputs(" objective</h3>\n<p class=\"quiet\">", stream);
-    write_values(stream, summary, panel, "N", users_of);
-    write_values(stream, summary, panel, "; M", servers_of);
-    write_values(stream, summary, panel, "; τ", tau_of);
-    if (panel->n_curves > 0 && panel->curves[0].proven < panel->curves[0].runs)
-        fprintf(stream, "; %s of %s optima proven", gg_count(panel->curves[0].proven).text,
-                gg_count(panel->curves[0].runs).text);
-    fputs("</p>\n", stream);
-    gg_figure_ecdf(stream, summary, panel, p + 1);
-    fputs("</div>\n", stream);
-}
-
-void gg_html_ecdf_section(FILE *stream, const gg_summary *summary, const char *tables) {
-    bool breaks_tau = false;
-    fputs("<section>\n<h2>How far from the optimum?</h2>\n<figure>\n<div class=\"panels\">\n",
-          stream);
-    for (size_t p = 0; p < summary->n_panels; p++)
-        write_panel(stream, summary, p);
-    for (size_t s = 0; s < summary->n_strategies; s++)
-        breaks_tau = breaks_tau || summary->strategies[s].gaps.breaks_tau > 0;
-    fputs("</div>\n<figcaption>For each gap on the horizontal axis, the share of runs that a "
-          "strategy decides within it: the further up and to the left, the better, and where a "
-          "curve begins on the left is how often the strategy is optimal. The axis is logarithmic "
-          "above 0.1 %. Only runs whose optimum is proven are drawn.",
-          stream);
-    if (breaks_tau)
-        fputs(" † answers some queries on the device although τ forbids it; such runs count as "
-              "outside every gap.",
-              stream);
-    gg_html_table_link(stream, tables, "ecdf.csv");
-    fputs("</figcaption>\n</figure>\n</section>\n", stream);
-}
-
-gg_status gg_report_html(const gg_summary *summary, const char *path, const char *tables,
+gg_status gg_report_html(const gg_study *study, const char *path, const gg_report_links *links,
                          gg_error *err) {
     gg_outfile *out = NULL;
     FILE *stream = NULL;
@@ -173,16 +131,24 @@ gg_status gg_report_html(const gg_summary *summary, const char *path, const char
     gg_status status = gg_outfile_open(path, &out, &stream, err);
     if (status != GG_OK)
         return status;
-    gg_headline(summary, headline);
+    gg_page page = {.stream = stream, .study = study, .links = links};
+    gg_headline(study->summary, headline);
     write_head(stream, headline);
-    write_first_screen(stream, summary, headline);
+    write_first_screen(&page, headline);
     fputs("<main>\n", stream);
-    gg_html_ecdf_section(stream, summary, tables);
-    gg_html_gap_section(stream, summary, tables);
-    gg_html_delay_section(stream, summary, tables);
-    gg_html_failure_section(stream, summary);
-    gg_html_experiment_section(stream, summary);
-    gg_html_definition_section(stream, summary);
-    fputs("</main>\n</body>\n</html>\n", stream);
+    gg_html_distance_section(&page);
+    gg_html_growth_section(&page);
+    gg_html_cells_section(&page);
+    gg_html_delay_section(&page);
+    gg_html_runtime_section(&page);
+    gg_html_mistakes_section(&page);
+    gg_html_worst_section(&page);
+    gg_html_pairs_section(&page);
+    gg_html_failure_section(&page);
+    gg_html_experiment_section(&page);
+    gg_html_definition_section(&page);
+    fputs("</main>\n", stream);
+    write_footer(&page);
+    fputs("</body>\n</html>\n", stream);
     return gg_outfile_commit(out, err);
 }

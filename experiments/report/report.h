@@ -1,24 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The forms a summary takes: text for a terminal, CSV tables, one self-contained HTML page.
+ * The forms a study takes: text for a terminal, tables, a summary for programs, figures, and one
+ * self-contained HTML page.
  */
 #ifndef GOAGAP_EXPERIMENTS_REPORT_REPORT_H
 #define GOAGAP_EXPERIMENTS_REPORT_REPORT_H
 
 #include <stdio.h>
 
-#include "experiments/report/summary.h"
+#include "experiments/report/study.h"
 
 /* The answer and the gap table of every cell, at most 80 columns wide. Errors: GG_E_NOMEM. */
 gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err);
 
-/* Writes gaps.csv, delays.csv and ecdf.csv (RFC 4180 quoting; numbers with 17 digits, empty where
- * not known) into `folder`, made if it is not there. Errors: GG_E_IO, GG_E_NOMEM. */
-gg_status gg_report_csv(const gg_summary *summary, const char *folder, gg_error *err);
+/* Writes the CSV (RFC 4180; numbers with 17 digits, empty where not known) and LaTeX tables into
+ * `folder`, made if it is not there. Errors: GG_E_IO, GG_E_NOMEM. */
+gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *err);
 
-/* Writes the page to `path`; it links the tables in the folder `tables` beside it unless that is
- * NULL. The same summary gives the same bytes. Errors: GG_E_IO, GG_E_NOMEM. */
-gg_status gg_report_html(const gg_summary *summary, const char *path, const char *tables,
+/* Every number of the report as JSON: format "goagap-summary", version GG_SUMMARY_VERSION. What is
+ * not known is null, infinities are "inf". Errors: GG_E_IO, GG_E_NOMEM. */
+enum { GG_SUMMARY_VERSION = 1 };
+gg_status gg_report_json(const gg_study *study, const char *path, gg_error *err);
+
+/* What stands beside a page, for its links; names of folders and files relative to the page, NULL
+ * for what is not there. */
+typedef struct gg_report_links {
+    const char *tables;
+    const char *figures;
+    const char *summary;
+    bool converted; /* figures are there as PDF and PNG too */
+} gg_report_links;
+
+/* Writes the page to `path`. The same study and links give the same bytes. Errors: GG_E_IO,
+ * GG_E_NOMEM. */
+gg_status gg_report_html(const gg_study *study, const char *path, const gg_report_links *links,
                          gg_error *err);
 
 #endif

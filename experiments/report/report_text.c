@@ -45,22 +45,22 @@ static void fill_row(gg_table *table, size_t at, const gg_strategy *strategy,
 
 /* What the columns have no room for: intervals where the optimum is open, runs without a gap. */
 static void print_notes(const gg_strategy *strategy, const gg_gap_stats *g, FILE *stream) {
-    if (g->unproven > 0 && isinf(g->interval_high))
+    if (g->unproven > 0 && isinf(g->unproven_median_high))
         fprintf(stream,
                 "  %s: optimum open in %zu of %zu runs, gap there at least %s %% (median)\n",
-                strategy->name, g->unproven, g->rows, gg_percent(g->interval_low).text);
+                strategy->name, g->unproven, g->runs, gg_percent(g->unproven_median_low).text);
     else if (g->unproven > 0)
         fprintf(stream, "  %s: optimum open in %zu of %zu runs, gap there in %s..%s %% (medians)\n",
-                strategy->name, g->unproven, g->rows, gg_percent(g->interval_low).text,
-                gg_percent(g->interval_high).text);
+                strategy->name, g->unproven, g->runs, gg_percent(g->unproven_median_low).text,
+                gg_percent(g->unproven_median_high).text);
     if (g->infeasible > 0)
         fprintf(stream, "  %s: %zu of %zu runs infeasible\n", strategy->name, g->infeasible,
-                g->rows);
+                g->runs);
     if (g->undefined > 0)
         fprintf(stream, "  %s: %zu of %zu runs above an optimum of 0\n", strategy->name,
-                g->undefined, g->rows);
+                g->undefined, g->runs);
     if (g->failed > 0)
-        fprintf(stream, "  %s: %zu of %zu runs failed\n", strategy->name, g->failed, g->rows);
+        fprintf(stream, "  %s: %zu of %zu runs failed\n", strategy->name, g->failed, g->runs);
 }
 
 static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, FILE *stream,
@@ -87,12 +87,15 @@ static void print_wrapped(const char *text, FILE *stream) {
     enum { WIDTH = 80 };
     size_t column = 0;
     while (*text != '\0') {
-        size_t word = strcspn(text, " ");
-        if (column > 0 && column + 1 + word > WIDTH) {
+        size_t word = strcspn(text, " "), letters = 0;
+        for (size_t k = 0; k < word; k++)
+            letters += ((unsigned char)text[k] & 0xC0) != 0x80;
+        if (column > 0 && column + 1 + letters > WIDTH) {
             fputc('\n', stream);
             column = 0;
         }
-        column += (size_t)fprintf(stream, "%s%.*s", column > 0 ? " " : "", (int)word, text);
+        fprintf(stream, "%s%.*s", column > 0 ? " " : "", (int)word, text);
+        column += letters + (column > 0);
         text += word;
         text += *text == ' ';
     }
@@ -106,6 +109,10 @@ gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err)
     print_wrapped(text, stream);
     gg_headline_more(summary, text);
     print_wrapped(text, stream);
+    print_wrapped("Gap to the proven optimum in percent, mean with its 95 % bootstrap interval; "
+                  "columns \"= 0\", \"≤ 1\", \"≤ 5\": percent of the proven runs whose gap is "
+                  "0, at most 1 %, at most 5 %.",
+                  stream);
     for (size_t g = 0, n; status == GG_OK && g < summary->n_groups; g += n) {
         for (n = 1; g + n < summary->n_groups; n++)
             if (!gg_same_cell(&summary->groups[g], &summary->groups[g + n]))

@@ -154,64 +154,41 @@ bool gg_same_cell(const gg_group *a, const gg_group *b) {
 
 /* ---- statistics ---- */
 
-typedef struct workspace {
-    gg_bootstrap bootstrap;
-    double *scratch;
-    size_t *index;
-} workspace;
-
-static gg_status measure_group(gg_summary *summary, gg_group *group, workspace *work,
-                               gg_error *err) {
-    size_t n_allowed;
-    gg_delay_stats_compute(summary->results->rows, group->rows, group->n, work->scratch,
-                           &group->delays);
-    return gg_gap_stats_compute(summary->results->rows, summary->gaps, group->rows, group->n,
-                                &work->bootstrap, work->scratch, &n_allowed, &group->gaps, err);
+static gg_status measure_group(gg_group *group, gg_row_set *set, gg_error *err) {
+    gg_row_set_empty(set);
+    gg_row_set_add(set, group->rows, group->n);
+    return gg_row_set_measure(set, &group->gaps, &group->delays, err);
 }
 
-/* Numbers of the rows of a strategy in a run of groups. */
-static size_t gather(const gg_summary *summary, size_t first, size_t n_groups, size_t strategy,
-                     size_t *index) {
-    size_t n = 0;
-    for (size_t g = first; g < first + n_groups; g++) {
-        const gg_group *group = &summary->groups[g];
-        if (group->strategy != strategy)
-            continue;
-        memcpy(index + n, group->rows, group->n * sizeof *index);
-        n += group->n;
-    }
-    return n;
+/* The rows of a strategy in a run of groups. */
+static void gather(const gg_group *groups, size_t n_groups, size_t strategy, gg_row_set *set) {
+    gg_row_set_empty(set);
+    for (size_t g = 0; g < n_groups; g++)
+        if (groups[g].strategy == strategy)
+            gg_row_set_add(set, groups[g].rows, groups[g].n);
 }
 
-static gg_status measure_strategy(gg_summary *summary, size_t s, workspace *work, gg_error *err) {
+static gg_status measure_strategy(gg_summary *summary, size_t s, gg_row_set *set, gg_error *err) {
     gg_strategy *strategy = &summary->strategies[s];
-    size_t n_allowed;
-    size_t n = gather(summary, 0, summary->n_groups, s, work->index);
-    for (size_t k = 0; k < n; k++)
-        if (!isnan(summary->results->rows[work->index[k]].lower_bound_s))
+    gather(summary->groups, summary->n_groups, s, set);
+    for (size_t k = 0; k < set->n; k++)
+        if (!isnan(summary->results->rows[set->index[k]].lower_bound_s))
             strategy->proves = true;
-    gg_delay_stats_compute(summary->results->rows, work->index, n, work->scratch,
-                           &strategy->delays);
-    return gg_gap_stats_compute(summary->results->rows, summary->gaps, work->index, n, NULL,
-                                work->scratch, &n_allowed, &strategy->gaps, err);
+    return gg_row_set_measure(set, &strategy->gaps, &strategy->delays, err);
 }
 
-static gg_status draw_curve(gg_summary *summary, gg_panel *panel, size_t s, workspace *work,
+static gg_status draw_curve(gg_summary *summary, gg_panel *panel, size_t s, gg_row_set *set,
                             gg_error *err) {
-    gg_curve *curve = &panel->curves[panel->n_curves];
-    gg_gap_stats stats;
-    size_t n_allowed;
-    size_t n = gather(summary, panel->first_group, panel->n_groups, s, work->index);
-    if (n == 0)
+    gather(summary->groups + panel->first_group, panel->n_groups, s, set);
+    if (set->n == 0)
         return GG_OK;
-    gg_status status = gg_gap_stats_compute(summary->results->rows, summary->gaps, work->index, n,
-                                            NULL, work->scratch, &n_allowed, &stats, err);
-    if (status != GG_OK)
-        return status;
-    *curve = (gg_curve){
-        .strategy = s, .runs = n, .proven = stats.proven, .breaks_tau = stats.breaks_tau};
-    panel->n_curves++;
-    return gg_ecdf_build(work->scratch, n_allowed, stats.proven, 0.0, &curve->ecdf, err);
+    gg_curve *curve = &panel->curves[panel->n_curves++];
+    curve->strategy = s;
+    gg_status status = gg_row_set_measure(set, &curve->gaps, &curve->delays, err);
+    if (status == GG_OK)
+        status =
+            gg_ecdf_build(set->scratch, set->n_allowed, curve->gaps.proven, 0.0, &curve->ecdf, err);
+    return status;
 }
 
 static bool same_panel(const gg_group *a, const gg_group *b) {
@@ -219,7 +196,7 @@ static bool same_panel(const gg_group *a, const gg_group *b) {
            strcmp(a->key->objective, b->key->objective) == 0;
 }
 
-static gg_status make_panels(gg_summary *summary, workspace *work, gg_error *err) {
+static gg_status make_panels(gg_summary *summary, gg_row_set *set, gg_error *err) {
     summary->panels = gg_alloc(summary->n_groups, sizeof *summary->panels);
     if (summary->panels == NULL)
         return no_memory(err);
@@ -236,25 +213,24 @@ static gg_status make_panels(gg_summary *summary, workspace *work, gg_error *err
         if (panel->curves == NULL)
             return no_memory(err);
         for (size_t s = 0; status == GG_OK && s < summary->n_strategies; s++)
-            status = draw_curve(summary, panel, s, work, err);
+            status = draw_curve(summary, panel, s, set, err);
+        if (status == GG_OK)
+            status = gg_slices_compute(summary->groups + panel->first_group, panel->n_groups,
+                                       summary->n_strategies, set, &panel->slices, err);
     }
     return status;
 }
 
 static gg_status measure(gg_summary *summary, gg_error *err) {
-    size_t n = summary->results->count;
-    workspace work = {.scratch = gg_alloc(n, sizeof *work.scratch),
-                      .index = gg_alloc(n, sizeof *work.index)};
-    gg_status status = work.scratch != NULL && work.index != NULL ? GG_OK : no_memory(err);
+    gg_row_set set;
+    gg_status status = gg_row_set_init(&set, summary->results, summary->gaps, err);
     for (size_t g = 0; status == GG_OK && g < summary->n_groups; g++)
-        status = measure_group(summary, &summary->groups[g], &work, err);
+        status = measure_group(&summary->groups[g], &set, err);
     for (size_t s = 0; status == GG_OK && s < summary->n_strategies; s++)
-        status = measure_strategy(summary, s, &work, err);
+        status = measure_strategy(summary, s, &set, err);
     if (status == GG_OK)
-        status = make_panels(summary, &work, err);
-    gg_bootstrap_clear(&work.bootstrap);
-    gg_free(work.scratch);
-    gg_free(work.index);
+        status = make_panels(summary, &set, err);
+    gg_row_set_clear(&set);
     return status;
 }
 
@@ -288,6 +264,7 @@ void gg_summary_free(gg_summary *summary) {
         for (size_t c = 0; c < summary->panels[p].n_curves; c++)
             gg_ecdf_clear(&summary->panels[p].curves[c].ecdf);
         gg_free(summary->panels[p].curves);
+        gg_slices_clear(&summary->panels[p].slices);
     }
     gg_free(summary->panels);
     gg_free(summary->groups);
@@ -297,11 +274,22 @@ void gg_summary_free(gg_summary *summary) {
     gg_free(summary);
 }
 
-const gg_strategy *gg_summary_subject(const gg_summary *summary) {
+const gg_curve *gg_panel_curve(const gg_panel *panel, size_t strategy) {
+    for (size_t c = 0; c < panel->n_curves; c++)
+        if (panel->curves[c].strategy == strategy)
+            return &panel->curves[c];
+    return NULL;
+}
+
+size_t gg_summary_subject_index(const gg_summary *summary) {
     for (size_t s = 0; s < summary->n_strategies; s++)
         if (strcmp(summary->strategies[s].name, "goa") == 0)
-            return &summary->strategies[s];
-    return &summary->strategies[0];
+            return s;
+    return 0;
+}
+
+const gg_strategy *gg_summary_subject(const gg_summary *summary) {
+    return &summary->strategies[gg_summary_subject_index(summary)];
 }
 
 const gg_strategy *gg_summary_best_heuristic(const gg_summary *summary) {

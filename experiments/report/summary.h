@@ -7,7 +7,7 @@
 #define GOAGAP_EXPERIMENTS_REPORT_SUMMARY_H
 
 #include "experiments/report/ecdf.h"
-#include "experiments/report/group_stats.h"
+#include "experiments/report/slices.h"
 
 /* Rows that agree in preset, objective, n_users, n_servers, tau and strategy. */
 typedef struct gg_group {
@@ -27,22 +27,22 @@ typedef struct gg_strategy {
     gg_delay_stats delays;
 } gg_strategy;
 
-/* A curve of a panel: one strategy's gaps under one preset and objective, over all numbers of
- * users, servers and all tau. */
+/* One strategy under one preset and objective, over all numbers of users, servers and all tau. */
 typedef struct gg_curve {
     size_t strategy;
-    size_t runs;
-    size_t proven; /* of them; the denominator */
-    size_t breaks_tau;
-    gg_ecdf ecdf;
+    gg_gap_stats gaps;
+    gg_delay_stats delays;
+    gg_ecdf ecdf; /* of the proven gaps; out of all proven runs */
 } gg_curve;
 
+/* One preset and objective: what is drawn together. */
 typedef struct gg_panel {
     const gg_row *key;  /* whose preset and objective count; borrowed */
     size_t first_group; /* its groups stand together */
     size_t n_groups;
     size_t n_curves;
     gg_curve *curves;
+    gg_slices slices;
 } gg_panel;
 
 typedef struct gg_summary {
@@ -69,8 +69,12 @@ void gg_summary_free(gg_summary *summary);
 /* True when two groups differ in nothing but the strategy. */
 bool gg_same_cell(const gg_group *a, const gg_group *b);
 
+/* The curve of a strategy in a panel, or NULL. */
+const gg_curve *gg_panel_curve(const gg_panel *panel, size_t strategy);
+
 /* The strategy the report is about: "goa" if it is there, else the first. */
 const gg_strategy *gg_summary_subject(const gg_summary *summary);
+size_t gg_summary_subject_index(const gg_summary *summary);
 
 /* The strategy of smallest mean gap among those that prove nothing and never break tau, apart from
  * the subject; NULL if there is none. */

@@ -3,48 +3,60 @@
 
 #include "experiments/report/html.h"
 
-enum { N_MARKERS = 6 };
-
-gg_series_style gg_svg_style(size_t index) {
-    /* Without the palette's yellow, which no white page shows; grey stands in for it. */
-    static const char *const colours[] = {"#8a8a8a", "#56B4E9", "#E69F00", "#CC79A7",
-                                          "#D55E00", "#0072B2", "#009E73", "currentColor"};
-    static const char *const dashes[] = {"none", "7 3", "2 3", "9 3 2 3", "none", "12 4"};
-    return (gg_series_style){
-        .colour = colours[index % (sizeof colours / sizeof *colours)],
-        .dash = dashes[index % (sizeof dashes / sizeof *dashes)],
-        .marker = index % N_MARKERS,
-    };
-}
-
 void gg_svg_marker(FILE *stream, gg_series_style style, double x, double y) {
-    static const char *const shapes[N_MARKERS] = {
-        "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z",              /* disc */
-        "m-3.2 -3.2h6.4v6.4h-6.4z",                                   /* square */
-        "m0 -4.2l3.9 6.9h-7.8z",                                      /* triangle */
-        "m0 -4.4l4.4 4.4l-4.4 4.4l-4.4 -4.4z",                        /* diamond */
-        "m-1.2 -4h2.4v2.8h2.8v2.4h-2.8v2.8h-2.4v-2.8h-2.8v-2.4h2.8z", /* plus */
-        "m0 4.2l3.9 -6.9h-7.8z",                                      /* triangle, point down */
+    enum { FIRST_HOLLOW = 6 };
+    static const char *const shapes[GG_N_MARKERS] = {
+        "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",            /* disc */
+        "m-3.5-3.5h7v7h-7z",                             /* square */
+        "m0 4.6l4.2-7.6h-8.4z",                          /* triangle, point down */
+        "m0-4.8l4.8 4.8l-4.8 4.8l-4.8-4.8z",             /* diamond */
+        "m0-4.6l4.2 7.6h-8.4z",                          /* triangle */
+        "m-1.2-4.2h2.4v3h3v2.4h-3v3h-2.4v-3h-3v-2.4h3z", /* plus */
+        "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z",  /* the same, hollow */
+        "m-3.1-3.1h6.2v6.2h-6.2z",
+        "m0 4.1l3.8-6.8h-7.6z",
+        "m0-4.3l4.3 4.3l-4.3 4.3l-4.3-4.3z",
+        "m0-4.1l3.8 6.8h-7.6z",
+        "m-3.4-3.4l6.8 6.8m0-6.8l-6.8 6.8",
     };
-    fprintf(stream, "<path d=\"M%.1f %.1f%s\" fill=\"%s\"/>", x, y,
-            shapes[style.marker % N_MARKERS], style.colour);
+    fprintf(stream, "<path d=\"M%.1f %.1f%s\" ", x, y, shapes[style.marker]);
+    if (style.marker < FIRST_HOLLOW)
+        fprintf(stream, "fill=\"%s\"/>", style.colour);
+    else
+        fprintf(stream, "fill=\"none\" stroke=\"%s\" stroke-width=\"1.6\"/>", style.colour);
 }
 
-void gg_svg_open(FILE *stream, const char *id, double width, double height, const char *title,
-                 const char *description) {
+void gg_svg_open(FILE *stream, const gg_svg_place *place, double width, double height,
+                 const char *title, const char *description) {
+    fputs("<svg ", stream);
+    if (place->standalone)
+        fprintf(stream, "xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" ",
+                width, height);
     fprintf(stream,
-            "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-describedby=\"%s-desc\">\n<title>",
-            width, height, id);
+            "viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-describedby=\"%s-desc\">\n"
+            "<title>",
+            width, height, place->id);
     gg_html_text(stream, title);
-    fprintf(stream, "</title>\n<desc id=\"%s-desc\">", id);
+    fprintf(stream, "</title>\n<desc id=\"%s-desc\">", place->id);
     gg_html_text(stream, description);
-    fputs("</desc>\n<g font-family=\"system-ui, sans-serif\" font-size=\"13\" "
+    fputs("</desc>\n<g font-family=\"system-ui, Helvetica, Arial, sans-serif\" font-size=\"13\" "
           "fill=\"currentColor\">\n",
           stream);
+}
+
+void gg_svg_close(FILE *stream) {
+    fputs("</g>\n</svg>\n", stream);
 }
 
 void gg_svg_text(FILE *stream, double x, double y, const char *anchor, const char *text) {
     fprintf(stream, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor);
     gg_html_text(stream, text);
     fputs("</text>", stream);
+}
+
+void gg_svg_text_up(FILE *stream, double x, double y, const char *text) {
+    fprintf(stream, "<text transform=\"translate(%.1f %.1f) rotate(-90)\" text-anchor=\"middle\">",
+            x, y);
+    gg_html_text(stream, text);
+    fputs("</text>\n", stream);
 }

@@ -15,23 +15,34 @@ YAML
 
 expect 0 '' 'a dry run' "$goagap" batch plan.yaml --dry-run
 prints '^users: 4 6$' 'a dry run shows the grid'
-prints '^6 instances, 18 solves, 3 parts$' 'a dry run counts'
+prints '^6 networks, 6 instances, 18 solves, 3 parts$' 'a dry run counts'
+prints '^time: .* workers, measured now on one network of 2 of 2 sizes' 'and says how long it may take'
 is 'a dry run leaves nothing' ! -e results
 
-expect 0 '6 of 6 instances done' 'a plan runs' "$goagap" batch plan.yaml -o results --jobs 2
+expect 0 '6 of 6 networks done' 'a plan runs' "$goagap" batch plan.yaml -o results --jobs 2
 is 'and prints nothing on standard output' ! -s out
-is 'its parts are there' "$(ls results | tr '\n' ' ')" = 'part-000000.h5 part-000001.h5 part-000002.h5 '
+is 'its parts are there' "$(ls results | tr '\n' ' ')" = \
+    'manifest.json part-000000.h5 part-000001.h5 part-000002.h5 '
+for key in created_by git compiler libraries host command plan_fingerprint kernels shard started; do
+    grep -q "^  \"$key\": \"." results/manifest.json
+    verdict $? "the manifest has $key"
+done
+expect 0 '' 'its status' "$goagap" status results
+prints '^networks +6 of 6 \(100.0 %\)$' 'is that all is done'
 cp -r results before
 expect 0 'some were there already' 'the same command again' "$goagap" batch plan.yaml -o results
 same 'leaves the parts as they are' results/part-000001.h5 before/part-000001.h5
 rm results/part-000001.h5
+expect 1 '' 'the status of what lacks a part' "$goagap" status results
+prints '^networks +4 of 6 .*, number 2 is the first missing$' 'names the first missing network'
 expect 0 '' 'a missing part, quietly' "$goagap" batch plan.yaml -o results --quiet
 is 'is made again' -f results/part-000001.h5
 
 expect 0 '' 'the first of two shards' "$goagap" batch plan.yaml -o shards --shard 1/2 -q
-is 'does every other part' "$(ls shards | tr '\n' ' ')" = 'part-000000.h5 part-000002.h5 '
+is 'does every other part' "$(ls shards | tr '\n' ' ')" = \
+    'manifest-1-of-2.json part-000000.h5 part-000002.h5 '
 expect 0 '' 'the second of two shards' "$goagap" batch plan.yaml -o shards --shard 2/2 -q
-is 'does the rest' "$(ls shards | wc -l)" -eq 3
+is 'does the rest' "$(ls shards/part-* | wc -l)" -eq 3
 
 # A column of the parts, read as their users read it.
 if /usr/bin/python3 -c 'import h5py, numpy' 2>/dev/null; then
@@ -81,6 +92,26 @@ is 'no half-written part is left' "$(ls long | grep -c tmp)" -eq 0
 expect 0 'rows' 'the parts that are there are sound' sh -c \
     'for part in "$1"/part-*.h5; do "$2" inspect "$part" >/dev/null || exit 1; done; echo rows >&2' \
     sh long "$goagap"
+
+expect 1 '' 'the status of what was stopped' "$goagap" status long
+prints 'is the first missing' 'tells that something is missing'
+mkdir begun nothing
+cp long/manifest.json begun
+expect 1 '' 'the status before the first part' "$goagap" status begun
+prints '^networks +0 \(no part is finished\)$' 'is that no part is finished'
+expect 2 'nothing: holds no results' 'the status of an empty folder' "$goagap" status nothing
+expect 2 'none: cannot be read' 'the status of no folder' "$goagap" status none
+
+expect 0 'share 2 of 3, as the Slurm array says' 'a task of a Slurm array does its share' \
+    env SLURM_ARRAY_TASK_ID=6 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=7 \
+    SLURM_ARRAY_TASK_COUNT=3 "$goagap" batch plan.yaml -o array
+is 'and no other' "$(ls array | tr '\n' ' ')" = 'manifest-2-of-3.json part-000001.h5 '
+expect 0 'share 1 of 3, as --shard says' 'what is said outright counts' \
+    env SLURM_ARRAY_TASK_ID=6 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=7 \
+    SLURM_ARRAY_TASK_COUNT=3 "$goagap" batch plan.yaml -o array --shard 1/3
+expect 2 'this Slurm array has gaps.*--shard K/N' 'an array with gaps says nothing' \
+    env SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=7 \
+    SLURM_ARRAY_TASK_COUNT=2 "$goagap" batch plan.yaml -o x
 
 expect 2 'holds results of another plan' 'another plan in the same folder' \
     "$goagap" batch long.yaml -o results

@@ -11,8 +11,8 @@ sed "s/^runs: .*/runs: $runs/" "$root/experiments/plans/demo.yaml" >demo.yaml
 expect 0 '' 'uncertainties' "$goagap" uncertainty "$root/data/samples/babi.h5" -o babi.h5
 expect 0 '' 'the plan in full is sound' \
     "$goagap" batch "$root/experiments/plans/demo.yaml" --dataset babi.h5 --dry-run
-prints '^120 instances, ' 'thirty networks of each kind'
-expect 0 'instances done' 'networks and strategies' \
+prints '^120 networks, 120 instances, ' 'thirty networks of each kind'
+expect 0 'networks done' 'networks and strategies' \
     "$goagap" batch demo.yaml --dataset babi.h5 -o results
 expect 0 'wrote report.html' 'the report' "$goagap" report results -o report.html
 prints 'above the proven optimum in the median' 'gives the gap'

@@ -23,7 +23,7 @@
 static const char text[] = "preset: [paper-bits]\nobjective: [weighted, uniform]\nusers: [3, 5]\n"
                            "servers: [2]\ntau: [0.7]\nruns: 5\nsolvers: [local, random, goa]\n"
                            "outputs: {assignments: yes, units_per_part: 4}\n";
-enum { UNITS = 20, SOLVERS = 3, PARTS = 5 };
+enum { UNITS = 10, ROWS_EACH = 2 * 3, PARTS = 3, FILES = PARTS + 1 /* manifest.json */ };
 
 typedef struct fixture {
     gg_plan *plan;
@@ -95,15 +95,15 @@ static gg_results *undisturbed(void) {
 static void test_rows_stand_in_the_plans_order(void **state) {
     (void)state;
     gg_results *results = undisturbed();
-    assert_int_equal(results->count, UNITS * SOLVERS);
+    assert_int_equal(results->count, UNITS * ROWS_EACH);
     static const char *const solvers[] = {"local", "random", "goa"};
     for (size_t k = 0; k < results->count; k++) {
         const gg_row *row = &results->rows[k];
-        size_t unit = k / SOLVERS;
-        assert_string_equal(row->solver, solvers[k % SOLVERS]);
+        size_t unit = k / ROWS_EACH;
+        assert_string_equal(row->solver, solvers[k % 3]);
         assert_int_equal(row->run, unit % 5);
-        assert_int_equal(row->n_users, unit / 5 % 2 == 0 ? 3 : 5);
-        assert_string_equal(row->objective, unit / 10 == 0 ? "weighted" : "uniform");
+        assert_int_equal(row->n_users, unit / 5 == 0 ? 3 : 5);
+        assert_string_equal(row->objective, k / 3 % 2 == 0 ? "weighted" : "uniform");
         assert_string_equal(row->preset, "paper-bits");
         assert_string_equal(row->status, "feasible");
         assert_true(row->objective_s > 0.0 && row->runtime_s >= 0.0);
@@ -111,6 +111,11 @@ static void test_rows_stand_in_the_plans_order(void **state) {
         assert_int_equal(results->offsets[k + 1] - results->offsets[k], row->n_users);
     }
     assert_string_equal(gg_manifest_get(&results->manifest, "plan_units"), "20");
+    assert_string_equal(gg_manifest_get(&results->manifest, "plan_networks"), "10");
+    assert_string_equal(gg_manifest_get(&results->manifest, "rows_per_network"), "6");
+    assert_int_equal(results->n_units, UNITS);
+    for (size_t u = 0; u < UNITS; u++)
+        assert_int_equal(results->units[u], u);
     gg_results_free(results);
 }
 
@@ -123,7 +128,7 @@ static void test_the_number_of_workers_does_not_matter(void **state) {
     gg_batch_state done = run(&f, &options);
     assert_int_equal(done.units, UNITS);
     assert_int_equal(done.units_done, UNITS);
-    assert_int_equal(folder_count(&f.folder), PARTS);
+    assert_int_equal(folder_count(&f.folder), FILES);
     gg_results *results = read_all(&f);
     assert_same_results(expected, results);
     gg_results_free(results);
@@ -161,8 +166,8 @@ static void test_what_is_there_is_not_run_again(void **state) {
     assert_int_equal(idle.units_done, 0);
     assert_int_equal(unlink(folder_file(&f.folder, "part-000002.h5")), 0);
     gg_batch_state again = run(&f, &options);
-    assert_int_equal(again.units_found, UNITS - 4);
-    assert_int_equal(again.units_done, 4);
+    assert_int_equal(again.units_found, UNITS - 2);
+    assert_int_equal(again.units_done, 2);
     gg_results *results = read_all(&f);
     assert_same_results(expected, results);
     gg_results_free(results);
@@ -186,7 +191,7 @@ static void test_half_written_parts_are_swept(void **state) {
     assert_int_equal(folder_count(&f.folder), 4);
     gg_batch_options options = batch_options(&f, 1);
     options.shard = 1;
-    options.shards = 5;
+    options.shards = 3;
     run(&f, &options);
     assert_int_equal(access(folder_file(&f.folder, "part-000001.h5"), F_OK), 0);
     assert_int_not_equal(access(folder_file(&f.folder, "part-000001.h5." NO_PROCESS ".tmp"), F_OK),
@@ -200,7 +205,7 @@ static void test_half_written_parts_are_swept(void **state) {
 /* Asks for a stop once a few units are done. */
 static void stop_soon(void *context, const gg_batch_state *state) {
     (void)context;
-    if (state->units_done >= 7)
+    if (state->units_done >= 5)
         gg_stop_request(true);
 }
 
@@ -214,7 +219,7 @@ static void test_a_stopped_batch_goes_on(void **state) {
     gg_batch_state stopped = run(&f, &options);
     gg_stop_request(false);
     assert_true(stopped.interrupted);
-    assert_true(folder_count(&f.folder) < PARTS);
+    assert_true(folder_count(&f.folder) < FILES);
     options.progress = NULL;
     gg_batch_state finished = run(&f, &options);
     assert_false(finished.interrupted);
@@ -293,6 +298,13 @@ static gg_status fail_in_run_3(const gg_instance *instance, const gg_solve_optio
     return copy_local(instance, result);
 }
 
+static void set_solver(fixture *f, size_t index, const gg_solver *solver) {
+    gg_plan_strategy *strategy = &f->plan->strategies[index];
+    gg_free(strategy->name);
+    strategy->name = gg_strdup(solver->name);
+    strategy->solver = solver;
+}
+
 static void test_a_broken_strategy_costs_its_own_rows_only(void **state) {
     (void)state;
     static const gg_solver dying = {
@@ -301,14 +313,14 @@ static void test_a_broken_strategy_costs_its_own_rows_only(void **state) {
         .name = "failing", .summary = "", .may_violate_tau = true, .solve = fail_in_run_3};
     fixture f;
     open_fixture(&f);
-    f.plan->solvers[0] = &dying;
-    f.plan->solvers[1] = &failing;
+    set_solver(&f, 0, &dying);
+    set_solver(&f, 1, &failing);
     gg_batch_options options = batch_options(&f, 2);
     gg_batch_state done = run(&f, &options);
     assert_int_equal(done.units_done, UNITS);
-    assert_int_equal(done.rows_failed, 2 * UNITS / 5);
+    assert_int_equal(done.rows_failed, 2 * 2 * UNITS / 5);
     gg_results *results = read_all(&f);
-    assert_int_equal(results->count, UNITS * SOLVERS);
+    assert_int_equal(results->count, UNITS * ROWS_EACH);
     for (size_t k = 0; k < results->count; k++) {
         const gg_row *row = &results->rows[k];
         bool died = strcmp(row->solver, "dying") == 0 && row->run == 2;
@@ -322,6 +334,98 @@ static void test_a_broken_strategy_costs_its_own_rows_only(void **state) {
             assert_string_equal(row->failure, "");
         assert_true(isnan(row->objective_s) == (died || failed));
     }
+    gg_results_free(results);
+    close_fixture(&f);
+}
+
+static bool all_is_well;
+
+static gg_status fail_until_all_is_well(const gg_instance *instance,
+                                        const gg_solve_options *options, gg_result *result,
+                                        gg_error *err) {
+    if (options->run == 3 && !all_is_well)
+        return gg_fail(err, GG_E_SOLVER, "not yet");
+    return copy_local(instance, result);
+}
+
+static void test_failed_networks_are_done_again_when_asked(void **state) {
+    (void)state;
+    static const gg_solver moody = {
+        .name = "moody", .summary = "", .may_violate_tau = true, .solve = fail_until_all_is_well};
+    fixture f;
+    open_fixture(&f);
+    set_solver(&f, 1, &moody);
+    gg_batch_options options = batch_options(&f, 2);
+    all_is_well = true;
+    run(&f, &options);
+    gg_results *expected = read_all(&f);
+    for (int part = 0; part < PARTS; part++) {
+        char name[32];
+        snprintf(name, sizeof name, "part-%06d.h5", part);
+        assert_int_equal(unlink(folder_file(&f.folder, name)), 0);
+    }
+    all_is_well = false;
+    assert_int_equal(run(&f, &options).rows_failed, 2 * UNITS / 5);
+    all_is_well = true;
+    assert_int_equal(run(&f, &options).units_done, 0);
+    options.retry_failed = true;
+    gg_batch_state again = run(&f, &options);
+    assert_int_equal(again.units_done, UNITS / 5);
+    assert_int_equal(again.units_found, UNITS - UNITS / 5);
+    assert_int_equal(again.rows_failed, 0);
+    gg_results *results = read_all(&f);
+    assert_same_results(expected, results);
+    gg_results_free(results);
+    gg_results_free(expected);
+    close_fixture(&f);
+}
+
+static gg_status eat_memory(const gg_instance *instance, const gg_solve_options *options,
+                            gg_result *result, gg_error *err) {
+    (void)options;
+    char *block = gg_alloc((size_t)200 << 20, 1);
+    if (block == NULL)
+        return gg_fail(err, GG_E_NOMEM, "no 200 MB");
+    gg_free(block);
+    return copy_local(instance, result);
+}
+
+static void test_memory_is_limited(void **state) {
+    (void)state;
+    static const gg_solver hungry = {
+        .name = "hungry", .summary = "", .may_violate_tau = true, .solve = eat_memory};
+    for (size_t limit_mb = 100; limit_mb <= 500; limit_mb += 400) {
+        fixture f;
+        open_fixture(&f);
+        set_solver(&f, 0, &hungry);
+        f.plan->memory_mb = limit_mb;
+        gg_batch_options options = batch_options(&f, 1);
+        assert_int_equal(run(&f, &options).rows_failed, limit_mb == 100 ? 2 * UNITS : 0);
+        gg_results *results = read_all(&f);
+        assert_string_equal(results->rows[0].stop_reason, limit_mb == 100 ? "memory" : "done");
+        gg_results_free(results);
+        close_fixture(&f);
+    }
+}
+
+static void test_payloads_are_crossed_with_presets(void **state) {
+    (void)state;
+    static const char yaml[] = "preset: [paper]\npayload: [bits, bytes-as-bits]\nusers: [4]\n"
+                               "tau: [0.7]\nruns: 1\nsolvers: [edge]\n";
+    fixture f = {0};
+    gg_error err = {0};
+    assert_success(gg_plan_parse(yaml, strlen(yaml), "plan.yaml", NULL, &f.plan, &err), &err);
+    assert_success(gg_experiment_open(f.plan, &f.experiment, &err), &err);
+    assert_int_equal(folder_setup(&f.folder), 0);
+    gg_batch_options options = batch_options(&f, 1);
+    run(&f, &options);
+    gg_results *results = read_all(&f);
+    assert_int_equal(results->count, 2);
+    assert_string_equal(results->rows[0].preset, "paper/bits");
+    assert_string_equal(results->rows[1].preset, "paper/bytes-as-bits");
+    /* A byte is eight bits, and nothing else differs. */
+    assert_true(results->rows[0].comm_delay_s > 2.0 * results->rows[1].comm_delay_s);
+    assert_close(results->rows[0].accuracy, results->rows[1].accuracy, 0, 0);
     gg_results_free(results);
     close_fixture(&f);
 }
@@ -446,6 +550,9 @@ int main(void) {
         cmocka_unit_test(test_a_stopped_batch_goes_on),
         cmocka_unit_test(test_killed_workers_are_replaced),
         cmocka_unit_test(test_a_broken_strategy_costs_its_own_rows_only),
+        cmocka_unit_test(test_failed_networks_are_done_again_when_asked),
+        cmocka_unit_test(test_memory_is_limited),
+        cmocka_unit_test(test_payloads_are_crossed_with_presets),
         cmocka_unit_test(test_results_of_another_plan_are_not_continued),
         cmocka_unit_test(test_a_folder_that_cannot_be_made_is_named),
         IN_FOLDER(test_latencies_are_scaled_to_the_median),

@@ -20,12 +20,19 @@ static const char whole[] = "name: all keys\n"
                             "tau: [0.6:1.0:0.1]\n"
                             "runs: 3\n"
                             "seed: 12\n"
+                            "payload: [bits, bytes-as-bits]\n"
                             "solvers: [goa, local]\n"
+                            "strategies:\n"
+                            "  - {name: goa-objective, solver: goa, weights: objective, nodes: 7, "
+                            "gap: 0.5}\n"
+                            "  - name: mine\n"
+                            "    external: python3 mine.py\n"
+                            "    time_s: 5\n"
                             "dataset: queries.h5\n"
                             "uncertainty: slm_margin_first\n"
                             "rank_alpha: yes\n"
                             "slm_median_latency_s: 0.033\n"
-                            "limits: {time_s: 1.5, nodes: 100, gap: 1e-6}\n"
+                            "limits: {time_s: 1.5, nodes: 100, gap: 1e-6, memory_mb: 300}\n"
                             "outputs: {assignments: yes, units_per_part: 7}\n";
 
 static const char smallest[] = "preset: [paper]\nusers: [5]\ntau: [0.5]\nruns: 2\nsolvers: [goa]\n";
@@ -54,15 +61,28 @@ static void test_every_key_arrives(void **state) {
         assert_true(plan->taus[k] == taus[k]);
     assert_int_equal(plan->runs, 3);
     assert_int_equal(plan->seed, 12);
-    assert_string_equal(plan->solvers[0]->name, "goa");
+    assert_string_equal(plan->strategies[0].name, "goa");
     assert_string_equal(plan->dataset, "queries.h5");
     assert_string_equal(plan->uncertainty, "slm_margin_first");
     assert_true(plan->rank_alpha && plan->assignments);
     assert_true(plan->slm_median_latency_s == 0.033);
-    assert_true(plan->time_limit_s == 1.5 && plan->gap == 1e-6);
-    assert_int_equal(plan->node_limit, 100);
+    assert_true(plan->limits.time_s == 1.5 && plan->limits.gap == 1e-6);
+    assert_int_equal(plan->limits.nodes, 100);
     assert_int_equal(plan->units_per_part, 7);
-    assert_int_equal(gg_plan_units(plan), 2 * 2 * 9 * 3 * 5 * 3);
+    assert_int_equal(plan->memory_mb, 300);
+    assert_int_equal(plan->payloads[0], GG_PAYLOAD_BITS);
+    assert_int_equal(gg_plan_units(plan), 2 * 2 * 9 * 3 * 3);
+    assert_int_equal(gg_plan_rows_per_unit(plan), 2 * 5 * 4);
+    const gg_plan_strategy *mine = &plan->strategies[3], *variant = &plan->strategies[2];
+    assert_int_equal(plan->n_strategies, 4);
+    assert_string_equal(variant->name, "goa-objective");
+    assert_string_equal(variant->solver->name, "goa");
+    assert_true(variant->weights_of_objective && !plan->strategies[0].weights_of_objective);
+    assert_true(variant->limits.time_s == 1.5 && variant->limits.nodes == 7);
+    assert_true(variant->limits.gap == 0.5);
+    assert_null(mine->solver);
+    assert_string_equal(mine->command, "python3 mine.py");
+    assert_true(mine->limits.time_s == 5.0);
     gg_plan_free(plan);
 }
 
@@ -78,7 +98,7 @@ static void test_absent_keys_have_defaults(void **state) {
     assert_true(plan->servers[0] == GG_PLAN_PRESET_SERVERS);
     assert_int_equal(plan->seed, 1);
     assert_null(plan->dataset);
-    assert_true(isinf(plan->time_limit_s) && plan->node_limit == INT64_MAX);
+    assert_true(isinf(plan->limits.time_s) && plan->limits.nodes == INT64_MAX);
     assert_false(plan->assignments);
     gg_plan_free(plan);
 }
@@ -89,21 +109,27 @@ static void test_units_run_through_the_grid_in_order(void **state) {
     gg_error err = {0};
     assert_success(parse(whole, &plan, &err), &err);
     size_t index = 0;
-    for (size_t p = 0; p < plan->n_presets; p++)
-        for (size_t o = 0; o < plan->n_objectives; o++)
-            for (size_t u = 0; u < plan->n_users; u++)
-                for (size_t m = 0; m < plan->n_servers; m++)
-                    for (size_t t = 0; t < plan->n_taus; t++)
-                        for (uint32_t r = 0; r < plan->runs; r++) {
-                            gg_unit unit = gg_plan_unit(plan, index++);
-                            assert_int_equal(unit.preset, p);
-                            assert_int_equal(unit.objective, plan->objectives[o]);
-                            assert_int_equal(unit.n_users, plan->users[u]);
-                            assert_int_equal(unit.n_servers, plan->servers[m]);
-                            assert_true(unit.tau == plan->taus[t]);
-                            assert_int_equal(unit.run, r);
-                        }
+    for (size_t p = 0; p < plan->n_presets * plan->n_payloads; p++)
+        for (size_t u = 0; u < plan->n_users; u++)
+            for (size_t m = 0; m < plan->n_servers; m++)
+                for (uint32_t r = 0; r < plan->runs; r++) {
+                    gg_unit unit = gg_plan_unit(plan, index++);
+                    assert_int_equal(unit.preset, p);
+                    assert_int_equal(unit.n_users, plan->users[u]);
+                    assert_int_equal(unit.n_servers, plan->servers[m]);
+                    assert_int_equal(unit.run, r);
+                }
     assert_int_equal(index, gg_plan_units(plan));
+    index = 0;
+    for (size_t o = 0; o < plan->n_objectives; o++)
+        for (size_t t = 0; t < plan->n_taus; t++)
+            for (size_t s = 0; s < plan->n_strategies; s++) {
+                gg_case row = gg_plan_case(plan, index++);
+                assert_int_equal(row.objective, plan->objectives[o]);
+                assert_true(row.tau == plan->taus[t]);
+                assert_int_equal(row.strategy, s);
+            }
+    assert_int_equal(index, gg_plan_rows_per_unit(plan));
     gg_plan_free(plan);
 }
 
@@ -174,6 +200,31 @@ static void test_bad_plans_are_refused_with_place_and_reason(void **state) {
     refused("solvers: [goa]\n", "solvers: [goa, goa]\n", ":5: solvers: \"goa\" stands twice");
     refused("solvers: [goa]\n", "solvers: []\n", "solvers");
     refused("solvers: [goa]\n", "solvers: [goa\n", "folder/plan.yaml");
+    refused(NULL, "payload: [bytes]\n", ":6: payload: neither bits nor bytes-as-bits");
+    refused(NULL, "payload: [bits, bits]\n", ":6: payload: \"bits\" stands twice");
+    refused(NULL, "limits: {memory_mb: 0}\n", ":6: memory_mb: not a whole number");
+    refused(NULL, "strategy: []\n", ":6: unknown key \"strategy\"; did you mean \"strategies\"?");
+}
+
+/* Complaints about an item of `strategies` name its line, whatever stands above it. */
+static void test_bad_strategies_are_refused_with_place_and_reason(void **state) {
+    (void)state;
+#define LIST "strategies:\n  - {solver: local, time_s: 3}\n"
+    refused(NULL, LIST "  - {solver: gao}\n", ":8: solver: unknown solver \"gao\"");
+    refused(NULL, LIST "  - {name: x}\n", ":8: strategies: a strategy is either a solver or");
+    refused(NULL, LIST "  - {solver: ga, external: x}\n", ":8: external: a strategy is either");
+    refused(NULL, LIST "  - external: x\n", ":8: external: an external command needs a name");
+    refused(NULL, LIST "  - name: x\n    external: x\n    nodes: 3\n", ":10: nodes: an external");
+    refused(NULL, LIST "  - {name: x, external: x, weights: alpha}\n", ":8: weights: an external");
+    refused(NULL, LIST "  - {solver: ga, time_s: soon}\n", ":8: time_s: not a number");
+    refused(NULL, LIST "  - {solver: ga, weights: 1}\n",
+            ":8: weights: neither alpha nor objective");
+    refused(NULL, LIST "  - {solver: ga, wieghts: 1}\n",
+            ":8: unknown key \"wieghts\"; did you mean");
+    refused(NULL, LIST "  - {solver: goa}\n", ":8: strategies: \"goa\" stands twice");
+    refused(NULL, LIST "  - {solver: ga, name: goa}\n", ":8: strategies: \"goa\" stands twice");
+    refused(NULL, LIST "  - {solver: ga, name: ''}\n", ":8: name: a strategy's name has 1 to 63");
+    refused("solvers: [goa]\n", "", "solvers: missing: a plan needs this list");
 }
 
 static void test_a_grid_too_large_to_number_is_refused(void **state) {
@@ -196,8 +247,10 @@ static void test_a_missing_file_is_named(void **state) {
 
 static void test_shipped_plans_are_sound(void **state) {
     (void)state;
-    static const char *const paths[] = {"experiments/plans/demo.yaml",
-                                        "experiments/plans/smoke.yaml"};
+    static const char *const paths[] = {
+        "experiments/plans/demo.yaml",      "experiments/plans/smoke.yaml",
+        "experiments/plans/paper.yaml",     "experiments/plans/paper-ga.yaml",
+        "experiments/plans/paper-gap.yaml", "experiments/plans/scale.yaml"};
     for (size_t k = 0; k < sizeof paths / sizeof *paths; k++) {
         gg_plan *plan;
         gg_error err = {0};
@@ -231,6 +284,7 @@ int main(void) {
         cmocka_unit_test(test_units_run_through_the_grid_in_order),
         cmocka_unit_test(test_a_given_dataset_replaces_the_plans),
         cmocka_unit_test(test_bad_plans_are_refused_with_place_and_reason),
+        cmocka_unit_test(test_bad_strategies_are_refused_with_place_and_reason),
         cmocka_unit_test(test_a_grid_too_large_to_number_is_refused),
         cmocka_unit_test(test_a_missing_file_is_named),
         cmocka_unit_test(test_shipped_plans_are_sound),

@@ -6,12 +6,14 @@
 #include "tests/unit/support.h"
 
 #include <ctype.h>
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "experiments/report/figures.h"
 #include "experiments/report/format.h"
 #include "experiments/report/gaps.h"
 #include "experiments/report/html.h"
@@ -208,7 +210,7 @@ static void test_groups_are_counted_and_measured(void **state) {
     const gg_group *goa = &summary->groups[1];
     assert_string_equal(goa->key->solver, "goa");
     assert_int_equal(goa->key->n_users, 10);
-    assert_int_equal(goa->gaps.rows, RUNS);
+    assert_int_equal(goa->gaps.runs, RUNS);
     assert_int_equal(goa->gaps.proven, RUNS - 1);
     assert_int_equal(goa->gaps.unproven, 1);
     /* Runs 0 .. 18: five times 0, 1 and 2 %, four times 3 %. */
@@ -217,11 +219,11 @@ static void test_groups_are_counted_and_measured(void **state) {
     assert_close(goa->gaps.max, 0.03, 1e-12, 0);
     assert_close(goa->gaps.share_optimal, 5.0 / 19, 1e-15, 0);
     assert_close(goa->gaps.share_within_5pct, 1.0, 1e-15, 0);
-    assert_close(goa->gaps.interval_low, 0.03, 1e-12, 0);
-    assert_close(goa->gaps.interval_high, 1.06, 1e-12, 0);
+    assert_close(goa->gaps.unproven_median_low, 0.03, 1e-12, 0);
+    assert_close(goa->gaps.unproven_median_high, 1.06, 1e-12, 0);
     assert_true(goa->gaps.mean_low < goa->gaps.mean && goa->gaps.mean < goa->gaps.mean_high);
-    assert_close(goa->delays.accuracy, 0.5, 1e-15, 0);
-    assert_close(goa->delays.offloaded, 0.5, 1e-15, 0);
+    assert_close(goa->delays.accuracy_mean, 0.5, 1e-15, 0);
+    assert_close(goa->delays.offloaded_share_mean, 0.5, 1e-15, 0);
     const gg_group *local = &summary->groups[0];
     assert_int_equal(local->gaps.breaks_tau, RUNS);
     assert_true(local->gaps.share_within_5pct == 0.0 && local->gaps.max < 0.0);
@@ -297,8 +299,8 @@ static void test_html_text_stays_text(void **state) {
     free(text);
 }
 
-/* A summary whose every user-made text tries to break out of the page. */
-static gg_summary *hostile_summary(gg_results *results, gg_row *rows) {
+/* A study whose every user-made text tries to break out of the page. */
+static gg_study *hostile_study(gg_results *results, gg_row *rows) {
     static const char attack[] = "<script src=//x>alert('\"1&\")</script>";
     *results = make_results(rows);
     for (size_t k = 0; k < results->count; k++)
@@ -312,20 +314,21 @@ static gg_summary *hostile_summary(gg_results *results, gg_row *rows) {
         snprintf(value, sizeof value, "%s: %s\n%s", attack, attack, attack);
         assert_int_equal(gg_manifest_add(&results->manifest, keys[k], value, NULL), GG_OK);
     }
-    gg_summary *summary;
+    gg_study *study;
     gg_error err = {0};
-    assert_success(gg_summary_compute(results, &summary, &err), &err);
-    return summary;
+    assert_success(gg_study_compute(results, &(gg_study_sources){0}, &study, &err), &err);
+    return study;
 }
 
 static void test_the_page_is_self_contained_and_safe(void **state) {
     gg_row rows[N_ROWS];
     gg_results results;
     gg_error err = {0};
-    gg_summary *summary = hostile_summary(&results, rows);
+    gg_study *study = hostile_study(&results, rows);
+    const gg_report_links links = {"tables", "figures", "summary.json", true};
     const char *path = folder_file(state, "report.html"), *again = folder_file(state, "again.html");
-    assert_success(gg_report_html(summary, path, "tables", &err), &err);
-    assert_success(gg_report_html(summary, again, "tables", &err), &err);
+    assert_success(gg_report_html(study, path, &links, &err), &err);
+    assert_success(gg_report_html(study, again, &links, &err), &err);
     assert_true(same_files(path, again));
     size_t size;
     char *page = read_whole(path, &size);
@@ -336,17 +339,64 @@ static void test_the_page_is_self_contained_and_safe(void **state) {
             print_error("the page has \"%s\"\n", forbidden[k]);
         assert_null(strstr(page, forbidden[k]));
     }
-    static const char *const wanted[] = {
-        "<!DOCTYPE html>", "above the proven optimum", "<caption>",    "<title>",
-        "<desc",           "prefers-color-scheme",     "@media print", "tables/gaps.csv",
-        "optimum open",    "&lt;script src=//x&gt;"};
+    static const char *const wanted[] = {"<!DOCTYPE html>", "above the proven optimum",
+                                         "<caption>",       "<title>",
+                                         "<desc",           "prefers-color-scheme",
+                                         "@media print",    "tables/gaps.csv",
+                                         "open,<br>",       "&lt;script src=//x&gt;",
+                                         "figures/ecdf-1",  "hold no decisions",
+                                         "1 solve failed",  "summary.json"};
     for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++) {
         if (strstr(page, wanted[k]) == NULL)
             print_error("the page lacks \"%s\"\n", wanted[k]);
         assert_non_null(strstr(page, wanted[k]));
     }
     free(page);
-    gg_summary_free(summary);
+    gg_study_free(study);
+    gg_manifest_clear(&results.manifest);
+}
+
+/* A page for a stream links nothing: there is nothing beside it. */
+static void test_a_page_alone_has_no_links(void **state) {
+    gg_row rows[N_ROWS];
+    gg_results results;
+    gg_error err = {0};
+    gg_study *study = hostile_study(&results, rows);
+    const char *path = folder_file(state, "alone.html");
+    assert_success(gg_report_html(study, path, &(gg_report_links){0}, &err), &err);
+    size_t size;
+    char *page = read_whole(path, &size);
+    assert_null(strstr(page, "tables/"));
+    assert_null(strstr(page, "figures/"));
+    assert_null(strstr(page, ".csv\""));
+    free(page);
+    gg_study_free(study);
+    gg_manifest_clear(&results.manifest);
+}
+
+static void test_figures_and_summary_are_sound_files(void **state) {
+    gg_row rows[N_ROWS];
+    gg_results results;
+    gg_error err = {0};
+    bool converted;
+    gg_study *study = hostile_study(&results, rows);
+    assert_success(gg_figure_files(study, ((temporary_folder *)*state)->path, &converted, &err),
+                   &err);
+    size_t size;
+    char *figure = read_whole(folder_file(state, "ecdf-1.svg"), &size);
+    assert_true(strncmp(figure, "<svg xmlns=", 11) == 0);
+    assert_non_null(strstr(figure, "&lt;script"));
+    assert_null(strstr(figure, "<script"));
+    free(figure);
+    const char *path = folder_file(state, "summary.json");
+    assert_success(gg_report_json(study, path, &err), &err);
+    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(root);
+    assert_string_equal(json_string_value(json_object_get(root, "format")), "goagap-summary");
+    assert_int_equal(json_integer_value(json_object_get(root, "version")), GG_SUMMARY_VERSION);
+    assert_int_equal(json_array_size(json_object_get(root, "cells")), SOLVERS * CELLS);
+    json_decref(root);
+    gg_study_free(study);
     gg_manifest_clear(&results.manifest);
 }
 
@@ -385,25 +435,28 @@ static double field(const char *line, size_t wanted) {
 static void test_tables_hold_the_numbers_exactly(void **state) {
     gg_row rows[N_ROWS];
     gg_results results = make_results(rows);
-    gg_summary *summary;
+    gg_study *study;
     gg_error err = {0};
-    assert_success(gg_summary_compute(&results, &summary, &err), &err);
-    assert_success(gg_report_csv(summary, ((temporary_folder *)*state)->path, &err), &err);
+    assert_success(gg_study_compute(&results, &(gg_study_sources){0}, &study, &err), &err);
+    assert_success(gg_report_tables(study, ((temporary_folder *)*state)->path, &err), &err);
     size_t size;
     char *table = read_whole(folder_file(state, "gaps.csv"), &size);
     const char *line = strchr(table, '\n') + 1;
     line = strchr(line, '\n') + 1;
     assert_true(strncmp(line, "paper,weighted,10,2,", 20) == 0);
     assert_true(field(line, 7) == RUNS - 1);
-    assert_true(field(line, 13) == summary->groups[1].gaps.mean);
-    assert_true(field(line, 16) == summary->groups[1].gaps.median);
-    assert_true(field(line, 24) == summary->groups[1].gaps.interval_max);
+    assert_true(field(line, 13) == study->summary->groups[1].gaps.mean);
+    assert_true(field(line, 16) == study->summary->groups[1].gaps.median);
+    assert_true(field(line, 25) == study->summary->groups[1].gaps.unproven_max_high);
     free(table);
     table = read_whole(folder_file(state, "ecdf.csv"), &size);
     assert_non_null(strstr(table, "paper,weighted,goa,0,"));
     free(table);
-    assert_int_equal(folder_count(state), 3);
-    gg_summary_free(summary);
+    table = read_whole(folder_file(state, "panels.tex"), &size);
+    assert_non_null(strstr(table, "\\toprule"));
+    free(table);
+    assert_int_equal(folder_count(state), 15);
+    gg_study_free(study);
 }
 
 static void test_short_memory_is_an_error_everywhere(void **state) {
@@ -412,13 +465,13 @@ static void test_short_memory_is_an_error_everywhere(void **state) {
     gg_results results = make_results(rows);
     gg_status status = GG_E_NOMEM;
     for (long allowed = 0; status != GG_OK; allowed++) {
-        gg_summary *summary;
+        gg_study *study;
         gg_error err = {0};
         gg_alloc_fail_after(allowed);
-        status = gg_summary_compute(&results, &summary, &err);
+        status = gg_study_compute(&results, &(gg_study_sources){0}, &study, &err);
         gg_alloc_fail_after(-1);
         assert_true(status == GG_OK || status == GG_E_NOMEM);
-        gg_summary_free(summary);
+        gg_study_free(study);
         assert_int_equal(gg_alloc_live(), 0);
     }
 }
@@ -441,6 +494,8 @@ int main(void) {
         cmocka_unit_test(test_numbers_have_the_digits_they_deserve),
         cmocka_unit_test(test_html_text_stays_text),
         IN_FOLDER(test_the_page_is_self_contained_and_safe),
+        IN_FOLDER(test_a_page_alone_has_no_links),
+        IN_FOLDER(test_figures_and_summary_are_sound_files),
         cmocka_unit_test(test_text_fits_a_terminal),
         IN_FOLDER(test_tables_hold_the_numbers_exactly),
         cmocka_unit_test(test_short_memory_is_an_error_everywhere),

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How fast uncertainties are computed: kernels in memory beside a plain sum of the same bytes,
+ * whole files beside `cat`, NumPy on the same rows, hidden states beside the bare matrix product.
+ * Prints a table and writes a CSV. bench_data FOLDER CSV
+ */
+#include <cblas.h>
+#include <malloc.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "data/dataset_writer.h"
+#include "data/uncertainty.h"
+#include "models/base/alloc.h"
+#include "models/base/outfile.h"
+#include "models/base/rng.h"
+#include "models/base/timer.h"
+
+enum {
+    REPEATS = 7,
+    MATRIX_BYTES = 256 << 20,
+    TOKENS = 512,
+    DEPTH = 2048,
+    HIDDEN_WORDS = 128000,
+    HEAD_WORDS = 4096
+};
+
+typedef struct bench {
+    const char *folder;
+    FILE *csv;
+    gg_error err;
+} bench;
+
+static void die(const bench *b) {
+    fprintf(stderr, "bench_data: %s\n", b->err.message);
+    exit(2);
+}
+
+static void *room(size_t count, size_t size) {
+    void *block = gg_alloc(count, size);
+    if (block == NULL) {
+        fprintf(stderr, "bench_data: out of memory\n");
+        exit(2);
+    }
+    return block;
+}
+
+/* One line: values and bytes a second, and how that compares with the yardstick's seconds. */
+static void tell(bench *b, const char *what, const char *dtype, size_t words, double values,
+                 double bytes, double seconds, const char *beside, double yardstick_s) {
+    printf("%-26s %-9s %7zu %9.3f %9.2f   %6.2f x %s\n", what, dtype, words, values / seconds / 1e9,
+           bytes / seconds / 1e9, yardstick_s / seconds, beside);
+    fprintf(b->csv, "%s,%s,%zu,%.6g,%.6g,%.6g,%s,%.6g\n", what, dtype, words, seconds,
+            values / seconds, bytes / seconds, beside, yardstick_s / seconds);
+    fflush(stdout);
+}
+
+/* ---- in memory ---- */
+
+typedef struct matrix {
+    gg_dtype dtype;
+    size_t rows, words, row_bytes;
+    char *values;
+} matrix;
+
+/* Logits like a model's: a bell, a few words above it. */
+static void fill(matrix *m, gg_dtype dtype, size_t words) {
+    m->dtype = dtype;
+    m->words = words;
+    m->row_bytes = words * gg_dtype_size(dtype);
+    m->rows = MATRIX_BYTES / m->row_bytes;
+    double *wide = room(words, sizeof *wide);
+    for (size_t v = 0; v < words; v++) {
+        gg_rng_address at = {1, 2, GG_STREAM_QUERY, (uint32_t)v, 0};
+        double sum = 0.0;
+        for (at.draw = 0; at.draw < 12; at.draw++)
+            sum += gg_rng_uniform(at);
+        wide[v] = 2.5 * (sum - 6.0);
+    }
+    wide[words / 3] = 14.0;
+    gg_narrow(wide, words, dtype, m->values);
+    for (size_t r = 1; r < m->rows; r++)
+        memcpy(m->values + r * m->row_bytes, m->values, m->row_bytes);
+    gg_free(wide);
+}
+
+typedef void (*task)(const matrix *m, size_t first, size_t count);
+static volatile double kept;
+
+typedef float lane8 __attribute__((vector_size(32)));
+
+__attribute__((target_clones("avx2", "default"))) static void
+plain_sum(const matrix *m, size_t first, size_t count) {
+    const lane8 *p = (const lane8 *)(const void *)(m->values + first * m->row_bytes);
+    lane8 s[8] = {0};
+    for (size_t k = 0; k + 8 <= count * m->row_bytes / sizeof *p; k += 8)
+        for (int j = 0; j < 8; j++)
+            s[j] += p[k + (size_t)j];
+    for (int j = 1; j < 8; j++)
+        s[0] += s[j];
+    kept = (double)s[0][0];
+}
+
+static const gg_row_kernels *kernels;
+static gg_row_need need;
+
+static void run_kernel(const matrix *m, size_t first, size_t count) {
+    gg_row_request request = {.need = need, .temperature = 1.0, .token = -1};
+    gg_row_stats stats = {0};
+    double list[50];
+    int64_t ids[50];
+    gg_top_list top = {.capacity = 50, .value = list, .id = ids};
+    if (need == GG_ROW_RANKS)
+        request.top = &top;
+    for (size_t r = first; r < first + count; r++)
+        kernels->row[m->dtype](m->values + r * m->row_bytes, m->words, &request, &stats);
+    kept = stats.max;
+}
+
+/* The fastest of several runs over slices of the matrix, scaled to the whole: other programs on the
+ * machine disturb few slices. */
+static double best_s(task t, const matrix *m) {
+    enum { SLICES = 8 };
+    double best = INFINITY;
+    size_t n = m->rows / SLICES;
+    for (int repeat = 0; repeat < REPEATS; repeat++)
+        for (size_t k = 0; k < SLICES; k++) {
+            double start_s = gg_now_s();
+            t(m, k * n, n);
+            best = fmin(best, gg_now_s() - start_s);
+        }
+    return best * (double)m->rows / (double)n;
+}
+
+typedef struct half {
+    const matrix *m;
+    size_t first, count;
+} half;
+
+static void *run_half(void *context) {
+    const half *h = context;
+    run_kernel(h->m, h->first, h->count);
+    return NULL;
+}
+
+static double two_threads_s(const matrix *m) {
+    enum { SLICES = 4 };
+    double best = INFINITY;
+    size_t n = m->rows / SLICES, a_rows = n / 2;
+    for (int repeat = 0; repeat < 2 * REPEATS; repeat++)
+        for (size_t k = 0; k < SLICES; k++) {
+            half a = {m, k * n, a_rows}, b = {m, k * n + a_rows, n - a_rows};
+            pthread_t other;
+            double start_s = gg_now_s();
+            if (pthread_create(&other, NULL, run_half, &b) != 0)
+                return NAN;
+            run_half(&a);
+            pthread_join(other, NULL);
+            best = fmin(best, gg_now_s() - start_s);
+        }
+    return best * (double)m->rows / (double)n;
+}
+
+/* Softmax in float64 and the two largest, as one would write it; NAN without NumPy. */
+static double numpy_s(const bench *b, const matrix *m) {
+    char path[512], command[1536];
+    size_t rows = (size_t)4 << 20;
+    rows = rows / m->words > 0 ? rows / m->words : 1;
+    snprintf(path, sizeof path, "%s/rows.f32", b->folder);
+    FILE *file = fopen(path, "wb");
+    if (file == NULL)
+        return NAN;
+    float *row = room(m->words, sizeof *row);
+    gg_widen_float(m->dtype, m->values, m->words, row);
+    for (size_t r = 0; r < rows; r++)
+        fwrite(row, sizeof *row, m->words, file);
+    fclose(file);
+    gg_free(row);
+    snprintf(command, sizeof command,
+             "/usr/bin/python3 -c \"\n"
+             "import numpy as np, time\n"
+             "z = np.fromfile('%s', np.float32).reshape(-1, %zu)%s\n"
+             "best = 1e9\n"
+             "for _ in range(3):\n"
+             "    t = time.perf_counter()\n"
+             "    x = z.astype(np.float64)\n"
+             "    p = np.exp(x - x.max(1, keepdims=True)); p /= p.sum(1, keepdims=True)\n"
+             "    q = np.partition(p, -2, 1)\n"
+             "    a = 1 - (q[:, -1] - q[:, -2])\n"
+             "    best = min(best, time.perf_counter() - t)\n"
+             "print(best)\" 2>/dev/null",
+             path, m->words, m->dtype == GG_F16 ? ".astype(np.float16)" : "");
+    double seconds = NAN;
+    FILE *python = popen(command, "r");
+    if (python != NULL) {
+        if (fscanf(python, "%lf", &seconds) != 1)
+            seconds = NAN;
+        pclose(python);
+    }
+    unlink(path);
+    return seconds * (double)m->rows / (double)rows;
+}
+
+/* ---- files ---- */
+
+static void write_rows(bench *b, const char *path, const matrix *m, int gzip_level) {
+    gg_dataset_writer *writer;
+    gg_side_spec spec = {.storage = GG_STORAGE_LOGITS,
+                         .dtype = m->dtype,
+                         .width = m->words,
+                         .gzip_level = gzip_level};
+    if (gg_dataset_writer_new(path, &writer, &b->err) != GG_OK ||
+        gg_dataset_writer_declare(writer, GG_SLM, &spec, &b->err) != GG_OK)
+        die(b);
+    for (size_t r = 0; r < m->rows; r++)
+        if (gg_dataset_writer_append_rows(writer, GG_SLM, 1, m->values + r * m->row_bytes, NULL,
+                                          NULL, &b->err) != GG_OK ||
+            gg_dataset_writer_end_query(writer, GG_SLM, &b->err) != GG_OK)
+            die(b);
+    if (gg_dataset_writer_finish(writer, NULL, &b->err) != GG_OK)
+        die(b);
+}
+
+/* The same as one contiguous dataset, which other tools write. */
+static void write_contiguous(bench *b, const char *path, const matrix *m) {
+    gg_h5 *h5;
+    size_t n_offsets = m->rows + 1;
+    const size_t dims[] = {m->rows, m->words};
+    int64_t *offsets = room(n_offsets, sizeof *offsets);
+    for (size_t r = 0; r < n_offsets; r++)
+        offsets[r] = (int64_t)r;
+    if (gg_h5_create(path, &h5, &b->err) != GG_OK ||
+        gg_h5_make_group(h5, "/slm", &b->err) != GG_OK ||
+        gg_h5_write(h5, "/slm/offsets", GG_H5_I64, 1, &n_offsets, offsets, &b->err) != GG_OK ||
+        gg_h5_write(h5, "/slm/logits", (gg_h5_type)m->dtype, 2, dims, m->values, &b->err) !=
+            GG_OK ||
+        gg_h5_commit(h5, &b->err) != GG_OK)
+        die(b);
+    gg_free(offsets);
+}
+
+static double file_s(bench *b, const char *path, size_t threads, int repeats) {
+    gg_dataset *dataset;
+    gg_uncertainty_options options = gg_uncertainty_options_init();
+    options.threads = threads;
+    options.aggregate.kind = GG_MEAN;
+    if (gg_dataset_open(path, &dataset, &b->err) != GG_OK)
+        die(b);
+    double best = INFINITY;
+    double *values = room(gg_dataset_n_queries(dataset), sizeof *values);
+    for (int repeat = 0; repeat < repeats; repeat++) {
+        double start_s = gg_now_s();
+        if (gg_uncertainty_compute(dataset, GG_SLM, &options, values, &b->err) != GG_OK)
+            die(b);
+        best = fmin(best, gg_now_s() - start_s);
+    }
+    gg_free(values);
+    gg_dataset_close(dataset);
+    return best;
+}
+
+static double cat_s(const char *path) {
+    char command[600];
+    double best = INFINITY;
+    snprintf(command, sizeof command, "cat '%s' | cat >/dev/null", path);
+    for (int repeat = 0; repeat < 3; repeat++) {
+        double start_s = gg_now_s();
+        if (system(command) != 0)
+            return NAN;
+        best = fmin(best, gg_now_s() - start_s);
+    }
+    return best;
+}
+
+static void bench_file(bench *b, const matrix *m, double memory_s, double memory2_s) {
+    char path[512];
+    const char *dtype = gg_dtype_name(m->dtype);
+    double values = (double)m->rows * (double)m->words;
+    double bytes = (double)m->rows * (double)m->row_bytes;
+    snprintf(path, sizeof path, "%s/rows.h5", b->folder);
+    write_rows(b, path, m, 0);
+    double chunked_s = file_s(b, path, 1, REPEATS);
+    tell(b, "chunked file 1 thread", dtype, m->words, values, bytes, chunked_s, "in memory",
+         memory_s);
+    unlink(path);
+    write_contiguous(b, path, m);
+    double one_s = file_s(b, path, 1, REPEATS), two_s = file_s(b, path, 2, REPEATS);
+    tell(b, "file 1 thread", dtype, m->words, values, bytes, one_s, "in memory", memory_s);
+    tell(b, "file 2 threads", dtype, m->words, values, bytes, two_s, "in memory 2 threads",
+         memory2_s);
+    tell(b, "file 2 threads", dtype, m->words, values, bytes, two_s, "cat", cat_s(path));
+    unlink(path);
+}
+
+static void bench_packed(bench *b, matrix *m) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/packed.h5", b->folder);
+    m->rows = m->rows > 64 ? 64 : m->rows;
+    double values = (double)m->rows * (double)m->words;
+    double bytes = (double)m->rows * (double)m->row_bytes;
+    write_rows(b, path, m, 1);
+    double one_s = file_s(b, path, 1, 3), two_s = file_s(b, path, 2, 3);
+    tell(b, "deflated file 2 threads", gg_dtype_name(m->dtype), m->words, values, bytes, two_s,
+         "1 thread", one_s);
+    unlink(path);
+}
+
+static void bench_matrix(bench *b, matrix *m) {
+    const char *dtype = gg_dtype_name(m->dtype);
+    double values = (double)m->rows * (double)m->words;
+    double bytes = (double)m->rows * (double)m->row_bytes;
+    double sum_s = best_s(plain_sum, m);
+    tell(b, "plain sum", dtype, m->words, values, bytes, sum_s, "itself", sum_s);
+    static const char *const names[] = {"ranks and 50 largest", "margin", "entropy"};
+    double margin_s = NAN, margin2_s = NAN;
+    for (int n = GG_ROW_RANKS; n <= GG_ROW_MOMENTS; n++) {
+        need = (gg_row_need)n;
+        double seconds = best_s(run_kernel, m);
+        tell(b, names[n], dtype, m->words, values, bytes, seconds, "plain sum", sum_s);
+        if (n != GG_ROW_SUM)
+            continue;
+        margin_s = seconds;
+        margin2_s = two_threads_s(m);
+        tell(b, "margin 2 threads", dtype, m->words, values, bytes, margin2_s, "1 thread",
+             margin_s);
+        tell(b, "margin", dtype, m->words, values, bytes, margin_s, "NumPy", numpy_s(b, m));
+    }
+    bench_file(b, m, margin_s, margin2_s);
+    if (m->words == 128000)
+        bench_packed(b, m);
+}
+
+/* ---- hidden states ---- */
+
+/* A line of /proc/self/status in KiB: VmRSS, what is used now, or VmHWM, the most since the last
+ * reset. */
+static long memory_kib(const char *name) {
+    FILE *file = fopen("/proc/self/status", "r");
+    char line[256];
+    long kib = 0;
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, name, strlen(name)) == 0)
+            kib = strtol(line + strlen(name) + 1, NULL, 10);
+    if (file != NULL)
+        fclose(file);
+    return kib;
+}
+
+static void reset_peak(void) {
+    malloc_trim(0);
+    FILE *file = fopen("/proc/self/clear_refs", "w");
+    if (file != NULL) {
+        fputs("5", file);
+        fclose(file);
+    }
+}
+
+static void write_hidden(bench *b, const char *path, const float *states, const float *head,
+                         gg_dtype dtype) {
+    gg_dataset_writer *writer;
+    gg_side_spec spec = {.storage = GG_STORAGE_HIDDEN, .dtype = GG_F32, .width = DEPTH};
+    size_t count = (size_t)HEAD_WORDS * DEPTH;
+    double *wide = room(count, sizeof *wide);
+    void *narrow = room(count, sizeof *wide);
+    for (size_t k = 0; k < count; k++)
+        wide[k] = (double)head[k];
+    gg_narrow(wide, count, dtype, narrow);
+    if (gg_dataset_writer_new(path, &writer, &b->err) != GG_OK ||
+        gg_dataset_writer_declare(writer, GG_SLM, &spec, &b->err) != GG_OK ||
+        gg_dataset_writer_append_rows(writer, GG_SLM, TOKENS, states, NULL, NULL, &b->err) !=
+            GG_OK ||
+        gg_dataset_writer_end_query(writer, GG_SLM, &b->err) != GG_OK)
+        die(b);
+    for (size_t v = 0; v < HIDDEN_WORDS; v += HEAD_WORDS) {
+        size_t words = HIDDEN_WORDS - v < HEAD_WORDS ? HIDDEN_WORDS - v : HEAD_WORDS;
+        if (gg_dataset_writer_append_head(writer, GG_SLM, dtype, words, narrow, &b->err) != GG_OK)
+            die(b);
+    }
+    gg_free(wide);
+    gg_free(narrow);
+    if (gg_dataset_writer_finish(writer, NULL, &b->err) != GG_OK)
+        die(b);
+}
+
+/* The product alone, a part of the vocabulary scaled up, as large as BLAS likes it. */
+static double product_s(const float *states, const float *head) {
+    double best = INFINITY;
+    float *logits = room((size_t)TOKENS * HEAD_WORDS, sizeof *logits);
+    openblas_set_num_threads(1);
+    for (int repeat = 0; repeat < REPEATS; repeat++) {
+        double start_s = gg_now_s();
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, TOKENS, HEAD_WORDS, DEPTH, 1.0f,
+                    states, DEPTH, head, DEPTH, 0.0f, logits, HEAD_WORDS);
+        best = fmin(best, gg_now_s() - start_s);
+    }
+    gg_free(logits);
+    return best * HIDDEN_WORDS / HEAD_WORDS;
+}
+
+static void bench_hidden(bench *b) {
+    static const gg_dtype dtypes[] = {GG_F16, GG_BF16, GG_F32};
+    char path[512];
+    float *states = room((size_t)TOKENS * DEPTH, sizeof *states);
+    float *head = room((size_t)HEAD_WORDS * DEPTH, sizeof *head);
+    for (size_t k = 0; k < (size_t)HEAD_WORDS * DEPTH; k++) {
+        head[k] = (float)((k * 2654435761u >> 7) % 1000) / 5000.0f - 0.1f;
+        if (k < (size_t)TOKENS * DEPTH)
+            states[k] = (float)((k * 40503u >> 5) % 1000) / 500.0f - 1.0f;
+    }
+    snprintf(path, sizeof path, "%s/hidden.h5", b->folder);
+    double bare_s = product_s(states, head);
+    double values = (double)TOKENS * HIDDEN_WORDS;
+    for (size_t k = 0; k < sizeof dtypes / sizeof *dtypes; k++) {
+        write_hidden(b, path, states, head, dtypes[k]);
+        reset_peak();
+        long before = memory_kib("VmRSS");
+        double one_s = file_s(b, path, 1, 2);
+        long grown = memory_kib("VmHWM") - before;
+        double two_s = file_s(b, path, 2, 2);
+        tell(b, "hidden 1 thread", gg_dtype_name(dtypes[k]), HIDDEN_WORDS, values, 4.0 * values,
+             one_s, "bare sgemm", bare_s);
+        tell(b, "hidden 2 threads", gg_dtype_name(dtypes[k]), HIDDEN_WORDS, values, 4.0 * values,
+             two_s, "1 thread", one_s);
+        printf("%-26s %ld KiB, 1/%.0f of the logits\n", "  its memory, 1 thread", grown,
+               4.0 * values / 1024.0 / (double)(grown > 0 ? grown : 1));
+        fprintf(b->csv, "hidden memory,%s,%d,%ld,,,logits,%.6g\n", gg_dtype_name(dtypes[k]),
+                HIDDEN_WORDS, grown, (double)grown * 1024.0 / (4.0 * values));
+        unlink(path);
+    }
+    gg_free(states);
+    gg_free(head);
+}
+
+int main(int argc, char **argv) {
+    if (argc != 3) {
+        fprintf(stderr, "usage: bench_data FOLDER CSV\n");
+        return 2;
+    }
+    static const size_t vocabularies[] = {32000, 128000, 256000};
+    static const gg_dtype dtypes[] = {GG_F32, GG_F16, GG_BF16};
+    bench b = {.folder = argv[1]};
+    gg_outfile *out;
+    if (gg_row_kernels_choose(NULL, &kernels, &b.err) != GG_OK ||
+        gg_outfile_open(argv[2], &out, &b.csv, &b.err) != GG_OK)
+        die(&b);
+    fprintf(b.csv, "what,dtype,words,seconds,values_per_s,bytes_per_s,beside,ratio\n");
+    printf("kernels %s; the fastest of %d runs\n", kernels->name, REPEATS);
+    printf("%-26s %-9s %7s %9s %9s   %s\n", "", "", "words", "Gvalue/s", "GB/s", "as fast as");
+    matrix m = {.values = room(MATRIX_BYTES, 1)};
+    for (size_t v = 0; v < sizeof vocabularies / sizeof *vocabularies; v++)
+        for (size_t d = 0; d < sizeof dtypes / sizeof *dtypes; d++) {
+            fill(&m, dtypes[d], vocabularies[v]);
+            bench_matrix(&b, &m);
+        }
+    gg_free(m.values);
+    bench_hidden(&b);
+    if (gg_outfile_commit(out, &b.err) != GG_OK)
+        die(&b);
+    return 0;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/report/chart.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "experiments/report/format.h"
+
+/* Units of the view box; labels are 13 high. */
+const double gg_chart_width = 460;
+static const double LEFT = 74, RIGHT = 14, TOP = 12, BELOW = 52;
+
+/* ---- scales ---- */
+
+static double bend(const gg_axis_range *axis, double value) {
+    switch (axis->scale) {
+    case GG_SCALE_LOG:
+        return log10(value);
+    case GG_SCALE_GAP:
+        return log10(1.0 + value / GG_GAP_KNEE);
+    default:
+        return value;
+    }
+}
+
+static double place(const gg_axis_range *axis, double value) {
+    double low = bend(axis, axis->low), high = bend(axis, axis->high);
+    double clamped = fmin(fmax(value, axis->low), axis->high);
+    return high > low ? (bend(axis, clamped) - low) / (high - low) : 0.5;
+}
+
+double gg_chart_x(const gg_chart *chart, double value) {
+    return LEFT + (gg_chart_width - LEFT - RIGHT) * place(&chart->x, value);
+}
+
+double gg_chart_y(const gg_chart *chart, double value) {
+    return TOP + chart->height * (1.0 - place(&chart->y, value));
+}
+
+bool gg_chart_holds(const gg_axis_range *axis, double value) {
+    double slack = 1e-9 * fabs(axis->high - axis->low);
+    return value >= axis->low - slack && value <= axis->high + slack;
+}
+
+/* ---- ticks ---- */
+
+enum { MOST_TICKS = 24 };
+
+static size_t linear_ticks(const gg_axis_range *axis, double *ticks) {
+    double range = axis->high - axis->low;
+    if (!(range > 0.0)) {
+        ticks[0] = axis->low;
+        return 1;
+    }
+    double step = pow(10.0, floor(log10(range / 4.0)));
+    while (range / step > 6.0)
+        step *= range / (2.0 * step) <= 6.0 ? 2.0 : range / (5.0 * step) <= 6.0 ? 5.0 : 10.0;
+    size_t n = 0;
+    for (double k = ceil(axis->low / step - 1e-9); n < MOST_TICKS; k += 1.0) {
+        if (!gg_chart_holds(axis, k * step))
+            break;
+        /* Never -0. */
+        ticks[n++] = k * step + 0.0;
+    }
+    return n;
+}
+
+static size_t decade_ticks(double first, double high, double *ticks) {
+    size_t n = 0;
+    double decades = log10(high / first), step = decades > 6.0 ? 100.0 : 10.0;
+    for (double tick = first; tick <= high * (1.0 + 1e-9) && n < MOST_TICKS; tick *= step)
+        ticks[n++] = tick;
+    return n;
+}
+
+static size_t choose_ticks(const gg_axis_range *axis, double *ticks) {
+    if (axis->ticks != NULL) {
+        size_t n = axis->n_ticks < MOST_TICKS ? axis->n_ticks : MOST_TICKS;
+        memcpy(ticks, axis->ticks, n * sizeof *ticks);
+        return n;
+    }
+    if (axis->scale == GG_SCALE_LINEAR)
+        return linear_ticks(axis, ticks);
+    if (axis->scale == GG_SCALE_LOG)
+        return decade_ticks(pow(10.0, ceil(log10(axis->low) - 1e-9)), axis->high, ticks);
+    ticks[0] = 0.0;
+    return 1 + decade_ticks(GG_GAP_KNEE, axis->high, ticks + 1);
+}
+
+void gg_tick_percent(double value, char *text, size_t size) {
+    snprintf(text, size, "%.6g %%", 100.0 * value);
+}
+
+void gg_tick_plain(double value, char *text, size_t size) {
+    snprintf(text, size, "%.6g", value);
+}
+
+void gg_tick_seconds(double value, char *text, size_t size) {
+    if (value >= 0.9999)
+        snprintf(text, size, "%.3g s", value);
+    else if (value >= 0.9999e-3)
+        snprintf(text, size, "%.3g ms", 1e3 * value);
+    else if (value >= 0.9999e-6)
+        snprintf(text, size, "%.3g µs", 1e6 * value);
+    else
+        snprintf(text, size, "%.3g ns", 1e9 * value);
+}
+
+/* Labels that would stand nearer than this to the one before are left out. */
+static bool crowded(double at, double last, double room) {
+    return fabs(at - last) < room;
+}
+
+static size_t letters(const char *text) {
+    size_t n = 0;
+    for (; *text != '\0'; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+static void draw_x_axis(const gg_chart *chart) {
+    double ticks[MOST_TICKS], bottom = TOP + chart->height, last_end = -1e9;
+    size_t n = choose_ticks(&chart->x, ticks);
+    for (size_t k = 0; k < n; k++) {
+        char label[32];
+        double x = gg_chart_x(chart, ticks[k]);
+        chart->x.label(ticks[k], label, sizeof label);
+        double half = 4.2 * (double)letters(label), start = x - half;
+        const char *anchor = "middle";
+        if (x + half > gg_chart_width) {
+            anchor = "end";
+            start = x - 2.0 * half;
+        }
+        if (start < last_end + 6.0)
+            continue;
+        gg_svg_text(chart->stream, x, bottom + 18, anchor, label);
+        last_end = start + 2.0 * half;
+    }
+    gg_svg_text(chart->stream, LEFT + 0.5 * (gg_chart_width - LEFT - RIGHT), bottom + 40, "middle",
+                chart->x.title);
+    fputc('\n', chart->stream);
+}
+
+static void draw_y_axis(const gg_chart *chart) {
+    double ticks[MOST_TICKS], last = 1e9;
+    size_t n = choose_ticks(&chart->y, ticks);
+    fputs("<g stroke=\"currentColor\" stroke-opacity=\".14\">", chart->stream);
+    for (size_t k = 0; k < n; k++)
+        fprintf(chart->stream, "<path d=\"M%.1f %.1fH%.1f\"/>", LEFT, gg_chart_y(chart, ticks[k]),
+                gg_chart_width - RIGHT);
+    fputs("</g>\n", chart->stream);
+    for (size_t k = 0; k < n; k++) {
+        char label[32];
+        double y = gg_chart_y(chart, ticks[k]);
+        if (crowded(y, last, 15.0))
+            continue;
+        chart->y.label(ticks[k], label, sizeof label);
+        gg_svg_text(chart->stream, LEFT - 7, y + 4.5, "end", label);
+        last = y;
+    }
+    gg_svg_text_up(chart->stream, 13, TOP + 0.5 * chart->height, chart->y.title);
+}
+
+void gg_chart_open(const gg_chart *chart, const gg_svg_place *place_at, const gg_summary *summary,
+                   const gg_panel *panel, const char *title, const char *description) {
+    double legend = panel != NULL ? gg_legend_height(summary, panel) : 0.0;
+    gg_svg_open(chart->stream, place_at, gg_chart_width, TOP + chart->height + BELOW + legend,
+                title, description);
+    draw_y_axis(chart);
+    fprintf(chart->stream, "<path d=\"M%.1f %.1fH%.1f\" fill=\"none\" stroke=\"currentColor\"/>\n",
+            LEFT, TOP + chart->height, gg_chart_width - RIGHT);
+    draw_x_axis(chart);
+}
+
+void gg_chart_close(const gg_chart *chart, const gg_summary *summary, const gg_panel *panel) {
+    if (panel != NULL)
+        gg_legend_draw(chart->stream, summary, panel, TOP + chart->height + BELOW);
+    gg_svg_close(chart->stream);
+}
+
+/* ---- series ---- */
+
+static void open_path(const gg_chart *chart) {
+    fputs("<path d=\"", chart->stream);
+}
+
+static void close_path(const gg_chart *chart, gg_series_style style, bool emphasised) {
+    fprintf(chart->stream, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"", style.colour,
+            emphasised ? "3" : "1.7");
+    if (strcmp(style.dash, "none") != 0)
+        fprintf(chart->stream, " stroke-dasharray=\"%s\"", style.dash);
+    fputs(" stroke-linejoin=\"round\"/>\n", chart->stream);
+}
+
+void gg_chart_line(const gg_chart *chart, gg_series_style style, bool emphasised, size_t n,
+                   const double *xs, const double *ys) {
+    bool drawing = false;
+    size_t points = 0;
+    for (size_t k = 0; k < n; k++)
+        points += !isnan(ys[k]) && !isnan(xs[k]);
+    if (points == 0)
+        return;
+    open_path(chart);
+    for (size_t k = 0; k < n; k++) {
+        bool known = !isnan(ys[k]) && !isnan(xs[k]);
+        if (known)
+            fprintf(chart->stream, "%c%.1f %.1f", drawing ? 'L' : 'M', gg_chart_x(chart, xs[k]),
+                    gg_chart_y(chart, ys[k]));
+        drawing = known;
+    }
+    close_path(chart, style, emphasised);
+    for (size_t k = 0; k < n; k++)
+        if (!isnan(ys[k]) && !isnan(xs[k]))
+            gg_svg_marker(chart->stream, style, gg_chart_x(chart, xs[k]), gg_chart_y(chart, ys[k]));
+    fputc('\n', chart->stream);
+}
+
+void gg_chart_interval(const gg_chart *chart, gg_series_style style, double x, double low,
+                       double high) {
+    if (isnan(low) || isnan(high) || isnan(x))
+        return;
+    double bottom = gg_chart_y(chart, low), top = gg_chart_y(chart, high);
+    if (bottom - top < 1.0)
+        return;
+    fprintf(chart->stream,
+            "<path d=\"M%.1f %.1fV%.1fm-3 0h6m-3 0V%.1fm-3 0h6\" fill=\"none\" stroke=\"%s\" "
+            "stroke-opacity=\".6\"/>",
+            gg_chart_x(chart, x), bottom, top, bottom, style.colour);
+}
+
+/* Steps closer than a unit are drawn as one. */
+static void draw_steps(const gg_chart *chart, const gg_ecdf *ecdf) {
+    double x = LEFT, y = gg_chart_y(chart, gg_ecdf_at(ecdf, chart->x.low));
+    fprintf(chart->stream, "M%.1f %.1f", x, y);
+    for (size_t k = 0; k < ecdf->count && ecdf->at[k] <= chart->x.high; k++) {
+        double to = gg_chart_x(chart, ecdf->at[k]);
+        bool last = k + 1 == ecdf->count || ecdf->at[k + 1] > chart->x.high;
+        if (to - x < 1.0 && !last)
+            continue;
+        fprintf(chart->stream, "H%.1fV%.1f", to, gg_chart_y(chart, ecdf->share[k]));
+        x = to;
+    }
+    fprintf(chart->stream, "H%.1f", gg_chart_width - RIGHT);
+}
+
+double gg_ecdf_quantile(const gg_ecdf *ecdf, double share) {
+    for (size_t k = 0; k < ecdf->count; k++)
+        if (ecdf->share[k] >= share)
+            return ecdf->at[k];
+    return NAN;
+}
+
+void gg_chart_steps(const gg_chart *chart, gg_series_style style, bool emphasised,
+                    const gg_ecdf *ecdf) {
+    if (ecdf->count == 0)
+        return;
+    open_path(chart);
+    draw_steps(chart, ecdf);
+    close_path(chart, style, emphasised);
+    double at_start = gg_ecdf_at(ecdf, chart->x.low);
+    if (at_start > 0.0)
+        gg_svg_marker(chart->stream, style, LEFT, gg_chart_y(chart, at_start));
+    for (double share = 0.25; share < 1.0; share += 0.25) {
+        double value = gg_ecdf_quantile(ecdf, share);
+        if (value > chart->x.low && value <= chart->x.high)
+            gg_svg_marker(chart->stream, style, gg_chart_x(chart, value),
+                          gg_chart_y(chart, gg_ecdf_at(ecdf, value)));
+    }
+    fputc('\n', chart->stream);
+}
