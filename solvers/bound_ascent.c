@@ -43,6 +43,25 @@ static void price_users(gg_bounder *b, const uint32_t *load, const double *inter
     }
 }
 
+/* Interference is charged at its price in the decision, but in a wide range a server may pay that
+ * of the quiet end: marginal prices promise too much, and the ascent would not come back from
+ * there. The largest share of them that bounds best. */
+static void temper(gg_bounder *b) {
+    double *lambda = b->multipliers + b->p->n;
+    double best_s = gg__evaluate(b, true, GG__TIGHT);
+    for (int halvings = 0; halvings < 8; halvings++) {
+        memcpy(b->best, lambda, b->p->m * sizeof *lambda);
+        for (size_t j = 0; j < b->p->m; j++)
+            lambda[j] *= 0.5;
+        double bound_s = gg__evaluate(b, true, GG__TIGHT);
+        if (!(bound_s > best_s)) {
+            memcpy(lambda, b->best, b->p->m * sizeof *lambda);
+            break;
+        }
+        best_s = bound_s;
+    }
+}
+
 void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
     const gg_bound_problem *p = b->p;
     double *lambda = b->multipliers + p->n;
@@ -68,16 +87,7 @@ void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
         per_user[j] += gg_cost_factor(p, i, j, interference[j]) + p->work[i] * crowding;
     }
     price_users(b, load, interference, per_user);
-    /* At the low end of a wide range of interference the marginal cost can be far above what the
-     * bound can use: from a hopeless start the ascent would not come back. */
-    double hopeless_s = 0.0;
-    for (size_t i = 0; i < p->n; i++)
-        hopeless_s -= 4.0 * p->local_s[i];
-    for (int tries = 0; tries < 8 && gg__evaluate(b, true, GG__QUICK) < hopeless_s; tries++) {
-        for (size_t j = 0; j < p->m; j++)
-            lambda[j] *= 0.3;
-        price_users(b, load, interference, per_user);
-    }
+    temper(b);
 }
 
 static void take(gg_bounder *b, size_t i, size_t j) {
@@ -121,7 +131,7 @@ static void set_scales(gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     double mean = 0.0;
     for (size_t i = 0; i < p->n; i++)
-        mean += p->local_s[i] / (double)p->n;
+        mean += fabs(p->local_s[i]) / (double)p->n;
     b->mean_local_s = mean;
     for (size_t i = 0; i < p->n; i++)
         b->scale[i] = 1.0;
