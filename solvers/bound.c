@@ -153,26 +153,25 @@ double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int pas
     return forced + sum;
 }
 
-/* The charges of the present multipliers. */
+/* What the present multipliers charge, the users' own deducted. */
 static void set_charges(gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     const double *lambda = b->multipliers + p->n;
-    memset(b->charge, 0, p->n * sizeof *b->charge);
+    for (size_t i = 0; i < p->n; i++)
+        b->charge[i] = -b->multipliers[i];
     for (size_t j = 0; j < p->m; j++)
         for (size_t i = 0; lambda[j] != 0.0 && i < p->n; i++)
             b->charge[i] += lambda[j] * p->power[j * p->n + i];
     for (size_t j = 0; j < p->m; j++) {
         server_part *part = &b->parts[j];
         for (uint32_t k = 0; k < part->n_free; k++)
-            part->base[k] = b->charge[part->user[k]] - lambda[j] * part->power[k] -
-                            b->multipliers[part->user[k]];
+            part->base[k] = b->charge[part->user[k]] - lambda[j] * part->power[k];
         part->forced_base = 0.0;
     }
     for (size_t i = 0; i < p->n; i++)
         if (gg__is_forced(b->box, i) && b->box->servers[i] != 0) {
             size_t j = (size_t)__builtin_ctzll(b->box->servers[i]);
-            b->parts[j].forced_base +=
-                b->charge[i] - lambda[j] * p->power[j * p->n + i] - b->multipliers[i];
+            b->parts[j].forced_base += b->charge[i] - lambda[j] * p->power[j * p->n + i];
         }
 }
 
@@ -216,7 +215,7 @@ static void minimise_server(gg_bounder *b, size_t j, bool all_loads, int passes)
 
 double gg__evaluate(gg_bounder *b, bool all_loads, int passes) {
     set_charges(b);
-    double total = users_value(b);
+    double total = b->p->offset_s + users_value(b);
     for (size_t j = 0; j < b->p->m; j++) {
         minimise_server(b, j, all_loads, passes);
         total += b->parts[j].value;

@@ -93,25 +93,34 @@ void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
 static void take(gg_bounder *b, size_t i, size_t j) {
     const gg_bound_problem *p = b->p;
     b->gradient[i] -= 1.0;
-    b->frequency[i * (p->m + 1) + 1 + j] += VOTE;
+    b->frequency[i * (p->m + 1) + 1 + j] += b->vote;
     for (size_t k = 0; k < p->m; k++)
         if (k != j)
             b->gradient[p->n + k] += p->power[k * p->n + i];
 }
 
-/* The subgradient at the options chosen now, and one decayed vote for each of them. */
+/* Makes the votes so far shares again, of which a new one takes VOTE. */
+static void settle_votes(gg_bounder *b) {
+    float unit = VOTE / b->vote;
+    for (size_t k = 0; k < b->p->n * (b->p->m + 1); k++)
+        b->frequency[k] *= unit;
+    b->vote = VOTE;
+}
+
+/* The subgradient at the options chosen now, and a vote for each of them. */
 static void set_gradient(gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     size_t options = p->m + 1;
-    for (size_t k = 0; k < p->n * options; k++)
-        b->frequency[k] *= 1.0f - VOTE;
+    b->vote *= 1.0f / (1.0f - VOTE);
+    if (b->vote > 1e20f)
+        settle_votes(b);
     for (size_t j = 0; j < p->m; j++)
         b->gradient[p->n + j] = -b->parts[j].interference[b->parts[j].end];
     for (size_t i = 0; i < p->n; i++) {
         bool local = b->box->local[i] && p->local_s[i] < b->multipliers[i];
         b->gradient[i] = local ? 0.0 : 1.0;
         if (local)
-            b->frequency[i * options] += VOTE;
+            b->frequency[i * options] += b->vote;
         if (gg__is_forced(b->box, i) && b->box->servers[i] != 0)
             take(b, i, (size_t)__builtin_ctzll(b->box->servers[i]));
     }
@@ -191,6 +200,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
         b->share[j] = SHARE_START;
         b->last_change[j] = 0.0;
     }
+    b->vote = VOTE;
     for (int k = 0; k < iterations; k++) {
         double value_s = gg__evaluate(b, k == 0, GG__QUICK);
         /* Near loads alone may flatter the bound: progress counts only with all of them. */
@@ -226,6 +236,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
             break;
         advance(b, step);
     }
+    settle_votes(b);
     b->ambition_s = 2.0 * ambition_s;
     if (best_s > -INFINITY)
         memcpy(b->multipliers, b->best, size * sizeof *b->best);

@@ -43,13 +43,14 @@ struct gg_bounder {
     double last_change[GG_BOUND_SERVERS_MAX]; /* wanted, of each lambda */
     double mean_local_s;
     double ambition_s;     /* how far above the best bound the ascent aims */
-    double *charge;        /* n: sum over servers of lambda p */
+    double *charge;        /* n: sum over servers of lambda p, less u */
     double *r;             /* padded n */
     double *enter, *leave; /* n x (m + 1): penalties of reduction, local first */
     double *values;        /* N_ENDS x (n + 1): V_j by load, of one server */
     double *used;          /* N_ENDS x (n + 1): thresholds of `values` */
     double *thresholds;    /* m x N_ENDS x (n + 1): the parts' */
     float *frequency;      /* n x (m + 1) */
+    float vote; /* what a choice adds to its frequency now: grows instead of all decaying */
 };
 
 static inline bool gg__is_forced(const gg_box *box, size_t i) {
