@@ -16,6 +16,16 @@
 /* A user's allowed servers are the bits of one word. */
 enum { GG_BOUND_SERVERS_MAX = 64 };
 
+/* What a decision must achieve besides a small objective: gains of its offloaded users that sum to
+ * at least `required`. The bound charges a shortfall at a fixed price: f + price_s (required -
+ * gains) never exceeds f where the row holds. */
+typedef struct gg_offload_row {
+    const double *gain; /* n, any sign, borrowed; NULL: no row */
+    double required;
+    double price_s; /* >= 0, seconds per unit of gain */
+    bool relaxed;   /* no decision is refused: the objective is f + price_s (required - gains) */
+} gg_offload_row;
+
 /* Immutable after creation; shared by all nodes. Columns over users are server-major (j * n + i).
  */
 typedef struct gg_bound_problem {
@@ -27,15 +37,25 @@ typedef struct gg_bound_problem {
     double *power;       /* m x n: P_i g_ij */
     double *bits_s;      /* m x n: w_i D_i / B_j, seconds at one bit/s/Hz and load 1 */
     double *work;        /* n: w_i kappa tL_i CL_i */
-    double *local_s;     /* n: w_i tL_i */
+    double *local_s;     /* n: w_i tL_i, and the price of a gain forgone (then of any sign) */
     uint32_t *by_power;  /* m x n: users by rising power at the server */
     bool no_finite;      /* some mandatory user has no usable channel: every decision is infinite */
+    gg_offload_row row;
+    double offset_s; /* of every bound: what the row's price adds whatever is decided */
 } gg_bound_problem;
 
 /* Errors: GG_E_INPUT (more than 64 servers), GG_E_NOMEM. */
 gg_status gg_bound_problem_new(const gg_instance *instance, gg_objective objective,
                                gg_bound_problem **out, gg_error *err);
 void gg_bound_problem_free(gg_bound_problem *problem);
+
+/* Adds a row to a problem that has none. */
+void gg_bound_problem_require(gg_bound_problem *problem, const gg_offload_row *row);
+
+/* What branch and bound minimises, of a decision whose objective by the judge is `objective_s`: the
+ * same without a row, INFINITY where the row refuses the decision. */
+double gg_row_objective_s(const gg_bound_problem *problem, const int32_t *assignment,
+                          double objective_s);
 
 /* Seconds per unit of work on server j shared by `load` users: max(1/Cmax, load/C_j). */
 static inline double gg_seconds_per_work(const gg_bound_problem *p, size_t j, uint32_t load) {
@@ -67,6 +87,9 @@ void gg_box_copy(gg_box *to, const gg_box *from, const gg_bound_problem *problem
 
 /* Everything that tau and usable channels allow. */
 void gg_box_root(gg_box *box, const gg_bound_problem *problem);
+
+/* The largest sum of the row's gains that the options of a box allow. */
+double gg_most_gain(const gg_box *box, const gg_bound_problem *problem);
 
 /* Tightens loads, interference and options against each other; false when nothing is left. */
 bool gg_box_propagate(gg_box *box, const gg_bound_problem *problem);

@@ -113,10 +113,12 @@ static void note_interference(tree *t) {
 static gg_status offer(tree *t, const int32_t *assignment, gg_error *err) {
     gg_metrics metrics;
     gg_status status = gg_evaluate(t->p->instance, t->p->objective, assignment, &metrics, err);
-    if (status != GG_OK || metrics.tau_violations > 0 ||
-        !(metrics.objective_s < t->search->incumbent_s))
+    if (status != GG_OK || metrics.tau_violations > 0)
         return status;
-    t->search->incumbent_s = metrics.objective_s;
+    double objective_s = gg_row_objective_s(t->p, assignment, metrics.objective_s);
+    if (!(objective_s < t->search->incumbent_s))
+        return status;
+    t->search->incumbent_s = objective_s;
     memcpy(t->search->incumbent, assignment, t->p->n * sizeof *assignment);
     update_threshold(t);
     note_interference(t);

@@ -15,7 +15,7 @@ typedef struct gg_tree_search {
     const gg_solve_options *options;
     double deadline_s;           /* of gg_now_s */
     int32_t *incumbent;          /* n, in and out */
-    double incumbent_s;          /* its objective by the judge, in and out */
+    double incumbent_s;          /* its gg_row_objective_s, in and out */
     double lower_bound_s;        /* out */
     int64_t nodes;               /* out */
     gg_stop_reason stop;         /* out */

@@ -167,7 +167,7 @@ static double user_weight(const gg_bound_problem *p, const double *lambda, size_
     double charge = 0.0;
     for (size_t j = 0; j < p->m; j++)
         charge += lambda[j] * p->power[j * p->n + i];
-    return 0.4 * p->local_s[i] + 0.6 * charge + 1e-12;
+    return 0.4 * fabs(p->local_s[i]) + 0.6 * charge + 1e-12;
 }
 
 /* How far from decided an option is; a little even where the votes agree. */
