@@ -4,11 +4,12 @@
  * Delta, and only pairs whose bound could be the smallest are evaluated.
  *
  * A Delta of the past is a bound, since loads n and interference only grow. Where thousands of
- * users share a server it is a poor one: all its Deltas grow alike. So a large heap is kept by
+ * users share a server it is a poor one: all its Deltas grow alike. So a large heap is kept by keys
  * Delta / n: transmission and compute time (once C / n <= Cmax) grow at least like n, and only the
- * local delay is subtracted, so that later Delta >= n key   where   key = Delta / n when evaluated.
- * Keys keep their order while n changes. When many pairs of a server had to be evaluated one by
- * one, all of them are at once: memory is slow in random order, and they will be needed.
+ * local delay is subtracted, so that n times a key of the past is a bound, and keys keep their
+ * order while n grows. When many pairs of a server had to be evaluated one by one, all of them are
+ * at once: memory is slow in random order, and they will be needed. (Where only gains are wanted,
+ * heaps are small.)
  */
 #include "models/base/alloc.h"
 #include "solvers/greedy_internal.h"
@@ -103,7 +104,7 @@ static void pop(heap *h) {
         sift_down(h, 0);
 }
 
-/* ---- scales ---- */
+/* ---- keys ---- */
 
 static double key_of(const heap *h, double value_s) {
     return h->by_load ? value_s / h->load : value_s;
@@ -118,25 +119,21 @@ static bool hopeless(const lazy *l, const heap *h, double value_s) {
     return l->plan->only_gains && value_s > tolerance_s(l, h, 0.0);
 }
 
-/* Evaluates what is left of a server's pairs, and chooses what keys are from now on. Divided by n,
- * a bound below 0 would fall. */
+/* Evaluates what is left of a server's pairs, in the order of memory, and chooses what keys are
+ * from now on. Divided by n, a bound below 0 would fall. */
 static void refresh_all(const lazy *l, size_t server) {
     const gg_instance *in = l->decision->instance;
     heap *h = &l->heaps[server];
     double smallest_s = INFINITY;
-    size_t kept = 0;
-    for (size_t k = 0; k < h->size; k++) {
-        entry e = h->entries[k];
-        if (l->placed[e.rank])
+    h->size = h->work = 0;
+    for (uint32_t rank = 0; rank < l->plan->n_candidates; rank++) {
+        if (l->placed[rank])
             continue;
-        e.key = delta_s(l, e.rank, server);
-        smallest_s = fmin(smallest_s, e.key);
-        if (!hopeless(l, h, e.key))
-            h->entries[kept++] = e;
+        double value_s = delta_s(l, rank, server);
+        smallest_s = fmin(smallest_s, value_s);
+        h->entries[h->size++] = (entry){value_s, rank, 0};
     }
-    h->size = kept;
-    h->work = 0;
-    h->by_load = smallest_s > 0.0 && !l->plan->only_gains &&
+    h->by_load = smallest_s > 0.0 &&
                  in->server_capacity_flops[server] / h->load <= in->max_user_capacity_flops;
     for (size_t k = 0; k < h->size; k++)
         h->entries[k].key = key_of(h, h->entries[k].key);
@@ -206,7 +203,7 @@ static gg__choice find_best(const lazy *l) {
     for (size_t j = 0; j < n_servers; j++) {
         heap *h = &l->heaps[j];
         h->load = (double)(l->decision->load[j] + 1);
-        if (h->size > SMALL_HEAP && h->work > h->size / WORK_SHARE)
+        if (!l->plan->only_gains && h->size > SMALL_HEAP && h->work > h->size / WORK_SHARE)
             refresh_all(l, j);
         double bound_s = h->size > 0 ? bound_of(h, h->entries[0].key) : INFINITY;
         if (bound_s < smallest_s) {

@@ -11,12 +11,18 @@
 
 static const double CUT_S = 1.0, GROWTH = 1.2;
 
-/* One network of each size, and what it took. */
+/* The first network of a size. */
 typedef struct size_cost {
     size_t unit;
     double pairs; /* users times servers */
-    double seconds;
 } size_cost;
+
+/* What the network measured last took: drawing it, and each strategy on one instance. */
+typedef struct costs {
+    double pairs;
+    double drawing_s;
+    double *solving_s; /* n_strategies */
+} costs;
 
 static int compare(const void *left, const void *right) {
     const size_cost *a = left, *b = right;
@@ -35,53 +41,61 @@ static size_cost first_of_size(const gg_experiment *experiment, size_t size) {
     return (size_cost){.unit = index, .pairs = (double)unit.n_users * (double)(servers + 1)};
 }
 
-/* Time of all rows of a network, from one tau in the middle of the axis: Delta costs the same for
- * all, and proofs are neither at their easiest nor at their hardest there. */
-static gg_status measure(const gg_experiment *experiment, size_cost *cost, gg_estimate *out,
-                         gg_error *err) {
+/* One tau in the middle of the axis stands for all: Delta costs the same for all, and proofs are
+ * neither at their easiest nor at their hardest there. */
+static gg_status measure(const gg_experiment *experiment, const size_cost *size, costs *last,
+                         gg_estimate *out, gg_error *err) {
     const gg_plan *plan = experiment->plan;
-    gg_unit unit = gg_plan_unit(plan, cost->unit);
+    gg_unit unit = gg_plan_unit(plan, size->unit);
     gg_instance *network = NULL;
-    double start_s = gg_now_s(), solving_s = 0.0;
+    double start_s = gg_now_s();
     gg_status status = gg_unit_draw(experiment, &unit, &network, err);
-    double drawing_s = gg_now_s() - start_s;
-    for (size_t o = 0; status == GG_OK && o < plan->n_objectives; o++) {
-        size_t row_index = (o * plan->n_taus + plan->n_taus / 2) * plan->n_strategies;
-        for (size_t s = 0; s < plan->n_strategies; s++) {
+    last->pairs = size->pairs;
+    last->drawing_s = gg_now_s() - start_s;
+    for (size_t s = 0; status == GG_OK && s < plan->n_strategies; s++) {
+        double solving_s = 0.0;
+        for (size_t o = 0; o < plan->n_objectives; o++) {
             gg_row row;
             int16_t *assignment;
+            size_t index = (o * plan->n_taus + plan->n_taus / 2) * plan->n_strategies + s;
             double begin_s = gg_now_s();
-            gg_unit_solve(experiment, &unit, row_index + s, network, &row, &assignment);
+            gg_unit_solve(experiment, &unit, index, network, &row, &assignment);
             double took_s = gg_now_s() - begin_s;
             out->cut = out->cut || took_s >= CUT_S;
             out->failed += row.failure[0] != '\0';
             solving_s += took_s;
             gg_free(assignment);
         }
+        last->solving_s[s] = solving_s / (double)plan->n_objectives;
     }
     gg_instance_free(network);
-    cost->seconds = drawing_s + solving_s * (double)plan->n_taus;
     return status;
 }
 
-static gg_status measure_sizes(const gg_experiment *experiment, double budget_s, size_cost *costs,
-                               gg_estimate *out, gg_error *err) {
-    double start_s = gg_now_s(), last_s = 0.0;
+/* Seconds of all rows of a network of another size; *one_tau_s: of one tau. */
+static double extrapolate(const gg_plan *plan, const costs *last, double pairs, double *one_tau_s) {
+    double growth = pow(pairs / last->pairs, GROWTH), solving_s = 0.0;
+    for (size_t s = 0; s < plan->n_strategies; s++)
+        solving_s += fmin(last->solving_s[s] * growth, plan->strategies[s].limits.time_s);
+    solving_s *= (double)plan->n_objectives;
+    *one_tau_s = last->drawing_s * growth + solving_s;
+    return last->drawing_s * growth + solving_s * (double)plan->n_taus;
+}
+
+/* `sample` is the experiment with strategies that stop early, `plan` the true one. */
+static gg_status measure_sizes(const gg_experiment *sample, const gg_plan *plan, double budget_s,
+                               const size_cost *sizes, costs *last, gg_estimate *out,
+                               gg_error *err) {
+    double start_s = gg_now_s(), one_tau_s = 0.0;
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k < out->sizes; k++) {
-        size_cost *cost = &costs[k];
-        double growth = k > 0 ? pow(cost->pairs / costs[k - 1].pairs, GROWTH) : 1.0;
-        bool affordable =
-            k == 0 || (out->measured == k && gg_now_s() - start_s + last_s * growth < budget_s);
-        if (affordable) {
-            double begin_s = gg_now_s();
-            status = measure(experiment, cost, out, err);
-            last_s = gg_now_s() - begin_s;
+        if (k > 0)
+            extrapolate(sample->plan, last, sizes[k].pairs, &one_tau_s);
+        if (k == 0 || (out->measured == k && gg_now_s() - start_s + one_tau_s < budget_s)) {
+            status = measure(sample, &sizes[k], last, out, err);
             out->measured++;
-        } else {
-            cost->seconds = costs[k - 1].seconds * growth;
         }
-        out->processor_s += cost->seconds * experiment->plan->runs;
+        out->processor_s += plan->runs * extrapolate(plan, last, sizes[k].pairs, &one_tau_s);
     }
     return status;
 }
@@ -103,20 +117,22 @@ gg_status gg_estimate_plan(const gg_experiment *experiment, double budget_s, gg_
     *out = (gg_estimate){.sizes = gg_plan_units(&plan) / plan.runs, .cut_s = CUT_S};
     sample.plan = &plan;
     plan.strategies = hurried(experiment->plan);
-    size_cost *costs = gg_alloc(out->sizes, sizeof *costs);
-    gg_status status = plan.strategies != NULL && costs != NULL
+    size_cost *sizes = gg_alloc(out->sizes, sizeof *sizes);
+    costs last = {.solving_s = gg_alloc(plan.n_strategies, sizeof *last.solving_s)};
+    gg_status status = plan.strategies != NULL && sizes != NULL && last.solving_s != NULL
                            ? GG_OK
                            : gg_fail(err, GG_E_NOMEM, "%s: out of memory", plan.path);
     if (status == GG_OK) {
         for (size_t k = 0; k < out->sizes; k++)
-            costs[k] = first_of_size(&sample, k);
-        qsort(costs, out->sizes, sizeof *costs, compare);
+            sizes[k] = first_of_size(&sample, k);
+        qsort(sizes, out->sizes, sizeof *sizes, compare);
         /* External commands may close their input early. */
         void (*before)(int) = signal(SIGPIPE, SIG_IGN);
-        status = measure_sizes(&sample, budget_s, costs, out, err);
+        status = measure_sizes(&sample, experiment->plan, budget_s, sizes, &last, out, err);
         signal(SIGPIPE, before);
     }
     gg_free(plan.strategies);
-    gg_free(costs);
+    gg_free(sizes);
+    gg_free(last.solving_s);
     return status;
 }

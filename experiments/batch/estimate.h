@@ -17,7 +17,8 @@ typedef struct gg_estimate {
 } gg_estimate;
 
 /* Solves one network of each size, the smallest first, until `budget_s` is used up; larger sizes
- * are extrapolated with (N M)^1.2. Errors: those of gg_scenario_draw, GG_E_NOMEM. */
+ * are extrapolated with (N M)^1.2 up to the time limits. Errors: those of gg_scenario_draw,
+ * GG_E_NOMEM. */
 gg_status gg_estimate_plan(const gg_experiment *experiment, double budget_s, gg_estimate *out,
                            gg_error *err);
 
