@@ -41,6 +41,10 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(GG_CPPFLAGS) $(GG_CFLAGS) -MMD -MP -c $< -o $@
 
+# gcc leaves the loops of the vector kernels waiting for their own results unless it schedules before
+# it assigns registers.
+$(BUILD)/data/kernels/row_stats_avx%.o: GG_CFLAGS += $(if $(findstring clang,$(CC)),,-fschedule-insns -fsched-pressure)
+
 # The shipped presets as C strings, so that the program finds them wherever it is.
 PRESETS := $(sort $(wildcard experiments/presets/*.yaml))
 $(BUILD)/models/preset_shipped.inc: $(PRESETS)
@@ -59,6 +63,17 @@ $(BUILD)/experiments/report/report_css.inc: experiments/report/report.css
 	mv $@.tmp $@
 $(BUILD)/experiments/report/html_page.o: $(BUILD)/experiments/report/report_css.inc
 $(BUILD)/experiments/report/html_page.o: GG_CPPFLAGS += -I$(BUILD)
+
+# The notebook's cells as C strings, in the order of their names.
+CELLS := $(sort $(wildcard notebooks-export/cells/*.md notebooks-export/cells/*.py))
+$(BUILD)/notebooks-export/notebook_cells.inc: $(CELLS)
+	@mkdir -p $(@D)
+	for f in $(CELLS); do \
+	    echo "{\"$$(basename $$f)\","; sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$f; echo '},'; \
+	done > $@.tmp
+	mv $@.tmp $@
+$(BUILD)/notebooks-export/notebook_cells.o: $(BUILD)/notebooks-export/notebook_cells.inc
+$(BUILD)/notebooks-export/notebook_cells.o: GG_CPPFLAGS += -I$(BUILD)
 
 $(LIBRARY): $(LIB_OBJ)
 	@rm -f $@
@@ -83,7 +98,8 @@ test-binaries: $(TEST_BIN) $(BUILD)/tests/golden_check
 # ---------------------------------------------------------------------------------------- set-up
 DEBIAN_PACKAGES := gcc g++ make pkg-config libglpk-dev libopenblas-dev libhdf5-dev libjansson-dev \
     libcyaml-dev libyaml-dev librandom123-dev libgsl-dev libcmocka-dev zlib1g-dev nettle-dev \
-    python3-numpy python3-h5py glpk-utils coinor-cbc
+    python3-numpy python3-h5py glpk-utils coinor-cbc scdoc \
+    librsvg2-bin tidy
 .PHONY: deps
 deps:
 	@missing=; for p in $(DEBIAN_PACKAGES); do \
@@ -112,7 +128,8 @@ demo-run: $(PROGRAM)
 	@$(PROGRAM) batch experiments/plans/demo.yaml --dataset $(DEMO)/babi.h5 -o $(DEMO)/results \
 	    --jobs $(JOBS)
 	@echo "3. How far each strategy is from the optimum"
-	@$(PROGRAM) report $(DEMO)/results -o $(DEMO)/report.html
+	@$(PROGRAM) report $(DEMO)/results -o $(DEMO)/report.html --plan experiments/plans/demo.yaml \
+	    --dataset $(DEMO)/babi.h5
 
 # ------------------------------------------------------------------------ the published experiment
 PAPER := $(BUILD)/paper
@@ -143,7 +160,7 @@ check-run:
 	@{ GOAGAP=$(abspath $(PROGRAM)) GOLDEN_CHECK=$(abspath $(BUILD))/tests/golden_check \
 	    $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS); \
 	  GOAGAP=$(abspath $(SANITIZED))/goagap GOLDEN_CHECK=$(abspath $(SANITIZED))/tests/golden_check \
-	  ASAN_OPTIONS=detect_stack_use_after_return=1 \
+	  ASAN_OPTIONS=detect_stack_use_after_return=1 GOAGAP_TEST_SANITIZED=1 \
 	    $(RUN) --label sanitized $(TEST_BIN:$(BUILD)/%=$(SANITIZED)/%) $(SANITIZED_CLI_TESTS); } | \
 	  awk '/^[0-9]+ passed, [0-9]+ failed$$/ { p += $$1; f += $$3; next } { print; fflush() } \
 	       END { printf "%d passed, %d failed\n", p, f; exit f > 0 || p == 0 }'
@@ -152,7 +169,7 @@ check-run:
 check-slurm: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
-SANITIZED_CLI_TESTS := $(filter-out %/demo.sh,$(CLI_TESTS))
+SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh,$(CLI_TESTS))
 
 # `goagap version` tells how it was built.
 $(BUILD)/experiments/cli/cmd_version.o: GG_CPPFLAGS += -DGG_BUILD_FLAGS='"$(strip $(GG_CFLAGS))"'
@@ -199,7 +216,7 @@ bench: bench-solvers bench-exact
 bench-solvers: $(BUILD)/bench/bench_solvers
 	@$(BUILD)/bench/bench_solvers $(BUILD)/bench/solvers.csv experiments/published/kim2026.csv
 bench-exact: $(PROGRAM) $(BUILD)/bench/bench_exact
-	@$(BUILD)/bench/bench_exact $(PROGRAM) $(BUILD)/bench/exact.csv
+	@$(BUILD)/bench/bench_exact $(PROGRAM) $(BUILD)/bench/exact.csv $(SEEDS) $(LIMIT_S)
 .PHONY: bench-data
 bench: bench-data
 bench-data: $(BUILD)/bench/bench_data
@@ -208,12 +225,26 @@ bench-data: $(BUILD)/bench/bench_data
 # ---------------------------------------------------------------------------------- housekeeping
 SOURCES := $(wildcard models/base/*.[ch] models/*.[ch] solvers/*.[ch] data/*.[ch] data/*/*.[ch] \
     experiments/*/*.[ch] notebooks-export/*.[ch] tests/unit/*.[ch] tests/tools/*.[ch] tests/fuzz/*.[ch])
-.PHONY: format install uninstall dist clean help
+.PHONY: format man install uninstall dist clean help
 format:
 	clang-format -i $(SOURCES)
 
+# Manual pages; dated by the last commit, so that the same tree gives the same bytes.
+MAN := $(patsubst experiments/man/%.scd,$(BUILD)/man/%,$(wildcard experiments/man/*.scd))
+man: $(MAN)
+$(BUILD)/man/%: experiments/man/%.scd
+	@mkdir -p $(@D)
+	@command -v scdoc >/dev/null || { echo "manual pages need scdoc" >&2; exit 2; }
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
+	    scdoc <$< >$@.scdoc
+	@# Without the empty paragraphs that scdoc leaves and mandoc warns of.
+	awk '$$0 == ".P" { held = !heading; next } held && !/^\.(RE|SH|P)/ { print ".P" } \
+	    { held = 0; heading = /^\.SH/; print }' $@.scdoc >$@.tmp
+	@rm $@.scdoc
+	mv $@.tmp $@
+
 INCLUDED := $(wildcard models/base/*.h models/*.h solvers/solver.h data/*.h)
-install: $(PROGRAM)
+install: $(PROGRAM) $(MAN)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/goagap
@@ -222,6 +253,12 @@ install: $(PROGRAM)
 	    install -D -m 644 $$h $(DESTDIR)$(PREFIX)/include/goagap/$$h || exit 1; done
 	install -m 644 experiments/presets/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/presets
 	install -m 644 experiments/plans/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/plans
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -D -m 644 experiments/completion/goagap.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/goagap
+	install -D -m 644 experiments/completion/_goagap \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_goagap
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: goagap' \
 	    'Description: Optimality gaps of LLM query offloading' 'Version: $(VERSION)' \
 	    'Requires.private: $(PACKAGES)' 'Cflags: -I$${prefix}/include/goagap' \
@@ -230,7 +267,10 @@ install: $(PROGRAM)
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/goagap $(DESTDIR)$(PREFIX)/lib/libgoagap.a \
 	    $(DESTDIR)$(PREFIX)/include/goagap $(DESTDIR)$(PREFIX)/share/goagap \
-	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/goagap.pc
+	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/goagap.pc \
+	    $(DESTDIR)$(PREFIX)/share/man/man1/goagap.1 $(DESTDIR)$(PREFIX)/share/man/man1/goagap-*.1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/goagap \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_goagap
 dist:
 	git archive --prefix=goagap-$(VERSION)/ -o goagap-$(VERSION).tar.gz HEAD
 clean:
@@ -246,6 +286,7 @@ help:
 	    'make asan|ubsan|valgrind   unit tests under one checker' \
 	    'make fuzz        every reader against libFuzzer for FUZZ_SECONDS=60 each (needs clang)' \
     'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
+    'make man         manual pages (build/release/man)' \
     'make install|uninstall     PREFIX=/usr/local, DESTDIR=' \
 	    'make format|dist|clean'
 

@@ -157,7 +157,8 @@ gg_status gg__h5_read_chunks(gg_h5_dataset *d, size_t first, size_t count, void 
             bool is_stored = false;
             bool as_it_is = c->n_filters == 0 && columns == width && row >= first &&
                             row + rows <= first + count;
-            char *place = (char *)target + (row - first) * width * d->shape.element_size;
+            char *place =
+                as_it_is ? (char *)target + (row - first) * width * d->shape.element_size : NULL;
             gg_status status = as_it_is ? read_plain_chunk(d, corner, place, &is_stored, err)
                                         : read_chunk(d, corner, &chunk, err);
             if (status != GG_OK)

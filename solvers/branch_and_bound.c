@@ -79,10 +79,13 @@ static node *pop(tree *t) {
     return top;
 }
 
+static size_t node_bytes(const gg_bound_problem *p) {
+    return (sizeof(node) + 7) / 8 * 8 + gg_box_bytes(p) + (p->n + p->m) * sizeof(float);
+}
+
 static node *node_new(tree *t, gg_error *err) {
     size_t head = (sizeof(node) + 7) / 8 * 8, box = gg_box_bytes(t->p);
-    size_t multipliers = (t->p->n + t->p->m) * sizeof(float);
-    char *memory = gg_alloc(head + box + multipliers, 1);
+    char *memory = gg_alloc(node_bytes(t->p), 1);
     if (memory == NULL) {
         gg_fail(err, GG_E_NOMEM, "out of memory after %llu nodes", (unsigned long long)t->created);
         return NULL;
@@ -251,12 +254,23 @@ static gg_status split(tree *t, node *parent, gg_error *err) {
     return status;
 }
 
+static size_t memory_bytes(const tree *t) {
+    size_t bytes = t->n_open * node_bytes(t->p);
+    const gg_certificate *proof = t->proving ? t->search->certificate : NULL;
+    if (proof != NULL)
+        bytes += proof->n_nodes * sizeof *proof->nodes +
+                 proof->n_rounds * (t->p->n + t->p->m) * sizeof(float);
+    return bytes;
+}
+
 static bool limit_reached(tree *t) {
     gg_tree_search *s = t->search;
     if (gg_stop_requested())
         s->stop = GG_STOP_SIGNAL;
     else if (s->nodes >= s->options->node_limit)
         s->stop = GG_STOP_NODES;
+    else if (memory_bytes(t) >= s->options->memory_limit_bytes)
+        s->stop = GG_STOP_MEMORY;
     else if (isfinite(s->deadline_s) && gg_now_s() >= s->deadline_s)
         s->stop = GG_STOP_TIME;
     return s->stop != GG_STOP_DONE;

@@ -54,6 +54,7 @@ gg_solve_options gg_solve_options_init(void) {
                               .goa_weights = GG_WEIGHTED,
                               .gap = 1e-4,
                               .time_limit_s = INFINITY,
+                              .memory_limit_bytes = SIZE_MAX,
                               .node_limit = INT64_MAX,
                               .seed = 1};
 }

@@ -53,6 +53,7 @@ typedef struct gg_solve_options {
     gg_objective goa_weights; /* weights of goa's Delta; GG_WEIGHTED is the paper's */
     double gap;               /* relative tolerance of "optimal" */
     double time_limit_s;      /* INFINITY: none */
+    size_t memory_limit_bytes; /* of open nodes and proof; SIZE_MAX: none */
     int64_t node_limit;       /* branch-and-bound nodes, iterations of ils; INT64_MAX: none */
     uint64_t seed;
     uint32_t run;

@@ -37,11 +37,6 @@ INLINE vec vec_max(vec a, vec b) {
     return _mm256_max_ps(a, b);
 }
 
-/* Integers, which are in the same order, have more units to compare them. */
-INLINE vec vec_max_positive(vec a, vec b) {
-    return _mm256_castsi256_ps(_mm256_max_epi32(_mm256_castps_si256(a), _mm256_castps_si256(b)));
-}
-
 INLINE vec vec_fma(vec a, vec b, vec c) {
     return _mm256_fmadd_ps(a, b, c);
 }

@@ -34,10 +34,6 @@ INLINE vec vec_max(vec a, vec b) {
     return _mm256_max_pd(a, b);
 }
 
-INLINE vec vec_max_positive(vec a, vec b) {
-    return _mm256_max_pd(a, b);
-}
-
 INLINE vec vec_fma(vec a, vec b, vec c) {
     return _mm256_fmadd_pd(a, b, c);
 }

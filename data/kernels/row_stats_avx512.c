@@ -37,11 +37,6 @@ INLINE vec vec_max(vec a, vec b) {
     return _mm512_max_ps(a, b);
 }
 
-/* Integers, which are in the same order, have more units to compare them. */
-INLINE vec vec_max_positive(vec a, vec b) {
-    return _mm512_castsi512_ps(_mm512_max_epi32(_mm512_castps_si512(a), _mm512_castps_si512(b)));
-}
-
 INLINE vec vec_fma(vec a, vec b, vec c) {
     return _mm512_fmadd_ps(a, b, c);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * How fast `exact` proves: beside glpsol and cbc on the exported program where these can finish,
- * and alone where they cannot. Prints a table and writes a CSV. bench_exact GOAGAP CSV [SEEDS]
+ * and alone where they cannot. Prints a table and writes a CSV. bench_exact GOAGAP CSV [SEEDS
+ * [LIMIT_S]]
  */
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -151,8 +152,10 @@ static void beside_peers(bench *b, size_t users) {
 
 int main(int argc, char **argv) {
     int64_t seeds = 8;
-    if (argc < 3 || (argc > 3 && !gg_parse_integer(argv[3], 1, SEEDS_MAX, &seeds))) {
-        fprintf(stderr, "usage: bench_exact GOAGAP CSV [SEEDS]\n");
+    double limit_s = 60.0;
+    if (argc < 3 || (argc > 3 && !gg_parse_integer(argv[3], 1, SEEDS_MAX, &seeds)) ||
+        (argc > 4 && !gg_parse_double(argv[4], &limit_s))) {
+        fprintf(stderr, "usage: bench_exact GOAGAP CSV [SEEDS [LIMIT_S]]\n");
         return 2;
     }
     bench b = {.goagap = argv[1], .seeds = (int)seeds};
@@ -163,17 +166,19 @@ int main(int argc, char **argv) {
           "exact_max_or_glpsol_s,proven,median_gap_or_cbc_s,max_gap\n",
           b.csv);
     puts("One instance, exact beside glpsol and cbc on the exported program (60 s each):");
-    static const size_t small[] = {8, 10, 12, 16, 20};
+    static const size_t small[] = {8, 10, 12, 20};
     for (size_t k = 0; k < sizeof small / sizeof *small; k++)
         beside_peers(&b, small[k]);
     puts("\nexact alone, whole solve, one thread:\n"
          "preset          N   M  objective    gap  median s     max s  proven  med. gap  max. gap");
-    static const size_t users[] = {50, 80, 120};
-    for (size_t k = 0; k < sizeof users / sizeof *users; k++) {
-        alone(&b, "paper", users[k], 4, 1e-4, 10.0);
-        alone(&b, "paper-bits", users[k], 4, 1e-4, 10.0);
+    static const struct {
+        size_t users, servers;
+        double gap;
+    } sizes[] = {{50, 4, 1e-9},   {80, 4, 1e-9},  {120, 4, 1e-9}, {120, 8, 1e-4},
+                 {120, 16, 1e-4}, {500, 4, 1e-4}, {1000, 4, 1e-4}};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        alone(&b, "paper", sizes[k].users, sizes[k].servers, sizes[k].gap, limit_s);
+        alone(&b, "paper-bits", sizes[k].users, sizes[k].servers, sizes[k].gap, limit_s);
     }
-    alone(&b, "paper", 120, 8, 1e-4, 10.0);
-    alone(&b, "paper", 500, 4, 1e-4, 10.0);
     return gg_outfile_commit(file, &b.err) == GG_OK ? 0 : 2;
 }

@@ -14,6 +14,7 @@
 #include "experiments/cli/json_layout.h"
 #include "experiments/cli/say.h"
 #include "experiments/cli/solution.h"
+#include "experiments/cli/solve_perturbed.h"
 #include "experiments/cli/tau_list.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
@@ -36,6 +37,9 @@ typedef struct request {
     const char *assignment_path;
     const char *assignment_name;
     const char *output_path;
+    bool perturbs;
+    gg_perturbation perturbation;
+    size_t trials; /* 0: not given */
     bool as_json;
     bool verbose;
 } request;
@@ -43,12 +47,15 @@ typedef struct request {
 enum {
     KEY_GAP = GG_OPTION_KEY,
     KEY_TIME_LIMIT,
+    KEY_MEMORY_LIMIT,
     KEY_NODE_LIMIT,
     KEY_SEED,
     KEY_RANDOM_USERS,
     KEY_GOA_WEIGHTS,
     KEY_ASSIGNMENT,
     KEY_NAME,
+    KEY_PERTURB,
+    KEY_TRIALS,
     KEY_FORMAT,
     KEY_TAU
 };
@@ -61,6 +68,8 @@ static const struct argp_option options[] = {
      "range 0.6:1.0:0.1",
      1},
     {"gap", KEY_GAP, "G", 0, "Relative tolerance of \"optimal\" (1e-4)", 2},
+    {"memory-limit", KEY_MEMORY_LIMIT, "MB", 0,
+     "Memory of open nodes and proof for each proving strategy (none)", 2},
     {"time-limit", KEY_TIME_LIMIT, "S", 0, "Seconds for each strategy (none)", 2},
     {"node-limit", KEY_NODE_LIMIT, "K", 0,
      "Branch-and-bound nodes, or iterations, for each strategy (none)", 2},
@@ -74,6 +83,11 @@ static const struct argp_option options[] = {
      "the server), or one integer a line",
      3},
     {"name", KEY_NAME, "NAME", 0, "What to call the decision of --assignment (own)", 3},
+    {"perturb", KEY_PERTURB, "gain=3dB,alpha=0.05,delay=10%", 0,
+     "Decide on misestimated inputs, score on the true ones: standard deviations of the errors in "
+     "gains, uncertainties and local delays",
+     3},
+    {"trials", KEY_TRIALS, "R", 0, "Misestimated copies to decide on (20)", 3},
     {"format", KEY_FORMAT, "F", 0, "table (the default) or json", 4},
     {"output", 'o', "SOL.json", 0, "Also write the solution as JSON; `goagap check' reads it", 4},
     {"verbose", 'v', NULL, 0, "Show progress on stderr", 4},
@@ -152,6 +166,12 @@ static void finish(request *asked, struct argp_state *state) {
         argp_error(state, "name: names the decision of --assignment, which is missing");
     if (asked->assignment_name == NULL)
         asked->assignment_name = "own";
+    if (!asked->perturbs && asked->trials > 0)
+        argp_error(state, "trials: belong to --perturb, which is missing");
+    if (asked->perturbs && (asked->assignment_path != NULL || asked->output_path != NULL))
+        argp_error(state, "perturb: goes without --assignment and --output");
+    if (asked->perturbs && asked->taus.count > 1)
+        argp_error(state, "perturb: takes one tau");
 }
 
 static error_t parse(int key, char *text, struct argp_state *state) {
@@ -176,6 +196,10 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     case KEY_TIME_LIMIT:
         asked->options.time_limit_s = gg_option_double(state, "time-limit", text, 0.0, 1e9);
         return 0;
+    case KEY_MEMORY_LIMIT:
+        asked->options.memory_limit_bytes =
+            (size_t)gg_option_integer(state, "memory-limit", text, 1, 1 << 30) << 20;
+        return 0;
     case KEY_NODE_LIMIT:
         asked->options.node_limit = gg_option_integer(state, "node-limit", text, 0, INT64_MAX);
         return 0;
@@ -195,6 +219,13 @@ static error_t parse(int key, char *text, struct argp_state *state) {
         return 0;
     case KEY_NAME:
         set_name(asked, text, state);
+        return 0;
+    case KEY_PERTURB:
+        require(state, gg_perturbation_parse(text, &asked->perturbation, &err), &err);
+        asked->perturbs = true;
+        return 0;
+    case KEY_TRIALS:
+        asked->trials = (size_t)gg_option_integer(state, "trials", text, 1, 1000000);
         return 0;
     case KEY_FORMAT:
         asked->as_json = gg_option_choice(state, "format", text, formats) == 1;
@@ -384,6 +415,23 @@ static int run(const request *asked) {
     return code;
 }
 
+static int run_perturbed(const request *asked) {
+    enum { TRIALS = 20 };
+    gg_perturbed_request wanted = {.command = asked->command,
+                                   .instance_path = asked->instance_path,
+                                   .solvers = asked->solvers,
+                                   .n_solvers = asked->n_solvers,
+                                   .options = asked->options,
+                                   .tau = asked->taus.count > 0 ? asked->taus.values[0] : NAN,
+                                   .by = asked->perturbation,
+                                   .trials = asked->trials > 0 ? asked->trials : TRIALS,
+                                   .as_json = asked->as_json};
+    if (asked->goa_follows_objective)
+        wanted.options.goa_weights = asked->options.objective;
+    wanted.options.random_users = asked->random_users;
+    return gg_solve_perturbed(&wanted);
+}
+
 int gg_cmd_solve(int argc, char **argv) {
     static const struct argp argp = {
         options,
@@ -396,7 +444,7 @@ int gg_cmd_solve(int argc, char **argv) {
         NULL};
     request asked = {.command = argv[0], .options = gg_solve_options_init()};
     gg_options_parse(&argp, argc, argv, &asked);
-    int code = run(&asked);
+    int code = asked.perturbs ? run_perturbed(&asked) : run(&asked);
     gg_tau_list_clear(&asked.taus);
     gg_free(asked.random_users);
     return code;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "experiments/cli/commands.h"
+#include "experiments/cli/help_topics.h"
 #include "experiments/cli/nearest.h"
 #include "experiments/cli/say.h"
 
@@ -29,12 +30,15 @@ static const command commands[] = {
     {"instance", "Problems", "draw a network and make an instance", gg_cmd_instance},
     {"solve", "Problems", "decide who offloads where, by one or many strategies", gg_cmd_solve},
     {"check", "Problems", "verify a solution from the instance alone", gg_cmd_check},
+    {"explain", "Problems", "say where a decision differs from the best one", gg_cmd_explain},
+    {"pareto", "Problems", "the exact accuracy-delay front, and goa beside it", gg_cmd_pareto},
     {"model", "Problems", "write an instance as a program for other solvers", gg_cmd_model},
     {"batch", "Experiments", "run a grid of experiments; resumes by itself", gg_cmd_batch},
     {"status", "Experiments", "say how far a batch is and what failed", gg_cmd_status},
     {"merge", "Experiments", "put the results of many shards into one file", gg_cmd_merge},
     {"compare", "Experiments", "set a batch beside published means", gg_cmd_compare},
     {"report", "Experiments", "write the optimality-gap report", gg_cmd_report},
+    {"notebook", "Experiments", "write a notebook that redraws the report", gg_cmd_notebook},
     {"version", "Program", "say what this program was built from", gg_cmd_version},
 };
 
@@ -52,6 +56,9 @@ static void print_help(FILE *stream) {
             fprintf(stream, "\n%s\n", group = commands[c].group);
         fprintf(stream, "  %-12s %s\n", commands[c].name, commands[c].summary);
     }
+    fputs("\nTopics of `goagap help'\n", stream);
+    for (const gg_help_topic *topic = gg_help_topics; topic->name != NULL; topic++)
+        fprintf(stream, "  %-12s %s\n", topic->name, topic->summary);
     fputs("\n`goagap COMMAND --help' says more about one.\n"
           "Exit code: 0 success, 1 the answer is \"no\" (infeasible, check failed),\n"
           "2 bad usage, bad input or failed output, 3 a limit stopped it.\n",
@@ -82,9 +89,14 @@ static int run(const command *chosen, int argc, char **argv) {
     return chosen->run(argc, argv);
 }
 
-/* `goagap help [COMMAND]`. */
+/* `goagap help [COMMAND|TOPIC]`. */
 static int help(int argc, char **argv) {
     const command *chosen = argc > 1 ? find_command(argv[1]) : NULL;
+    const gg_help_topic *topic = argc > 1 ? gg_help_topic_find(argv[1]) : NULL;
+    if (topic != NULL) {
+        fputs(topic->text, stdout);
+        return GG_EXIT_OK;
+    }
     if (argc > 1 && chosen == NULL)
         return refuse_unknown(argv[1]);
     if (chosen == NULL) {

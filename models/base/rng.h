@@ -27,6 +27,7 @@ typedef enum gg_stream {
     GG_STREAM_SOLVER_GA = 21,
     GG_STREAM_SOLVER_ILS = 22,
     GG_STREAM_BOOTSTRAP = 30,
+    GG_STREAM_PERTURBATION = 31,
     GG_STREAM_TEST = 40
 } gg_stream;
 

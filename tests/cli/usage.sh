@@ -9,7 +9,7 @@ for form in --help -h help; do
     expect 0 '' "$form" "$goagap" $form
     prints '^Usage: goagap COMMAND' "$form goes to standard output"
 done
-for command in inspect uncertainty evaluate instance solve check batch report version; do
+for command in inspect uncertainty evaluate instance solve check explain pareto batch report notebook version; do
     expect 0 '' "$command --help" "$goagap" $command --help
     prints "^Usage: goagap $command " "$command --help shows its usage"
     cp out help
@@ -17,6 +17,13 @@ for command in inspect uncertainty evaluate instance solve check batch report ve
     same "help $command is $command --help" out help
     expect 2 "goagap $command: unknown option '--no-such-thing'; did you mean '--" \
         "$command names the option it does not know" "$goagap" $command --no-such-thing
+done
+
+for topic in formats model exit-codes; do
+    expect 0 '' "help $topic" "$goagap" help $topic
+    is "help $topic fits a terminal" "$(awk 'length > 80' out | wc -l)" -eq 0
+    "$goagap" --help >out
+    prints "^  $topic " "the help lists topic $topic"
 done
 
 expect 2 "unknown command 'slove'; did you mean 'solve'" 'a mistyped command' "$goagap" slove

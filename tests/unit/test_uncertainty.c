@@ -116,6 +116,29 @@ static void compare_with_recorded(const gg_row_kernels *kernels) {
     fclose(recorded);
 }
 
+/* Real logits at other temperatures, where more or fewer words share the probability. */
+static void test_kernels_keep_their_promise_on_real_logits(void **state) {
+    (void)state;
+    enum { QUERIES = 374 };
+    static const gg_measure measures[] = {GG_MARGIN, GG_LEAST_CONFIDENCE, GG_ENTROPY};
+    size_t count;
+    const gg_row_kernels *const *all = gg_row_kernels_all(&count);
+    for (size_t k = 0; k < count; k++)
+        for (int c = 0; all[k]->usable() && c < 18; c++) {
+            gg_uncertainty_options o = options_of(measures[c % 3], 0, "first");
+            gg_side side = c / 3 % 2 == 0 ? GG_SLM : GG_LLM;
+            double expected[QUERIES], values[QUERIES];
+            gg_error err = {0};
+            o.temperature = 0.5 + 0.7 * (c / 6);
+            o.kernels = &gg_row_kernels_scalar;
+            assert_success(compute("data/samples/babi.h5", side, &o, expected, &err), &err);
+            o.kernels = all[k];
+            assert_success(compute("data/samples/babi.h5", side, &o, values, &err), &err);
+            for (int i = 0; i < QUERIES; i++)
+                assert_close(values[i], expected[i], 0, o.measure == GG_ENTROPY ? 1e-9 : 5e-7);
+        }
+}
+
 static void test_recorded_values_of_real_logits(void **state) {
     (void)state;
     size_t count;
@@ -248,6 +271,7 @@ int main(void) {
         WITH_FOLDER(test_measures_of_a_dataset),
         WITH_FOLDER(test_aggregates_of_a_dataset),
         cmocka_unit_test(test_recorded_values_of_real_logits),
+        cmocka_unit_test(test_kernels_keep_their_promise_on_real_logits),
         WITH_FOLDER(test_storage_does_not_matter),
         WITH_FOLDER(test_classes_are_merged),
         WITH_FOLDER(test_dropped_classes_everywhere_are_an_error),

@@ -1,0 +1,1 @@
+draw_gap_along("tau", "threshold τ")

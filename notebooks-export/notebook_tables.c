@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "notebooks-export/notebook_tables.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "experiments/cli/text_table.h"
+
+/* Six columns that say of what a line is, then numbers. */
+enum { N_KEYS = 6, N_GAPS = 10, N_DELAYS = 8 };
+
+#define KEYS                                                                                       \
+    {"preset", "", true}, {"objective", "", true}, {"n_users", "", false},                         \
+        {"n_servers", "", false}, {"tau", "", false}, {                                            \
+        "strategy", "", true                                                                       \
+    }
+
+static const gg_table_column gap_columns[N_KEYS + N_GAPS] = {KEYS,
+                                                             {"runs", "", false},
+                                                             {"proven", "", false},
+                                                             {"mean", "", false},
+                                                             {"mean_low", "", false},
+                                                             {"mean_high", "", false},
+                                                             {"median", "", false},
+                                                             {"max", "", false},
+                                                             {"share_optimal", "", false},
+                                                             {"share_within_5pct", "", false},
+                                                             {"breaks_tau", "", false}};
+
+static const gg_table_column delay_columns[N_KEYS + N_DELAYS] = {
+    KEYS,
+    {"offloaded_share_mean", "", false},
+    {"accuracy_mean", "", false},
+    {"delay_median_s", "", false},
+    {"local_median_s", "", false},
+    {"comm_median_s", "", false},
+    {"comp_median_s", "", false},
+    {"measured_delay_median_s", "", false},
+    {"runtime_median_s", "", false}};
+
+static void set_numbers(gg_table *table, size_t row, size_t first, const double *values, size_t n) {
+    for (size_t k = 0; k < n; k++)
+        if (isnan(values[k]))
+            gg_table_set(table, row, first + k, "NaN");
+        else
+            gg_table_set(table, row, first + k, "%.6g", values[k]);
+}
+
+static void set_panel(gg_table *table, size_t row, const gg_row *key, const char *strategy) {
+    gg_table_set(table, row, 0, "%.30s", key->preset);
+    gg_table_set(table, row, 1, "%s", key->objective);
+    gg_table_set(table, row, 5, "%.30s", strategy);
+}
+
+static void set_gaps(gg_table *table, size_t row, const gg_gap_stats *g) {
+    const double values[N_GAPS] = {(double)g->runs,
+                                   (double)g->proven,
+                                   g->mean,
+                                   g->mean_low,
+                                   g->mean_high,
+                                   g->median,
+                                   g->max,
+                                   g->share_optimal,
+                                   g->share_within_5pct,
+                                   (double)g->breaks_tau};
+    set_numbers(table, row, N_KEYS, values, N_GAPS);
+}
+
+static void set_delays(gg_table *table, size_t row, const gg_delay_stats *d) {
+    const double values[N_DELAYS] = {
+        d->offloaded_share_mean, d->accuracy_mean, d->delay_median_s,          d->local_median_s,
+        d->comm_median_s,        d->comp_median_s, d->measured_delay_median_s, d->runtime_median_s};
+    set_numbers(table, row, N_KEYS, values, N_DELAYS);
+}
+
+static size_t shorter(size_t n) {
+    return n < GG_NOTEBOOK_TABLE_ROWS ? n : GG_NOTEBOOK_TABLE_ROWS;
+}
+
+static void print(gg_table *table, size_t n_all, FILE *stream) {
+    gg_table_print(table, stream);
+    if (n_all > table->n_rows)
+        fprintf(stream, "... %zu lines in all\n", n_all);
+    gg_table_clear(table);
+}
+
+static gg_status write_curves(const gg_study *study, bool delays, FILE *stream, gg_error *err) {
+    const gg_summary *summary = study->summary;
+    gg_table table;
+    size_t n_all = 0, row = 0;
+    for (size_t p = 0; p < summary->n_panels; p++)
+        n_all += summary->panels[p].n_curves;
+    gg_status status =
+        gg_table_init(&table, delays ? delay_columns : gap_columns,
+                      N_KEYS + (size_t)(delays ? N_DELAYS : N_GAPS), shorter(n_all), err);
+    if (status != GG_OK)
+        return status;
+    for (size_t p = 0; p < summary->n_panels; p++)
+        for (size_t c = 0; c < summary->panels[p].n_curves && row < table.n_rows; c++, row++) {
+            const gg_curve *curve = &summary->panels[p].curves[c];
+            set_panel(&table, row, summary->panels[p].key,
+                      summary->strategies[curve->strategy].name);
+            if (delays)
+                set_delays(&table, row, &curve->delays);
+            else
+                set_gaps(&table, row, &curve->gaps);
+        }
+    print(&table, n_all, stream);
+    return GG_OK;
+}
+
+static gg_status write_strategies(const gg_study *study, FILE *stream, gg_error *err) {
+    return write_curves(study, false, stream, err);
+}
+
+static gg_status write_delays(const gg_study *study, FILE *stream, gg_error *err) {
+    return write_curves(study, true, stream, err);
+}
+
+static gg_status write_cells(const gg_study *study, FILE *stream, gg_error *err) {
+    const gg_summary *summary = study->summary;
+    gg_table table;
+    gg_status status =
+        gg_table_init(&table, gap_columns, N_KEYS + N_GAPS, shorter(summary->n_groups), err);
+    if (status != GG_OK)
+        return status;
+    for (size_t row = 0; row < table.n_rows; row++) {
+        const gg_group *group = &summary->groups[row];
+        const double place[] = {group->key->n_users, group->key->n_servers, group->key->tau};
+        set_panel(&table, row, group->key, group->key->solver);
+        set_numbers(&table, row, 2, place, sizeof place / sizeof *place);
+        set_gaps(&table, row, &group->gaps);
+    }
+    print(&table, summary->n_groups, stream);
+    return GG_OK;
+}
+
+gg_notebook_table_fn gg_notebook_table(const char *cell) {
+    static const struct {
+        const char *cell;
+        gg_notebook_table_fn write;
+    } tables[] = {
+        {"strategies", write_strategies}, {"cells", write_cells}, {"delay-table", write_delays}};
+    for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
+        if (strcmp(tables[k].cell, cell) == 0)
+            return tables[k].write;
+    return NULL;
+}

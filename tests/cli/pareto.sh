@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# goagap pareto: the front of an instance in every form, what is asked of it, the mean of a plan.
+. "$(dirname "$0")/tap.inc"
+
+small_instance | sed 's/"edge_work_ratio": 8/"edge_work_ratio": 80/' >small.json
+"$goagap" instance --preset paper-bits --users 12 --seed 3 -o twelve.json
+
+# Of the two users the second answers correctly only when offloaded.
+expect 0 '' 'a front' "$goagap" pareto small.json
+prints '^ +50\.00 .* optimal +supported +0$' 'begins with the least delay'
+prints '^ +100\.00 .* optimal +supported +1$' 'ends with the highest accuracy'
+prints 'Every non-dominated point is there, each proven' 'and says that it is whole'
+expect 0 '' 'a larger one' "$goagap" pareto twelve.json --target-accuracy 0.5 --target-delay 0.02
+is 'is at most 80 columns wide' "$(awk '{ if (length > w) w = length } END { print w }' out)" -le 80
+prints 'goa over tau 0\.\.1 reaches' 'measures the area to goa'
+prints '^at least 50 % correct' 'answers for an accuracy'
+prints '^at most 20 ms a query' 'and for a delay'
+expect 0 '' 'an accuracy beyond reach' "$goagap" pareto small.json --target-delay 0
+prints 'goa: no tau reaches it' 'is beyond goa'
+prints 'front: no decision reaches it' 'and beyond any decision'
+
+# The other forms say the same.
+expect 0 '' 'every form at once' \
+    "$goagap" pareto twelve.json --format json -o front.csv --svg front.svg
+is 'JSON has the points of the table' \
+    "$(grep -c '"required_accuracy"' out)" -eq "$("$goagap" pareto twelve.json | grep -c ' optimal ')"
+is 'as has CSV' "$(grep -c '"required_accuracy"' out)" -eq "$(grep -c optimal front.csv)"
+is 'CSV has the columns of the report' \
+    "$(head -n 1 front.csv | cut -d, -f1,2)" = delay_per_query_s,accuracy
+is 'the least delay is the proven optimum without tau' \
+    "$(sed -n '2s/.*,\(0\.[0-9]\{6\}\).*,\(0\.[0-9]\{6\}\).*,.*,optimal.*/\1/p' front.csv)" = \
+    "$("$goagap" solve twelve.json --tau 1 -w uniform --solver exact --format json |
+        sed -n 's/.*"objective_s": \(0\.[0-9]\{6\}\).*/\1/p')"
+grep -q '</svg>' front.svg
+verdict $? 'the picture is whole'
+"$goagap" pareto twelve.json --format json >again
+same 'twice the same' out again
+expect 0 '' 'the weighted front' "$goagap" pareto twelve.json -w weighted
+prints 'weighted objective' 'is named'
+
+# Probabilities.
+seq 12 | awk '{ print ($1 % 5) / 10 }' >slm.txt
+seq 12 | awk '{ print 0.4 + ($1 % 3) / 10 }' >llm.txt
+expect 0 '' 'probabilities instead of flags' \
+    "$goagap" pareto twelve.json --p-slm slm.txt --p-llm llm.txt --points 6
+prints 'is below its bound' 'claim no more than was asked'
+head -n 3 slm.txt >short.txt
+expect 2 'short.txt: 3 numbers for 12 users' 'too few probabilities' \
+    "$goagap" pareto twelve.json --p-slm short.txt --p-llm llm.txt
+sed '4s/.*/1.5/' slm.txt >beyond.txt
+expect 2 'beyond.txt: number 3: 1.5 is outside \[0, 1\]' 'a probability above 1' \
+    "$goagap" pareto twelve.json --p-slm beyond.txt --p-llm llm.txt
+expect 2 'one needs the other' 'half of the probabilities' \
+    "$goagap" pareto twelve.json --p-slm slm.txt
+sed '/correct/d; /edge_delay/d; s/\[2e-9\]\],/[2e-9]]}/' small.json >unmeasured.json
+expect 2 'slm_correct' 'neither flags nor probabilities' "$goagap" pareto unmeasured.json
+
+# Limits, and what is left after a failure.
+expect 3 '' 'a node limit' "$goagap" pareto twelve.json --node-limit 0 --gap 0
+prints ' bounded ' 'leaves intervals'
+echo precious >front.csv
+expect 2 'not-there' 'a failing command' "$goagap" pareto not-there.json -o front.csv
+is 'leaves an earlier front alone' "$(cat front.csv)" = precious
+
+# A plan.
+cat >plan.yaml <<'YAML'
+name: two networks
+preset: [paper-bits]
+users: [6]
+servers: [2]
+tau: [0.8]
+runs: 2
+solvers: [goa]
+YAML
+expect 0 '' 'the mean front of a plan' "$goagap" pareto plan.yaml -o mean.csv
+is 'has the columns of the report' "$(head -n 1 mean.csv)" = \
+    preset,delay_per_query_s,accuracy,lower_bound_s,networks
+is 'and rises' "$(awk -F, 'NR > 2 && ($2 < d || $3 <= a) { bad++ } { d = $2; a = $3 } END { print bad + 0 }' mean.csv)" -eq 0
+"$goagap" batch plan.yaml -o results -q && cp mean.csv results/front.csv
+expect 0 'wrote page.html' 'the report takes it' "$goagap" report results -o page.html
+grep -q 'exact front' page.html
+verdict $? 'and draws it'
+expect 2 'written as CSV only' 'a plan has no picture' "$goagap" pareto plan.yaml --svg a.svg
+finish
