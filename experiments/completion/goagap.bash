@@ -36,9 +36,9 @@ _goagap_options() { # of a command
         ;;
     solve)
         echo "
-            -s --solver --tau -w --objective --gap --goa-weights --node-limit --random-users
-            --seed --time-limit --assignment --name --perturb --trials --format -o --output -v
-            --verbose -? --help --usage
+            -s --solver --tau -w --objective --gap --goa-weights --memory-limit --node-limit
+            --random-users --seed --time-limit --assignment --name --perturb --trials --format
+            -o --output -v --verbose -? --help --usage
         "
         ;;
     check)

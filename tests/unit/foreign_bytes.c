@@ -16,7 +16,7 @@ void put(bytes *b, const void *data, size_t size) {
 
 void put_little(bytes *b, uint64_t value, size_t size) {
     for (size_t k = 0; k < size; k++) {
-        unsigned char byte = k < sizeof value ? (unsigned char)(value >> (8 * k)) : 0;
+        unsigned char byte = (unsigned char)(k < sizeof value ? value >> (8 * k) : 0);
         put(b, &byte, 1);
     }
 }
