@@ -6,7 +6,8 @@ label=
 if [ "$1" = --label ]; then label="$2: "; shift 2; fi
 passed=0 failed=0
 log=$(mktemp) || exit 2
-trap 'rm -f "$log"' EXIT INT TERM
+trap 'rm -f "$log"' EXIT
+trap 'exit 130' INT TERM
 for test in "$@"; do
     name=$(basename "$test" .sh)
     case $test in
