@@ -10,11 +10,13 @@ trap 'rm -f "$log"' EXIT
 trap 'exit 130' INT TERM
 for test in "$@"; do
     name=$(basename "$test" .sh)
+    began=$(date +%s)
     case $test in
     *.sh) sh "$test" >"$log" 2>&1 ;;
     *) CMOCKA_MESSAGE_OUTPUT=TAP "$test" >"$log" 2>&1 ;;
     esac
     code=$?
+    took=$(($(date +%s) - began))
     good=$(grep -c '^ok ' "$log")
     bad=$(grep -c '^not ok ' "$log")
     # A test that died, or ended badly without saying so, is one failure more.
@@ -25,7 +27,7 @@ for test in "$@"; do
         printf '%sFAIL %s (%d ok, %d not ok, exit %d)\n' "$label" "$name" "$good" "$bad" "$code"
         sed 's/^/    | /' "$log"
     else
-        printf '%sok   %s (%d)\n' "$label" "$name" "$good"
+        printf '%sok   %s (%d, %d s)\n' "$label" "$name" "$good" "$took"
     fi
 done
 printf '%d passed, %d failed\n' "$passed" "$failed"
