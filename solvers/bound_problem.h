@@ -49,14 +49,6 @@ gg_status gg_bound_problem_new(const gg_instance *instance, gg_objective objecti
                                gg_bound_problem **out, gg_error *err);
 void gg_bound_problem_free(gg_bound_problem *problem);
 
-/* Adds a row to a problem that has none. */
-void gg_bound_problem_require(gg_bound_problem *problem, const gg_offload_row *row);
-
-/* What branch and bound minimises, of a decision whose objective by the judge is `objective_s`: the
- * same without a row, INFINITY where the row refuses the decision. */
-double gg_row_objective_s(const gg_bound_problem *problem, const int32_t *assignment,
-                          double objective_s);
-
 /* Seconds per unit of work on server j shared by `load` users: max(1/Cmax, load/C_j). */
 static inline double gg_seconds_per_work(const gg_bound_problem *p, size_t j, uint32_t load) {
     double alone = 1.0 / p->instance->max_user_capacity_flops;
@@ -87,9 +79,6 @@ void gg_box_copy(gg_box *to, const gg_box *from, const gg_bound_problem *problem
 
 /* Everything that tau and usable channels allow. */
 void gg_box_root(gg_box *box, const gg_bound_problem *problem);
-
-/* The largest sum of the row's gains that the options of a box allow. */
-double gg_most_gain(const gg_box *box, const gg_bound_problem *problem);
 
 /* Tightens loads, interference and options against each other; false when nothing is left. */
 bool gg_box_propagate(gg_box *box, const gg_bound_problem *problem);

@@ -6,6 +6,7 @@
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
 #include "solvers/branching.h"
+#include "solvers/offload_row.h"
 
 enum { ROUNDS = 3, ROOT_ROUNDS = 6, ROOT_ITERATIONS = 150, NODE_ITERATIONS = 40 };
 

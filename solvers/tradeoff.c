@@ -8,6 +8,7 @@
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
 #include "solvers/branch_and_bound.h"
+#include "solvers/offload_row.h"
 #include "solvers/priced_instance.h"
 #include "solvers/row_search.h"
 

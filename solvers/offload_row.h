@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The row that a problem may hold decisions to: a required sum of gains of the offloaded users.
+ * Its price is part of every bound; what the row leaves no choice about is settled in the box.
+ */
+#ifndef GOAGAP_SOLVERS_OFFLOAD_ROW_H
+#define GOAGAP_SOLVERS_OFFLOAD_ROW_H
+
+#include "solvers/bound_problem.h"
+
+/* Adds a row to a problem that has none. */
+void gg_bound_problem_require(gg_bound_problem *problem, const gg_offload_row *row);
+
+/* What branch and bound minimises, of a decision whose objective by the judge is `objective_s`: the
+ * same without a row, INFINITY where the row refuses the decision. */
+double gg_row_objective_s(const gg_bound_problem *problem, const int32_t *assignment,
+                          double objective_s);
+
+/* The largest sum of the row's gains that the options of a box allow. */
+double gg_most_gain(const gg_box *box, const gg_bound_problem *problem);
+
+/* Makes options without which the row cannot be met any more the only ones; false when it cannot be
+ * met at all. Sets *changed where it did. */
+bool gg_row_tighten(gg_box *box, const gg_bound_problem *problem, bool *changed);
+
+#endif
