@@ -201,7 +201,7 @@ static bool process(tree *t, node *at, bool is_root, gg_status *status, gg_error
         double gained = bound_s - at->bound_s;
         at->bound_s = fmax(at->bound_s, bound_s);
         alive = gg_reduce(t->bounder, box, bound_s, t->threshold_s) && gg_box_propagate(box, p);
-        if (round > 0 && gained < 0.05 * (t->threshold_s - at->bound_s))
+        if (round > 0 && gained < 0.3 * (t->threshold_s - at->bound_s))
             break;
     }
     check_planted(t, box, planted, alive);
