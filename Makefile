@@ -169,7 +169,7 @@ check-run:
 check-slurm: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
-SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh,$(CLI_TESTS))
+SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh,$(CLI_TESTS))
 
 # `goagap version` tells how it was built.
 $(BUILD)/experiments/cli/cmd_version.o: GG_CPPFLAGS += -DGG_BUILD_FLAGS='"$(strip $(GG_CFLAGS))"'
@@ -243,7 +243,7 @@ $(BUILD)/man/%: experiments/man/%.scd
 	@rm $@.scdoc
 	mv $@.tmp $@
 
-INCLUDED := $(wildcard models/base/*.h models/*.h solvers/solver.h data/*.h)
+INCLUDED := $(wildcard models/base/*.h models/*.h solvers/solver.h solvers/certificate.h data/*.h data/kernels/*.h)
 install: $(PROGRAM) $(MAN)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans
