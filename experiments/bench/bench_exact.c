@@ -150,12 +150,36 @@ static void beside_peers(bench *b, size_t users) {
     timed(command);
 }
 
+/* Where the peers can finish, and a little beyond. */
+static void all_beside_peers(bench *b) {
+    puts("One instance, exact beside glpsol and cbc on the exported program (60 s each):");
+    static const size_t small[] = {8, 10, 12, 20};
+    for (size_t k = 0; k < sizeof small / sizeof *small; k++)
+        beside_peers(b, small[k]);
+}
+
+static void all_alone(bench *b, double limit_s) {
+    static const struct {
+        size_t users, servers;
+        double gap;
+    } sizes[] = {{50, 4, 1e-9},   {80, 4, 1e-9},  {120, 4, 1e-9}, {120, 8, 1e-4},
+                 {120, 16, 1e-4}, {500, 4, 1e-4}, {1000, 4, 1e-4}};
+    puts("\nexact alone, whole solve, one thread:\n"
+         "preset          N   M  objective    gap  median s     max s  proven  med. gap  max. gap");
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        alone(b, "paper", sizes[k].users, sizes[k].servers, sizes[k].gap, limit_s);
+        alone(b, "paper-bits", sizes[k].users, sizes[k].servers, sizes[k].gap, limit_s);
+    }
+}
+
 int main(int argc, char **argv) {
     int64_t seeds = 8;
     double limit_s = 60.0;
-    if (argc < 3 || (argc > 3 && !gg_parse_integer(argv[3], 1, SEEDS_MAX, &seeds)) ||
+    bool peers_only = argc == 4 && strcmp(argv[3], "peers") == 0;
+    if (argc < 3 || argc > 5 ||
+        (argc > 3 && !peers_only && !gg_parse_integer(argv[3], 1, SEEDS_MAX, &seeds)) ||
         (argc > 4 && !gg_parse_double(argv[4], &limit_s))) {
-        fprintf(stderr, "usage: bench_exact GOAGAP CSV [SEEDS [LIMIT_S]]\n");
+        fprintf(stderr, "usage: bench_exact GOAGAP CSV [SEEDS [LIMIT_S] | peers]\n");
         return 2;
     }
     bench b = {.goagap = argv[1], .seeds = (int)seeds};
@@ -165,20 +189,8 @@ int main(int argc, char **argv) {
     fputs("kind,preset,n_users,n_servers,objective,gap,limit_s,seeds,exact_median_s,"
           "exact_max_or_glpsol_s,proven,median_gap_or_cbc_s,max_gap\n",
           b.csv);
-    puts("One instance, exact beside glpsol and cbc on the exported program (60 s each):");
-    static const size_t small[] = {8, 10, 12, 20};
-    for (size_t k = 0; k < sizeof small / sizeof *small; k++)
-        beside_peers(&b, small[k]);
-    puts("\nexact alone, whole solve, one thread:\n"
-         "preset          N   M  objective    gap  median s     max s  proven  med. gap  max. gap");
-    static const struct {
-        size_t users, servers;
-        double gap;
-    } sizes[] = {{50, 4, 1e-9},   {80, 4, 1e-9},  {120, 4, 1e-9}, {120, 8, 1e-4},
-                 {120, 16, 1e-4}, {500, 4, 1e-4}, {1000, 4, 1e-4}};
-    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-        alone(&b, "paper", sizes[k].users, sizes[k].servers, sizes[k].gap, limit_s);
-        alone(&b, "paper-bits", sizes[k].users, sizes[k].servers, sizes[k].gap, limit_s);
-    }
+    all_beside_peers(&b);
+    if (!peers_only)
+        all_alone(&b, limit_s);
     return gg_outfile_commit(file, &b.err) == GG_OK ? 0 : 2;
 }
