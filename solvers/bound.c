@@ -9,6 +9,10 @@ double *gg_bounder_multipliers(gg_bounder *b) {
     return b->multipliers;
 }
 
+void gg_bounder_deadline(gg_bounder *b, double deadline_s) {
+    b->deadline_s = deadline_s;
+}
+
 const float *gg_bounder_frequencies(const gg_bounder *b) {
     return b->frequency;
 }
@@ -44,6 +48,7 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
     if (b == NULL)
         goto no_memory;
     b->p = p;
+    b->deadline_s = INFINITY;
     b->kernels = gg_threshold_kernels_best();
     b->parts = gg_alloc(m, sizeof *b->parts);
     b->storage = gg_alloc(m * COLUMNS * padded, sizeof(double));

@@ -19,10 +19,15 @@ void gg_bounder_free(gg_bounder *bounder);
  * gg_ascend and gg_duals_from write them. */
 double *gg_bounder_multipliers(gg_bounder *bounder);
 
+/* An ascent ends early when this moment (of gg_now_s) has passed or a stop was asked for; none at
+ * first. */
+void gg_bounder_deadline(gg_bounder *bounder, double deadline_s);
+
 /* Takes over a box (borrowed until the next load). Multipliers stay. */
 void gg_bounder_load(gg_bounder *bounder, const gg_box *box);
 
-/* Multipliers from a decision's marginal costs, for the box loaded: the starting point at the root. */
+/* Multipliers from a decision's marginal costs, for the box loaded: the starting point at the root.
+ */
 void gg_duals_from(gg_bounder *bounder, const int32_t *assignment);
 
 /* The bound at the present multipliers: no decision in the box costs less. Every load is examined.

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "models/base/timer.h"
 #include "solvers/bound_internal.h"
 
 enum { PATIENCE = 16 };
@@ -186,6 +187,10 @@ static void advance(gg_bounder *b, double step) {
     }
 }
 
+static bool is_late(const gg_bounder *b) {
+    return gg_stop_requested() || (isfinite(b->deadline_s) && gg_now_s() >= b->deadline_s);
+}
+
 /* The step aims a little above the best value so far; how much is learnt: more after success, less
  * after a stretch without any. */
 double gg_ascend(gg_bounder *b, double target_s, int iterations) {
@@ -206,7 +211,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
         /* Near loads alone may flatter the bound: progress counts only with all of them. */
         if (k > 0 && value_s > best_s)
             value_s = gg__evaluate(b, true, GG__QUICK);
-        if (isinf(value_s))
+        if (isinf(value_s) || is_late(b))
             break;
         if (value_s > best_s) {
             best_s = value_s;

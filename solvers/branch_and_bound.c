@@ -182,6 +182,11 @@ static bool settle_point(tree *t, const gg_box *box, gg_status *status, gg_error
     return true;
 }
 
+static bool out_of_time(const tree *t) {
+    double deadline_s = t->search->deadline_s;
+    return gg_stop_requested() || (isfinite(deadline_s) && gg_now_s() >= deadline_s);
+}
+
 /* Bounds and shrinks a node's box, round by round; false when the node is closed. */
 static bool process(tree *t, node *at, bool is_root, gg_status *status, gg_error *err) {
     const gg_bound_problem *p = t->p;
@@ -201,6 +206,8 @@ static bool process(tree *t, node *at, bool is_root, gg_status *status, gg_error
         double gained = bound_s - at->bound_s;
         at->bound_s = fmax(at->bound_s, bound_s);
         alive = gg_reduce(t->bounder, box, bound_s, t->threshold_s) && gg_box_propagate(box, p);
+        if (out_of_time(t))
+            break;
         if (round > 0 && gained < 0.3 * (t->threshold_s - at->bound_s))
             break;
     }
@@ -342,6 +349,7 @@ gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
     if (status == GG_OK)
         status = gg_bounder_new(t.p, &t.bounder, err);
     if (status == GG_OK) {
+        gg_bounder_deadline(t.bounder, search->deadline_s);
         update_threshold(&t);
         note_interference(&t);
         status = grow_tree(&t, err);
