@@ -164,7 +164,7 @@ static void all_alone(bench *b, double limit_s) {
         double gap;
     } sizes[] = {{50, 4, 1e-9},   {80, 4, 1e-9},  {120, 4, 1e-9}, {120, 8, 1e-4},
                  {120, 16, 1e-4}, {500, 4, 1e-4}, {1000, 4, 1e-4}};
-    puts("\nexact alone, whole solve, one thread:\n"
+    puts("exact alone, whole solve, one thread:\n"
          "preset          N   M  objective    gap  median s     max s  proven  med. gap  max. gap");
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         alone(b, "paper", sizes[k].users, sizes[k].servers, sizes[k].gap, limit_s);
@@ -189,8 +189,9 @@ int main(int argc, char **argv) {
     fputs("kind,preset,n_users,n_servers,objective,gap,limit_s,seeds,exact_median_s,"
           "exact_max_or_glpsol_s,proven,median_gap_or_cbc_s,max_gap\n",
           b.csv);
-    all_beside_peers(&b);
-    if (!peers_only)
+    if (peers_only)
+        all_beside_peers(&b);
+    else
         all_alone(&b, limit_s);
     return gg_outfile_commit(file, &b.err) == GG_OK ? 0 : 2;
 }
