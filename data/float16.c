@@ -20,14 +20,25 @@ static float float_of_bits(uint32_t bits) {
     return value;
 }
 
-float gg_f16_to_float(uint16_t bits) {
+static uint32_t bits_of_float(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/* Without a branch, so that compilers make vectors of it. */
+static inline float widen_f16(uint16_t bits) {
     uint32_t sign = (uint32_t)(bits & 0x8000u) << 16;
     uint32_t magnitude = (uint32_t)(bits & 0x7fffu) << 13;
-    if ((bits & 0x7c00u) == 0x7c00u)
-        return float_of_bits(sign | 0x7f800000u | magnitude);
     /* Moves the exponent bias from 15 to 127; subnormals come out right as well. */
-    float value = float_of_bits(magnitude) * 0x1p112f;
-    return sign != 0 ? -value : value;
+    uint32_t finite = bits_of_float(float_of_bits(magnitude) * 0x1p112f);
+    /* What it makes of infinity and NaN only lacks bits of the exponent. */
+    uint32_t special = (int32_t)magnitude >= 0x0f800000 ? 0x7f800000u : 0;
+    return float_of_bits(sign | finite | special);
+}
+
+float gg_f16_to_float(uint16_t bits) {
+    return widen_f16(bits);
 }
 
 float gg_bf16_to_float(uint16_t bits) {
@@ -65,7 +76,7 @@ void gg_widen(gg_dtype dtype, const void *source, size_t first, size_t count, do
     switch (dtype) {
     case GG_F16:
         for (size_t k = 0; k < count; k++)
-            target[k] = (double)gg_f16_to_float(((const uint16_t *)source)[first + k]);
+            target[k] = (double)widen_f16(((const uint16_t *)source)[first + k]);
         return;
     case GG_BF16:
         for (size_t k = 0; k < count; k++)
@@ -85,7 +96,7 @@ void gg_widen_float(gg_dtype dtype, const void *source, size_t count, float *tar
     switch (dtype) {
     case GG_F16:
         for (size_t k = 0; k < count; k++)
-            target[k] = gg_f16_to_float(((const uint16_t *)source)[k]);
+            target[k] = widen_f16(((const uint16_t *)source)[k]);
         return;
     case GG_BF16:
         for (size_t k = 0; k < count; k++)

@@ -28,6 +28,7 @@ static gg_status read_bytes(const gg_h5_dataset *d, uint64_t at, size_t size, ch
                             gg_error *err) {
     if (at > d->h5->size || size > d->h5->size - at)
         return damaged(d, "its values lie beyond the end of the file", err);
+    __atomic_fetch_add(&d->h5->bytes_read, size, __ATOMIC_RELAXED);
     while (size > 0) {
         ssize_t got = pread(d->h5->fd, target, size, (off_t)at);
         if (got < 0 && errno == EINTR)
@@ -70,29 +71,36 @@ static gg_status make_room(gg_h5_dataset *d, size_t stored, size_t decoded, gg_e
     return GG_OK;
 }
 
-/* Reads the chunk at `corner`; *chunk stays NULL when it is not stored at all. */
+/* Finds the chunk at `corner`. Where that fails *is_stored is false, and HDF5 is to read: fill
+ * values, or what is damaged. */
+static gg_status find_chunk(const gg_h5_dataset *d, const hsize_t *corner, gg__h5_place *place,
+                            bool *is_stored, gg_error *err) {
+    *is_stored = gg__h5_locate(d->id, corner, place);
+    if (*is_stored && place->size > d->h5->size)
+        return damaged(d, "a chunk is larger than the file", err);
+    return GG_OK;
+}
+
+/* Reads the chunk at `corner`; *chunk stays NULL when it is not found. */
 static gg_status read_chunk(gg_h5_dataset *d, const hsize_t *corner, const char **chunk,
                             gg_error *err) {
     gg__h5_chunks *c = &d->chunks;
-    hsize_t size = 0;
-    uint32_t mask = 0;
+    gg__h5_place place;
+    bool is_stored;
     *chunk = c->last;
     if (c->last != NULL && c->last_corner[0] == corner[0] && c->last_corner[1] == corner[1])
         return GG_OK;
     c->last = *chunk = NULL;
-    if (H5Dget_chunk_storage_size(d->id, corner, &size) < 0)
-        return gg__h5_fail(d->h5, GG_E_INPUT, d->path, "a chunk cannot be read", err);
-    if (size == 0)
-        return GG_OK;
-    if (size > d->h5->size)
-        return damaged(d, "a chunk is larger than the file", err);
-    gg_status status = make_room(d, (size_t)size, (size_t)d->chunk_bytes + 4, err);
+    gg_status status = find_chunk(d, corner, &place, &is_stored, err);
+    if (status != GG_OK || !is_stored)
+        return status;
+    status = make_room(d, (size_t)place.size, (size_t)d->chunk_bytes + 4, err);
+    if (status == GG_OK)
+        status = read_bytes(d, place.address, (size_t)place.size, c->stored, err);
     if (status != GG_OK)
         return status;
-    if (H5Dread_chunk(d->id, H5P_DEFAULT, corner, &mask, c->stored) < 0)
-        return gg__h5_fail(d->h5, GG_E_INPUT, d->path, "a chunk cannot be read", err);
-    const char *wrong =
-        gg__h5_decode(c, mask, (size_t)size, d->shape.element_size, (size_t)d->chunk_bytes, chunk);
+    const char *wrong = gg__h5_decode(c, place.mask, (size_t)place.size, d->shape.element_size,
+                                      (size_t)d->chunk_bytes, chunk);
     if (wrong != NULL)
         return damaged(d, wrong, err);
     c->last = *chunk;
@@ -104,19 +112,14 @@ static gg_status read_chunk(gg_h5_dataset *d, const hsize_t *corner, const char 
 /* Reads the chunk at `corner`, stored as it is, to where its rows are wanted. */
 static gg_status read_plain_chunk(gg_h5_dataset *d, const hsize_t *corner, char *target,
                                   bool *is_stored, gg_error *err) {
-    hsize_t size = 0;
-    uint32_t mask = 0;
-    if (H5Dget_chunk_storage_size(d->id, corner, &size) < 0)
-        return gg__h5_fail(d->h5, GG_E_INPUT, d->path, "a chunk cannot be read", err);
-    *is_stored = size != 0;
-    if (size == 0)
-        return GG_OK;
-    if (size != d->chunk_bytes)
-        return damaged(d, size < d->chunk_bytes ? "a chunk is too short" : "a chunk is too long",
-                       err);
-    if (H5Dread_chunk(d->id, H5P_DEFAULT, corner, &mask, target) < 0)
-        return gg__h5_fail(d->h5, GG_E_INPUT, d->path, "a chunk cannot be read", err);
-    return GG_OK;
+    gg__h5_place place;
+    gg_status status = find_chunk(d, corner, &place, is_stored, err);
+    if (status != GG_OK || !*is_stored)
+        return status;
+    if (place.size != d->chunk_bytes)
+        return damaged(
+            d, place.size < d->chunk_bytes ? "a chunk is too short" : "a chunk is too long", err);
+    return read_bytes(d, place.address, (size_t)place.size, target, err);
 }
 
 /* Copies what chunk and wanted rows have in common; ranks 1 and 2. */
@@ -163,7 +166,6 @@ gg_status gg__h5_read_chunks(gg_h5_dataset *d, size_t first, size_t count, void 
                                         : read_chunk(d, corner, &chunk, err);
             if (status != GG_OK)
                 return status;
-            /* Fill values are HDF5's. */
             if (as_it_is ? !is_stored : chunk == NULL)
                 return GG_OK;
             if (!as_it_is)
@@ -173,17 +175,47 @@ gg_status gg__h5_read_chunks(gg_h5_dataset *d, size_t first, size_t count, void 
     return GG_OK;
 }
 
+/* Where in the file rows of unfiltered chunks lie one after the other; HADDR_UNDEF: nowhere. */
+static haddr_t place_of_rows(const gg_h5_dataset *d, size_t first, size_t count, size_t width,
+                             uint64_t row_bytes) {
+    const gg__h5_chunks *c = &d->chunks;
+    size_t rows = c->dims[0];
+    haddr_t start = HADDR_UNDEF;
+    if (c->n_filters > 0 || (d->shape.rank > 1 && c->dims[1] != width))
+        return HADDR_UNDEF;
+    size_t begin = first - first % rows;
+    for (size_t row = begin; row < first + count; row += rows) {
+        const hsize_t corner[2] = {row, 0};
+        gg__h5_place place;
+        if (!gg__h5_locate(d->id, corner, &place) || place.size != d->chunk_bytes)
+            return HADDR_UNDEF;
+        if (row == begin)
+            start = place.address;
+        else if (place.address != start + (row - begin) * row_bytes)
+            return HADDR_UNDEF;
+    }
+    return start == HADDR_UNDEF ? start : start + (first - begin) * row_bytes;
+}
+
 const void *gg_h5_map_raw(gg_h5_dataset *d, size_t first, size_t count) {
     size_t width = d->shape.rank > 1 ? d->shape.dims[1] : 1;
     uint64_t row_bytes = (uint64_t)width * d->shape.element_size, size = d->h5->size;
-    if (d->h5->map == NULL || !d->chunks.is_native || d->chunks.is_chunked || d->shape.rank < 1 ||
-        d->shape.rank > 2 || count > d->shape.dims[0] || first > d->shape.dims[0] - count ||
+    if (d->h5->map == NULL || !d->chunks.is_native || d->shape.rank < 1 || d->shape.rank > 2 ||
+        count == 0 || count > d->shape.dims[0] || first > d->shape.dims[0] - count ||
         d->declared_bytes > size)
+        return NULL;
+    /* Chunk by chunk, files lie in small pieces in the page cache, which are copied sooner than
+     * they are mapped, the first time. */
+    uint64_t read = __atomic_load_n(&d->h5->bytes_read, __ATOMIC_RELAXED);
+    if (d->chunks.is_chunked && read < d->declared_bytes)
         return NULL;
     gg__h5_quieten();
     haddr_t start = H5Dget_offset(d->id);
-    if (start == HADDR_UNDEF || start > size - d->declared_bytes ||
-        start % d->shape.element_size != 0)
+    if (d->chunks.is_chunked)
+        start = place_of_rows(d, first, count, width, row_bytes);
+    else if (start <= size)
+        start += first * row_bytes;
+    if (start > size || count * row_bytes > size - start || start % d->shape.element_size != 0)
         return NULL;
-    return d->h5->map + start + first * row_bytes;
+    return d->h5->map + start;
 }

@@ -17,7 +17,7 @@ typedef __m256 vec;
 typedef __m256d wide;
 typedef __m256 flags;
 
-enum { LANES = 8, STEPS = 8, DEGREE = 3, LOWEST_EXPONENT = -125 };
+enum { LANES = 8, WAYS = 2, STEPS = 8, DEGREE = 3, LOWEST_EXPONENT = -125 };
 
 /* Least largest relative error: 2.5e-8 before rounding. */
 static const float exp2_terms[DEGREE] = {0x1.62e432p-4f, 0x1.ec0c32p-9f, 0x1.c6a004p-14f};
@@ -35,6 +35,10 @@ INLINE vec vec_set(float x) {
 /* The second operand where they do not compare. */
 INLINE vec vec_max(vec a, vec b) {
     return _mm256_max_ps(a, b);
+}
+
+INLINE vec vec_min(vec a, vec b) {
+    return _mm256_min_ps(a, b);
 }
 
 INLINE vec vec_fma(vec a, vec b, vec c) {

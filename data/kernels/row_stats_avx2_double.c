@@ -16,7 +16,7 @@ typedef __m256d vec;
 typedef __m256d wide;
 typedef __m256d flags;
 
-enum { LANES = 4, STEPS = 1, DEGREE = 11, LOWEST_EXPONENT = -1021 };
+enum { LANES = 4, WAYS = 2, STEPS = 1, DEGREE = 11, LOWEST_EXPONENT = -1021 };
 
 /* (ln 2)^k / k!: 7e-15 of the value is left out. */
 static const double exp2_terms[DEGREE] = {
@@ -32,6 +32,10 @@ INLINE vec vec_set(double x) {
 /* The second operand where they do not compare. */
 INLINE vec vec_max(vec a, vec b) {
     return _mm256_max_pd(a, b);
+}
+
+INLINE vec vec_min(vec a, vec b) {
+    return _mm256_min_pd(a, b);
 }
 
 INLINE vec vec_fma(vec a, vec b, vec c) {

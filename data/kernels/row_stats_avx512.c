@@ -16,7 +16,7 @@ typedef __m512 vec;
 typedef __m512d wide;
 typedef __mmask16 flags;
 
-enum { LANES = 16, STEPS = 8, DEGREE = 3, LOWEST_EXPONENT = -125 };
+enum { LANES = 16, WAYS = 4, STEPS = 8, DEGREE = 3, LOWEST_EXPONENT = -125 };
 
 /* Least largest relative error: 2.5e-8 before rounding. */
 static const float exp2_terms[DEGREE] = {0x1.62e432p-4f, 0x1.ec0c32p-9f, 0x1.c6a004p-14f};
@@ -35,6 +35,10 @@ INLINE vec vec_set(float x) {
 /* The second operand where they do not compare. */
 INLINE vec vec_max(vec a, vec b) {
     return _mm512_max_ps(a, b);
+}
+
+INLINE vec vec_min(vec a, vec b) {
+    return _mm512_min_ps(a, b);
 }
 
 INLINE vec vec_fma(vec a, vec b, vec c) {

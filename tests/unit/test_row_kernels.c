@@ -28,6 +28,7 @@ enum row_kind {
     RISING,
     LATE_PEAK,
     ONE_WORD_LEFT,
+    LANE_SHARED, /* the two largest, and what is nearly as large, in one lane of a vector */
     N_KINDS
 };
 
@@ -53,6 +54,8 @@ static double logit(int kind, size_t v, size_t n, double u) {
         return 90.0 * (double)v / (double)n + u;
     case LATE_PEAK:
         return v + 1 == n ? 700.0 : u - 700.0;
+    case LANE_SHARED:
+        return v % 64 == n / 2 % 64 ? 20.0 + u : u;
     default:
         return v == n / 3 ? -50.0 : -INFINITY;
     }
