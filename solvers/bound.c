@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/bound_internal.h"
 
-#include <string.h>
-
 #include "models/base/alloc.h"
 
 double *gg_bounder_multipliers(gg_bounder *b) {
@@ -13,8 +11,8 @@ void gg_bounder_deadline(gg_bounder *b, double deadline_s) {
     b->deadline_s = deadline_s;
 }
 
-const float *gg_bounder_frequencies(const gg_bounder *b) {
-    return b->frequency;
+gg_choices gg_bounder_choices(const gg_bounder *b) {
+    return (gg_choices){b->frequency, b->paid_s};
 }
 
 void gg_bounder_free(gg_bounder *b) {
@@ -35,11 +33,13 @@ void gg_bounder_free(gg_bounder *b) {
     gg_free(b->values);
     gg_free(b->thresholds);
     gg_free(b->used);
+    gg_free(b->ranges);
     gg_free(b->frequency);
+    gg_free(b->paid_s);
     gg_free(b);
 }
 
-enum { COLUMNS = 5, WINDOW = 1 };
+enum { COLUMNS = 5 };
 
 gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *err) {
     *out = NULL;
@@ -64,12 +64,15 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
     b->leave = gg_alloc(n * (m + 1), sizeof(double));
     b->values = gg_alloc(N_ENDS * (n + 1), sizeof(double));
     b->thresholds = gg_alloc(m * N_ENDS * (n + 1), sizeof(double));
+    b->ranges = gg_alloc(m * N_ENDS * (n + 1), sizeof(double));
     b->used = gg_alloc(N_ENDS * (n + 1), sizeof(double));
     b->frequency = gg_alloc(n * (m + 1), sizeof(float));
-    if (b->parts == NULL || b->storage == NULL || b->users == NULL || b->multipliers == NULL ||
-        b->best == NULL || b->gradient == NULL || b->direction == NULL || b->charge == NULL ||
-        b->scale == NULL || b->r == NULL || b->enter == NULL || b->leave == NULL ||
-        b->values == NULL || b->thresholds == NULL || b->used == NULL || b->frequency == NULL)
+    b->paid_s = gg_alloc(n * m, sizeof(float));
+    if (b->paid_s == NULL || b->ranges == NULL || b->parts == NULL || b->storage == NULL ||
+        b->users == NULL || b->multipliers == NULL || b->best == NULL || b->gradient == NULL ||
+        b->direction == NULL || b->charge == NULL || b->scale == NULL || b->r == NULL ||
+        b->enter == NULL || b->leave == NULL || b->values == NULL || b->thresholds == NULL ||
+        b->used == NULL || b->frequency == NULL)
         goto no_memory;
     for (size_t j = 0; j < m; j++) {
         double *column = b->storage + j * COLUMNS * padded;
@@ -79,6 +82,7 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
             .work = column + 2 * padded,
             .power = column + 3 * padded,
             .base = column + 4 * padded,
+            .range = {b->ranges + 2 * j * (n + 1), b->ranges + (2 * j + 1) * (n + 1)},
             .threshold = {b->thresholds + 2 * j * (n + 1), b->thresholds + (2 * j + 1) * (n + 1)}};
     }
     *out = b;
@@ -117,10 +121,13 @@ static void load_server(gg_bounder *b, size_t j) {
         part->power[k] = p->power[j * p->n + i];
     }
     part->padded = gg_padded(part->n_free);
+    double kink = p->instance->server_capacity_flops[j] / p->instance->max_user_capacity_flops;
+    part->kink = kink < (double)p->n ? (uint32_t)kink : (uint32_t)p->n;
     for (size_t k = part->n_free; k < part->padded; k++) {
         part->factor[LOW][k] = part->factor[HIGH][k] = part->work[k] = part->power[k] = 0.0;
         part->base[k] = INFINITY;
     }
+    gg__set_ranges(b, j);
     if (part->load < box->load_low[j] || part->load > box->load_high[j])
         part->load = (box->load_low[j] + box->load_high[j]) / 2;
 }
@@ -129,33 +136,6 @@ void gg_bounder_load(gg_bounder *b, const gg_box *box) {
     b->box = box;
     for (size_t j = 0; j < b->p->m; j++)
         load_server(b, j);
-}
-
-double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int passes, double *t) {
-    server_part *part = &b->parts[j];
-    if (load < part->n_forced || load - part->n_forced > part->n_free)
-        return INFINITY;
-    double per_work = gg_seconds_per_work(b->p, j, load);
-    double forced =
-        (double)load * part->forced_factor[end] + per_work * part->forced_work + part->forced_base;
-    uint32_t k = load - part->n_forced;
-    if (k == 0) {
-        *t = -INFINITY;
-        return forced;
-    }
-    b->kernels->reduced_costs(b->r, (double)load, part->factor[end], per_work, part->work,
-                              part->base, part->padded);
-    if (k == part->n_free) {
-        double sum = 0.0;
-        for (uint32_t q = 0; q < k; q++)
-            sum += b->r[q];
-        *t = INFINITY;
-        return forced + sum;
-    }
-    double *guess = &part->threshold[end][load];
-    double sum = gg_sum_of_smallest(b->kernels, b->r, part->padded, k, passes, guess);
-    *t = *guess;
-    return forced + sum;
 }
 
 /* What the present multipliers charge, the users' own deducted. */
@@ -183,51 +163,34 @@ static void set_charges(gg_bounder *b) {
 static double users_value(const gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     double sum = 0.0;
-    for (size_t i = 0; i < p->n; i++) {
-        double u = b->multipliers[i];
-        sum += b->box->local[i] && p->local_s[i] < u ? p->local_s[i] : u;
-    }
+    for (size_t i = 0; i < p->n; i++)
+        sum += gg__stays_local(b, i) ? p->local_s[i] : b->multipliers[i];
     return sum;
-}
-
-/* Tries one load and end and keeps it when it is the best so far. */
-static void consider(gg_bounder *b, size_t j, uint32_t load, int end, int passes) {
-    server_part *part = &b->parts[j];
-    double t;
-    double value = gg__server_value(b, j, load, end, passes, &t) -
-                   b->multipliers[b->p->n + j] * part->interference[end];
-    if (value < part->value) {
-        part->value = value;
-        part->load = load;
-        part->end = end;
-    }
-}
-
-/* V_j with every load examined, or only those near the last best one. */
-static void minimise_server(gg_bounder *b, size_t j, bool all_loads, int passes) {
-    server_part *part = &b->parts[j];
-    uint32_t low = b->box->load_low[j], high = b->box->load_high[j];
-    if (!all_loads && high - low > 2 * WINDOW) {
-        uint32_t centre = part->load;
-        low = centre > low + WINDOW ? centre - WINDOW : low;
-        high = high - centre > WINDOW ? centre + WINDOW : high;
-    }
-    part->value = INFINITY;
-    for (uint32_t load = low; load <= high; load++)
-        for (int end = LOW; end < N_ENDS; end++)
-            consider(b, j, load, end, passes);
 }
 
 double gg__evaluate(gg_bounder *b, bool all_loads, int passes) {
     set_charges(b);
     double total = b->p->offset_s + users_value(b);
     for (size_t j = 0; j < b->p->m; j++) {
-        minimise_server(b, j, all_loads, passes);
+        gg__minimise_server(b, j, all_loads, passes);
         total += b->parts[j].value;
     }
     return total;
 }
 
+/* What the sums behind the bound may have lost to rounding. */
+static double rounding_s(const gg_bounder *b) {
+    const gg_bound_problem *p = b->p;
+    double size_s = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        size_s += fabs(b->multipliers[i]) + fabs(b->charge[i]);
+    for (size_t j = 0; j < p->m; j++)
+        size_s += fabs(b->parts[j].value) +
+                  fabs(b->multipliers[p->n + j]) * b->parts[j].interference[HIGH];
+    return (double)(p->n + p->m + 8) * 0x1p-53 * size_s;
+}
+
 double gg_bound_s(gg_bounder *b) {
-    return gg__evaluate(b, true, GG__TIGHT);
+    double bound_s = gg__evaluate(b, true, GG__TIGHT);
+    return isfinite(bound_s) ? bound_s - rounding_s(b) : bound_s;
 }

@@ -30,6 +30,16 @@ void gg_bounder_load(gg_bounder *bounder, const gg_box *box);
  */
 void gg_duals_from(gg_bounder *bounder, const int32_t *assignment);
 
+/* Takes these multipliers (n + m) over where they bound the box loaded better than the present
+ * ones.
+ */
+void gg_offer_multipliers(gg_bounder *bounder, const double *multipliers);
+
+/* From now on steps in an interference multiplier are at least as long as suits its marginal price
+ * in the decision of gg_duals_from. In a box about as wide as the root's that would overshoot; in
+ * a narrower one multipliers that fell there would not rise again. */
+void gg_expect_marginal_prices(gg_bounder *bounder);
+
 /* The bound at the present multipliers: no decision in the box costs less. Every load is examined.
  * INFINITY when the box is empty. */
 double gg_bound_s(gg_bounder *bounder);
@@ -44,8 +54,11 @@ double gg_ascend(gg_bounder *bounder, double target_s, int iterations);
  * when nothing is left. */
 bool gg_reduce(gg_bounder *bounder, gg_box *box, double bound_s, double threshold_s);
 
-/* How often each option was chosen during the last ascent, weighted to its end; n x (m + 1),
- * user-major, local first. Borrowed. */
-const float *gg_bounder_frequencies(const gg_bounder *bounder);
+/* What the last ascent chose, averaged with the most weight on its end. Borrowed. */
+typedef struct gg_choices {
+    const float *frequency; /* n x (m + 1), user-major, local first: how often each option was */
+    const float *paid_s;    /* n x m: what users with a choice paid there, times how often */
+} gg_choices;
+gg_choices gg_bounder_choices(const gg_bounder *bounder);
 
 #endif

@@ -7,11 +7,12 @@
 #include "models/base/timer.h"
 #include "solvers/bound_internal.h"
 
-enum { PATIENCE = 16 };
+enum { PATIENCE = 24 };
 static const double SHARE_MIN = 0.005, SHARE_MAX = 0.5, SHARE_START = 0.05;
 static const double SHARE_SHRINK = 0.5, SHARE_GROWTH = 1.2;
-/* Steps in lambda against those in u, beyond what the two are worth. */
-static const double LAMBDA_SCALE = 3.0;
+/* Steps in lambda against those in u, beyond what the two are worth: by its present value, or by
+ * the greater of that and the marginal price. */
+static const double LAMBDA_SCALE = 3.0, PRICED_LAMBDA_SCALE = 8.0;
 static const float VOTE = 0.07f;
 
 /* Slope of gg_cost_factor in the interference. */
@@ -87,8 +88,23 @@ void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
             gg_seconds_per_work(p, j, load[j] + 1) - gg_seconds_per_work(p, j, load[j]);
         per_user[j] += gg_cost_factor(p, i, j, interference[j]) + p->work[i] * crowding;
     }
+    memcpy(b->price, lambda, p->m * sizeof *lambda);
+    b->expects_prices = false;
     price_users(b, load, interference, per_user);
     temper(b);
+}
+
+void gg_offer_multipliers(gg_bounder *b, const double *multipliers) {
+    size_t bytes = (b->p->n + b->p->m) * sizeof *multipliers;
+    double present_s = gg__evaluate(b, true, GG__TIGHT);
+    memcpy(b->best, b->multipliers, bytes);
+    memcpy(b->multipliers, multipliers, bytes);
+    if (!(gg__evaluate(b, true, GG__TIGHT) > present_s))
+        memcpy(b->multipliers, b->best, bytes);
+}
+
+void gg_expect_marginal_prices(gg_bounder *b) {
+    b->expects_prices = true;
 }
 
 static void take(gg_bounder *b, size_t i, size_t j) {
@@ -105,6 +121,8 @@ static void settle_votes(gg_bounder *b) {
     float unit = VOTE / b->vote;
     for (size_t k = 0; k < b->p->n * (b->p->m + 1); k++)
         b->frequency[k] *= unit;
+    for (size_t k = 0; k < b->p->n * b->p->m; k++)
+        b->paid_s[k] *= unit;
     b->vote = VOTE;
 }
 
@@ -116,9 +134,9 @@ static void set_gradient(gg_bounder *b) {
     if (b->vote > 1e20f)
         settle_votes(b);
     for (size_t j = 0; j < p->m; j++)
-        b->gradient[p->n + j] = -b->parts[j].interference[b->parts[j].end];
+        b->gradient[p->n + j] = -b->parts[j].range[b->parts[j].end][b->parts[j].load];
     for (size_t i = 0; i < p->n; i++) {
-        bool local = b->box->local[i] && p->local_s[i] < b->multipliers[i];
+        bool local = gg__stays_local(b, i);
         b->gradient[i] = local ? 0.0 : 1.0;
         if (local)
             b->frequency[i * options] += b->vote;
@@ -128,11 +146,14 @@ static void set_gradient(gg_bounder *b) {
     for (size_t j = 0; j < p->m; j++) {
         server_part *part = &b->parts[j];
         double t;
-        if (isinf(gg__server_value(b, j, part->load, part->end, GG__QUICK, &t)) || t == -INFINITY)
+        if (isinf(gg__server_value(b, j, part->load, part->end, GG__QUICK, INFINITY, &t)) ||
+            t == -INFINITY)
             continue;
         for (uint32_t k = 0; k < part->n_free; k++)
-            if (b->r[k] < t)
+            if (b->r[k] < t) {
                 take(b, part->user[k], j);
+                b->paid_s[part->user[k] * p->m + j] += b->vote * (float)(b->r[k] - part->base[k]);
+            }
     }
 }
 
@@ -147,7 +168,9 @@ static void set_scales(gg_bounder *b) {
         b->scale[i] = 1.0;
     for (size_t j = 0; j < p->m; j++) {
         double lambda = fabs(b->multipliers[p->n + j]);
-        b->scale[p->n + j] = mean > 0.0 ? fmax(LAMBDA_SCALE * lambda / mean, 1e-6) : 1.0;
+        double worth = b->expects_prices ? PRICED_LAMBDA_SCALE * fmax(lambda, b->price[j])
+                                         : LAMBDA_SCALE * lambda;
+        b->scale[p->n + j] = mean > 0.0 ? fmax(worth / mean, 1e-6) : 1.0;
     }
 }
 
@@ -207,7 +230,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
     }
     b->vote = VOTE;
     for (int k = 0; k < iterations; k++) {
-        double value_s = gg__evaluate(b, k == 0, GG__QUICK);
+        double value_s = gg__evaluate(b, k == 0, k == 0 ? GG__TIGHT : GG__QUICK);
         /* Near loads alone may flatter the bound: progress counts only with all of them. */
         if (k > 0 && value_s > best_s)
             value_s = gg__evaluate(b, true, GG__QUICK);

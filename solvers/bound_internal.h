@@ -21,25 +21,29 @@ typedef struct server_part {
     double *power;          /* padded n */
     double *base;           /* padded n: what the multipliers charge */
     double forced_factor[N_ENDS], forced_work, forced_base;
-    double interference[N_ENDS];
-    double *threshold[N_ENDS]; /* n + 1, by load: last ones used, the next starting guesses */
-    uint32_t load;             /* last best load */
-    int end;                   /* last best end */
-    double value;              /* V_j there */
+    double interference[N_ENDS]; /* of the box: where the factors are taken */
+    double *range[N_ENDS];       /* n + 1, by load: least and greatest interference */
+    double *threshold[N_ENDS];   /* n + 1, by load: last ones used, the next starting guesses */
+    uint32_t load;               /* last best load */
+    int end;                     /* last best end */
+    double value;                /* V_j there */
+    uint32_t kink; /* up to this load a user's own processor limits it, above it the shared one */
 } server_part;
 
 struct gg_bounder {
     const gg_bound_problem *p;
     const gg_box *box;
     const gg_threshold_kernels *kernels;
-    server_part *parts;                       /* m */
-    double *storage;                          /* the parts' columns */
-    uint32_t *users;                          /* m x n */
-    double *multipliers;                      /* n + m, the present ones */
-    double *best;                             /* n + m */
-    double *gradient, *direction;             /* n + m */
-    double *scale;                            /* n + m: of a step in each multiplier */
-    double share[GG_BOUND_SERVERS_MAX];       /* how much of itself a lambda may change a step */
+    server_part *parts;                 /* m */
+    double *storage;                    /* the parts' columns */
+    uint32_t *users;                    /* m x n */
+    double *multipliers;                /* n + m, the present ones */
+    double *best;                       /* n + m */
+    double *gradient, *direction;       /* n + m */
+    double *scale;                      /* n + m: of a step in each multiplier */
+    double price[GG_BOUND_SERVERS_MAX]; /* of interference, marginal, in the decision last given */
+    bool expects_prices;                /* steps are at least as long as suits them */
+    double share[GG_BOUND_SERVERS_MAX]; /* how much of itself a lambda may change a step */
     double last_change[GG_BOUND_SERVERS_MAX]; /* wanted, of each lambda */
     double deadline_s;
     double mean_local_s;
@@ -49,8 +53,10 @@ struct gg_bounder {
     double *enter, *leave; /* n x (m + 1): penalties of reduction, local first */
     double *values;        /* N_ENDS x (n + 1): V_j by load, of one server */
     double *used;          /* N_ENDS x (n + 1): thresholds of `values` */
+    double *ranges;        /* m x N_ENDS x (n + 1): the parts' */
     double *thresholds;    /* m x N_ENDS x (n + 1): the parts' */
     float *frequency;      /* n x (m + 1) */
+    float *paid_s;         /* n x m: costs of the options chosen, weighted like frequency */
     float vote; /* what a choice adds to its frequency now: grows instead of all decaying */
 };
 
@@ -58,12 +64,35 @@ static inline bool gg__is_forced(const gg_box *box, size_t i) {
     return !box->local[i] && (box->servers[i] & (box->servers[i] - 1)) == 0;
 }
 
+/* The user's cheapest choice apart from the servers is its device: always where it has no other. */
+static inline bool gg__stays_local(const gg_bounder *b, size_t i) {
+    return b->box->local[i] && (b->box->servers[i] == 0 || b->p->local_s[i] < b->multipliers[i]);
+}
+
 /* How hard to look for the best threshold: enough for a step of the ascent, or for a claim. */
 enum { GG__QUICK = 3, GG__TIGHT = 40 };
 
-/* V_j at one load and end of the interference range, without the interference charge; leaves the
- * reduced costs in b->r and the threshold used in *t (infinite where all or none are taken). */
-double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int passes, double *t);
+/* Below this many, loads are looked at one by one. */
+enum { GG__INTERVAL_MIN = 4 };
+
+/* Sets a server's ranges of interference over the loads of the box. */
+void gg__set_ranges(gg_bounder *b, size_t j);
+
+/* V_j at one load and end of its interference range; above `enough` it may be less tight. Infinite
+ * where no decision has this load. Leaves the reduced costs in b->r and the threshold used in *t
+ * (infinite where all or none are taken). */
+double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int passes, double enough,
+                        double *t);
+
+/* A lower bound on V_j over all of the loads first..last (on one side of the kink). */
+double gg__interval_value(gg_bounder *b, size_t j, uint32_t first, uint32_t last, double enough);
+
+/* Reduced costs of a server's users at a load and an interference, in b->r. */
+void gg__price(gg_bounder *b, size_t j, uint32_t load, double interference);
+
+/* The best load and end of server j and V_j there, over all loads or only those near the last best
+ * one. */
+void gg__minimise_server(gg_bounder *b, size_t j, bool all_loads, int passes);
 
 /* The bound at the present multipliers, over all loads or only those near the last best ones. */
 double gg__evaluate(gg_bounder *b, bool all_loads, int passes);

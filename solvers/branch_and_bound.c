@@ -5,97 +5,49 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
-#include "solvers/branching.h"
+#include "solvers/local_search.h"
 #include "solvers/offload_row.h"
+#include "solvers/open_nodes.h"
 
-enum { ROUNDS = 3, ROOT_ROUNDS = 6, ROOT_ITERATIONS = 150, NODE_ITERATIONS = 40 };
+enum { ROUNDS = 3, ROOT_ROUNDS = 12, ROOT_ITERATIONS = 50, NODE_ITERATIONS = 40 };
+/* A round that gains less than this share of the slack is the last of its node. */
+static const double WORTHWHILE = 0.3, WORTHWHILE_AT_ROOT = 0.05;
+/* Decisions near the bound's are tried at the first nodes and then at every so many. */
+enum { TRY_FIRST = 8, TRY_EVERY = 16 };
 
 /* Taken off every claimed bound: what double precision may have added to it, with room for a
  * checker that rounds outward, relative. */
 static const double ROUNDING = 2e-11;
 
-/* An open node: its box, the multipliers it ended with, its bound. */
-typedef struct node {
-    double bound_s;
-    uint64_t number; /* order of creation: breaks ties the same way every time */
-    size_t proof;    /* its node in the certificate */
-    gg_branch branch;
-    bool is_point;
-    float *multipliers; /* n + m */
-    gg_box box;
-} node;
-
 typedef struct tree {
     gg_tree_search *search;
     const gg_bound_problem *p;
     gg_bounder *bounder;
-    node **open; /* heap, the lowest bound on top */
-    size_t n_open, open_capacity;
+    gg__open_nodes open;
     uint64_t created;
     double threshold_s;   /* what costs at least this is of no interest */
     double *interference; /* m: the incumbent's, in power units */
     int32_t *scratch;     /* n */
+    gg_search *descent;   /* for decisions near the bound's; NULL where a row must hold as well */
+    double *changes_s;    /* m + 1 */
     gg_branch_scores scores;
     bool proving; /* the certificate is being written */
     float *round; /* n + m */
 } tree;
 
-static bool goes_first(const node *a, const node *b) {
-    return a->bound_s != b->bound_s ? a->bound_s < b->bound_s : a->number < b->number;
-}
-
-static gg_status push(tree *t, node *fresh, gg_error *err) {
-    if (t->n_open == t->open_capacity) {
-        size_t capacity = t->open_capacity * 2 + 64;
-        node **grown = gg_realloc(t->open, t->open_capacity, capacity, sizeof *grown);
-        if (grown == NULL)
-            return gg_fail(err, GG_E_NOMEM, "out of memory for %zu open nodes", capacity);
-        t->open = grown;
-        t->open_capacity = capacity;
-    }
-    size_t hole = t->n_open++;
-    while (hole > 0 && goes_first(fresh, t->open[(hole - 1) / 2])) {
-        t->open[hole] = t->open[(hole - 1) / 2];
-        hole = (hole - 1) / 2;
-    }
-    t->open[hole] = fresh;
-    return GG_OK;
-}
-
-static node *pop(tree *t) {
-    node *top = t->open[0], *last = t->open[--t->n_open];
-    size_t hole = 0;
-    for (;;) {
-        size_t child = 2 * hole + 1;
-        if (child >= t->n_open)
-            break;
-        if (child + 1 < t->n_open && goes_first(t->open[child + 1], t->open[child]))
-            child++;
-        if (!goes_first(t->open[child], last))
-            break;
-        t->open[hole] = t->open[child];
-        hole = child;
-    }
-    t->open[hole] = last;
-    return top;
-}
-
-static size_t node_bytes(const gg_bound_problem *p) {
-    return (sizeof(node) + 7) / 8 * 8 + gg_box_bytes(p) + (p->n + p->m) * sizeof(float);
-}
-
-static node *node_new(tree *t, gg_error *err) {
-    size_t head = (sizeof(node) + 7) / 8 * 8, box = gg_box_bytes(t->p);
-    char *memory = gg_alloc(node_bytes(t->p), 1);
-    if (memory == NULL) {
+static gg__node *node_new(tree *t, gg_error *err) {
+    gg__node *fresh = gg__node_new(t->p, t->created);
+    if (fresh == NULL)
         gg_fail(err, GG_E_NOMEM, "out of memory after %llu nodes", (unsigned long long)t->created);
-        return NULL;
-    }
-    node *fresh = (node *)memory;
-    gg_box_place(&fresh->box, t->p, memory + head);
-    fresh->multipliers = (float *)(memory + head + box);
-    fresh->number = t->created++;
+    else
+        t->created++;
     return fresh;
+}
+
+static gg_status push(tree *t, gg__node *fresh, gg_error *err) {
+    if (gg__open_push(&t->open, fresh))
+        return GG_OK;
+    return gg_fail(err, GG_E_NOMEM, "out of memory for %zu open nodes", t->open.count);
 }
 
 static void update_threshold(tree *t) {
@@ -136,7 +88,7 @@ static void give_up_proof(tree *t) {
     t->proving = false;
 }
 
-static void prove_node(tree *t, node *at) {
+static void prove_node(tree *t, gg__node *at) {
     if (t->proving && gg_certificate_add_node(t->search->certificate, &at->proof, NULL) != GG_OK)
         give_up_proof(t);
 }
@@ -151,7 +103,7 @@ static void prove_round(tree *t) {
         give_up_proof(t);
 }
 
-static void prove_split(tree *t, const node *parent, int half, const node *child) {
+static void prove_split(tree *t, const gg__node *parent, int half, const gg__node *child) {
     static const gg_split_kind kinds[GG_BRANCH_KINDS] = {GG_SPLIT_INTERFERENCE, GG_SPLIT_LOAD,
                                                          GG_SPLIT_SERVER, GG_SPLIT_LOCAL};
     if (!t->proving)
@@ -174,6 +126,28 @@ static void check_planted(tree *t, const gg_box *box, bool was_inside, bool aliv
         t->search->lost = true;
 }
 
+/* Descends from what the ascent chose most often for every user. */
+static gg_status try_blend(tree *t, gg_error *err) {
+    const float *frequency = gg_bounder_choices(t->bounder).frequency;
+    size_t options = t->p->m + 1;
+    for (size_t i = 0; i < t->p->n; i++) {
+        size_t best = gg_search_allows(t->descent, i, GG_LOCAL) ? 0 : 1;
+        for (size_t option = best + 1; option < options; option++)
+            if (frequency[i * options + option] > frequency[i * options + best])
+                best = option;
+        t->scratch[i] = (int32_t)best - 1;
+    }
+    gg_search_load(t->descent, t->scratch);
+    gg_descend(t->descent, t->p->instance, t->search->deadline_s, t->changes_s);
+    return gg_search_objective_s(t->descent) < t->search->incumbent_s
+               ? offer(t, gg_search_assignment(t->descent), err)
+               : GG_OK;
+}
+
+static bool try_now(const tree *t, const gg__node *at) {
+    return t->descent != NULL && (at->number <= TRY_FIRST || at->number % TRY_EVERY == 0);
+}
+
 /* A box with one decision left is settled by the judge. */
 static bool settle_point(tree *t, const gg_box *box, gg_status *status, gg_error *err) {
     if (!gg_box_is_point(box, t->p, t->scratch))
@@ -188,12 +162,15 @@ static bool out_of_time(const tree *t) {
 }
 
 /* Bounds and shrinks a node's box, round by round; false when the node is closed. */
-static bool process(tree *t, node *at, bool is_root, gg_status *status, gg_error *err) {
+static bool process(tree *t, gg__node *at, bool is_root, gg_status *status, gg_error *err) {
     const gg_bound_problem *p = t->p;
     gg_box *box = &at->box;
     bool planted = t->search->planted != NULL && gg_box_contains(box, p, t->search->planted);
     bool alive = gg_box_propagate(box, p);
     double *multipliers = gg_bounder_multipliers(t->bounder);
+    bool held_to_row = p->row.gain != NULL && !p->row.relaxed;
+    if (held_to_row)
+        gg_row_set_price(t->search->problem, at->row_price_s);
     for (size_t k = 0; !is_root && k < p->n + p->m; k++)
         multipliers[k] = (double)at->multipliers[k];
     for (int round = 0; alive && round < (is_root ? ROOT_ROUNDS : ROUNDS); round++) {
@@ -208,9 +185,16 @@ static bool process(tree *t, node *at, bool is_root, gg_status *status, gg_error
         alive = gg_reduce(t->bounder, box, bound_s, t->threshold_s) && gg_box_propagate(box, p);
         if (out_of_time(t))
             break;
-        if (round > 0 && gained < 0.3 * (t->threshold_s - at->bound_s))
+        if (held_to_row) {
+            gg_row_move_price(t->search->problem, box, gg_bounder_choices(t->bounder).frequency,
+                              t->threshold_s - bound_s, multipliers);
+            continue;
+        }
+        if (round > 0 &&
+            gained < (is_root ? WORTHWHILE_AT_ROOT : WORTHWHILE) * (t->threshold_s - at->bound_s))
             break;
     }
+    at->row_price_s = p->row.price_s;
     check_planted(t, box, planted, alive);
     for (size_t k = 0; k < p->n + p->m; k++)
         at->multipliers[k] = (float)multipliers[k];
@@ -218,21 +202,23 @@ static bool process(tree *t, node *at, bool is_root, gg_status *status, gg_error
 }
 
 /* Settles how an open node will be split, while the ascent's votes are fresh. */
-static void plan_split(tree *t, node *at) {
+static void plan_split(tree *t, gg__node *at) {
     double relative = (t->threshold_s - at->bound_s) / t->search->incumbent_s;
-    at->is_point = !gg_branch_pick(t->p, &at->box, gg_bounder_frequencies(t->bounder),
+    at->is_point = !gg_branch_pick(t->p, &at->box, gg_bounder_choices(t->bounder),
                                    gg_bounder_multipliers(t->bounder) + t->p->n, t->interference,
                                    &t->scores, gg_gap_size(relative), &at->branch);
 }
 
-static gg_status add_child(tree *t, const node *parent, int half, double *closed, gg_error *err) {
-    node *child = node_new(t, err);
+static gg_status add_child(tree *t, const gg__node *parent, int half, double *closed,
+                           gg_error *err) {
+    gg__node *child = node_new(t, err);
     if (child == NULL)
         return GG_E_NOMEM;
     gg_box_copy(&child->box, &parent->box, t->p);
     memcpy(child->multipliers, parent->multipliers,
            (t->p->n + t->p->m) * sizeof *child->multipliers);
     child->bound_s = parent->bound_s;
+    child->row_price_s = parent->row_price_s;
     gg_branch_apply(&parent->branch, &child->box, half);
     prove_node(t, child);
     prove_split(t, parent, half, child);
@@ -244,6 +230,10 @@ static gg_status add_child(tree *t, const node *parent, int half, double *closed
     t->search->nodes++;
     if (status == GG_OK && alive) {
         plan_split(t, child);
+        if (try_now(t, child))
+            status = try_blend(t, err);
+    }
+    if (status == GG_OK && alive) {
         status = push(t, child, err);
         if (status == GG_OK)
             return GG_OK;
@@ -252,7 +242,7 @@ static gg_status add_child(tree *t, const node *parent, int half, double *closed
     return status;
 }
 
-static gg_status split(tree *t, node *parent, gg_error *err) {
+static gg_status split(tree *t, gg__node *parent, gg_error *err) {
     double relative = (t->threshold_s - parent->bound_s) / t->search->incumbent_s;
     double closed[2] = {0.0, 0.0};
     gg_status status = GG_OK;
@@ -263,7 +253,7 @@ static gg_status split(tree *t, node *parent, gg_error *err) {
 }
 
 static size_t memory_bytes(const tree *t) {
-    size_t bytes = t->n_open * node_bytes(t->p);
+    size_t bytes = t->open.count * gg__node_bytes(t->p);
     const gg_certificate *proof = t->proving ? t->search->certificate : NULL;
     if (proof != NULL)
         bytes += proof->n_nodes * sizeof *proof->nodes +
@@ -286,8 +276,8 @@ static bool limit_reached(tree *t) {
 
 static void claim_bound(tree *t) {
     double bound_s = t->threshold_s;
-    if (t->n_open > 0)
-        bound_s = fmin(bound_s, t->open[0]->bound_s);
+    if (t->open.count > 0)
+        bound_s = fmin(bound_s, gg__open_first(&t->open)->bound_s);
     t->search->lower_bound_s = fmax(0.0, bound_s - ROUNDING * fabs(bound_s));
 }
 
@@ -303,27 +293,39 @@ static void report(tree *t, double start_s) {
 
 static gg_status grow_tree(tree *t, gg_error *err) {
     double start_s = gg_now_s();
-    node *root = node_new(t, err);
+    gg__node *root = node_new(t, err);
     if (root == NULL)
         return GG_E_NOMEM;
     gg_box_root(&root->box, t->p);
+    root->row_price_s = t->p->row.price_s;
     prove_node(t, root);
     gg_bounder_load(t->bounder, &root->box);
     gg_duals_from(t->bounder, t->search->incumbent);
+    if (t->search->options->known_multipliers != NULL)
+        gg_offer_multipliers(t->bounder, t->search->options->known_multipliers);
     gg_status status = GG_OK;
     bool alive = process(t, root, true, &status, err);
     t->search->nodes = 1;
+    gg_expect_marginal_prices(t->bounder);
+    if (t->search->root_multipliers != NULL)
+        memcpy(t->search->root_multipliers, gg_bounder_multipliers(t->bounder),
+               (t->p->n + t->p->m) * sizeof(double));
     if (alive && status == GG_OK) {
         plan_split(t, root);
+        if (try_now(t, root))
+            status = try_blend(t, err);
+    }
+    if (alive && status == GG_OK) {
         status = push(t, root, err);
     }
     if (!alive || status != GG_OK)
         gg_free(root);
-    while (status == GG_OK && t->n_open > 0 && t->open[0]->bound_s < t->threshold_s) {
+    while (status == GG_OK && t->open.count > 0 &&
+           gg__open_first(&t->open)->bound_s < t->threshold_s) {
         report(t, start_s);
         if (limit_reached(t))
             break;
-        node *parent = pop(t);
+        gg__node *parent = gg__open_pop(&t->open);
         if (!parent->is_point)
             status = split(t, parent, err);
         gg_free(parent);
@@ -343,9 +345,12 @@ gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
     t.scratch = gg_alloc(t.p->n, sizeof *t.scratch);
     t.round = gg_alloc(t.p->n + t.p->m, sizeof *t.round);
     t.proving = search->certificate != NULL;
+    t.changes_s = gg_alloc(t.p->m + 1, sizeof *t.changes_s);
     gg_status status = GG_OK;
-    if (t.interference == NULL || t.scratch == NULL || t.round == NULL)
+    if (t.interference == NULL || t.scratch == NULL || t.round == NULL || t.changes_s == NULL)
         status = gg_fail(err, GG_E_NOMEM, "out of memory for branch and bound");
+    if (status == GG_OK && t.p->row.gain == NULL)
+        status = gg_search_new(t.p->instance, t.p->objective, &t.descent, err);
     if (status == GG_OK)
         status = gg_bounder_new(t.p, &t.bounder, err);
     if (status == GG_OK) {
@@ -354,12 +359,12 @@ gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
         note_interference(&t);
         status = grow_tree(&t, err);
     }
-    for (size_t k = 0; k < t.n_open; k++)
-        gg_free(t.open[k]);
-    gg_free(t.open);
+    gg__open_clear(&t.open);
     gg_free(t.interference);
     gg_free(t.scratch);
     gg_free(t.round);
     gg_bounder_free(t.bounder);
+    gg_search_free(t.descent);
+    gg_free(t.changes_s);
     return status;
 }

@@ -11,12 +11,13 @@
 
 /* What a search starts from and ends with. */
 typedef struct gg_tree_search {
-    const gg_bound_problem *problem;
+    gg_bound_problem *problem; /* the price of its row moves from box to box */
     const gg_solve_options *options;
     double deadline_s;           /* of gg_now_s */
     int32_t *incumbent;          /* n, in and out */
     double incumbent_s;          /* its gg_row_objective_s, in and out */
     double lower_bound_s;        /* out */
+    double *root_multipliers;    /* n + m, out: those that the root ended with; NULL: not wanted */
     int64_t nodes;               /* out */
     gg_stop_reason stop;         /* out */
     gg_certificate *certificate; /* empty, takes the proof; NULL: none is kept */

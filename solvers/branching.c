@@ -69,21 +69,23 @@ typedef struct candidate {
     double merit;
 } candidate;
 
-/* Load, interference and cost of the convex combination of decisions that the ascent ended in. */
+/* The convex combination of decisions that the ascent ended in. */
 typedef struct blend {
+    const gg_bound_problem *p;
+    const gg_box *box;
+    const float *frequency, *paid_s;
     double load[GG_BOUND_SERVERS_MAX], interference[GG_BOUND_SERVERS_MAX];
 } blend;
 
-static double frequency(const gg_bound_problem *p, const float *frequencies, size_t i,
-                        size_t option) {
-    return (double)frequencies[i * (p->m + 1) + option];
+static double frequency(const blend *b, size_t i, size_t option) {
+    return (double)b->frequency[i * (b->p->m + 1) + option];
 }
 
-static void blend_options(const gg_bound_problem *p, const float *frequencies, blend *b) {
-    *b = (blend){0};
+static void mix(blend *b) {
+    const gg_bound_problem *p = b->p;
     for (size_t i = 0; i < p->n; i++)
         for (size_t j = 0; j < p->m; j++) {
-            double x = frequency(p, frequencies, i, 1 + j);
+            double x = frequency(b, i, 1 + j);
             if (x <= 0.0)
                 continue;
             b->load[j] += x;
@@ -91,24 +93,46 @@ static void blend_options(const gg_bound_problem *p, const float *frequencies, b
                 if (k != j)
                     b->interference[k] += x * p->power[k * p->n + i];
         }
+    for (size_t j = 0; j < p->m; j++)
+        b->interference[j] = fmin(fmax(b->interference[j], b->box->interference_low[j]),
+                                  b->box->interference_high[j]);
 }
+
+/* A cost factor on the chord over the range of the server's interference, at the blend's. */
+static double chord(const blend *b, size_t i, size_t j) {
+    double low = b->box->interference_low[j], high = b->box->interference_high[j];
+    double share = high > low ? (b->interference[j] - low) / (high - low) : 0.0;
+    return (1.0 - share) * gg_cost_factor(b->p, i, j, low) +
+           share * gg_cost_factor(b->p, i, j, high);
+}
+
+/* Options that hardly ever were chosen are not worth a logarithm. */
+static const double RARE = 1e-3;
 
 /* How much the bound undercharges server j because the range of its interference is wide: the
  * concave cost at the blend's interference less the chord there. */
-static double chord_gap(const gg_bound_problem *p, const gg_box *box, const float *frequencies,
-                        const blend *b, size_t j) {
-    double low = box->interference_low[j], high = box->interference_high[j];
-    if (!(high > low))
+static double chord_gap(const blend *b, size_t j) {
+    double gap = 0.0;
+    if (!(b->box->interference_high[j] > b->box->interference_low[j]))
         return 0.0;
-    double at = fmin(fmax(b->interference[j], low), high);
-    double share = (at - low) / (high - low), gap = 0.0;
-    for (size_t i = 0; i < p->n; i++) {
-        double x = frequency(p, frequencies, i, 1 + j);
-        if (x > 1e-3)
-            gap += x * (gg_cost_factor(p, i, j, at) - (1.0 - share) * gg_cost_factor(p, i, j, low) -
-                        share * gg_cost_factor(p, i, j, high));
+    for (size_t i = 0; i < b->p->n; i++) {
+        double x = frequency(b, i, 1 + j);
+        if (x > RARE)
+            gap += x * (gg_cost_factor(b->p, i, j, b->interference[j]) - chord(b, i, j));
     }
     return gap * b->load[j];
+}
+
+/* How much the bound undercharges user i on server j: what it would pay at the blend's load and
+ * interference, as often as it was chosen, less what it paid when it was. Users are chosen when the
+ * server is empty and quiet; one for whom that is half of its cost is best settled first. */
+static double bargain(const blend *b, size_t i, size_t j) {
+    const gg_instance *in = b->p->instance;
+    double per_work =
+        fmax(1.0 / in->max_user_capacity_flops, b->load[j] / in->server_capacity_flops[j]);
+    double fair =
+        b->load[j] * gg_cost_factor(b->p, i, j, b->interference[j]) + per_work * b->p->work[i];
+    return frequency(b, i, 1 + j) * fair - (double)b->paid_s[i * b->p->m + j];
 }
 
 /* Just beside the incumbent's interference, so that one half can soon be discarded; in the middle
@@ -127,15 +151,13 @@ static double interference_split(double low, double high, double incumbent, doub
                                         : centre - 0.5 * (centre - low);
 }
 
-static candidate pick_interference(const gg_bound_problem *p, const gg_box *box,
-                                   const float *frequencies, const blend *b,
-                                   const double *incumbent) {
+static candidate pick_interference(const blend *b, const double *incumbent) {
     candidate best = {.branch.kind = GG_BRANCH_INTERFERENCE};
-    for (size_t j = 0; j < p->m; j++) {
-        double low = box->interference_low[j], high = box->interference_high[j];
-        if (!(high - low > 1e-7 * (high + p->noise)))
+    for (size_t j = 0; j < b->p->m; j++) {
+        double low = b->box->interference_low[j], high = b->box->interference_high[j];
+        if (!(high - low > 1e-7 * (high + b->p->noise)))
             continue;
-        double gap = chord_gap(p, box, frequencies, b, j);
+        double gap = chord_gap(b, j);
         if (gap <= best.merit)
             continue;
         best.merit = gap;
@@ -145,9 +167,10 @@ static candidate pick_interference(const gg_bound_problem *p, const gg_box *box,
     return best;
 }
 
-static candidate pick_load(const gg_bound_problem *p, const gg_box *box, const blend *b) {
+static candidate pick_load(const blend *b) {
+    const gg_box *box = b->box;
     candidate best = {.branch.kind = GG_BRANCH_LOAD};
-    for (size_t j = 0; j < p->m; j++) {
+    for (size_t j = 0; j < b->p->m; j++) {
         if (box->load_low[j] >= box->load_high[j])
             continue;
         double at = fmin(fmax(b->load[j], box->load_low[j]), (double)box->load_high[j] - 1e-9);
@@ -175,18 +198,23 @@ static double doubt(double x) {
     return 0.002 + fmin(x, fabs(1.0 - x));
 }
 
-static candidate pick_server(const gg_bound_problem *p, const gg_box *box, const float *frequencies,
-                             const double *lambda) {
+static bool has_choice(const gg_box *box, size_t i) {
+    uint64_t servers = box->servers[i];
+    return box->local[i] ? servers != 0 : (servers & (servers - 1)) != 0;
+}
+
+static candidate pick_server(const blend *b, const double *lambda) {
     candidate best = {.branch.kind = GG_BRANCH_SERVER};
-    for (size_t i = 0; i < p->n; i++) {
-        uint64_t servers = box->servers[i];
-        if (servers == 0 || (!box->local[i] && (servers & (servers - 1)) == 0))
+    for (size_t i = 0; i < b->p->n; i++) {
+        if (!has_choice(b->box, i))
             continue;
-        double weight = user_weight(p, lambda, i);
-        for (; servers != 0; servers &= servers - 1) {
-            size_t j = (size_t)__builtin_ctzll(servers);
-            double x = frequency(p, frequencies, i, 1 + j);
-            double merit = doubt(x) * weight;
+        double weight = user_weight(b->p, lambda, i);
+        for (uint64_t left = b->box->servers[i]; left != 0; left &= left - 1) {
+            size_t j = (size_t)__builtin_ctzll(left);
+            double x = frequency(b, i, 1 + j);
+            double merit = x > RARE ? bargain(b, i, j) * x * (1.0 - x) : 0.0;
+            /* Without any bargain there must be a split all the same. */
+            merit = fmax(merit, 1e-9 * doubt(x) * weight);
             if (merit <= best.merit)
                 continue;
             best.merit = merit;
@@ -197,15 +225,12 @@ static candidate pick_server(const gg_bound_problem *p, const gg_box *box, const
     return best;
 }
 
-static candidate pick_local(const gg_bound_problem *p, const gg_box *box, const float *frequencies,
-                            const double *lambda) {
+static candidate pick_local(const blend *b, const double *lambda) {
     candidate best = {.branch.kind = GG_BRANCH_LOCAL};
-    for (size_t i = 0; i < p->n; i++) {
-        if (!box->local[i] || box->servers[i] == 0)
+    for (size_t i = 0; i < b->p->n; i++) {
+        if (!b->box->local[i] || b->box->servers[i] == 0)
             continue;
-        double x = frequency(p, frequencies, i, 0);
-        double weight = user_weight(p, lambda, i);
-        double merit = doubt(x) * weight;
+        double merit = doubt(frequency(b, i, 0)) * user_weight(b->p, lambda, i);
         if (merit <= best.merit)
             continue;
         best.merit = merit;
@@ -214,16 +239,17 @@ static candidate pick_local(const gg_bound_problem *p, const gg_box *box, const 
     return best;
 }
 
-enum { TRIALS = 2 };
+/* So often every kind is tried at every size of gap before records decide. */
+enum { TRIALS = 8 };
 
-bool gg_branch_pick(const gg_bound_problem *p, const gg_box *box, const float *frequencies,
+bool gg_branch_pick(const gg_bound_problem *p, const gg_box *box, gg_choices choices,
                     const double *lambda, const double *interference,
                     const gg_branch_scores *scores, int gap_size, gg_branch *branch) {
-    blend b;
-    blend_options(p, frequencies, &b);
-    const candidate candidates[GG_BRANCH_KINDS] = {
-        pick_interference(p, box, frequencies, &b, interference), pick_load(p, box, &b),
-        pick_server(p, box, frequencies, lambda), pick_local(p, box, frequencies, lambda)};
+    blend b = {.p = p, .box = box, .frequency = choices.frequency, .paid_s = choices.paid_s};
+    mix(&b);
+    const candidate candidates[GG_BRANCH_KINDS] = {pick_interference(&b, interference),
+                                                   pick_load(&b), pick_server(&b, lambda),
+                                                   pick_local(&b, lambda)};
     double best = INFINITY;
     for (int kind = 0; kind < GG_BRANCH_KINDS; kind++) {
         if (candidates[kind].merit <= 0.0)

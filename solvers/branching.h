@@ -43,9 +43,8 @@ void gg_branch_credit(gg_branch_scores *scores, int gap_size, gg_branch_kind kin
 
 /* Picks a split of the bounder's loaded box after an ascent: for each kind the best place, among
  * the kinds the best record. `lambda`: the interference multipliers (m); `interference`: the
- * incumbent's (m). False when every user has one
- * option and nothing can be split. */
-bool gg_branch_pick(const gg_bound_problem *problem, const gg_box *box, const float *frequencies,
+ * incumbent's (m). False when every user has one option and nothing can be split. */
+bool gg_branch_pick(const gg_bound_problem *problem, const gg_box *box, gg_choices choices,
                     const double *lambda, const double *interference,
                     const gg_branch_scores *scores, int gap_size, gg_branch *branch);
 

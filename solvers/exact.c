@@ -7,7 +7,7 @@
 #include "solvers/branch_and_bound.h"
 #include "solvers/iterated_search.h"
 
-enum { START_ITERATIONS = 60 };
+enum { START_ITERATIONS = 10 };
 
 static gg_status solve(const gg_instance *in, const gg_solve_options *options, gg_result *result,
                        gg_error *err) {
@@ -41,7 +41,13 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     if (options->certify && !problem->no_finite)
         status = gg_certificate_new(in->n_users, in->n_servers, problem->power_unit_w,
                                     &result->certificate, err);
+    if (status == GG_OK) {
+        result->multipliers = gg_alloc(in->n_users + in->n_servers, sizeof(double));
+        if (result->multipliers == NULL)
+            status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    }
     search.certificate = result->certificate;
+    search.root_multipliers = result->multipliers;
     /* Without a usable channel for a mandatory user every decision costs the same: infinity. */
     if (status == GG_OK && !problem->no_finite)
         status = gg_branch_and_bound(&search, err);

@@ -189,7 +189,8 @@ static double value_at(gg_large_bound *b, size_t j, gg__place at, int passes, do
         return value;
     price(b, j, at.load, interference);
     if (at.load < s->n)
-        return value + gg_sum_of_smallest(b->kernels, b->r, s->padded, at.load, passes, t);
+        return value +
+               gg_sum_of_smallest(b->kernels, b->r, s->padded, at.load, passes, INFINITY, t);
     for (uint32_t k = 0; k < s->n; k++)
         value += b->r[k];
     *t = INFINITY;
@@ -256,7 +257,7 @@ static double interval_value(gg_large_bound *b, size_t j, uint32_t first, uint32
             double interference = fmax(0.0, s->range[end][load] + room), sum, count;
             price(b, j, load, interference);
             b->kernels->below(b->r, t, s->padded, &sum, &count);
-            double value = sum - ((double)s->padded - (double)load) * t;
+            double value = sum + ((double)load - count) * t;
             least = fmin(least, value - lambda_of(b, j) * interference);
         }
     }

@@ -11,6 +11,16 @@
 /* Adds a row to a problem that has none. */
 void gg_bound_problem_require(gg_bound_problem *problem, const gg_offload_row *row);
 
+/* Charges another price, in every bound taken from now on. */
+void gg_row_set_price(gg_bound_problem *problem, double price_s);
+
+/* Moves the price to where it should bound a box better: up where the blend of decisions that an
+ * ascent ended in falls short of the row, down where it does more. `frequencies` and the `users`'
+ * multipliers are those of its bounder; the latter follow. The bound was `slack_s` below what it
+ * has to reach. */
+void gg_row_move_price(gg_bound_problem *problem, const gg_box *box, const float *frequencies,
+                       double slack_s, double *users);
+
 /* What branch and bound minimises, of a decision whose objective by the judge is `objective_s`: the
  * same without a row, INFINITY where the row refuses the decision. */
 double gg_row_objective_s(const gg_bound_problem *problem, const int32_t *assignment,

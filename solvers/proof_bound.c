@@ -10,6 +10,7 @@ void gg__proof_bounder_free(gg__proof_bounder *b) {
     gg_free(b->parts);
     gg_free(b->members);
     gg_free(b->columns);
+    gg_free(b->ranges);
     gg_free(b->values);
     gg_free(b->user_price);
     gg_free(b->interference_price);
@@ -33,6 +34,7 @@ gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **
     b->parts = gg_alloc(m, sizeof *b->parts);
     b->members = gg_alloc(m * n, sizeof *b->members);
     b->columns = gg_alloc(m * n, 3 * sizeof *b->columns);
+    b->ranges = gg_alloc(m * N_ENDS * (n + 1), sizeof *b->ranges);
     b->values = gg_alloc(m * N_ENDS * (n + 1), sizeof *b->values);
     b->user_price = gg_alloc(n, sizeof *b->user_price);
     b->interference_price = gg_alloc(m, sizeof *b->interference_price);
@@ -42,17 +44,19 @@ gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **
     b->enter = gg_alloc(n * m, sizeof *b->enter);
     b->leave = gg_alloc(n * m, sizeof *b->leave);
     b->dear = gg_alloc(m + 1, sizeof *b->dear);
-    if (b->parts == NULL || b->members == NULL || b->columns == NULL || b->values == NULL ||
-        b->user_price == NULL || b->interference_price == NULL || b->dear == NULL ||
-        b->cost == NULL || b->sorted == NULL || b->order == NULL || b->enter == NULL ||
-        b->leave == NULL)
+    if (b->parts == NULL || b->members == NULL || b->columns == NULL || b->ranges == NULL ||
+        b->values == NULL || b->user_price == NULL || b->interference_price == NULL ||
+        b->dear == NULL || b->cost == NULL || b->sorted == NULL || b->order == NULL ||
+        b->enter == NULL || b->leave == NULL)
         goto no_memory;
     for (size_t j = 0; j < m; j++) {
         double *columns = b->columns + 3 * j * n;
         gg__proof_value *values = b->values + j * N_ENDS * (n + 1);
+        double *ranges = b->ranges + j * N_ENDS * (n + 1);
         b->parts[j] = (gg__proof_part){.member = b->members + j * n,
                                        .factor = {columns, columns + n},
                                        .base = columns + 2 * n,
+                                       .range = {ranges, ranges + n + 1},
                                        .value = {values, values + n + 1}};
     }
     *out = b;
@@ -81,6 +85,7 @@ static void gather(gg__proof_bounder *b, const gg__proof_box *box, size_t j) {
     part->n_members = part->n_free = 0;
     part->interference[LOW] = box->interference_low[j];
     part->interference[HIGH] = box->interference_high[j];
+    gg__proof_ranges(box, p, j, part->range[LOW], part->range[HIGH]);
     for (int forced = 0; forced <= 1; forced++) {
         for (size_t i = 0; i < p->n; i++)
             if (gg__proof_allows(box, p, i, j) && gg__proof_is_forced(box, p, i, j) == forced)
@@ -96,11 +101,35 @@ static void gather(gg__proof_bounder *b, const gg__proof_box *box, size_t j) {
     }
 }
 
+/* How far up the box's range a load's end lies, from 0 to 1: below and above. */
+typedef struct share {
+    double below, above;
+} share;
+
+static share share_of_range(const gg__proof_part *part, int end, size_t load) {
+    double low = part->interference[LOW], high = part->interference[HIGH];
+    double at = part->range[end][load], narrow = gg__sub_below(high, low);
+    share s = {0.0, 1.0};
+    if (narrow > 0.0) {
+        s.below = gg__div_below(gg__sub_below(at, low), gg__sub_above(high, low));
+        s.above = gg__div_above(gg__sub_above(at, low), narrow);
+    }
+    return (share){gg__greater(0.0, s.below), gg__lesser(1.0, s.above)};
+}
+
+/* Cost factors are concave in the interference: no less than on the chord between the box's ends.
+ */
+static double chord(const gg__proof_part *part, size_t k, share s) {
+    double rise = gg__sub_below(part->factor[HIGH][k], part->factor[LOW][k]);
+    return gg__add_below(part->factor[LOW][k], gg__mul_below(rise > 0.0 ? s.below : s.above, rise));
+}
+
 void gg__proof_costs(gg__proof_bounder *b, size_t j, int end, size_t load) {
     const gg__proof_part *part = &b->parts[j];
+    share s = share_of_range(part, end, load);
     double per_work = gg__proof_seconds_per_work(b->p, j, load);
     for (size_t k = 0; k < part->n_members; k++) {
-        double own = gg__add_below(gg__mul_below((double)load, part->factor[end][k]),
+        double own = gg__add_below(gg__mul_below((double)load, chord(part, k, s)),
                                    gg__mul_below(b->p->work[part->member[k]], per_work));
         b->cost[k] = gg__add_below(own, part->base[k]);
     }
@@ -122,12 +151,13 @@ static void sort_free(gg__proof_bounder *b, size_t n_free) {
     }
 }
 
-/* The least any `load` members cost at one end of the interference range, forced ones included:
- * the forced, and the cheapest of the others. */
+/* The least any `load` members cost at one end of the load's interference range, forced ones
+ * included: the forced, and the cheapest of the others. */
 static gg__proof_value value_at(gg__proof_bounder *b, size_t j, int end, size_t load) {
     const gg__proof_part *part = &b->parts[j];
     size_t n_forced = part->n_members - part->n_free;
-    if (load < n_forced || load > part->n_members)
+    if (load < n_forced || load > part->n_members ||
+        part->range[LOW][load] > part->range[HIGH][load])
         return (gg__proof_value){.cost_s = INFINITY};
     gg__proof_costs(b, j, end, load);
     sort_free(b, part->n_free);
@@ -137,7 +167,7 @@ static gg__proof_value value_at(gg__proof_bounder *b, size_t j, int end, size_t 
     double sum = gg__add_below(gg__sum_below(b->sorted, taken),
                                gg__sum_below(b->cost + part->n_free, n_forced));
     value.cost_s =
-        gg__sub_below(sum, gg__mul_above(b->interference_price[j], part->interference[end]));
+        gg__sub_below(sum, gg__mul_above(b->interference_price[j], part->range[end][load]));
     return value;
 }
 
@@ -145,8 +175,8 @@ double gg__proof_value_of_load(const gg__proof_part *part, size_t load) {
     return gg__lesser(part->value[LOW][load].cost_s, part->value[HIGH][load].cost_s);
 }
 
-/* V_j over its loads and both ends: for fixed users and load the cost is concave in the
- * interference, so it is least at an end. */
+/* V_j over its loads and both ends of their ranges: for fixed users and load the cost is concave in
+ * the interference, so it is least at an end. */
 static void scan(gg__proof_bounder *b, const gg__proof_box *box, size_t j) {
     gg__proof_part *part = &b->parts[j];
     gather(b, box, j);
@@ -164,8 +194,10 @@ static void scan(gg__proof_bounder *b, const gg__proof_box *box, size_t j) {
 static double users_part(gg__proof_bounder *b, const gg__proof_box *box) {
     const gg__proof_problem *p = b->p;
     for (size_t i = 0; i < p->n; i++) {
-        double u = b->user_price[i];
-        b->cost[i] = gg__proof_allows_local(box, p, i) ? gg__lesser(u, p->local_s[i]) : u;
+        double u = b->user_price[i], local = p->local_s[i];
+        if (!gg__proof_allows_local(box, p, i))
+            local = u;
+        b->cost[i] = box->n_servers[i] == 0 ? local : gg__lesser(u, local);
     }
     return gg__sum_below(b->cost, p->n);
 }

@@ -22,9 +22,10 @@ typedef struct gg__proof_value {
 typedef struct gg__proof_part {
     size_t n_members, n_free;
     uint32_t *member;               /* n */
-    double *factor[N_ENDS];         /* n: below the cost per unit of load */
+    double *factor[N_ENDS];         /* n: below the cost per unit of load, at the box's ends */
     double *base;                   /* n: below what the multipliers charge */
-    double interference[N_ENDS];    /* W */
+    double interference[N_ENDS];    /* of the box, W */
+    double *range[N_ENDS];          /* n + 1, by load, W */
     gg__proof_value *value[N_ENDS]; /* n + 1, by load; set over the box's loads */
     double least_s;                 /* V_j, below */
 } gg__proof_part;
@@ -34,6 +35,7 @@ struct gg__proof_bounder {
     gg__proof_part *parts;      /* m */
     uint32_t *members;          /* the parts' */
     double *columns;            /* the parts' */
+    double *ranges;             /* the parts' */
     gg__proof_value *values;    /* the parts' */
     double *user_price;         /* n: u_i, s */
     double *interference_price; /* m: lambda_j, s/W */
@@ -46,7 +48,8 @@ struct gg__proof_bounder {
     double bound_s;
 };
 
-/* Leaves below n a_ij + W_i m_j(n) + charges in b->cost for every member of server j. */
+/* Leaves below n a_ij + W_i m_j(n) + charges in b->cost for every member of server j, at one end of
+ * the load's range of interference. */
 void gg__proof_costs(gg__proof_bounder *bounder, size_t server, int end, size_t load);
 
 /* The lesser of both ends. */

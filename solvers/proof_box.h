@@ -60,6 +60,11 @@ void gg__proof_box_halve(gg__proof_box *box, const gg__proof_problem *problem,
  * false when the box holds no decision. What is removed belongs to no decision of the box. */
 bool gg__proof_propagate(gg__proof_box *box, const gg__proof_problem *problem);
 
+/* Least and greatest interference at a server, W, by its load: set over the box's loads, within the
+ * box's range. The least is above the greatest where no decision of the box has the load. */
+void gg__proof_ranges(const gg__proof_box *box, const gg__proof_problem *problem, size_t server,
+                      double *lowest, double *highest);
+
 /* True when every user has one option left; fills `assignment` (n). */
 bool gg__proof_box_is_point(const gg__proof_box *box, const gg__proof_problem *problem,
                             int32_t *assignment);

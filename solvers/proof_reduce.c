@@ -17,14 +17,6 @@ static bool cut_loads(const gg__proof_part *part, gg__proof_box *box, size_t j, 
     return low <= high;
 }
 
-static double least_at_end(const gg__proof_part *part, const gg__proof_box *box, size_t j,
-                           int end) {
-    double least_s = INFINITY;
-    for (size_t load = box->load_low[j]; load <= box->load_high[j]; load++)
-        least_s = gg__lesser(least_s, part->value[end][load].cost_s);
-    return least_s;
-}
-
 /* Below the distance, from the end that costs `dear`, over which the chord to the end that costs
  * `cheap` stays above `needed`. */
 static double chord_distance(double width, double dear, double cheap, double needed) {
@@ -34,22 +26,30 @@ static double chord_distance(double width, double dear, double cheap, double nee
     return gg__greater(0.0, gg__mul_below(width, gg__lesser(1.0, gg__div_below(rise, fall))));
 }
 
-/* V_j as a function of the interference is a minimum of concave functions, so it is concave and
- * lies above the chord between the ends of its range. */
+/* At one load V_j as a function of the interference is a minimum of concave functions, so it is
+ * concave and lies above the chord between the ends of the load's range. What every load excludes
+ * is cut off. */
 static bool cut_interference(const gg__proof_part *part, gg__proof_box *box, size_t j,
                              double others_s, double target_s) {
     double needed = gg__sub_above(target_s, others_s);
-    double at_low = least_at_end(part, box, j, LOW), at_high = least_at_end(part, box, j, HIGH);
-    double low = part->interference[LOW], high = part->interference[HIGH];
-    double width = gg__greater(0.0, gg__sub_below(high, low));
-    if (at_low >= needed && at_high >= needed)
-        return false;
-    if (at_low > needed)
-        box->interference_low[j] =
-            gg__greater(low, gg__add_below(low, chord_distance(width, at_low, at_high, needed)));
-    else if (at_high > needed)
-        box->interference_high[j] =
-            gg__lesser(high, gg__sub_above(high, chord_distance(width, at_high, at_low, needed)));
+    double lowest = INFINITY, highest = -INFINITY;
+    for (size_t load = box->load_low[j]; load <= box->load_high[j]; load++) {
+        double at_low = part->value[LOW][load].cost_s, at_high = part->value[HIGH][load].cost_s;
+        double low = part->range[LOW][load], high = part->range[HIGH][load];
+        double width = gg__greater(0.0, gg__sub_below(high, low));
+        if (at_low >= needed && at_high >= needed)
+            continue;
+        if (at_low > needed)
+            low = gg__greater(low,
+                              gg__add_below(low, chord_distance(width, at_low, at_high, needed)));
+        else if (at_high > needed)
+            high = gg__lesser(high,
+                              gg__sub_above(high, chord_distance(width, at_high, at_low, needed)));
+        lowest = gg__lesser(lowest, low);
+        highest = gg__greater(highest, high);
+    }
+    box->interference_low[j] = gg__greater(box->interference_low[j], lowest);
+    box->interference_high[j] = gg__lesser(box->interference_high[j], highest);
     return box->interference_low[j] <= box->interference_high[j];
 }
 

@@ -62,6 +62,7 @@ gg_solve_options gg_solve_options_init(void) {
 void gg_result_clear(gg_result *result) {
     gg_free(result->assignment);
     gg_certificate_free(result->certificate);
+    gg_free(result->multipliers);
     *result = (gg_result){0};
 }
 

@@ -50,11 +50,11 @@ typedef void (*gg_progress_fn)(void *context, const gg_progress *progress);
 
 typedef struct gg_solve_options {
     gg_objective objective;
-    gg_objective goa_weights; /* weights of goa's Delta; GG_WEIGHTED is the paper's */
-    double gap;               /* relative tolerance of "optimal" */
-    double time_limit_s;      /* INFINITY: none */
+    gg_objective goa_weights;  /* weights of goa's Delta; GG_WEIGHTED is the paper's */
+    double gap;                /* relative tolerance of "optimal" */
+    double time_limit_s;       /* INFINITY: none */
     size_t memory_limit_bytes; /* of open nodes and proof; SIZE_MAX: none */
-    int64_t node_limit;       /* branch-and-bound nodes, iterations of ils; INT64_MAX: none */
+    int64_t node_limit;        /* branch-and-bound nodes, iterations of ils; INT64_MAX: none */
     uint64_t seed;
     uint32_t run;
     const uint32_t *random_users; /* the set of `random`, in tie order; NULL: drawn */
@@ -63,6 +63,9 @@ typedef struct gg_solve_options {
      * breaks tau: an optimum at another tau or objective, say. NULL: none. Borrowed. What is proven
      * does not depend on it. */
     const int32_t *known;
+    /* Multipliers (n_users + n_servers) of an earlier result on the same network, to start the
+     * bound from where they are better than the decision's marginal costs. NULL: none. Borrowed. */
+    const double *known_multipliers;
     bool certify;            /* record a proof of the bound, where the solver can */
     gg_progress_fn progress; /* may be NULL */
     void *progress_context;
@@ -82,6 +85,7 @@ typedef struct gg_result {
     int64_t nodes;        /* branch-and-bound nodes, generations, iterations; else 0 */
     double runtime_s;
     gg_certificate *certificate; /* owned; NULL: the bound comes without a proof */
+    double *multipliers;         /* owned; those that bounded the whole problem best; NULL: none */
     gg_metrics metrics;          /* by the judge; not set when infeasible */
 } gg_result;
 

@@ -89,7 +89,7 @@ static void finish(const request *asked, const struct argp_state *state) {
     if (asked->p_slm_path != NULL)
         argp_error(state, "p-slm and p-llm: belong to one instance's users, not to a plan");
     if (asked->svg_path != NULL || asked->as_json)
-        argp_error(state, "a plan's mean front is written as CSV only");
+        argp_error(state, "a plan's front is written as CSV only");
     if (!isnan(asked->target_accuracy) || !isnan(asked->target_delay_s))
         argp_error(state, "target-accuracy and target-delay: need one instance, not a plan");
 }
@@ -269,7 +269,8 @@ int gg_cmd_pareto(int argc, char **argv) {
         "I.json | PLAN.yaml",
         "Computes the exact front between accuracy and delay of an instance: for each accuracy the "
         "smallest delay of any decision, whatever its tau; beside it what goa, dmin and random "
-        "reach over tau. Of a plan it writes the mean front of its networks, at equal accuracy.\v"
+        "reach over tau. Of a plan it writes the front of its networks together: the least mean "
+        "delay for each mean accuracy.\v"
         "Exit code: 3 if a limit left a point unproven, else 0.",
         NULL,
         NULL,

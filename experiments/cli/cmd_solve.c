@@ -7,42 +7,17 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "experiments/cli/assignment_file.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_files.h"
 #include "experiments/cli/common_options.h"
 #include "experiments/cli/json_layout.h"
 #include "experiments/cli/say.h"
-#include "experiments/cli/solution.h"
 #include "experiments/cli/solve_perturbed.h"
-#include "experiments/cli/tau_list.h"
+#include "experiments/cli/solve_runs.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 #include "models/base/parse.h"
 #include "models/base/timer.h"
-#include "solvers/solver.h"
-
-enum { MOST_SOLVERS = 32 };
-
-/* What the command line asked for. */
-typedef struct request {
-    const char *command;
-    const char *instance_path;
-    const gg_solver *solvers[MOST_SOLVERS];
-    size_t n_solvers;
-    gg_solve_options options;
-    gg_tau_list taus;           /* empty: the instance's own */
-    bool goa_follows_objective; /* goa weighs by the objective, not by alpha */
-    uint32_t *random_users;
-    const char *assignment_path;
-    const char *assignment_name;
-    const char *output_path;
-    bool perturbs;
-    gg_perturbation perturbation;
-    size_t trials; /* 0: not given */
-    bool as_json;
-    bool verbose;
-} request;
 
 enum {
     KEY_GAP = GG_OPTION_KEY,
@@ -99,7 +74,7 @@ static void require(struct argp_state *state, gg_status status, const gg_error *
         argp_error(state, "%s", err->message);
 }
 
-static void add_solver(request *asked, const char *name, struct argp_state *state) {
+static void add_solver(gg_solve_request *asked, const char *name, struct argp_state *state) {
     gg_error err = {0};
     const gg_solver *solver = gg_solver_find(name, &err);
     if (solver == NULL)
@@ -107,14 +82,14 @@ static void add_solver(request *asked, const char *name, struct argp_state *stat
     for (size_t s = 0; s < asked->n_solvers; s++)
         if (asked->solvers[s] == solver)
             argp_error(state, "solver: %s is named twice", name);
-    if (asked->n_solvers == MOST_SOLVERS)
-        argp_error(state, "solver: more than %d strategies", MOST_SOLVERS);
+    if (asked->n_solvers == GG_SOLVE_MOST_SOLVERS)
+        argp_error(state, "solver: more than %d strategies", GG_SOLVE_MOST_SOLVERS);
     asked->solvers[asked->n_solvers++] = solver;
 }
 
 /* Calls `take` with every part of a comma-separated text. */
-static void each_part(request *asked, char *text, struct argp_state *state,
-                      void (*take)(request *, const char *, struct argp_state *)) {
+static void each_part(gg_solve_request *asked, char *text, struct argp_state *state,
+                      void (*take)(gg_solve_request *, const char *, struct argp_state *)) {
     for (char *part = text; part != NULL;) {
         char *comma = strchr(part, ',');
         if (comma != NULL)
@@ -125,7 +100,7 @@ static void each_part(request *asked, char *text, struct argp_state *state,
 }
 
 /* An empty set is a set too: the pointer says that one was given. */
-static void start_random_users(request *asked, struct argp_state *state) {
+static void start_random_users(gg_solve_request *asked, struct argp_state *state) {
     gg_free(asked->random_users);
     asked->random_users = gg_alloc(0, sizeof *asked->random_users);
     asked->options.n_random_users = 0;
@@ -133,7 +108,7 @@ static void start_random_users(request *asked, struct argp_state *state) {
         argp_error(state, "random-users: out of memory");
 }
 
-static void add_random_user(request *asked, const char *text, struct argp_state *state) {
+static void add_random_user(gg_solve_request *asked, const char *text, struct argp_state *state) {
     size_t count = asked->options.n_random_users;
     uint32_t *users = gg_realloc(asked->random_users, count, count + 1, sizeof *users);
     if (users == NULL)
@@ -143,7 +118,7 @@ static void add_random_user(request *asked, const char *text, struct argp_state 
     asked->options.n_random_users = count + 1;
 }
 
-static void set_name(request *asked, const char *name, struct argp_state *state) {
+static void set_name(gg_solve_request *asked, const char *name, struct argp_state *state) {
     asked->assignment_name = name;
     for (const char *c = name; *c != '\0'; c++)
         if (!isgraph((unsigned char)*c))
@@ -154,7 +129,7 @@ static void set_name(request *asked, const char *name, struct argp_state *state)
         argp_error(state, "name: '%s' is a strategy of goagap", name);
 }
 
-static void finish(request *asked, struct argp_state *state) {
+static void finish(gg_solve_request *asked, struct argp_state *state) {
     if (asked->instance_path == NULL)
         argp_error(state, "which instance? (I.json)");
     if (asked->n_solvers == 0 && asked->assignment_path == NULL) {
@@ -177,7 +152,7 @@ static void finish(request *asked, struct argp_state *state) {
 static error_t parse(int key, char *text, struct argp_state *state) {
     static const char *const formats[] = {"table", "json", NULL};
     static const char *const weights[] = {"alpha", "objective", NULL};
-    request *asked = state->input;
+    gg_solve_request *asked = state->input;
     gg_error err = {0};
     switch (key) {
     case 's':
@@ -247,102 +222,6 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     }
 }
 
-/* Who is solving, for progress lines. */
-typedef struct speaker {
-    const char *command;
-    const char *solver;
-} speaker;
-
-static void show_progress(void *context, const gg_progress *progress) {
-    const speaker *who = context;
-    double f = progress->incumbent_s, lb = fmax(0.0, progress->lower_bound_s);
-    char gap[24] = "";
-    if (isfinite(f) && f > 0.0)
-        snprintf(gap, sizeof gap, ", gap %.4g %%", 100.0 * fmax(0.0, f - lb) / f);
-    gg_say(who->command, "%s: %.2f s: incumbent %.9g s, bound %.9g s%s, %lld nodes", who->solver,
-           progress->elapsed_s, f, lb, gap, (long long)progress->nodes);
-}
-
-static gg_status run_solver(const request *asked, const gg_solver *solver,
-                            const gg_instance *instance, const int32_t *known,
-                            gg_solution_entry *entry, bool *signalled, gg_error *err) {
-    speaker who = {asked->command, solver->name};
-    gg_solve_options chosen = asked->options;
-    chosen.goa_weights = asked->goa_follows_objective ? chosen.objective : GG_WEIGHTED;
-    chosen.random_users = asked->random_users;
-    chosen.certify = asked->output_path != NULL;
-    chosen.known = known;
-    if (asked->verbose) {
-        chosen.progress = show_progress;
-        chosen.progress_context = &who;
-    }
-    gg_result result = {0};
-    gg_status status = gg_solve(solver, instance, &chosen, &result, err);
-    if (status != GG_OK)
-        return status;
-    *signalled = *signalled || result.stop_reason == GG_STOP_SIGNAL;
-    if (asked->verbose)
-        gg_say(asked->command, "%s: %s after %.3f s (%s)", solver->name,
-               gg_result_status_name(result.status), result.runtime_s,
-               gg_stop_reason_name(result.stop_reason));
-    return gg_solution_take(entry, instance->n_users, &result, err);
-}
-
-/* Somebody's own decision is not excused from the threshold: breaking it is infeasible. */
-static gg_status score_own(const request *asked, const gg_instance *instance,
-                           gg_solution_entry *entry, gg_error *err) {
-    gg_result own = {.solver = asked->assignment_name};
-    gg_status status = gg_assignment_read(asked->assignment_path, instance, &own.assignment, err);
-    if (status == GG_OK)
-        status = gg_evaluate(instance, asked->options.objective, own.assignment, &own.metrics, err);
-    if (status == GG_OK) {
-        own.status = own.metrics.tau_violations > 0 ? GG_INFEASIBLE : GG_FEASIBLE;
-        status = gg_solution_take(entry, instance->n_users, &own, err);
-    }
-    gg_result_clear(&own);
-    return status;
-}
-
-/* What a strategy decided at the tau before, for those that prove: the others' decisions are what
- * they would be alone. */
-static const int32_t *known_to(const gg_solver *solver, const gg_solution *before, size_t s) {
-    return solver->proves && before != NULL ? before->entries[s].assignment : NULL;
-}
-
-/* `before` is the solution at the tau before; NULL: none. */
-static gg_status solve_at(const request *asked, const gg_instance *instance,
-                          const gg_solution *before, gg_solution *solution, bool *signalled,
-                          gg_error *err) {
-    size_t n_entries = asked->n_solvers + (asked->assignment_path != NULL);
-    gg_status status =
-        gg_solution_init(solution, instance, asked->options.objective, n_entries, err);
-    for (size_t s = 0; status == GG_OK && s < asked->n_solvers; s++)
-        status =
-            run_solver(asked, asked->solvers[s], instance, known_to(asked->solvers[s], before, s),
-                       &solution->entries[s], signalled, err);
-    if (status == GG_OK && asked->assignment_path != NULL)
-        status = score_own(asked, instance, &solution->entries[asked->n_solvers], err);
-    return status;
-}
-
-static gg_status solve_all(const request *asked, gg_instance *instance, gg_solution_list *list,
-                           bool *signalled, gg_error *err) {
-    size_t n_taus = asked->taus.count > 0 ? asked->taus.count : 1;
-    *list = (gg_solution_list){.runs = gg_alloc(n_taus, sizeof *list->runs),
-                               .is_list = asked->taus.is_list};
-    if (list->runs == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu solutions", n_taus);
-    gg_status status = GG_OK;
-    for (size_t t = 0; status == GG_OK && t < n_taus; t++) {
-        if (asked->taus.count > 0)
-            instance->tau = asked->taus.values[t];
-        list->count++;
-        status = solve_at(asked, instance, t > 0 ? &list->runs[t - 1] : NULL, &list->runs[t],
-                          signalled, err);
-    }
-    return status;
-}
-
 static gg_status write_json(const gg_solution_list *list, FILE *stream, gg_error *err) {
     json_t *json = gg_solution_list_json(list);
     gg_status status = json != NULL ? gg_json_write(json, stream, err)
@@ -351,7 +230,7 @@ static gg_status write_json(const gg_solution_list *list, FILE *stream, gg_error
     return status;
 }
 
-static gg_status print(const request *asked, const gg_solution_list *list, gg_error *err) {
+static gg_status print(const gg_solve_request *asked, const gg_solution_list *list, gg_error *err) {
     if (asked->as_json)
         return write_json(list, stdout, err);
     gg_status status = GG_OK;
@@ -365,8 +244,8 @@ static gg_status print(const request *asked, const gg_solution_list *list, gg_er
 
 /* Both outputs. The file is settled first: stdout is complete only when everything is. Proofs are
  * for the file alone. */
-static gg_status write_results(const request *asked, gg_solution_list *list, gg_outfile **file,
-                               FILE *stream, gg_error *err) {
+static gg_status write_results(const gg_solve_request *asked, gg_solution_list *list,
+                               gg_outfile **file, FILE *stream, gg_error *err) {
     gg_status status = GG_OK;
     if (*file != NULL) {
         status = write_json(list, stream, err);
@@ -392,7 +271,7 @@ static int exit_code(const gg_solution_list *list, bool signalled) {
     return code;
 }
 
-static int run(const request *asked) {
+static int run(const gg_solve_request *asked) {
     gg_error err = {0};
     gg_instance *instance = NULL;
     gg_solution_list list = {0};
@@ -405,7 +284,7 @@ static int run(const request *asked) {
         status = gg_outfile_open(asked->output_path, &file, &stream, &err);
     gg_stop_on_signals();
     if (status == GG_OK)
-        status = solve_all(asked, instance, &list, &signalled, &err);
+        status = gg_solve_runs(asked, instance, &list, &signalled, &err);
     if (status == GG_OK)
         status = write_results(asked, &list, &file, stream, &err);
     int code = status == GG_OK ? exit_code(&list, signalled) : gg_say_failure(asked->command, &err);
@@ -415,7 +294,7 @@ static int run(const request *asked) {
     return code;
 }
 
-static int run_perturbed(const request *asked) {
+static int run_perturbed(const gg_solve_request *asked) {
     enum { TRIALS = 20 };
     gg_perturbed_request wanted = {.command = asked->command,
                                    .instance_path = asked->instance_path,
@@ -442,7 +321,7 @@ int gg_cmd_solve(int argc, char **argv) {
         NULL,
         NULL,
         NULL};
-    request asked = {.command = argv[0], .options = gg_solve_options_init()};
+    gg_solve_request asked = {.command = argv[0], .options = gg_solve_options_init()};
     gg_options_parse(&argp, argc, argv, &asked);
     int code = asked.perturbs ? run_perturbed(&asked) : run(&asked);
     gg_tau_list_clear(&asked.taus);

@@ -27,6 +27,7 @@ void gg_solution_clear(gg_solution *solution) {
         gg_free(solution->entries[e].solver);
         gg_free(solution->entries[e].assignment);
         gg_certificate_free(solution->entries[e].certificate);
+        gg_free(solution->entries[e].multipliers);
     }
     gg_free(solution->entries);
     gg_free(solution->instance);
@@ -53,10 +54,12 @@ gg_status gg_solution_take(gg_solution_entry *entry, size_t n_users, gg_result *
         .lower_bound_s = result->has_lower_bound ? result->lower_bound_s : NAN,
         .gap = gg_result_gap(result),
         .certificate = result->certificate,
+        .multipliers = result->multipliers,
         .nodes = result->nodes,
         .runtime_s = result->runtime_s};
     result->assignment = NULL;
     result->certificate = NULL;
+    result->multipliers = NULL;
     gg_result_clear(result);
     return entry->solver != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "out of memory for a result");
 }

@@ -22,6 +22,7 @@ typedef struct gg_solution_entry {
     double lower_bound_s;        /* NAN: none */
     double gap;                  /* (f - lb)/f; NAN: not known */
     gg_certificate *certificate; /* owned proof of a bound; NULL: none */
+    double *multipliers;         /* owned, for the same network at another tau; NULL: none */
     int64_t nodes;
     double runtime_s;
 } gg_solution_entry;

@@ -238,7 +238,7 @@ static void picked_splits_end_in_points(void **state) {
         const gg_bound_problem *p = all.problem;
         gg_rng rng = gg_rng_start(seed, 27, GG_STREAM_TEST);
         gg_box box = box_new(p), before = box_new(p);
-        float frequencies[6 * 4];
+        float frequencies[6 * 4], paid_s[6 * 3];
         double incumbent[3], lambda[3];
         gg_branch_scores scores = {0};
         int32_t point[6];
@@ -247,9 +247,12 @@ static void picked_splits_end_in_points(void **state) {
             gg_branch branch;
             for (size_t k = 0; k < p->n * (p->m + 1); k++)
                 frequencies[k] = (float)gg_rng_next_uniform(&rng);
+            for (size_t k = 0; k < p->n * p->m; k++)
+                paid_s[k] = (float)gg_rng_next_uniform(&rng);
             for (size_t j = 0; j < p->m; j++)
                 incumbent[j] = lambda[j] = 2.0 * gg_rng_next_uniform(&rng);
-            if (!gg_branch_pick(p, &box, frequencies, lambda, incumbent, &scores, 0, &branch)) {
+            if (!gg_branch_pick(p, &box, (gg_choices){frequencies, paid_s}, lambda, incumbent,
+                                &scores, 0, &branch)) {
                 assert_true(gg_box_is_point(&box, p, point));
                 break;
             }
