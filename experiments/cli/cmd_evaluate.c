@@ -70,7 +70,9 @@ static const struct argp_option options[] = {
     {"seed", KEY_SEED, "S", 0, "Of the resamples and of the split (1)", 4},
     {"bins", KEY_BINS, "B", 0, "Of the calibration errors (10)", 4},
     {"plots", KEY_PLOTS, "DIR", 0,
-     "Draw reliability.svg, risk-coverage.svg and roc.svg into a folder", 5},
+     "Draw reliability, risk-coverage and roc into a folder: SVG, and PNG where rsvg-convert is "
+     "installed",
+     5},
     {"format", KEY_FORMAT, "F", 0, "table (the default) or json", 5},
     {NULL, 0, NULL, 0, NULL, 0}};
 
@@ -198,13 +200,17 @@ static void warn(const request *asked, const gg_evaluation *e) {
 }
 
 static gg_status put_out(const request *asked, const gg_evaluation *e, gg_error *err) {
+    bool converted = true;
     gg_status status = check_one(asked, e, err);
     if (status == GG_OK && asked->router_out != NULL)
         status = write_router(asked, e, err);
     if (status == GG_OK && asked->plots != NULL)
-        status = gg_evaluation_draw(e, asked->plots, err);
+        status = gg_evaluation_draw(e, asked->plots, &converted, err);
     if (status != GG_OK)
         return status;
+    if (!converted)
+        gg_say(asked->command,
+               "figures are SVG only: rsvg-convert (librsvg2-bin) is not installed");
     warn(asked, e);
     return asked->json ? gg_evaluation_print_json(e, stdout, err)
                        : gg_evaluation_print_table(e, stdout, err);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "experiments/report/converter.h"
 #include "experiments/report/series_style.h"
 #include "experiments/report/svg.h"
 #include "models/base/outfile.h"
@@ -193,13 +194,9 @@ static gg_status draw_reliability(figure *f, const gg_evaluation *e, gg_error *e
 
 typedef gg_status (*draw_fn)(figure *f, const gg_evaluation *e, gg_error *err);
 
-static gg_status draw_file(const gg_evaluation *e, const char *folder, const char *name,
-                           draw_fn draw, gg_error *err) {
-    char path[4096];
+static gg_status draw_svg(const gg_evaluation *e, const char *path, draw_fn draw, gg_error *err) {
     gg_outfile *out;
     figure f = {.n_legend = e->n_items < MOST_CURVES ? e->n_items : MOST_CURVES};
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path)
-        return gg_fail(err, GG_E_IO, "%s: the name is too long", folder);
     gg_status status = gg_outfile_open(path, &out, &f.stream, err);
     if (status != GG_OK)
         return status;
@@ -211,16 +208,28 @@ static gg_status draw_file(const gg_evaluation *e, const char *folder, const cha
     return status;
 }
 
-gg_status gg_evaluation_draw(const gg_evaluation *e, const char *folder, gg_error *err) {
+static gg_status draw_files(const gg_evaluation *e, const char *folder, const char *name,
+                            draw_fn draw, bool converting, gg_error *err) {
+    char svg[4096], png[4096];
+    if ((size_t)snprintf(svg, sizeof svg, "%s/%s.svg", folder, name) >= sizeof svg)
+        return gg_fail(err, GG_E_IO, "%s: the name is too long", folder);
+    snprintf(png, sizeof png, "%s/%s.png", folder, name);
+    gg_status status = draw_svg(e, svg, draw, err);
+    return status == GG_OK && converting ? gg_convert_svg(svg, png, "png", err) : status;
+}
+
+gg_status gg_evaluation_draw(const gg_evaluation *e, const char *folder, bool *converted,
+                             gg_error *err) {
     struct stat info;
+    *converted = gg_converter_installed();
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
     if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode))
         return gg_fail(err, GG_E_IO, "%s: is not a folder", folder);
-    gg_status status = draw_file(e, folder, "roc.svg", draw_roc, err);
+    gg_status status = draw_files(e, folder, "roc", draw_roc, *converted, err);
     if (status == GG_OK)
-        status = draw_file(e, folder, "risk-coverage.svg", draw_risk, err);
+        status = draw_files(e, folder, "risk-coverage", draw_risk, *converted, err);
     if (status == GG_OK && e->split)
-        status = draw_file(e, folder, "reliability.svg", draw_reliability, err);
+        status = draw_files(e, folder, "reliability", draw_reliability, *converted, err);
     return status;
 }

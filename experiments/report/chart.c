@@ -8,6 +8,7 @@
 
 /* Units of the view box; labels are 13 high. */
 const double gg_chart_width = 460;
+static const double LETTER_HALF = 4.7; /* as high as a phone's labels, 15 */
 static const double LEFT = 74, RIGHT = 14, TOP = 12, BELOW = 52;
 
 /* ---- scales ---- */
@@ -125,7 +126,7 @@ static void draw_x_axis(const gg_chart *chart) {
         char label[32];
         double x = gg_chart_x(chart, ticks[k]);
         chart->x.label(ticks[k], label, sizeof label);
-        double half = 4.2 * (double)letters(label), start = x - half;
+        double half = LETTER_HALF * (double)letters(label), start = x - half;
         const char *anchor = "middle";
         if (x + half > gg_chart_width) {
             anchor = "end";
@@ -144,11 +145,11 @@ static void draw_x_axis(const gg_chart *chart) {
 static void draw_y_axis(const gg_chart *chart) {
     double ticks[MOST_TICKS], last = 1e9;
     size_t n = choose_ticks(&chart->y, ticks);
-    fputs("<g stroke=\"currentColor\" stroke-opacity=\".14\">", chart->stream);
+    fputs("<path d=\"", chart->stream);
     for (size_t k = 0; k < n; k++)
-        fprintf(chart->stream, "<path d=\"M%.1f %.1fH%.1f\"/>", LEFT, gg_chart_y(chart, ticks[k]),
-                gg_chart_width - RIGHT);
-    fputs("</g>\n", chart->stream);
+        gg_svg_print(chart->stream, "M%.1f %.1fH%.1f", LEFT, gg_chart_y(chart, ticks[k]),
+                     gg_chart_width - RIGHT);
+    fputs("\" stroke=\"currentColor\" stroke-opacity=\".14\"/>\n", chart->stream);
     for (size_t k = 0; k < n; k++) {
         char label[32];
         double y = gg_chart_y(chart, ticks[k]);
@@ -167,8 +168,8 @@ void gg_chart_open(const gg_chart *chart, const gg_svg_place *place_at, const gg
     gg_svg_open(chart->stream, place_at, gg_chart_width, TOP + chart->height + BELOW + legend,
                 title, description);
     draw_y_axis(chart);
-    fprintf(chart->stream, "<path d=\"M%.1f %.1fH%.1f\" fill=\"none\" stroke=\"currentColor\"/>\n",
-            LEFT, TOP + chart->height, gg_chart_width - RIGHT);
+    gg_svg_print(chart->stream, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"currentColor\"/>\n", LEFT,
+                 TOP + chart->height, gg_chart_width - RIGHT);
     draw_x_axis(chart);
 }
 
@@ -180,11 +181,11 @@ void gg_chart_close(const gg_chart *chart, const gg_summary *summary, const gg_p
 
 /* ---- series ---- */
 
-static void open_path(const gg_chart *chart) {
+void gg_chart_open_path(const gg_chart *chart) {
     fputs("<path d=\"", chart->stream);
 }
 
-static void close_path(const gg_chart *chart, gg_series_style style, bool emphasised) {
+void gg_chart_close_path(const gg_chart *chart, gg_series_style style, bool emphasised) {
     fprintf(chart->stream, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"", style.colour,
             emphasised ? "3" : "1.7");
     if (strcmp(style.dash, "none") != 0)
@@ -194,77 +195,43 @@ static void close_path(const gg_chart *chart, gg_series_style style, bool emphas
 
 void gg_chart_line(const gg_chart *chart, gg_series_style style, bool emphasised, size_t n,
                    const double *xs, const double *ys) {
+    double at_x[GG_CHART_POINTS], at_y[GG_CHART_POINTS];
     bool drawing = false;
     size_t points = 0;
-    for (size_t k = 0; k < n; k++)
-        points += !isnan(ys[k]) && !isnan(xs[k]);
-    if (points == 0)
-        return;
-    open_path(chart);
+    n = n < GG_CHART_POINTS ? n : GG_CHART_POINTS;
     for (size_t k = 0; k < n; k++) {
         bool known = !isnan(ys[k]) && !isnan(xs[k]);
-        if (known)
-            fprintf(chart->stream, "%c%.1f %.1f", drawing ? 'L' : 'M', gg_chart_x(chart, xs[k]),
-                    gg_chart_y(chart, ys[k]));
-        drawing = known;
+        at_x[k] = known ? gg_chart_x(chart, xs[k]) : NAN;
+        at_y[k] = known ? gg_chart_y(chart, ys[k]) : NAN;
+        points += known;
     }
-    close_path(chart, style, emphasised);
-    for (size_t k = 0; k < n; k++)
-        if (!isnan(ys[k]) && !isnan(xs[k]))
-            gg_svg_marker(chart->stream, style, gg_chart_x(chart, xs[k]), gg_chart_y(chart, ys[k]));
+    if (points == 0)
+        return;
+    gg_chart_open_path(chart);
+    for (size_t k = 0; k < n; k++) {
+        if (!isnan(at_x[k]))
+            gg_svg_print(chart->stream, "%c%.1f %.1f", drawing ? 'L' : 'M', at_x[k], at_y[k]);
+        drawing = !isnan(at_x[k]);
+    }
+    gg_chart_close_path(chart, style, emphasised);
+    gg_svg_markers(chart->stream, style, n, at_x, at_y);
     fputc('\n', chart->stream);
 }
 
-void gg_chart_interval(const gg_chart *chart, gg_series_style style, double x, double low,
-                       double high) {
-    if (isnan(low) || isnan(high) || isnan(x))
-        return;
-    double bottom = gg_chart_y(chart, low), top = gg_chart_y(chart, high);
-    if (bottom - top < 1.0)
-        return;
-    fprintf(chart->stream,
-            "<path d=\"M%.1f %.1fV%.1fm-3 0h6m-3 0V%.1fm-3 0h6\" fill=\"none\" stroke=\"%s\" "
-            "stroke-opacity=\".6\"/>",
-            gg_chart_x(chart, x), bottom, top, bottom, style.colour);
-}
-
-/* Steps closer than a unit are drawn as one. */
-static void draw_steps(const gg_chart *chart, const gg_ecdf *ecdf) {
-    double x = LEFT, y = gg_chart_y(chart, gg_ecdf_at(ecdf, chart->x.low));
-    fprintf(chart->stream, "M%.1f %.1f", x, y);
-    for (size_t k = 0; k < ecdf->count && ecdf->at[k] <= chart->x.high; k++) {
-        double to = gg_chart_x(chart, ecdf->at[k]);
-        bool last = k + 1 == ecdf->count || ecdf->at[k + 1] > chart->x.high;
-        if (to - x < 1.0 && !last)
+void gg_chart_intervals(const gg_chart *chart, gg_series_style style, size_t n, const double *xs,
+                        const double *lows, const double *highs) {
+    bool any = false;
+    for (size_t k = 0; k < n; k++) {
+        if (isnan(lows[k]) || isnan(highs[k]) || isnan(xs[k]))
             continue;
-        fprintf(chart->stream, "H%.1fV%.1f", to, gg_chart_y(chart, ecdf->share[k]));
-        x = to;
+        double bottom = gg_chart_y(chart, lows[k]), top = gg_chart_y(chart, highs[k]);
+        if (bottom - top < 1.0)
+            continue;
+        gg_svg_print(chart->stream, "%sM%.1f %.1fv%.1fm-3 0h6m-6 %.1fh6", any ? "" : "<path d=\"",
+                     gg_chart_x(chart, xs[k]), bottom, top - bottom, bottom - top);
+        any = true;
     }
-    fprintf(chart->stream, "H%.1f", gg_chart_width - RIGHT);
-}
-
-double gg_ecdf_quantile(const gg_ecdf *ecdf, double share) {
-    for (size_t k = 0; k < ecdf->count; k++)
-        if (ecdf->share[k] >= share)
-            return ecdf->at[k];
-    return NAN;
-}
-
-void gg_chart_steps(const gg_chart *chart, gg_series_style style, bool emphasised,
-                    const gg_ecdf *ecdf) {
-    if (ecdf->count == 0)
-        return;
-    open_path(chart);
-    draw_steps(chart, ecdf);
-    close_path(chart, style, emphasised);
-    double at_start = gg_ecdf_at(ecdf, chart->x.low);
-    if (at_start > 0.0)
-        gg_svg_marker(chart->stream, style, LEFT, gg_chart_y(chart, at_start));
-    for (double share = 0.25; share < 1.0; share += 0.25) {
-        double value = gg_ecdf_quantile(ecdf, share);
-        if (value > chart->x.low && value <= chart->x.high)
-            gg_svg_marker(chart->stream, style, gg_chart_x(chart, value),
-                          gg_chart_y(chart, gg_ecdf_at(ecdf, value)));
-    }
-    fputc('\n', chart->stream);
+    if (any)
+        fprintf(chart->stream, "\" fill=\"none\" stroke=\"%s\" stroke-opacity=\".6\"/>\n",
+                style.colour);
 }

@@ -48,18 +48,23 @@ void gg_chart_open(const gg_chart *chart, const gg_svg_place *place, const gg_su
 /* Draws the legend and closes the figure. */
 void gg_chart_close(const gg_chart *chart, const gg_summary *summary, const gg_panel *panel);
 
-/* A line of points; NAN breaks it. */
+/* A line of up to GG_CHART_POINTS points; NAN breaks it. */
+enum { GG_CHART_POINTS = 256 };
 void gg_chart_line(const gg_chart *chart, gg_series_style style, bool emphasised, size_t n,
                    const double *xs, const double *ys);
 
-/* A vertical interval at x. */
-void gg_chart_interval(const gg_chart *chart, gg_series_style style, double x, double low,
-                       double high);
+/* A vertical interval at each xs[k]; where a number is NAN, none. */
+void gg_chart_intervals(const gg_chart *chart, gg_series_style style, size_t n, const double *xs,
+                        const double *lows, const double *highs);
 
-/* A distribution as steps from the left edge, starting with its share there; `marks` of them carry
- * a marker at equal distances in height. */
+/* A distribution as steps from the left edge, starting with its share there, with a marker at each
+ * quarter. Drawn to within a unit: steps too small to be seen become a line. */
 void gg_chart_steps(const gg_chart *chart, gg_series_style style, bool emphasised,
                     const gg_ecdf *ecdf);
+
+/* A series' path around its data. */
+void gg_chart_open_path(const gg_chart *chart);
+void gg_chart_close_path(const gg_chart *chart, gg_series_style style, bool emphasised);
 
 /* The smallest value that `share` of the runs are within; NAN when none is. */
 double gg_ecdf_quantile(const gg_ecdf *ecdf, double share);

@@ -47,8 +47,8 @@ static void draw_bar(FILE *stream, const gg_delay_stats *delays, bool measured, 
     for (size_t k = 0; k < N_PARTS; k++) {
         double width = parts[k] * scale;
         if (width >= 0.05)
-            fprintf(stream, "<path d=\"M%.1f %.1fh%.1fv%.0fh-%.1fz\" fill=\"%s\"%s/>", x, y, width,
-                    BAR, width, colours[k], measured ? " fill-opacity=\".62\"" : "");
+            gg_svg_print(stream, "<path d=\"M%.1f %.1fh%.1fv%.0fh-%.1fz\" fill=\"%s\"%s/>", x, y,
+                         width, BAR, width, colours[k], measured ? " fill-opacity=\".62\"" : "");
         x += width;
     }
     char label[40];
@@ -60,7 +60,7 @@ static void draw_bar(FILE *stream, const gg_delay_stats *delays, bool measured, 
 static void draw_key(FILE *stream) {
     double x = 4;
     for (size_t k = 0; k < N_PARTS; k++) {
-        fprintf(stream, "<path d=\"M%.0f 6h13v13h-13z\" fill=\"%s\"/>", x, colours[k]);
+        gg_svg_print(stream, "<path d=\"M%.0f 6h13v13h-13z\" fill=\"%s\"/>", x, colours[k]);
         gg_svg_text(stream, x + 19, 17, "start", names[k]);
         x += 148;
     }

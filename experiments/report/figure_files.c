@@ -1,89 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Figures as files of their own: SVG by us, PDF and PNG from it by rsvg-convert (librsvg).
+ * Figures as files of their own: SVG by us, PDF and PNG from it.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "experiments/report/converter.h"
 #include "experiments/report/figures.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
-
-static const char converter[] = "rsvg-convert";
-
-/* True when some folder of PATH has the program. */
-static bool installed(const char *program) {
-    const char *at = getenv("PATH");
-    while (at != NULL && *at != '\0') {
-        size_t length = strcspn(at, ":");
-        char path[4096];
-        int size = snprintf(path, sizeof path, "%.*s/%s", (int)length, at, program);
-        if (length > 0 && size > 0 && (size_t)size < sizeof path && access(path, X_OK) == 0)
-            return true;
-        at += length + (at[length] == ':');
-    }
-    return false;
-}
-
-/* The environment with a fixed date, so that PDF files carry none of their own. */
-static char **dated_environment(void) {
-    static char date[] = "SOURCE_DATE_EPOCH=0";
-    size_t n = 0;
-    while (environ[n] != NULL)
-        n++;
-    char **copy = gg_alloc(n + 2, sizeof *copy);
-    if (copy == NULL)
-        return NULL;
-    memcpy(copy, environ, n * sizeof *copy);
-    if (getenv("SOURCE_DATE_EPOCH") == NULL)
-        copy[n] = date;
-    return copy;
-}
-
-static int run(char *const *arguments, char *const *environment) {
-    posix_spawn_file_actions_t actions;
-    pid_t child;
-    int how = -1;
-    if (posix_spawn_file_actions_init(&actions) != 0)
-        return -1;
-    /* Its messages would be taken for ours. */
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    if (posix_spawnp(&child, arguments[0], &actions, NULL, arguments, environment) == 0)
-        while (waitpid(child, &how, 0) < 0 && errno == EINTR)
-            continue;
-    posix_spawn_file_actions_destroy(&actions);
-    return how;
-}
-
-static gg_status convert(const char *svg, const char *path, const char *format, gg_error *err) {
-    gg_outfile *out = NULL;
-    gg_status status = gg_outfile_open(path, &out, NULL, err);
-    if (status != GG_OK)
-        return status;
-    bool png = strcmp(format, "png") == 0;
-    const char *arguments[] = {converter,
-                               "--format",
-                               format,
-                               "--output",
-                               gg_outfile_path(out),
-                               png ? "--zoom=2" : "--zoom=1",
-                               png ? "--background-color=white" : "--background-color=none",
-                               svg,
-                               NULL};
-    char **environment = dated_environment();
-    int how = environment != NULL ? run((char *const *)arguments, environment) : -1;
-    gg_free(environment);
-    if (how == 0)
-        return gg_outfile_commit(out, err);
-    gg_outfile_abort(out);
-    return gg_fail(err, GG_E_IO, "%s: %s failed", path, converter);
-}
 
 static gg_status write_svg(const gg_study *study, const gg_figure *figure, size_t panel,
                            const char *id, const char *path, gg_error *err) {
@@ -114,7 +40,7 @@ static gg_status write_figure(const gg_study *study, const gg_figure *figure, si
     if (status == GG_OK)
         status = write_svg(study, figure, panel, id, paths[0], err);
     for (size_t k = 1; converting && status == GG_OK && k < N_FORMATS; k++)
-        status = convert(paths[0], paths[k], formats[k], err);
+        status = gg_convert_svg(paths[0], paths[k], formats[k], err);
     for (size_t k = 0; k < N_FORMATS; k++)
         gg_free(paths[k]);
     return status;
@@ -122,7 +48,7 @@ static gg_status write_figure(const gg_study *study, const gg_figure *figure, si
 
 gg_status gg_figure_files(const gg_study *study, const char *folder, bool *converted,
                           gg_error *err) {
-    *converted = installed(converter);
+    *converted = gg_converter_installed();
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
     gg_status status = GG_OK;

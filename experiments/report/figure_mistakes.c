@@ -36,8 +36,8 @@ static void draw_row(FILE *stream, const gg_mistakes *of, double y, double longe
     for (size_t kind = 0; kind < GG_N_MISTAKES; kind++) {
         double width = share(of, kind) * scale;
         if (width >= 0.05)
-            fprintf(stream, "<path d=\"M%.1f %.1fh%.1fv%.0fh-%.1fz\" fill=\"%s\"/>", x, y, width,
-                    BAR, width, colours[kind]);
+            gg_svg_print(stream, "<path d=\"M%.1f %.1fh%.1fv%.0fh-%.1fz\" fill=\"%s\"/>", x, y,
+                         width, BAR, width, colours[kind]);
         x += width;
     }
     char label[40];
@@ -67,7 +67,7 @@ static void draw(FILE *stream, const gg_study *study, size_t panel, const gg_svg
                 description.text);
     for (gg_mistake_kind kind = 0; kind < GG_N_MISTAKES; kind++) {
         double x = 4 + 148.0 * (double)kind;
-        fprintf(stream, "<path d=\"M%.0f 6h13v13h-13z\" fill=\"%s\"/>", x, colours[kind]);
+        gg_svg_print(stream, "<path d=\"M%.0f 6h13v13h-13z\" fill=\"%s\"/>", x, colours[kind]);
         gg_svg_text(stream, x + 19, 17, "start", gg_mistake_name(kind));
     }
     fputc('\n', stream);

@@ -8,7 +8,7 @@
 #include "experiments/report/format.h"
 #include "experiments/report/headline.h"
 
-enum { MOST_PLACES = 256 };
+enum { MOST_PLACES = GG_CHART_POINTS };
 
 /* ---- by number of users ---- */
 
@@ -35,6 +35,21 @@ static size_t collect(const gg_panel *panel, size_t strategy, double *xs, double
         ys[n++] = timed(slice) ? slice->delays.runtime_median_s : NAN;
     }
     return n;
+}
+
+static void draw_quartiles(const gg_chart *chart, const gg_panel *panel, size_t strategy,
+                           gg_series_style style) {
+    double xs[MOST_PLACES], lows[MOST_PLACES], highs[MOST_PLACES];
+    size_t n = 0;
+    for (size_t k = 0; k < panel->slices.count && n < MOST_PLACES; k++) {
+        const gg_slice *slice = &panel->slices.items[k];
+        if (slice->strategy != strategy || !timed(slice))
+            continue;
+        xs[n] = slice->at;
+        lows[n] = slice->delays.runtime_p25_s;
+        highs[n++] = slice->delays.runtime_p75_s;
+    }
+    gg_chart_intervals(chart, style, n, xs, lows, highs);
 }
 
 /* Axes of the panel's times and numbers of users, and a tick at each of these. */
@@ -92,11 +107,9 @@ static void runtime_draw(FILE *stream, const gg_study *study, size_t panel,
     for (size_t c = 0; c < of->n_curves; c++)
         tell(study, panel, of->curves[c].strategy, &description);
     gg_chart_open(&chart, place, summary, of, title, description.text);
-    for (size_t k = 0; k < of->slices.count; k++)
-        if (timed(&of->slices.items[k]))
-            gg_chart_interval(&chart, gg_series_look(summary, of->slices.items[k].strategy),
-                              of->slices.items[k].at, of->slices.items[k].delays.runtime_p25_s,
-                              of->slices.items[k].delays.runtime_p75_s);
+    for (size_t c = 0; c < of->n_curves; c++)
+        draw_quartiles(&chart, of, of->curves[c].strategy,
+                       gg_series_look(summary, of->curves[c].strategy));
     for (size_t c = 0; c < of->n_curves; c++) {
         size_t strategy = of->curves[c].strategy, n = collect(of, strategy, xs, ys);
         gg_chart_line(&chart, gg_series_look(summary, strategy),

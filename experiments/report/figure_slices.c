@@ -8,7 +8,7 @@
 #include "experiments/report/format.h"
 #include "experiments/report/headline.h"
 
-enum { MOST_PLACES = 256 };
+enum { MOST_PLACES = GG_CHART_POINTS };
 
 static const char *const symbols[] = {"N", "M", "τ"};
 
@@ -39,6 +39,22 @@ static size_t collect(const gg_slices *slices, gg_along along, size_t strategy, 
         ys[n++] = drawable(slice) ? slice->gaps.mean : NAN;
     }
     return n;
+}
+
+static void draw_intervals(const gg_chart *chart, const gg_slices *slices, gg_along along,
+                           size_t strategy, gg_series_style style) {
+    double xs[MOST_PLACES], lows[MOST_PLACES], highs[MOST_PLACES];
+    size_t n = 0;
+    for (size_t k = 0; k < slices->count && n < MOST_PLACES; k++) {
+        const gg_slice *slice = &slices->items[k];
+        if (slice->along != along || slice->strategy != strategy || !drawable(slice) ||
+            slice->gaps.proven < 2)
+            continue;
+        xs[n] = slice->at;
+        lows[n] = slice->gaps.mean_low;
+        highs[n++] = slice->gaps.mean_high;
+    }
+    gg_chart_intervals(chart, style, n, xs, lows, highs);
 }
 
 static size_t places(const gg_slices *slices, gg_along along, double *xs) {
@@ -104,12 +120,9 @@ static void draw(FILE *stream, const gg_study *study, size_t panel, const gg_svg
     for (size_t c = 0; c < of->n_curves; c++)
         tell(study, panel, along, of->curves[c].strategy, &description);
     gg_chart_open(&chart, place, summary, of, title, description.text);
-    for (size_t k = 0; k < of->slices.count; k++) {
-        const gg_slice *slice = &of->slices.items[k];
-        if (slice->along == along && drawable(slice) && slice->gaps.proven > 1)
-            gg_chart_interval(&chart, gg_series_look(summary, slice->strategy), slice->at,
-                              slice->gaps.mean_low, slice->gaps.mean_high);
-    }
+    for (size_t c = 0; c < of->n_curves; c++)
+        draw_intervals(&chart, &of->slices, along, of->curves[c].strategy,
+                       gg_series_look(summary, of->curves[c].strategy));
     for (size_t c = 0; c < of->n_curves; c++) {
         size_t strategy = of->curves[c].strategy;
         size_t n = collect(&of->slices, along, strategy, xs, ys);

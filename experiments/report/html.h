@@ -11,4 +11,7 @@
  * U+FFFD. Safe in element content and in quoted attribute values. */
 void gg_html_text(FILE *stream, const char *text);
 
+/* The same of a sentence: a number's unit stays on its line. */
+void gg_html_prose(FILE *stream, const char *text);
+
 #endif

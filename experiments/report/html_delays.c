@@ -59,7 +59,9 @@ void gg_html_delay_section(const gg_page *page) {
     fputs("<p>Upper bars: delays as strategies decide with them; lower, lighter bars: with the "
           "large model's measured latency in place of the estimate. Transmission has heavy tails "
           "(fading may leave a user almost no channel), so bars are medians of each part. In the "
-          "plane, up and to the left is better; a line joins a strategy's values of τ.</p>\n",
+          "plane, up and to the left is better; a line joins a strategy's values of τ. Where the "
+          "exact front is drawn, delays are means, as its own: no decisions can do better than it "
+          "on average.</p>\n",
           page->stream);
     gg_html_figures(page, kinds);
     for (size_t p = 0; p < summary->n_panels; p++)
@@ -67,8 +69,8 @@ void gg_html_delay_section(const gg_page *page) {
     fputs("<p class=\"note\">Means and single cells are in the tables.", page->stream);
     gg_html_table_link(page, "delays.csv");
     if (page->study->front.count == 0)
-        fputs(" A file front.csv in the results' folder (columns delay_per_query_s, accuracy and, "
-              "optionally, preset) is drawn as the exact front.",
+        fputs(" The exact front is not known here: <code>goagap pareto PLAN.yaml -o "
+              "RESULTS/front.csv</code> computes it, and the next report draws it.",
               page->stream);
     fputs("</p>\n", page->stream);
     gg_html_close_section(page);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "experiments/report/html.h"
 #include "experiments/report/html_sections.h"
 
 static void put_file_links(const gg_page *page, const char *id) {
@@ -26,7 +27,7 @@ static void put_card(const gg_page *page, const gg_figure *figure, size_t panel)
     fputs("</p>\n", page->stream);
     figure->draw(page->stream, page->study, panel, &(gg_svg_place){.id = id});
     fputs("<figcaption>", page->stream);
-    gg_html_put(page, caption.text);
+    gg_html_prose(page->stream, caption.text);
     gg_html_table_link(page, figure->table);
     put_file_links(page, id);
     fputs("</figcaption>\n</figure>\n", page->stream);

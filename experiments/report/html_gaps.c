@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The sections on the gap: distribution and table over all cells, growth along the axes, cells.
+ * The sections on the gap over all cells: distribution and table, growth along the axes.
  */
-#include <math.h>
-#include <string.h>
-
 #include "experiments/report/html_sections.h"
 
 /* Columns that only appear where something is to be said. */
@@ -132,56 +129,5 @@ void gg_html_growth_section(const gg_page *page) {
           "whole runs.</p>\n",
           page->stream);
     gg_html_figures(page, kinds);
-    gg_html_close_section(page);
-}
-
-/* ---- cell by cell ---- */
-
-/* More rows than this are folded away. */
-enum { MOST_OPEN_ROWS = 100 };
-
-static void put_cell_name(const gg_page *page, const gg_row *key, extras shown) {
-    fprintf(page->stream,
-            "<tr class=\"cell\"><th scope=\"rowgroup\" colspan=\"%d\">N = %u users, M = %u "
-            "servers, τ = %s</th></tr>\n",
-            10 + 2 * shown.open + shown.breaks_tau, key->n_users, key->n_servers,
-            gg_plain(key->tau).text);
-}
-
-static void put_cells(const gg_page *page, const gg_panel *panel, extras shown) {
-    const gg_summary *summary = page->study->summary;
-    gg_html_open_table(page, panel, "Gap to the proven optimum, in percent.");
-    put_heads(page, shown);
-    for (size_t g = panel->first_group; g < panel->first_group + panel->n_groups; g++) {
-        const gg_group *group = &summary->groups[g];
-        bool first = g == panel->first_group;
-        if (first || !gg_same_cell(group - 1, group)) {
-            fputs(first ? "<tbody>\n" : "</tbody>\n<tbody>\n", page->stream);
-            put_cell_name(page, group->key, shown);
-        }
-        put_row(page, group->strategy, &group->gaps, shown);
-    }
-    fputs("</tbody>\n", page->stream);
-    gg_html_close_table(page);
-}
-
-void gg_html_cells_section(const gg_page *page) {
-    const gg_summary *summary = page->study->summary;
-    extras shown = extras_of(summary);
-    size_t n_cells = 0;
-    for (size_t g = 0; g < summary->n_groups; g++)
-        n_cells += g == 0 || !gg_same_cell(&summary->groups[g - 1], &summary->groups[g]);
-    if (n_cells == summary->n_panels)
-        return;
-    bool folded = summary->n_groups > MOST_OPEN_ROWS;
-    gg_html_open_section(page, "cells", "The gap, cell by cell");
-    fputs("<p>The strategies of a cell have seen the same networks and queries.", page->stream);
-    gg_html_table_link(page, "gaps.csv");
-    fputs("</p>\n", page->stream);
-    if (folded)
-        fprintf(page->stream, "<details>\n<summary>Show all %zu cells</summary>\n", n_cells);
-    for (size_t p = 0; p < summary->n_panels; p++)
-        put_cells(page, &summary->panels[p], shown);
-    fputs(folded ? "</details>\n" : "", page->stream);
     gg_html_close_section(page);
 }

@@ -32,9 +32,9 @@ static void tile(FILE *stream, const char *value, const char *format, ...) {
     vsnprintf(label, sizeof label, format, args);
     va_end(args);
     fputs("<li><b>", stream);
-    gg_html_text(stream, value);
+    gg_html_prose(stream, value);
     fputs("</b> ", stream);
-    gg_html_text(stream, label);
+    gg_html_prose(stream, label);
     fputs("</li>\n", stream);
 }
 
@@ -90,9 +90,9 @@ static void write_first_screen(const gg_page *page, const char *headline) {
         gg_html_put(page, plan);
     }
     fputs("</p>\n<h1>", page->stream);
-    gg_html_put(page, headline);
+    gg_html_prose(page->stream, headline);
     fputs("</h1>\n<p class=\"lead\">", page->stream);
-    gg_html_put(page, more);
+    gg_html_prose(page->stream, more);
     fputs("</p>\n<p class=\"quiet\">", page->stream);
     gg_html_put(page, workload.text);
     fputs("</p>\n", page->stream);

@@ -38,10 +38,11 @@ void gg_legend_draw(FILE *stream, const gg_summary *summary, const gg_panel *pan
         double y = top + ROW * (double)(c / columns) + 12;
         char label[64];
         label_of(summary, curve, label, sizeof label);
-        fprintf(stream,
-                "<path d=\"M%.1f %.1fh%.0f\" stroke=\"%s\" stroke-width=\"2\" "
-                "stroke-dasharray=\"%s\"/>",
-                x, y, SAMPLE, style.colour, style.dash);
+        gg_svg_print(stream, "<path d=\"M%.1f %.1fh%.0f\" stroke=\"%s\" stroke-width=\"2\"", x, y,
+                     SAMPLE, style.colour);
+        if (strcmp(style.dash, "none") != 0)
+            fprintf(stream, " stroke-dasharray=\"%s\"", style.dash);
+        fputs("/>", stream);
         gg_svg_marker(stream, style, x + 0.5 * SAMPLE, y);
         gg_svg_text(stream, x + SAMPLE + GAP, y + 4.5, "start", label);
         fputc('\n', stream);

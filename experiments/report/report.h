@@ -18,7 +18,8 @@ gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err)
 gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *err);
 
 /* Every number of the report as JSON: format "goagap-summary", version GG_SUMMARY_VERSION. What is
- * not known is null, infinities are "inf". Errors: GG_E_IO, GG_E_NOMEM. */
+ * not known is null, infinities are "inf", seeds from 2^63 on are decimal texts. Errors: GG_E_IO,
+ * GG_E_NOMEM. */
 enum { GG_SUMMARY_VERSION = 1 };
 gg_status gg_report_json(const gg_study *study, const char *path, gg_error *err);
 

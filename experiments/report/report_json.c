@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 
@@ -29,6 +30,15 @@ static json_t *number(double value) {
 
 static json_t *count(size_t value) {
     return json_integer((json_int_t)value);
+}
+
+/* JSON readers have no integers beyond 2^63 - 1; such a seed is text. */
+static json_t *seed_of(uint64_t seed) {
+    char digits[24];
+    if (seed <= INT64_MAX)
+        return json_integer((json_int_t)seed);
+    snprintf(digits, sizeof digits, "%" PRIu64, seed);
+    return json_string(digits);
 }
 
 #define PUT_COUNT(name) put(object, #name, count(from->name));
@@ -204,7 +214,7 @@ static json_t *worst_of(const gg_study *study) {
             put(object, "objective_s", number(of->objective_s));
             put(object, "optimum_s", number(summary->gaps[row].best_s));
             put_cell(object, of);
-            put(object, "seed", count(of->seed));
+            put(object, "seed", seed_of(of->seed));
             put(object, "run", count(of->run));
             json_array_append_new(list, object);
         }
@@ -214,7 +224,7 @@ static json_t *worst_of(const gg_study *study) {
 static json_t *bootstrap_of(void) {
     json_t *object = json_object();
     put(object, "resamples", count(GG_BOOTSTRAP_RESAMPLES));
-    put(object, "seed", count(GG_BOOTSTRAP_SEED));
+    put(object, "seed", seed_of(GG_BOOTSTRAP_SEED));
     put(object, "level", number(0.95));
     put(object, "rule", json_string(bootstrap_rule));
     return object;

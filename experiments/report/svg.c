@@ -1,9 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/report/svg.h"
 
+#include <ctype.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
 #include "experiments/report/html.h"
 
-void gg_svg_marker(FILE *stream, gg_series_style style, double x, double y) {
+void gg_svg_print(FILE *stream, const char *format, ...) {
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    for (const char *at = text; *at != '\0'; at++) {
+        if (at[0] == '.' && at[1] == '0' && !isdigit((unsigned char)at[2]))
+            at++;
+        else
+            fputc(*at, stream);
+    }
+}
+
+void gg_svg_markers(FILE *stream, gg_series_style style, size_t n, const double *xs,
+                    const double *ys) {
     enum { FIRST_HOLLOW = 6 };
     static const char *const shapes[GG_N_MARKERS] = {
         "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",            /* disc */
@@ -19,11 +39,22 @@ void gg_svg_marker(FILE *stream, gg_series_style style, double x, double y) {
         "m0-4.1l3.8 6.8h-7.6z",
         "m-3.4-3.4l6.8 6.8m0-6.8l-6.8 6.8",
     };
-    fprintf(stream, "<path d=\"M%.1f %.1f%s\" ", x, y, shapes[style.marker]);
-    if (style.marker < FIRST_HOLLOW)
-        fprintf(stream, "fill=\"%s\"/>", style.colour);
-    else
-        fprintf(stream, "fill=\"none\" stroke=\"%s\" stroke-width=\"1.6\"/>", style.colour);
+    bool any = false;
+    for (size_t k = 0; k < n; k++) {
+        if (isnan(xs[k]) || isnan(ys[k]))
+            continue;
+        gg_svg_print(stream, "%sM%.1f %.1f%s", any ? "" : "<path d=\"", xs[k], ys[k],
+                     shapes[style.marker]);
+        any = true;
+    }
+    if (any && style.marker < FIRST_HOLLOW)
+        fprintf(stream, "\" fill=\"%s\"/>", style.colour);
+    else if (any)
+        fprintf(stream, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.6\"/>", style.colour);
+}
+
+void gg_svg_marker(FILE *stream, gg_series_style style, double x, double y) {
+    gg_svg_markers(stream, style, 1, &x, &y);
 }
 
 void gg_svg_open(FILE *stream, const gg_svg_place *place, double width, double height,
@@ -49,14 +80,18 @@ void gg_svg_close(FILE *stream) {
 }
 
 void gg_svg_text(FILE *stream, double x, double y, const char *anchor, const char *text) {
-    fprintf(stream, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor);
+    gg_svg_print(stream, "<text x=\"%.1f\" y=\"%.1f\"", x, y);
+    if (strcmp(anchor, "start") != 0)
+        fprintf(stream, " text-anchor=\"%s\"", anchor);
+    fputc('>', stream);
     gg_html_text(stream, text);
     fputs("</text>", stream);
 }
 
 void gg_svg_text_up(FILE *stream, double x, double y, const char *text) {
-    fprintf(stream, "<text transform=\"translate(%.1f %.1f) rotate(-90)\" text-anchor=\"middle\">",
-            x, y);
+    gg_svg_print(stream,
+                 "<text transform=\"translate(%.1f %.1f) rotate(-90)\" text-anchor=\"middle\">", x,
+                 y);
     gg_html_text(stream, text);
     fputs("</text>\n", stream);
 }

@@ -23,7 +23,13 @@ void gg_svg_open(FILE *stream, const gg_svg_place *place, double width, double h
                  const char *title, const char *description);
 void gg_svg_close(FILE *stream);
 
-/* Draws a series' marker of about 8 units around (x, y). */
+/* printf without the zeros that decimals end in; up to 255 bytes. Coordinates are given to 0.1
+ * units, below what a screen shows. */
+void gg_svg_print(FILE *stream, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Draws a series' marker of about 8 units around every (xs[k], ys[k]); where one is NAN, none. */
+void gg_svg_markers(FILE *stream, gg_series_style style, size_t n, const double *xs,
+                    const double *ys);
 void gg_svg_marker(FILE *stream, gg_series_style style, double x, double y);
 
 /* Text with its anchor "start", "middle" or "end"; escaped. */

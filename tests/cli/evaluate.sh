@@ -158,6 +158,15 @@ for figure in roc risk-coverage reliability; do
     $python -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' figures/$figure.svg 2>err
     verdict $? "$figure.svg is sound"
 done
+if command -v rsvg-convert >/dev/null; then
+    for figure in roc risk-coverage reliability; do
+        head -c 8 figures/$figure.png | od -An -tx1 | grep -q '89 50 4e 47 0d 0a 1a 0a'
+        verdict $? "$figure.png is there"
+    done
+fi
+expect 0 'SVG only: rsvg-convert' 'says what is missing for PNG' env PATH=/nonexistent "$goagap" \
+    evaluate data.h5 --uncertainty coarse --bootstrap 0 --plots plain
+is 'and draws the rest' -s plain/roc.svg -a ! -e plain/roc.png
 grep -q '>coarse: AUROC 0\.[0-9]*<' figures/roc.svg
 verdict $? 'a legend names the curves'
 expect 0 '' 'drawn again' "$goagap" evaluate data.h5 --uncertainty coarse --plots figures

@@ -476,6 +476,7 @@ def main():
             for form in both_forms:
                 judge.record(f"{s}: worst", {"gap": r.gap_value, "objective_s": r.objective_s, "optimum_s": r.best_s},
                              form)
+                judge.equal(f"{s}: worst, seed and run", (r.seed, r.run), (int(form["seed"]), int(form["run"])))
     for line in judge.differ[:20]:
         print(line)
     print(f"{judge.agreed} numbers agree, {len(judge.differ)} differ")

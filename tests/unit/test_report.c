@@ -400,6 +400,24 @@ static void test_figures_and_summary_are_sound_files(void **state) {
     gg_manifest_clear(&results.manifest);
 }
 
+/* Seeds are unsigned; a JSON integer is not. */
+static void test_large_seeds_survive(void **state) {
+    gg_row rows[N_ROWS];
+    gg_results results = make_results(rows);
+    gg_study *study;
+    gg_error err = {0};
+    for (size_t k = 0; k < results.count; k++)
+        rows[k].seed = UINT64_MAX - 1;
+    assert_success(gg_study_compute(&results, &(gg_study_sources){0}, &study, &err), &err);
+    const char *path = folder_file(state, "summary.json");
+    assert_success(gg_report_json(study, path, &err), &err);
+    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+    json_t *worst = json_array_get(json_object_get(root, "worst"), 0);
+    assert_string_equal(json_string_value(json_object_get(worst, "seed")), "18446744073709551614");
+    json_decref(root);
+    gg_study_free(study);
+}
+
 static void test_text_fits_a_terminal(void **state) {
     (void)state;
     gg_row rows[N_ROWS];
@@ -496,6 +514,7 @@ int main(void) {
         IN_FOLDER(test_the_page_is_self_contained_and_safe),
         IN_FOLDER(test_a_page_alone_has_no_links),
         IN_FOLDER(test_figures_and_summary_are_sound_files),
+        IN_FOLDER(test_large_seeds_survive),
         cmocka_unit_test(test_text_fits_a_terminal),
         IN_FOLDER(test_tables_hold_the_numbers_exactly),
         cmocka_unit_test(test_short_memory_is_an_error_everywhere),
