@@ -19,7 +19,8 @@
 #include "models/scenario.h"
 #include "solvers/solver.h"
 
-enum { SEEDS_MAX = 64 };
+enum { SEEDS_MAX = 64, N_MOMENTS = 3, EASY_SEEDS = 50 };
+static const double moments_s[N_MOMENTS] = {1.0, 10.0, 60.0};
 
 typedef struct bench {
     const char *goagap;
@@ -34,7 +35,9 @@ typedef struct series {
     size_t users, servers;
     gg_objective objective;
     double gap, limit_s;
-    double seconds[SEEDS_MAX], gaps[SEEDS_MAX];
+    int seeds;
+    double seconds[SEEDS_MAX];
+    double gaps[N_MOMENTS][SEEDS_MAX]; /* when the moments had passed */
     int proven;
 } series;
 
@@ -46,8 +49,11 @@ static void die(const bench *b) {
 static gg_instance *draw(bench *b, const series *s, int seed) {
     gg_preset *preset = NULL;
     gg_instance *instance = NULL;
-    const gg_draw draw = {
-        .n_users = s->users, .n_servers = s->servers, .tau = 0.7, .seed = 1, .run = (uint32_t)seed};
+    const gg_draw draw = {.n_users = s->users,
+                          .n_servers = s->servers,
+                          .tau = 0.6 + 0.1 * (seed % 5),
+                          .seed = 1,
+                          .run = (uint32_t)seed};
     if (gg_preset_read(s->preset, &preset, &b->err) != GG_OK ||
         gg_scenario_draw(preset, &draw, &instance, &b->err) != GG_OK)
         die(b);
@@ -55,16 +61,38 @@ static gg_instance *draw(bench *b, const series *s, int seed) {
     return instance;
 }
 
+/* The gap so far, at every moment that is still to come. */
+typedef struct watch {
+    double start_s;
+    double gap[N_MOMENTS];
+} watch;
+
+static void note(watch *w, double elapsed_s, double gap) {
+    for (int k = 0; k < N_MOMENTS; k++)
+        if (elapsed_s <= moments_s[k])
+            w->gap[k] = gap;
+}
+
+static void note_progress(void *context, const gg_progress *now) {
+    watch *w = context;
+    note(w, gg_now_s() - w->start_s, (now->incumbent_s - now->lower_bound_s) / now->incumbent_s);
+}
+
 static void solve(bench *b, series *s, const gg_instance *instance, int seed) {
+    watch w = {gg_now_s(), {1.0, 1.0, 1.0}};
     gg_solve_options options = gg_solve_options_init();
     options.objective = s->objective;
     options.gap = s->gap;
     options.time_limit_s = s->limit_s;
+    options.progress = note_progress;
+    options.progress_context = &w;
     gg_result result = {0};
     if (gg_solve(gg_solver_find("exact", &b->err), instance, &options, &result, &b->err) != GG_OK)
         die(b);
+    note(&w, result.runtime_s, gg_result_gap(&result));
     s->seconds[seed] = result.runtime_s;
-    s->gaps[seed] = gg_result_gap(&result);
+    for (int k = 0; k < N_MOMENTS; k++)
+        s->gaps[k][seed] = w.gap[k];
     s->proven += result.status == GG_OPTIMAL;
     gg_result_clear(&result);
 }
@@ -75,18 +103,23 @@ static double median(double *values, int count) {
 }
 
 static void tell(bench *b, series *s) {
-    double middle_s = median(s->seconds, b->seeds), middle_gap = median(s->gaps, b->seeds);
+    double middle_s = median(s->seconds, s->seeds), most_s = s->seconds[s->seeds - 1];
     const char *objective = gg_objective_name(s->objective);
-    printf("%-11s %5zu %3zu  %-8s %6.0e %9.4f %9.4f %4d/%-3d %9.2e %9.2e\n", s->preset, s->users,
-           s->servers, objective, s->gap, middle_s, s->seconds[b->seeds - 1], s->proven, b->seeds,
-           middle_gap, s->gaps[b->seeds - 1]);
-    fprintf(b->csv, "exact,%s,%zu,%zu,%s,%g,%g,%d,%.6g,%.6g,%d,%.6g,%.6g\n", s->preset, s->users,
-            s->servers, objective, s->gap, s->limit_s, b->seeds, middle_s, s->seconds[b->seeds - 1],
-            s->proven, middle_gap, s->gaps[b->seeds - 1]);
+    printf("%-11s %5zu %3zu  %-8s %6.0e %9.4f %9.4f %4d/%-3d", s->preset, s->users, s->servers,
+           objective, s->gap, middle_s, most_s, s->proven, s->seeds);
+    fprintf(b->csv, "%s,%zu,%zu,%s,%g,%g,%d,%.6g,%.6g,%d", s->preset, s->users, s->servers,
+            objective, s->gap, s->limit_s, s->seeds, middle_s, most_s, s->proven);
+    for (int k = 0; k < N_MOMENTS; k++) {
+        double middle = median(s->gaps[k], s->seeds);
+        printf(" %8.1e", middle);
+        fprintf(b->csv, ",%.6g,%.6g", middle, s->gaps[k][s->seeds - 1]);
+    }
+    fputs("\n", stdout);
+    fputs("\n", b->csv);
     fflush(stdout);
 }
 
-static void alone(bench *b, const char *preset, size_t users, size_t servers, double gap,
+static void alone(bench *b, const char *preset, size_t users, size_t servers, double gap, int seeds,
                   double limit_s) {
     for (int objective = GG_WEIGHTED; objective <= GG_UNIFORM; objective++) {
         series s = {.preset = preset,
@@ -94,8 +127,9 @@ static void alone(bench *b, const char *preset, size_t users, size_t servers, do
                     .servers = servers,
                     .objective = (gg_objective)objective,
                     .gap = gap,
-                    .limit_s = limit_s};
-        for (int seed = 0; seed < b->seeds; seed++) {
+                    .limit_s = limit_s,
+                    .seeds = seeds};
+        for (int seed = 0; seed < seeds; seed++) {
             gg_instance *instance = draw(b, &s, seed);
             solve(b, &s, instance, seed);
             gg_instance_free(instance);
@@ -142,8 +176,8 @@ static void beside_peers(bench *b, size_t users) {
     printf("N = %-3zu exact %.4f s   glpsol %6.2f s%s   cbc %6.2f s%s   ratio %s%.0f\n", users,
            s.seconds[0], glpsol_s, glpsol_s >= 59.0 ? " (limit)" : "", cbc_s,
            cbc_s >= 59.0 ? " (limit)" : "", faster_s >= 59.0 ? ">= " : "", faster_s / s.seconds[0]);
-    fprintf(b->csv, "peers,paper-bits,%zu,4,weighted,1e-4,60,1,%.6g,%.6g,%d,%.6g,%.6g\n", users,
-            s.seconds[0], glpsol_s, s.proven, cbc_s, s.gaps[0]);
+    fprintf(b->csv, "%s,%zu,%zu,%s,%g,%g,%.6g,%.6g,%.6g\n", s.preset, users, s.servers,
+            gg_objective_name(s.objective), s.gap, s.limit_s, s.seconds[0], glpsol_s, cbc_s);
     fflush(stdout);
     gg_instance_free(instance);
     snprintf(command, sizeof command, "rm -rf %s", folder);
@@ -165,10 +199,14 @@ static void all_alone(bench *b, double limit_s) {
     } sizes[] = {{50, 4, 1e-9},   {80, 4, 1e-9},  {120, 4, 1e-9}, {120, 8, 1e-4},
                  {120, 16, 1e-4}, {500, 4, 1e-4}, {1000, 4, 1e-4}};
     puts("exact alone, whole solve, one thread:\n"
-         "preset          N   M  objective    gap  median s     max s  proven  med. gap  max. gap");
+         "                                                                median gap after\n"
+         "preset          N   M  objective    gap  median s     max s   proven      1 s     10 s"
+         "     60 s");
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-        alone(b, "paper", sizes[k].users, sizes[k].servers, sizes[k].gap, limit_s);
-        alone(b, "paper-bits", sizes[k].users, sizes[k].servers, sizes[k].gap, limit_s);
+        bool easy = sizes[k].users <= 120 && sizes[k].servers == 4;
+        int seeds = easy && b->seeds < EASY_SEEDS ? EASY_SEEDS : b->seeds;
+        alone(b, "paper", sizes[k].users, sizes[k].servers, sizes[k].gap, seeds, limit_s);
+        alone(b, "paper-bits", sizes[k].users, sizes[k].servers, sizes[k].gap, seeds, limit_s);
     }
 }
 
@@ -186,8 +224,10 @@ int main(int argc, char **argv) {
     gg_outfile *file;
     if (gg_outfile_open(argv[2], &file, &b.csv, &b.err) != GG_OK)
         die(&b);
-    fputs("kind,preset,n_users,n_servers,objective,gap,limit_s,seeds,exact_median_s,"
-          "exact_max_or_glpsol_s,proven,median_gap_or_cbc_s,max_gap\n",
+    fputs("preset,n_users,n_servers,objective,gap,limit_s,", b.csv);
+    fputs(peers_only ? "exact_s,glpsol_s,cbc_s\n"
+                     : "seeds,median_s,max_s,proven,median_gap_1s,max_gap_1s,median_gap_10s,"
+                       "max_gap_10s,median_gap_60s,max_gap_60s\n",
           b.csv);
     if (peers_only)
         all_beside_peers(&b);
