@@ -108,7 +108,7 @@ deps:
 	if [ "$$(id -u)" = 0 ]; then as=; elif sudo -n true 2>/dev/null; then as=sudo; \
 	else echo "goagap needs Debian packages that are not installed. Run:" >&2; \
 	    echo "  sudo apt-get install -y --no-install-recommends$$missing" >&2; exit 2; fi; \
-	echo "installing$$missing"; \
+	echo "Installing Debian packages (a minute or two):$$missing" | fold -s -w 79; \
 	{ $$as apt-get update -q && DEBIAN_FRONTEND=noninteractive $$as apt-get install -q -y \
 	    --no-install-recommends $$missing; } >/tmp/goagap-apt.$$$$.log 2>&1 || \
 	    { cat /tmp/goagap-apt.$$$$.log >&2; echo "installing Debian packages failed" >&2; exit 2; }; \
@@ -118,6 +118,7 @@ deps:
 DEMO := $(BUILD)/demo
 .PHONY: demo demo-run
 demo: deps
+	@[ -x $(PROGRAM) ] || echo "Compiling (half a minute)"
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@$(MAKE) --no-print-directory -s demo-run
 demo-run: $(PROGRAM)
@@ -130,6 +131,7 @@ demo-run: $(PROGRAM)
 	@echo "3. How far each strategy is from the optimum"
 	@$(PROGRAM) report $(DEMO)/results -o $(DEMO)/report.html --plan experiments/plans/demo.yaml \
 	    --dataset $(DEMO)/babi.h5
+	@echo "4. Open $(DEMO)/report.html; README.md goes on with your own data"
 
 # ------------------------------------------------------------------------ the published experiment
 PAPER := $(BUILD)/paper
@@ -290,15 +292,15 @@ help:
 	    'make demo        set up, build, run the main job on the shipped dataset, write a report' \
 	    'make check       set up, build, run every test (reduced counts, sanitizers included)' \
 	    'make check-long  the same with full counts' \
-    'make check-slurm the batch on a real Slurm on this machine (root)' \
-    'make paper       the published experiment, means beside the published ones' \
-    'make paper-gap   its strategies beside the proven optimum (minutes)' \
+	    'make check-slurm the batch on a real Slurm on this machine (root)' \
+	    'make paper       the published experiment, means beside the published ones' \
+	    'make paper-gap   its strategies beside the proven optimum: a report (minutes)' \
 	    'make all         build/release/goagap (BUILD=DIR for another place)' \
 	    'make asan|ubsan|valgrind   unit tests under one checker' \
 	    'make fuzz        every reader against libFuzzer for FUZZ_SECONDS=60 each (needs clang)' \
-    'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
-    'make man         manual pages (build/release/man)' \
-    'make install|uninstall     PREFIX=/usr/local, DESTDIR=' \
+	    'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
+	    'make man         manual pages (build/release/man)' \
+	    'make install|uninstall     PREFIX=/usr/local, DESTDIR=' \
 	    'make format|dist|clean'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
