@@ -39,6 +39,7 @@ typedef struct array_field {
 static const array_field arrays[] = {
     {"bandwidth_hz", offsetof(gg_instance, bandwidth_hz), SERVERS, false, false},
     {"server_capacity_flops", offsetof(gg_instance, server_capacity_flops), SERVERS, false, false},
+    {"fixed_interference_w", offsetof(gg_instance, fixed_interference_w), SERVERS, false, true},
     {"payload_bits", offsetof(gg_instance, payload_bits), USERS, false, false},
     {"tx_power_w", offsetof(gg_instance, tx_power_w), USERS, false, false},
     {"local_capacity_flops", offsetof(gg_instance, local_capacity_flops), USERS, false, false},
@@ -260,6 +261,9 @@ static gg_status read_fields(gg_h5 *h5, gg_instance **out, gg_error *err) {
     if (status == GG_OK)
         status = gg_instance_new(name, n.n_users, n.n_servers, 1, 1, out, err);
     gg_free(name);
+    if (status != GG_OK)
+        return status;
+    status = gg_instance_fix_interference(*out, err);
     if (status != GG_OK)
         return status;
     drop_absent(*out, there);

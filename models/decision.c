@@ -16,6 +16,8 @@ gg_status gg_decision_init(gg_decision *decision, const gg_instance *instance, g
     }
     for (size_t i = 0; i < instance->n_users; i++)
         decision->server[i] = GG_LOCAL;
+    for (size_t j = 0; instance->fixed_interference_w != NULL && j < instance->n_servers; j++)
+        decision->interference_w[j] = instance->fixed_interference_w[j];
     return GG_OK;
 }
 
@@ -31,7 +33,7 @@ void gg_decision_place(gg_decision *decision, size_t user, size_t server) {
     const double *gain = in->gain + user * in->n_servers;
     decision->server[user] = (int32_t)server;
     decision->load[server]++;
-    for (size_t j = 0; j < in->n_servers; j++)
+    for (size_t j = 0; in->fixed_interference_w == NULL && j < in->n_servers; j++)
         if (j != server)
             decision->interference_w[j] += in->tx_power_w[user] * gain[j];
 }

@@ -20,7 +20,7 @@ typedef struct gg_decision {
     const gg_instance *instance; /* borrowed */
     int32_t *server;             /* N: a server or GG_LOCAL */
     uint32_t *load;              /* M */
-    double *interference_w;      /* M: summed in the order users were placed */
+    double *interference_w;      /* M: summed in the order users were placed, or the fixed one */
 } gg_decision;
 
 /* Everybody local. The instance must outlive the decision. Errors: GG_E_NOMEM. */

@@ -2,13 +2,14 @@
 #include "models/evaluate.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "models/base/alloc.h"
 
 /* Loads and interference of a finished assignment. */
 typedef struct network {
     size_t *load;           /* M: users on the server */
-    double *interference_w; /* M: power received from users of other servers */
+    double *interference_w; /* M: power received from users of other servers, or the fixed one */
 } network;
 
 static void network_clear(network *net) {
@@ -24,6 +25,9 @@ static gg_status network_build(const gg_instance *in, const int32_t *assignment,
         network_clear(net);
         return gg_fail(err, GG_E_NOMEM, "out of memory evaluating an assignment");
     }
+    bool is_fixed = in->fixed_interference_w != NULL;
+    for (size_t j = 0; is_fixed && j < in->n_servers; j++)
+        net->interference_w[j] = in->fixed_interference_w[j];
     for (size_t i = 0; i < in->n_users; i++) {
         int32_t chosen = assignment[i];
         if (chosen < GG_LOCAL || (chosen >= 0 && (size_t)chosen >= in->n_servers)) {
@@ -36,7 +40,7 @@ static gg_status network_build(const gg_instance *in, const int32_t *assignment,
             continue;
         net->load[chosen]++;
         const double *gain = in->gain + i * in->n_servers;
-        for (size_t j = 0; j < in->n_servers; j++)
+        for (size_t j = 0; !is_fixed && j < in->n_servers; j++)
             if (j != (size_t)chosen)
                 net->interference_w[j] += in->tx_power_w[i] * gain[j];
     }

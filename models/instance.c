@@ -51,12 +51,20 @@ no_memory:
                    n_users, n_servers);
 }
 
+gg_status gg_instance_fix_interference(gg_instance *instance, gg_error *err) {
+    instance->fixed_interference_w = gg_alloc(instance->n_servers, sizeof(double));
+    return instance->fixed_interference_w != NULL
+               ? GG_OK
+               : gg_fail(err, GG_E_NOMEM, "out of memory for %zu servers", instance->n_servers);
+}
+
 void gg_instance_free(gg_instance *instance) {
     if (instance == NULL)
         return;
     gg_free(instance->name);
     gg_free(instance->bandwidth_hz);
     gg_free(instance->server_capacity_flops);
+    gg_free(instance->fixed_interference_w);
     gg_free(instance->payload_bits);
     gg_free(instance->tx_power_w);
     gg_free(instance->local_capacity_flops);
@@ -143,6 +151,9 @@ gg_status gg_instance_validate(const gg_instance *in, gg_error *err) {
                               columns[k].count, err);
     if (status == GG_OK && in->edge_delay_ref_s != NULL)
         status = check_column("edge_delay_ref_s", POSITIVE, in->edge_delay_ref_s, in->n_users, err);
+    if (status == GG_OK && in->fixed_interference_w != NULL)
+        status = check_column("fixed_interference_w", NON_NEGATIVE, in->fixed_interference_w,
+                              in->n_servers, err);
     for (size_t i = 0; status == GG_OK && i < in->n_users; i++)
         for (size_t j = 0; status == GG_OK && j < in->n_servers; j++)
             if (!inside(NON_NEGATIVE, gg_gain(in, i, j)))

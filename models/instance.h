@@ -29,6 +29,7 @@ typedef struct gg_instance {
     double *server_capacity_flops;  /* M, > 0 */
     double max_user_capacity_flops; /* > 0: the most one user can use of a server (Cmax) */
     double noise_w;                 /* > 0: noise power over the whole band (sigma2) */
+    double *fixed_interference_w;   /* M, >= 0: whatever is decided; NULL: from the decision */
     double edge_work_ratio;         /* > 0: work of the large model per work of the small (kappa) */
     double ref_capacity_flops;      /* > 0: the device on which edge_delay_ref_s was measured */
     double tau;                     /* [0, 1]: alpha > tau must offload */
@@ -49,6 +50,9 @@ typedef struct gg_instance {
 gg_status gg_instance_new(const char *name, size_t n_users, size_t n_servers, int with_measured,
                           int with_flags, gg_instance **out, gg_error *err);
 
+/* Gives an instance without it the array fixed_interference_w, zero. Errors: GG_E_NOMEM. */
+gg_status gg_instance_fix_interference(gg_instance *instance, gg_error *err);
+
 /* Releases an instance; accepts NULL. */
 void gg_instance_free(gg_instance *instance);
 
@@ -66,6 +70,20 @@ int gg_instance_infeasible(const gg_instance *instance);
 
 static inline double gg_gain(const gg_instance *instance, size_t user, size_t server) {
     return instance->gain[user * instance->n_servers + server];
+}
+
+/* What a user on another server adds to the interference at `server`, W. */
+static inline double gg_disturbing_w(const gg_instance *instance, size_t user, size_t server) {
+    return instance->fixed_interference_w != NULL
+               ? 0.0
+               : instance->tx_power_w[user] * gg_gain(instance, user, server);
+}
+
+/* What disturbs transmissions to `server` whatever is decided, W: noise and fixed interference. */
+static inline double gg_floor_w(const gg_instance *instance, size_t server) {
+    return instance->fixed_interference_w != NULL
+               ? instance->fixed_interference_w[server] + instance->noise_w
+               : instance->noise_w;
 }
 
 /* The objective: minimise the sum of w_i d_i with w_i = alpha_i or 1. */

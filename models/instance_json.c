@@ -133,6 +133,7 @@ static void warn_of_unknown_keys(const reader *r) {
                                         "server_capacity_flops",
                                         "max_user_capacity_flops",
                                         "noise_w",
+                                        "fixed_interference_w",
                                         "edge_work_ratio",
                                         "ref_capacity_flops",
                                         "tau",
@@ -181,7 +182,8 @@ static gg_status read_body(const reader *r, gg_instance *in) {
                    {"local_capacity_flops", in->n_users, in->local_capacity_flops},
                    {"local_delay_s", in->n_users, in->local_delay_s},
                    {"alpha", in->n_users, in->alpha},
-                   {"edge_delay_ref_s", in->n_users, in->edge_delay_ref_s}};
+                   {"edge_delay_ref_s", in->n_users, in->edge_delay_ref_s},
+                   {"fixed_interference_w", in->n_servers, in->fixed_interference_w}};
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k < sizeof scalars / sizeof *scalars; k++)
         status = read_number(r, scalars[k].key, scalars[k].number);
@@ -248,6 +250,8 @@ static gg_status from_root(const reader *r, gg_instance **out) {
                              &instance, r->err);
     if (status == GG_OK)
         keep_recorded_flags(instance, slm, llm);
+    if (status == GG_OK && json_object_get(r->root, "fixed_interference_w") != NULL)
+        status = gg_instance_fix_interference(instance, r->err);
     if (status == GG_OK)
         status = read_body(r, instance);
     if (status == GG_OK) {
@@ -351,6 +355,8 @@ gg_status gg_instance_write_json(const gg_instance *in, FILE *stream, gg_error *
     write_column(stream, "server_capacity_flops", in->server_capacity_flops, in->n_servers);
     fprintf(stream, ",\n\"max_user_capacity_flops\": %.17g,\n\"noise_w\": %.17g",
             in->max_user_capacity_flops, in->noise_w);
+    if (in->fixed_interference_w != NULL)
+        write_column(stream, "fixed_interference_w", in->fixed_interference_w, in->n_servers);
     fprintf(stream,
             ",\n\"edge_work_ratio\": %.17g,\n\"ref_capacity_flops\": %.17g,\n\"tau\": %.17g",
             in->edge_work_ratio, in->ref_capacity_flops, in->tau);

@@ -83,7 +83,8 @@ static double power_w(const gg_instance *in, size_t i, size_t j) {
  * what the model's own arithmetic, which rounds 1 + SINR, would say. */
 static double served_cost_s(const builder *b, size_t i, size_t j, uint32_t load, double level_w) {
     const gg_instance *in = b->in;
-    double log2_term = log1p(power_w(in, i, j) / (level_w + in->noise_w)) / 0.69314718055994531;
+    double log2_term =
+        log1p(power_w(in, i, j) / (level_w + gg_floor_w(in, j))) / 0.69314718055994531;
     double comm_s = in->payload_bits[i] * load / (in->bandwidth_hz[j] * (log2_term + 0x1p-51));
     double share_flops =
         fmin(in->max_user_capacity_flops, in->server_capacity_flops[j] / (double)load);
@@ -133,7 +134,7 @@ static void add_served(builder *b, const frame *f, gg_mip_column state, uint32_t
     add_entry(b, load_row, 1.0);
     add_entry(b, link, 1.0);
     for (uint32_t k = 0; k < b->in->n_servers; k++) {
-        double share = power_w(b->in, i, k) / unit_w(b, k);
+        double share = gg_disturbing_w(b->in, i, k) / unit_w(b, k);
         if (k == j || share == 0.0)
             continue;
         add_entry(b, f->interference_low[k], share);
@@ -269,7 +270,7 @@ static bool state_of(const gg_instance *in, const gg_mip_domain *domain, const i
     for (size_t i = 0; i < in->n_users; i++) {
         *load += assignment[i] == (int32_t)j;
         if (assignment[i] != GG_LOCAL && assignment[i] != (int32_t)j)
-            interference_w += power_w(in, i, j);
+            interference_w += gg_disturbing_w(in, i, j);
     }
     for (*level = 0; *level < domain->n_levels[j]; ++*level)
         if (interference_w >= domain->level_w[j][*level] &&

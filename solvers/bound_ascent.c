@@ -17,7 +17,7 @@ static const float VOTE = 0.07f;
 
 /* Slope of gg_cost_factor in the interference. */
 static double factor_slope(const gg_bound_problem *p, size_t i, size_t j, double interference) {
-    double s = interference + p->noise, power = p->power[j * p->n + i];
+    double s = interference + p->noise[j], power = p->signal[j * p->n + i];
     double log2_term = log1p(power / s) * 1.4426950408889634 + 0x1p-51;
     return p->bits_s[j * p->n + i] * 1.4426950408889634 * power /
            (s * (s + power) * log2_term * log2_term);
@@ -199,7 +199,7 @@ static void advance(gg_bounder *b, double step) {
         b->multipliers[i] += step * b->scale[i] * b->direction[i];
     for (size_t j = 0; j < p->m; j++) {
         double *lambda = &b->multipliers[p->n + j], *share = &b->share[j];
-        double width = b->parts[j].interference[HIGH] + p->noise;
+        double width = b->parts[j].interference[HIGH] + p->noise[j];
         double floor_s = 1e-3 * b->mean_local_s / width;
         double change = step * b->scale[p->n + j] * b->direction[p->n + j];
         bool turned = (change > 0.0) != (b->last_change[j] > 0.0);

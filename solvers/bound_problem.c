@@ -19,10 +19,6 @@ static int by_power(const void *a, const void *b) {
     return (x->user > y->user) - (x->user < y->user);
 }
 
-static bool usable(const gg_instance *in, size_t i, size_t j) {
-    return 1.0 + in->tx_power_w[i] * gg_gain(in, i, j) / in->noise_w > 1.0;
-}
-
 static void fill(gg_bound_problem *p, ranked *scratch) {
     const gg_instance *in = p->instance;
     double largest_w = 0.0, total_w = 0.0;
@@ -33,19 +29,20 @@ static void fill(gg_bound_problem *p, ranked *scratch) {
         bool any = false;
         for (size_t j = 0; j < p->m; j++) {
             double power_w = in->tx_power_w[i] * gg_gain(in, i, j);
-            p->power[j * p->n + i] = power_w;
+            p->signal[j * p->n + i] = power_w;
             p->bits_s[j * p->n + i] = w * in->payload_bits[i] / in->bandwidth_hz[j];
             total_w += power_w;
             largest_w = fmax(largest_w, power_w);
-            any = any || usable(in, i, j);
+            any = any || gg_bound_usable(p, i, j);
         }
         p->no_finite = p->no_finite || (gg_is_mandatory(in, i) && !any);
     }
     p->power_unit_w = total_w > 0.0 ? total_w / (double)p->m : in->noise_w;
-    p->noise = in->noise_w / p->power_unit_w;
     for (size_t j = 0; j < p->m; j++) {
+        p->noise[j] = gg_floor_w(in, j) / p->power_unit_w;
         for (size_t i = 0; i < p->n; i++) {
-            p->power[j * p->n + i] /= p->power_unit_w;
+            p->signal[j * p->n + i] /= p->power_unit_w;
+            p->power[j * p->n + i] = gg_disturbing_w(in, i, j) / p->power_unit_w;
             scratch[i] = (ranked){p->power[j * p->n + i], (uint32_t)i};
         }
         qsort(scratch, p->n, sizeof *scratch, by_power);
@@ -68,13 +65,15 @@ gg_status gg_bound_problem_new(const gg_instance *in, gg_objective objective,
     p->objective = objective;
     p->n = in->n_users;
     p->m = in->n_servers;
+    p->noise = gg_alloc(p->m, sizeof(double));
+    p->signal = gg_alloc(p->n * p->m, sizeof(double));
     p->power = gg_alloc(p->n * p->m, sizeof(double));
     p->bits_s = gg_alloc(p->n * p->m, sizeof(double));
     p->work = gg_alloc(p->n, sizeof(double));
     p->local_s = gg_alloc(p->n, sizeof(double));
     p->by_power = gg_alloc(p->n * p->m, sizeof *p->by_power);
-    if (p->power == NULL || p->bits_s == NULL || p->work == NULL || p->local_s == NULL ||
-        p->by_power == NULL)
+    if (p->noise == NULL || p->signal == NULL || p->power == NULL || p->bits_s == NULL ||
+        p->work == NULL || p->local_s == NULL || p->by_power == NULL)
         goto no_memory;
     fill(p, scratch);
     gg_free(scratch);
@@ -90,6 +89,8 @@ no_memory:
 void gg_bound_problem_free(gg_bound_problem *p) {
     if (p == NULL)
         return;
+    gg_free(p->noise);
+    gg_free(p->signal);
     gg_free(p->power);
     gg_free(p->bits_s);
     gg_free(p->work);
@@ -124,7 +125,7 @@ void gg_box_root(gg_box *box, const gg_bound_problem *p) {
     for (size_t i = 0; i < p->n; i++) {
         box->servers[i] = 0;
         for (size_t j = 0; j < p->m; j++)
-            if (usable(p->instance, i, j))
+            if (gg_bound_usable(p, i, j))
                 box->servers[i] |= UINT64_C(1) << j;
         box->local[i] = !gg_is_mandatory(p->instance, i);
     }

@@ -33,8 +33,10 @@ typedef struct gg_bound_problem {
     gg_objective objective;
     size_t n, m;
     double power_unit_w; /* powers below are in this unit, so that interference is about 1 */
-    double noise;        /* in power units */
-    double *power;       /* m x n: P_i g_ij */
+    double *noise;       /* m, in power units: what disturbs a server whatever is decided */
+    double *signal;      /* m x n: P_i g_ij */
+    double *power;       /* m x n: what user i adds to the interference: the signal, or 0 where
+                            interference is fixed */
     double *bits_s;      /* m x n: w_i D_i / B_j, seconds at one bit/s/Hz and load 1 */
     double *work;        /* n: w_i kappa tL_i CL_i */
     double *local_s;     /* n: w_i tL_i, and the price of a gain forgone (then of any sign) */
@@ -56,11 +58,17 @@ static inline double gg_seconds_per_work(const gg_bound_problem *p, size_t j, ui
     return shared > alone ? shared : alone;
 }
 
+/* True when user i has a rate on server j in some decision. */
+static inline bool gg_bound_usable(const gg_bound_problem *p, size_t i, size_t j) {
+    const gg_instance *in = p->instance;
+    return 1.0 + in->tx_power_w[i] * gg_gain(in, i, j) / gg_floor_w(in, j) > 1.0;
+}
+
 /* Cost factor of user i on server j per unit of load, at an interference: a lower bound on the
  * model's own arithmetic (which rounds 1 + SINR), concave in the interference all the same. */
 static inline double gg_cost_factor(const gg_bound_problem *p, size_t i, size_t j,
                                     double interference) {
-    double x = p->power[j * p->n + i] / (interference + p->noise);
+    double x = p->signal[j * p->n + i] / (interference + p->noise[j]);
     return p->bits_s[j * p->n + i] / (log1p(x) * 1.4426950408889634 + 0x1p-51);
 }
 

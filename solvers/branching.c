@@ -155,7 +155,7 @@ static candidate pick_interference(const blend *b, const double *incumbent) {
     candidate best = {.branch.kind = GG_BRANCH_INTERFERENCE};
     for (size_t j = 0; j < b->p->m; j++) {
         double low = b->box->interference_low[j], high = b->box->interference_high[j];
-        if (!(high - low > 1e-7 * (high + b->p->noise)))
+        if (!(high - low > 1e-7 * (high + b->p->noise[j])))
             continue;
         double gap = chord_gap(b, j);
         if (gap <= best.merit)

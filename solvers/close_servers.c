@@ -26,7 +26,7 @@ static void sum_interference(closing *c) {
     for (size_t i = 0; i < in->n_users; i++)
         for (size_t j = 0; c->present[i] != GG_LOCAL && j < in->n_servers; j++)
             if (c->present[i] != (int32_t)j)
-                c->interference_w[j] += in->tx_power_w[i] * gg_gain(in, i, j);
+                c->interference_w[j] += gg_disturbing_w(in, i, j);
 }
 
 /* Where user i goes when server `leaving` closes; `leaving` itself when nowhere. */
@@ -37,7 +37,7 @@ static int32_t refuge(const closing *c, size_t i, size_t leaving) {
     for (size_t j = 0; j < in->n_servers; j++) {
         if (c->closed[j] || j == leaving || !gg_search_allows(c->search, i, (int32_t)j))
             continue;
-        double disturbance_w = c->interference_w[j] + in->noise_w;
+        double disturbance_w = c->interference_w[j] + gg_floor_w(in, j);
         double rate =
             in->bandwidth_hz[j] * log1p(in->tx_power_w[i] * gg_gain(in, i, j) / disturbance_w);
         if (rate > best_rate) {

@@ -73,7 +73,7 @@ static void interference_of(const refinement *r, const int32_t *assignment) {
     for (size_t i = 0; i < r->in->n_users; i++)
         for (size_t j = 0; assignment[i] != GG_LOCAL && j < r->in->n_servers; j++)
             if ((size_t)assignment[i] != j)
-                r->interference_w[j] += r->in->tx_power_w[i] * gg_gain(r->in, i, j);
+                r->interference_w[j] += gg_disturbing_w(r->in, i, j);
 }
 
 /* Begins a level just below `at_w`; false when one begins there already. */

@@ -73,9 +73,9 @@ static gg_status list_sums(gg_interference_values *v, const gg_bound_problem *p,
 static void lay_grid(gg_interference_values *v, const gg_bound_problem *p, const gg_box *box,
                      size_t j) {
     double low = box->interference_low[j], high = box->interference_high[j];
-    double ratio = (high + p->noise) / (low + p->noise);
+    double ratio = (high + p->noise[j]) / (low + p->noise[j]);
     for (size_t k = 0; k < GRID; k++) {
-        double at = (low + p->noise) * pow(ratio, (double)k / (GRID - 1)) - p->noise;
+        double at = (low + p->noise[j]) * pow(ratio, (double)k / (GRID - 1)) - p->noise[j];
         keep(v, k == 0 ? low : fmin(at, high), 0);
     }
 }

@@ -36,7 +36,7 @@ static double cheapest(const gg_large_bound *b, size_t i, const uint32_t *load,
     for (size_t j = 0; j < p->m; j++) {
         uint32_t n = load[j] > 0 ? load[j] : 1;
         double power = p->power[j * p->n + i];
-        if (!(1.0 + power / p->noise > 1.0))
+        if (!gg_bound_usable(p, i, j))
             continue;
         double cost = n * gg_cost_factor(p, i, j, interference[j]) +
                       p->work[i] * gg_seconds_per_work(p, j, n) + b->charge[i] - lambda[j] * power +

@@ -7,7 +7,7 @@
 #include "models/base/timer.h"
 
 enum {
-    COLUMNS = 4,
+    COLUMNS = 5,
     PASSES = 40,
     LOOK_PASSES = 12,
     QUICK_PASSES = 5,
@@ -38,10 +38,6 @@ double *gg_large_multipliers(gg_large_bound *b) {
     return b->multipliers;
 }
 
-static bool usable(const gg_bound_problem *p, size_t i, size_t j) {
-    return 1.0 + p->power[j * p->n + i] / p->noise > 1.0;
-}
-
 /* Least and greatest interference at every load, a little wider than computed: sums of many terms
  * are rounded. */
 static void set_ranges(gg_large_bound *b, size_t j) {
@@ -59,7 +55,7 @@ static void set_ranges(gg_large_bound *b, size_t j) {
     uint32_t at = 0;
     double taken = 0.0;
     for (size_t k = 0; k < p->n && at < s->n; k++) {
-        if (!usable(p, rising[k], j))
+        if (!gg_bound_usable(p, rising[k], j))
             continue;
         taken += p->power[j * p->n + rising[k]];
         s->range[GG__HIGHEST][++at] = all - taken + slack * all;
@@ -67,7 +63,7 @@ static void set_ranges(gg_large_bound *b, size_t j) {
     at = 0;
     taken = 0.0;
     for (size_t k = p->n; k-- > 0;) {
-        if (!b->mandatory[rising[k]] || !usable(p, rising[k], j))
+        if (!b->mandatory[rising[k]] || !gg_bound_usable(p, rising[k], j))
             continue;
         taken += p->power[j * p->n + rising[k]];
         s->range[GG__LOWEST][++at] = fmax(0.0, mandatory - taken - slack * all);
@@ -80,17 +76,18 @@ static void set_server(gg_large_bound *b, size_t j) {
     const gg_bound_problem *p = b->p;
     gg__large_server *s = &b->servers[j];
     for (size_t i = 0; i < p->n; i++) {
-        if (!usable(p, i, j))
+        if (!gg_bound_usable(p, i, j))
             continue;
         uint32_t k = s->n++;
         s->user[k] = (uint32_t)i;
+        s->signal[k] = p->signal[j * p->n + i];
         s->power[k] = p->power[j * p->n + i];
         s->bits[k] = p->bits_s[j * p->n + i];
         s->work[k] = p->work[i];
     }
     s->padded = gg_padded(s->n);
     for (size_t k = s->n; k < s->padded; k++) {
-        s->power[k] = s->bits[k] = s->work[k] = 0.0;
+        s->signal[k] = s->power[k] = s->bits[k] = s->work[k] = 0.0;
         s->base[k] = INFINITY;
     }
     double kink = p->instance->server_capacity_flops[j] / p->instance->max_user_capacity_flops;
@@ -135,6 +132,7 @@ gg_status gg_large_bound_new(const gg_bound_problem *p, gg_large_bound **out, gg
                                            .bits = column + padded,
                                            .work = column + 2 * padded,
                                            .base = column + 3 * padded,
+                                           .signal = column + 4 * padded,
                                            .range = {range, range + n + 1}};
         set_server(b, j);
     }
@@ -176,8 +174,8 @@ static double lambda_of(const gg_large_bound *b, size_t j) {
 
 static void price(gg_large_bound *b, size_t j, uint32_t load, double interference) {
     const gg__large_server *s = &b->servers[j];
-    const gg_large_columns columns = {s->power, s->bits, s->work, s->base};
-    b->costs(b->r, &columns, load, 1.0 / (interference + b->p->noise),
+    const gg_large_columns columns = {s->signal, s->bits, s->work, s->base};
+    b->costs(b->r, &columns, load, 1.0 / (interference + b->p->noise[j]),
              gg_seconds_per_work(b->p, j, load), s->padded);
 }
 

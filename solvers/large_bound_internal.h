@@ -23,7 +23,7 @@ typedef struct gg__large_server {
     uint32_t n;
     size_t padded;
     uint32_t *user; /* n */
-    double *power, *bits, *work, *base;
+    double *signal, *power, *bits, *work, *base;
     double *range[GG__RANGE_ENDS]; /* n + 1: interference at each load */
     uint32_t kink;                 /* up to this load the processor is not shared */
     gg__place best;                /* the last one */

@@ -32,12 +32,12 @@ __attribute__((always_inline)) static inline void costs(double *r, const gg_larg
                                                         double load, double per_disturbance,
                                                         double per_work, size_t padded) {
     lanes *out = __builtin_assume_aligned(r, 64);
-    const lanes *power = __builtin_assume_aligned(c->power, 64);
+    const lanes *signal = __builtin_assume_aligned(c->signal, 64);
     const lanes *bits = __builtin_assume_aligned(c->bits, 64);
     const lanes *work = __builtin_assume_aligned(c->work, 64);
     const lanes *base = __builtin_assume_aligned(c->base, 64);
     for (size_t b = 0; b < padded / GG_LANES; b++) {
-        lanes inside = 1.0 + power[b] * per_disturbance, log2_above;
+        lanes inside = 1.0 + signal[b] * per_disturbance, log2_above;
         log2_of(&log2_above, &inside);
         log2_above = log2_above * (1.0 + 2e-12) + 0x1p-50;
         out[b] = load * bits[b] / log2_above + per_work * work[b] + base[b];

@@ -9,13 +9,13 @@
 
 /* Columns of one server's users, 64-byte aligned and padded to GG_LANES. */
 typedef struct gg_large_columns {
-    const double *power; /* power units */
-    const double *bits;  /* w_i D_i / B_j */
+    const double *signal; /* power units */
+    const double *bits;   /* w_i D_i / B_j */
     const double *work;
     const double *base; /* what the multipliers charge; INFINITY in the padding */
 } gg_large_columns;
 
-/* r_i = load bits_i / log2(1 + power_i per_disturbance) + per_work work_i + base_i,
+/* r_i = load bits_i / log2(1 + signal_i per_disturbance) + per_work work_i + base_i,
  * from below: the logarithm is taken too large, by up to 2e-12 of itself and 2^-50, which makes the
  * quotient no more than gg_cost_factor's. */
 typedef void (*gg_large_costs_fn)(double *r, const gg_large_columns *columns, double load,

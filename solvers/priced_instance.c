@@ -19,7 +19,13 @@ static gg_instance *priced(const gg_bound_problem *p, gg_error *err) {
     to->edge_work_ratio = in->edge_work_ratio;
     to->ref_capacity_flops = in->ref_capacity_flops;
     to->tau = in->tau;
+    if (in->fixed_interference_w != NULL && gg_instance_fix_interference(to, err) != GG_OK) {
+        gg_instance_free(to);
+        return NULL;
+    }
     for (size_t j = 0; j < p->m; j++) {
+        if (in->fixed_interference_w != NULL)
+            to->fixed_interference_w[j] = in->fixed_interference_w[j];
         to->bandwidth_hz[j] = in->bandwidth_hz[j];
         to->server_capacity_flops[j] = in->server_capacity_flops[j];
     }

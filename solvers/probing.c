@@ -56,7 +56,7 @@ static bool probe_interference(prober *s, uint32_t j, int half) {
     for (double share = 0.5; share > 0.02 && !out_of_time(s); share *= closed ? 1.0 : 0.5) {
         double low = s->box->interference_low[j], high = s->box->interference_high[j];
         double piece = share * (high - low);
-        if (!(piece > 1e-6 * (high + s->p->noise)))
+        if (!(piece > 1e-6 * (high + s->p->noise[j])))
             return true;
         const gg_branch branch = {.kind = GG_BRANCH_INTERFERENCE,
                                   .server = j,

@@ -39,7 +39,8 @@ static void fill(gg__proof_problem *p, gg_objective objective, ranked *scratch) 
         double bits = at_least_zero(gg__mul_below(w, in->payload_bits[i]));
         for (size_t j = 0; j < p->m; j++) {
             p->bits_s[j * p->n + i] = at_least_zero(gg__div_below(bits, in->bandwidth_hz[j]));
-            p->power_w[j * p->n + i] = in->tx_power_w[i] * gg_gain(in, i, j);
+            p->signal_w[j * p->n + i] = in->tx_power_w[i] * gg_gain(in, i, j);
+            p->power_w[j * p->n + i] = gg_disturbing_w(in, i, j);
         }
     }
     for (size_t j = 0; j < p->m; j++)
@@ -56,13 +57,14 @@ gg_status gg__proof_problem_new(const gg_instance *in, gg_objective objective,
     p->instance = in;
     p->n = in->n_users;
     p->m = in->n_servers;
+    p->signal_w = gg_alloc(p->n * p->m, sizeof *p->signal_w);
     p->power_w = gg_alloc(p->n * p->m, sizeof *p->power_w);
     p->by_power = gg_alloc(p->n * p->m, sizeof *p->by_power);
     p->bits_s = gg_alloc(p->n * p->m, sizeof *p->bits_s);
     p->work = gg_alloc(p->n, sizeof *p->work);
     p->local_s = gg_alloc(p->n, sizeof *p->local_s);
-    if (p->power_w == NULL || p->by_power == NULL || p->bits_s == NULL || p->work == NULL ||
-        p->local_s == NULL)
+    if (p->signal_w == NULL || p->power_w == NULL || p->by_power == NULL || p->bits_s == NULL ||
+        p->work == NULL || p->local_s == NULL)
         goto no_memory;
     fill(p, objective, scratch);
     gg_free(scratch);
@@ -78,6 +80,7 @@ no_memory:
 void gg__proof_problem_free(gg__proof_problem *p) {
     if (p == NULL)
         return;
+    gg_free(p->signal_w);
     gg_free(p->power_w);
     gg_free(p->by_power);
     gg_free(p->bits_s);
@@ -86,9 +89,14 @@ void gg__proof_problem_free(gg__proof_problem *p) {
     gg_free(p);
 }
 
-/* The judge's SINR falls, rounded, as interference rises: without any it is largest. */
+static double fixed_w(const gg__proof_problem *p, size_t j) {
+    const double *fixed = p->instance->fixed_interference_w;
+    return fixed != NULL ? fixed[j] : 0.0;
+}
+
+/* The judge's SINR falls, rounded, as users' interference rises: without any it is largest. */
 bool gg__proof_usable(const gg__proof_problem *p, size_t i, size_t j) {
-    double sinr = p->power_w[j * p->n + i] / p->instance->noise_w;
+    double sinr = p->signal_w[j * p->n + i] / (fixed_w(p, j) + p->instance->noise_w);
     return 1.0 + sinr > 1.0;
 }
 
@@ -101,9 +109,11 @@ double gg__proof_seconds_per_work(const gg__proof_problem *p, size_t j, size_t l
 double gg__proof_cost_factor(const gg__proof_problem *p, size_t i, size_t j,
                              double interference_w) {
     double disturbance_w = gg__add_below(interference_w, p->instance->noise_w);
+    if (p->instance->fixed_interference_w != NULL)
+        disturbance_w = gg__add_below(disturbance_w, fixed_w(p, j));
     if (!(disturbance_w > 0.0))
         return 0.0;
-    double sinr = gg__div_above(p->power_w[j * p->n + i], disturbance_w);
+    double sinr = gg__div_above(p->signal_w[j * p->n + i], disturbance_w);
     double efficiency = gg__add_above(gg__log2_1p_above(sinr), 0x1p-51);
     return at_least_zero(gg__div_below(p->bits_s[j * p->n + i], efficiency));
 }

@@ -7,7 +7,8 @@
  *     local:        w tL
  *     on server j:  n w D / (B (log2(1 + q_ij/(I_j + sigma2)) + 2^-51)) + w W max(1/Cmax, n/C_j)
  *
- * where q_ij = P_i g_ij as the judge (gg_evaluate) rounds it and W = kappa tL CL. What the judge
+ * where q_ij = P_i g_ij as the judge (gg_evaluate) rounds it and W = kappa tL CL. Interference that
+ * the instance fixes is part of sigma2, which then is the server's, and I_j is 0. What the judge
  * computes is at least G(x) (1 - (2 N + 20) 2^-53), as long as none of its results underflows:
  *   - its I_j, a sum of at most N - 1 numbers, and its SINR s' are off by a relative e of at most
  *     (N + 2) 2^-53, and log2(1 + (1 + e) s) <= (1 + e) log2(1 + s);
@@ -30,8 +31,9 @@
 typedef struct gg__proof_problem {
     const gg_instance *instance; /* borrowed */
     size_t n, m;
-    double *power_w;    /* m x n: q_ij, exactly as the judge has it */
-    uint32_t *by_power; /* m x n: users by rising q_ij */
+    double *signal_w;   /* m x n: q_ij, exactly as the judge has it */
+    double *power_w;    /* m x n: what user i adds to I_j: q_ij, or 0 where interference is fixed */
+    uint32_t *by_power; /* m x n: users by rising power_w */
     double *bits_s;     /* m x n: below w D / B, >= 0 */
     double *work;       /* n: below w W, >= 0 */
     double *local_s;    /* n: below w tL, >= 0 */

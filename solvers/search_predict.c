@@ -63,7 +63,7 @@ static double far_factors(gg_search *s, size_t j, double disturbance_w) {
 
 double gg__factors_at(gg_search *s, size_t j, double interference_w, size_t out, size_t in) {
     const gg__server_sums *sums = &s->sums[j];
-    double disturbance_w = (interference_w > 0.0 ? interference_w : 0.0) + s->in->noise_w;
+    double disturbance_w = (interference_w > 0.0 ? interference_w : 0.0) + sums->floor_w;
     double ratio = disturbance_w * sums->per_origin_w;
     bool near = ratio >= NEAR_LOW && ratio <= NEAR_HIGH;
     double dy = near ? log_near_one(ratio) : 0.0;
@@ -88,14 +88,14 @@ bool gg_search_allows(const gg_search *s, size_t user, int32_t target) {
 /* Cost of server j without user i, after the user has left it (for another server or home). */
 static double cost_without_s(gg_search *s, size_t i, size_t j, bool goes_home) {
     const gg__server_sums *sums = &s->sums[j];
-    double interference_w = sums->interference_w + (goes_home ? 0.0 : gg__power(s, i, j));
+    double interference_w = sums->interference_w + (goes_home ? 0.0 : gg__disturbing(s, i, j));
     double factors = gg__factors_at(s, j, interference_w, i, GG__NOBODY);
     return gg__server_cost_s(s, j, sums->load - 1, factors, sums->work - s->weighted_work[i]);
 }
 
 static double cost_with_s(gg_search *s, size_t i, size_t j, bool from_home) {
     const gg__server_sums *sums = &s->sums[j];
-    double interference_w = sums->interference_w - (from_home ? 0.0 : gg__power(s, i, j));
+    double interference_w = sums->interference_w - (from_home ? 0.0 : gg__disturbing(s, i, j));
     double factors = gg__factors_at(s, j, interference_w, GG__NOBODY, i);
     return gg__server_cost_s(s, j, sums->load + 1, factors, sums->work + s->weighted_work[i]);
 }
@@ -116,7 +116,7 @@ void gg_search_try_moves(gg_search *s, size_t i, double *change_s) {
     if (home) {
         leave_home_s = -s->weighted_local_s[i];
         for (size_t k = 0; k < s->n_servers; k++)
-            leave_home_s += s->scratch[k] = disturbed_change_s(s, k, gg__power(s, i, k));
+            leave_home_s += s->scratch[k] = disturbed_change_s(s, k, gg__disturbing(s, i, k));
     } else {
         double now_s = s->sums[from].cost_s;
         leave_server_s = cost_without_s(s, i, (size_t)from, false) - now_s;
@@ -124,7 +124,7 @@ void gg_search_try_moves(gg_search *s, size_t i, double *change_s) {
             go_home_s = cost_without_s(s, i, (size_t)from, true) - now_s + s->weighted_local_s[i];
             for (size_t k = 0; k < s->n_servers; k++)
                 if (k != (size_t)from)
-                    go_home_s += disturbed_change_s(s, k, -gg__power(s, i, k));
+                    go_home_s += disturbed_change_s(s, k, -gg__disturbing(s, i, k));
         }
     }
     change_s[0] = home ? 0.0 : go_home_s;
@@ -144,8 +144,8 @@ void gg_search_try_moves(gg_search *s, size_t i, double *change_s) {
 static double replace_change_s(gg_search *s, size_t j, size_t out, bool out_home, size_t in,
                                bool in_home) {
     const gg__server_sums *sums = &s->sums[j];
-    double interference_w = sums->interference_w + (out_home ? 0.0 : gg__power(s, out, j)) -
-                            (in_home ? 0.0 : gg__power(s, in, j));
+    double interference_w = sums->interference_w + (out_home ? 0.0 : gg__disturbing(s, out, j)) -
+                            (in_home ? 0.0 : gg__disturbing(s, in, j));
     double factors = gg__factors_at(s, j, interference_w, out, in);
     double work = sums->work - s->weighted_work[out] + s->weighted_work[in];
     return gg__server_cost_s(s, j, sums->load, factors, work) - sums->cost_s;
@@ -164,8 +164,8 @@ double gg_search_try_swap(gg_search *s, size_t a, size_t b) {
                           replace_change_s(s, j, leaves, true, comes, true);
         for (size_t k = 0; k < s->n_servers; k++)
             if (k != j)
-                change_s +=
-                    disturbed_change_s(s, k, gg__power(s, comes, k) - gg__power(s, leaves, k));
+                change_s += disturbed_change_s(
+                    s, k, gg__disturbing(s, comes, k) - gg__disturbing(s, leaves, k));
         return change_s;
     }
     return replace_change_s(s, (size_t)at_a, a, false, b, false) +

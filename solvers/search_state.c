@@ -31,7 +31,7 @@ static void add_user(gg_search *s, size_t i, size_t j, double sign) {
 static void renew(gg_search *s, size_t j) {
     gg__server_sums *sums = &s->sums[j];
     const uint32_t *members = s->members + j * s->n_users;
-    sums->origin_w = sums->interference_w + s->in->noise_w;
+    sums->origin_w = sums->interference_w + sums->floor_w;
     sums->per_origin_w = 1.0 / sums->origin_w;
     sums->origin++;
     sums->version++;
@@ -57,6 +57,7 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
     s->in = in;
     s->n_users = n;
     s->n_servers = m;
+    s->is_fixed = in->fixed_interference_w != NULL;
     s->weighted_local_s = gg_alloc(n, sizeof(double));
     s->weighted_work = gg_alloc(n, sizeof(double));
     s->weighted_bits = gg_alloc(n, sizeof(double));
@@ -85,13 +86,14 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
         for (size_t j = 0; j < m; j++) {
             double power_w = in->tx_power_w[i] * gg_gain(in, i, j);
             s->power_w[i * m + j] = power_w;
-            s->usable[i * m + j] = 1.0 + power_w / in->noise_w > 1.0;
+            s->usable[i * m + j] = 1.0 + power_w / gg_floor_w(in, j) > 1.0;
         }
     }
     s->drift_allowed = n <= ALWAYS_RENEW_USERS ? 0.0 : DRIFT_ALLOWED;
     s->per_user_flop = 1.0 / in->max_user_capacity_flops;
     for (size_t j = 0; j < m; j++) {
         s->sums[j].per_flop = 1.0 / in->server_capacity_flops[j];
+        s->sums[j].floor_w = gg_floor_w(in, j);
         s->sums[j].bits_scale = LN2 / in->bandwidth_hz[j];
         renew(s, j);
     }
@@ -149,7 +151,7 @@ void gg_search_load(gg_search *s, const int32_t *assignment) {
         add_member(s, i, (size_t)assignment[i]);
         for (size_t k = 0; k < s->n_servers; k++)
             if (k != (size_t)assignment[i])
-                s->sums[k].interference_w += gg__power(s, i, k);
+                s->sums[k].interference_w += gg__disturbing(s, i, k);
     }
     for (size_t j = 0; j < s->n_servers; j++) {
         renew(s, j);
@@ -175,7 +177,7 @@ double gg_search_objective_s(const gg_search *s) {
 
 static void settle(gg_search *s, size_t j) {
     const gg__server_sums *sums = &s->sums[j];
-    double ratio = (sums->interference_w + s->in->noise_w) * sums->per_origin_w;
+    double ratio = (sums->interference_w + sums->floor_w) * sums->per_origin_w;
     if (s->drift_allowed == 0.0 || !(fabs(ratio - 1.0) <= s->drift_allowed))
         renew(s, j);
     renew_cost(s, j);
@@ -187,7 +189,7 @@ static void sum_interference(gg_search *s, size_t j) {
     for (size_t k = 0; k < s->n_servers; k++) {
         const uint32_t *members = s->members + k * s->n_users;
         for (uint32_t r = 0; k != j && r < s->sums[k].load; r++)
-            total_w += gg__power(s, members[r], j);
+            total_w += gg__disturbing(s, members[r], j);
     }
     s->sums[j].interference_w = total_w;
 }
@@ -221,7 +223,7 @@ void gg_search_move(gg_search *s, size_t i, int32_t target) {
         bool was_foreign = from != GG_LOCAL && (size_t)from != k;
         bool is_foreign = target != GG_LOCAL && (size_t)target != k;
         if (was_foreign != is_foreign)
-            disturb(s, k, is_foreign ? gg__power(s, i, k) : -gg__power(s, i, k));
+            disturb(s, k, is_foreign ? gg__disturbing(s, i, k) : -gg__disturbing(s, i, k));
         if (was_foreign != is_foreign || (int32_t)k == from || (int32_t)k == target)
             settle(s, k);
     }

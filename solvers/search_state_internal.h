@@ -6,6 +6,7 @@
 #define GOAGAP_SOLVERS_SEARCH_STATE_INTERNAL_H
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "solvers/search_state.h"
 
@@ -27,10 +28,11 @@ typedef struct gg__region {
 /* A server's summed cost factors. The transmission cost of its n users is n a(y). */
 typedef struct gg__server_sums {
     uint32_t load;
-    uint64_t version; /* rises when origin or members change */
-    uint64_t origin;  /* rises when the origin changes */
-    double interference_w;
-    double origin_w; /* interference and noise that `sum` is expanded about */
+    uint64_t version;      /* rises when origin or members change */
+    uint64_t origin;       /* rises when the origin changes */
+    double interference_w; /* from users */
+    double floor_w;        /* noise and fixed interference */
+    double origin_w;       /* interference and noise that `sum` is expanded about */
     double per_origin_w;
     gg__expansion sum;
     double work;     /* sum of w_i kappa tL_i CL_i */
@@ -53,6 +55,7 @@ struct gg_search {
     double *weighted_work;    /* N: w_i kappa tL_i CL_i */
     double *weighted_bits;    /* N: w_i D_i */
     double *power_w;          /* N x M: P_i g_ij */
+    bool is_fixed;            /* interference: users do not disturb */
     uint8_t *usable;          /* N x M */
     gg__user_factor *factor;  /* N x M; NULL for many users: what is seldom used twice */
     int32_t *server;          /* N */
@@ -67,6 +70,11 @@ struct gg_search {
 
 static inline double gg__power(const gg_search *s, size_t i, size_t j) {
     return s->power_w[i * s->n_servers + j];
+}
+
+/* What user i on another server adds to server j's interference. */
+static inline double gg__disturbing(const gg_search *s, size_t i, size_t j) {
+    return s->is_fixed ? 0.0 : gg__power(s, i, j);
 }
 
 /* User i's cost factor on server j per unit of load: w_i D_i / (B_j log2(1 + SINR)). */

@@ -50,6 +50,7 @@ static uint64_t hash_instance(uint64_t hash, const gg_instance *instance) {
     const double scalars[] = {instance->max_user_capacity_flops, instance->noise_w,
                               instance->edge_work_ratio, instance->ref_capacity_flops};
     hash = hash_drawn(hash, scalars, sizeof scalars / sizeof *scalars);
+    hash = hash_drawn(hash, instance->fixed_interference_w, m);
     hash = hash_drawn(hash, instance->bandwidth_hz, m);
     hash = hash_drawn(hash, instance->server_capacity_flops, m);
     hash = hash_drawn(hash, instance->payload_bits, n);

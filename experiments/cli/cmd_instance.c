@@ -3,6 +3,7 @@
  * `goagap instance`: draws a network and makes an instance, from a preset's own workload or from
  * the queries of a dataset.
  */
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -24,6 +25,7 @@ typedef struct request {
     const char *uncertainty;
     const char *output_path;
     bool rank_alpha;
+    double fixed_interference_w; /* < 0: none */
     gg_draw draw;
 } request;
 
@@ -36,7 +38,8 @@ enum {
     KEY_RANK_ALPHA,
     KEY_LATENCY_SCALE,
     KEY_POSITIONS,
-    KEY_GAINS
+    KEY_GAINS,
+    KEY_FIXED_INTERFERENCE
 };
 
 static const struct argp_option options[] = {
@@ -53,6 +56,8 @@ static const struct argp_option options[] = {
     {"latency-scale", KEY_LATENCY_SCALE, "X", 0, "Multiply both models' latencies (1)", 2},
     {"positions", KEY_POSITIONS, "CSV", 0, "Where users and servers are: kind,x_m,y_m", 3},
     {"gains", KEY_GAINS, "CSV", 0, "Channel gains: a line a user, a number a server", 3},
+    {"fixed-interference", KEY_FIXED_INTERFERENCE, "W", 0,
+     "Interference at every server whatever is decided, W (that of the users on other servers)", 3},
     {"output", 'o', "I.json", 0, "Where to write; HDF5 if it ends in .h5 (standard output)", 4},
     {NULL, 0, NULL, 0, NULL, 0}};
 
@@ -104,6 +109,10 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     case KEY_GAINS:
         draw->gains_csv = text;
         return 0;
+    case KEY_FIXED_INTERFERENCE:
+        asked->fixed_interference_w =
+            gg_option_double(state, "fixed-interference", text, 0.0, DBL_MAX);
+        return 0;
     case 'o':
         asked->output_path = text;
         return 0;
@@ -153,6 +162,13 @@ static gg_status read_workload(const request *asked, gg_workload_columns **workl
     return status;
 }
 
+static gg_status fix_interference(gg_instance *instance, double power_w, gg_error *err) {
+    gg_status status = gg_instance_fix_interference(instance, err);
+    for (size_t j = 0; status == GG_OK && j < instance->n_servers; j++)
+        instance->fixed_interference_w[j] = power_w;
+    return status;
+}
+
 static gg_status draw_and_write(request *asked, gg_error *err) {
     gg_preset *preset = NULL;
     gg_workload_columns *workload = NULL;
@@ -164,6 +180,8 @@ static gg_status draw_and_write(request *asked, gg_error *err) {
         asked->draw.workload = gg_workload_view(workload);
     if (status == GG_OK)
         status = gg_scenario_draw(preset, &asked->draw, &instance, err);
+    if (status == GG_OK && asked->fixed_interference_w >= 0.0)
+        status = fix_interference(instance, asked->fixed_interference_w, err);
     if (status == GG_OK)
         status = write_instance(instance, asked->output_path, err);
     gg_instance_free(instance);
@@ -185,6 +203,7 @@ int gg_cmd_instance(int argc, char **argv) {
     request asked = {.command = argv[0],
                      .preset = "paper",
                      .output_path = "-",
+                     .fixed_interference_w = -1.0,
                      .draw = {.default_servers = true, .default_tau = true, .seed = 1}};
     gg_options_parse(&argp, argc, argv, &asked);
     gg_error err = {0};

@@ -105,8 +105,11 @@ static void add_loads(gg_explanation *out) {
                 if (at == (int32_t)j)
                     out->servers[j].load[side]++;
                 else if (at != GG_LOCAL)
-                    out->servers[j].interference_w[side] += in->tx_power_w[i] * gg_gain(in, i, j);
+                    out->servers[j].interference_w[side] += gg_disturbing_w(in, i, j);
             }
+    for (size_t j = 0; in->fixed_interference_w != NULL && j < in->n_servers; j++)
+        out->servers[j].interference_w[0] = out->servers[j].interference_w[1] =
+            in->fixed_interference_w[j];
 }
 
 gg_status gg_explain(gg_instance *in, const gg_solution *solution, const char *path,

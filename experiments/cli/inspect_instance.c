@@ -61,12 +61,14 @@ static gg_status print_columns(const gg_instance *in, FILE *stream, gg_error *er
                 {"measured edge delay", "s", in->edge_delay_ref_s, in->n_users},
                 {"channel gain", "", in->gain, in->n_users * in->n_servers},
                 {"bandwidth", "Hz", in->bandwidth_hz, in->n_servers},
-                {"server capacity", "FLOP/s", in->server_capacity_flops, in->n_servers}};
-    enum { N_ROWS = sizeof rows / sizeof *rows };
+                {"server capacity", "FLOP/s", in->server_capacity_flops, in->n_servers},
+                {"fixed interference", "W", in->fixed_interference_w, in->n_servers}};
+    enum { N_ALWAYS = sizeof rows / sizeof *rows - 1 };
+    size_t n_rows = N_ALWAYS + (in->fixed_interference_w != NULL);
     gg_table table;
     gg_status status =
-        gg_table_init(&table, headings, sizeof headings / sizeof *headings, N_ROWS, err);
-    for (size_t r = 0; status == GG_OK && r < N_ROWS; r++)
+        gg_table_init(&table, headings, sizeof headings / sizeof *headings, n_rows, err);
+    for (size_t r = 0; status == GG_OK && r < n_rows; r++)
         status = set_row(&table, r, rows[r].name, rows[r].unit, rows[r].values, rows[r].n, err);
     if (status == GG_OK)
         gg_table_print(&table, stream);

@@ -31,7 +31,7 @@ _goagap_options() { # of a command
     instance)
         echo "
             -m --servers -n --users --preset --run --seed --tau --latency-scale --rank-alpha
-            --uncertainty --gains --positions -o --output -? --help --usage
+            --uncertainty --fixed-interference --gains --positions -o --output -? --help --usage
         "
         ;;
     solve)

@@ -60,6 +60,16 @@ instance '.*gain.* -1 is not' 'negative gain' "$(set_to gain '[[1e-9], [-1]]')"
 instance 'slm_correct\[0\]: expected 0 or 1' 'a flag of 2' "$(set_to slm_correct '[2, 0]')"
 instance 'slm_correct\[0\]: expected 0 or 1' 'a flag of true' "$(set_to slm_correct '[true, 0]')"
 instance 'noise_w: 0 is not' 'no noise' "$(set_to noise_w 0)"
+instance 'fixed_interference_w: has 2 elements, expected 1' 'interference of a server too many' \
+    's/^"noise_w".*/&\
+"fixed_interference_w": [0, 0],/'
+instance 'fixed_interference_w\[0\]: -1e-11 is not' 'negative interference' 's/^"noise_w".*/&\
+"fixed_interference_w": [-1e-11],/'
+instance 'fixed_interference_w: expected an array, found a number' 'one interference for all' \
+    's/^"noise_w".*/&\
+"fixed_interference_w": 1e-11,/'
+instance 'line 9 column [0-9]+: real number overflow' 'endless interference' 's/^"noise_w".*/&\
+"fixed_interference_w": [1e999],/'
 instance 'edge_work_ratio: -8 is not' 'negative work' "$(set_to edge_work_ratio -8)"
 instance 'line 8 column [0-9]+: real number overflow' 'a number beyond double' "$(set_to noise_w 1e999)"
 instance 'line 3 column [0-9]+: too big integer' 'a number beyond 64 bits' "$(set_to n_users 99999999999999999999)"

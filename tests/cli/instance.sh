@@ -87,6 +87,37 @@ expect 0 '' 'gains from a file' \
 column gain gained.json | awk '{ printf "%g,%g\n", $1, $2 }' >one
 printf '1e-09,2e-09\n3e-09,4e-09\n' >two
 same 'they are taken as they are' one two
+# Interference from outside.
+expect 0 '' 'fixed interference' \
+    "$goagap" instance --users 120 --servers 4 --seed 2 --fixed-interference=1e-11 -o fixed.json
+column fixed_interference_w fixed.json | awk '{ printf "%g\n", $1 }' >one
+printf '1e-11\n1e-11\n1e-11\n1e-11\n' >two
+same 'is that at every server' one two
+"$goagap" instance --users 120 --servers 4 --seed 2 -o free.json
+sed -e '/^"fixed_interference_w"/d' fixed.json >one
+same 'and nothing else changes' one free.json
+"$goagap" instance --users 120 --servers 4 --seed 2 --fixed-interference=1e-11 -o fixed.h5
+column fixed_interference_w fixed.h5 | tr ' ' '\n' | awk '{ printf "%g\n", $1 }' >one
+same 'HDF5 holds it too' one two
+expect 0 '' 'an instance with it is sound' "$goagap" inspect fixed.json
+prints 'fixed interference +W +1e-11' 'and says so'
+"$goagap" inspect free.json >out
+is 'one without it does not' "$(grep -c 'fixed interference' out)" -eq 0
+for objective in weighted uniform; do
+    expect 0 '' "$objective: solved" "$goagap" solve fixed.json --solver goa,exact --gap 1e-9 \
+        --objective $objective -o solution.json
+    expect 0 '' "$objective: accepted" "$goagap" check fixed.json solution.json
+    prints 'results\[1\] exact: .*no decision is below [0-9.]+ s \(([0-9]|[0-9][0-9]) nodes?\)' \
+        "$objective: proven in few nodes"
+    sed -e 's/^"fixed_interference_w": .*/"fixed_interference_w": [1e-12, 1e-12, 1e-12, 1e-12],/' \
+        fixed.json >other.json
+    expect 1 '\(exact\): certificate: node' "$objective: no solution at another level" "$goagap" check other.json solution.json
+done
+expect 2 'fixed-interference: -1 is outside' 'interference below 0' \
+    "$goagap" instance --users 3 --fixed-interference=-1
+expect 2 "fixed-interference: 'inf' is not" 'interference without end' \
+    "$goagap" instance --users 3 --fixed-interference=inf
+
 expect 2 'places.csv: has 2 users' 'positions of other users' \
     "$goagap" instance --users 3 --positions places.csv
 

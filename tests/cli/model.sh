@@ -74,6 +74,15 @@ for levels in 2 4; do
     verdict $? "$levels levels: not below what fewer give"
 done
 
+# Fixed interference is one level: the program is exact.
+mv i.json free.json
+"$goagap" instance --preset paper-bits --users 8 --servers 4 --seed 5 --fixed-interference 3e-11 -o i.json
+optimum=$("$goagap" solve i.json --solver exact --gap 1e-9 --format json |
+    awk '/"objective_s"/ { sub(",", "", $2); printf "%.17g", 1e3 * $2 }')
+write_both
+judge 'fixed interference' "$optimum" 0.999999
+mv free.json i.json
+
 # The threshold of the command line, and what cannot be.
 "$goagap" model i.json --tau 1 --to lp -o free.lp && "$goagap" model i.json --tau 0 --to lp -o forced.lp
 is 'above the threshold nobody answers locally' "$(grep -c 'local[0-9]' forced.lp)" -eq 0

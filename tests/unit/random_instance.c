@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "models/evaluate.h"
 
@@ -66,8 +67,19 @@ gg_instance *random_instance(random_shape shape, uint64_t seed) {
                 in->gain[i * in->n_servers + 1] = in->gain[i * in->n_servers];
         }
     }
+    if (gg_rng_next_below(&rng, 3) == 0) {
+        assert_success(gg_instance_fix_interference(in, &err), &err);
+        for (size_t j = 0; j < in->n_servers; j++)
+            in->fixed_interference_w[j] =
+                gg_rng_next_below(&rng, 4) == 0 ? 0.0 : 1e-10 * log_uniform(&rng, 1e3);
+    }
     assert_success(gg_instance_validate(in, &err), &err);
     return in;
+}
+
+void unfix_interference(gg_instance *in) {
+    gg_free(in->fixed_interference_w);
+    in->fixed_interference_w = NULL;
 }
 
 double brute_force(const gg_instance *in, gg_objective objective, int32_t *best) {

@@ -17,8 +17,12 @@ typedef struct random_shape {
     bool with_ties;         /* some users and servers are exact copies */
 } random_shape;
 
-/* An instance drawn from (seed, run); fails the test when memory is short. */
+/* An instance drawn from the seed, interference fixed in one of three; fails the test when memory
+ * is short. */
 gg_instance *random_instance(random_shape shape, uint64_t seed);
+
+/* Makes interference follow from the decision where the instance fixes it. */
+void unfix_interference(gg_instance *instance);
 
 /* The optimum over all assignments that respect tau, by enumeration: (M+1)^N evaluations.
  * `best` (N) may be NULL. INFINITY when none is finite. */

@@ -139,6 +139,7 @@ static void an_empty_box_is_recognised(void **state) {
     gg_instance *in = random_instance(shape, 1);
     gg_bound_problem *problem = NULL;
     gg_error err = {0};
+    unfix_interference(in);
     assert_success(gg_bound_problem_new(in, GG_UNIFORM, &problem, &err), &err);
     gg_box box = box_new(problem);
     assert_true(gg_box_propagate(&box, problem));

@@ -41,10 +41,12 @@ typedef struct naive_delay {
 static naive_delay naive(const gg_instance *in, const int32_t *x, size_t i) {
     size_t j = (size_t)x[i];
     long double load = 0.0L, disturbance_w = in->noise_w;
+    if (in->fixed_interference_w != NULL)
+        disturbance_w += in->fixed_interference_w[j];
     for (size_t k = 0; k < in->n_users; k++) {
         if (x[k] == x[i])
             load += 1.0L;
-        else if (x[k] != GG_LOCAL)
+        else if (x[k] != GG_LOCAL && in->fixed_interference_w == NULL)
             disturbance_w += (long double)in->tx_power_w[k] * in->gain[k * in->n_servers + j];
     }
     long double sinr =
@@ -151,6 +153,7 @@ static void entries_out_of_range_are_refused(void **state) {
     (void)state;
     random_shape shape = {3, 2, 1.0, 1.0, 1.0, 1.0, false};
     gg_instance *in = random_instance(shape, 1);
+    unfix_interference(in);
     static const int32_t bad[] = {2, -2, INT32_MAX, INT32_MIN};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         const int32_t x[3] = {0, bad[k], GG_LOCAL};
@@ -190,6 +193,8 @@ static void users_and_servers_may_be_renumbered(void **state) {
                 turned->gain[to * m + m - 1 - j] = in->gain[i * m + j];
         }
         for (size_t j = 0; j < m; j++) {
+            if (in->fixed_interference_w != NULL)
+                turned->fixed_interference_w[m - 1 - j] = in->fixed_interference_w[j];
             turned->bandwidth_hz[m - 1 - j] = in->bandwidth_hz[j];
             turned->server_capacity_flops[m - 1 - j] = in->server_capacity_flops[j];
         }
@@ -202,6 +207,40 @@ static void users_and_servers_may_be_renumbered(void **state) {
         assert_int_equal(a.tau_violations, b.tau_violations);
         gg_instance_free(in);
         gg_instance_free(turned);
+    }
+}
+
+/* Where interference is fixed, users elsewhere might as well be silent. */
+static void fixed_interference_is_nobodys(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= test_count(100, 1000); seed++) {
+        gg_instance *in = draw(seed);
+        if (in->n_servers < 2) {
+            gg_instance_free(in);
+            continue;
+        }
+        int32_t x[USERS_MAX];
+        double before_s[USERS_MAX], after_s[USERS_MAX];
+        gg_error err = {0};
+        draw_assignment(in, seed, x);
+        unfix_interference(in);
+        assert_success(gg_instance_fix_interference(in, &err), &err);
+        in->fixed_interference_w[0] = 3.0 * in->noise_w;
+        x[0] = 0;
+        assert_success(gg_evaluate_user_delays(in, x, before_s, &err), &err);
+        for (size_t i = 0; i < in->n_users; i++)
+            if (x[i] != 0)
+                x[i] = x[i] == GG_LOCAL ? 1 : GG_LOCAL;
+        assert_success(gg_evaluate_user_delays(in, x, after_s, &err), &err);
+        for (size_t i = 0; i < in->n_users; i++)
+            if (x[i] == 0)
+                assert_true(after_s[i] == before_s[i]);
+        /* It counts like noise. */
+        in->fixed_interference_w[0] = 0.0;
+        in->noise_w *= 4.0;
+        assert_success(gg_evaluate_user_delays(in, x, after_s, &err), &err);
+        assert_close(after_s[0], before_s[0], 1e-12, 0.0);
+        gg_instance_free(in);
     }
 }
 
@@ -307,6 +346,7 @@ int main(void) {
         cmocka_unit_test(an_infinite_delay_counts_at_weight_zero),
         cmocka_unit_test(entries_out_of_range_are_refused),
         cmocka_unit_test(users_and_servers_may_be_renumbered),
+        cmocka_unit_test(fixed_interference_is_nobodys),
         cmocka_unit_test(decisions_agree_with_the_judge),
         cmocka_unit_test(delta_is_the_users_own_change),
         cmocka_unit_test(delta_is_infinite_without_a_channel),

@@ -158,7 +158,11 @@ static void permutations_do_not_matter(void **state) {
         turned->edge_work_ratio = in->edge_work_ratio;
         turned->ref_capacity_flops = in->ref_capacity_flops;
         turned->tau = in->tau;
+        if (in->fixed_interference_w != NULL)
+            assert_success(gg_instance_fix_interference(turned, &err), &err);
         for (size_t j = 0; j < m; j++) {
+            if (in->fixed_interference_w != NULL)
+                turned->fixed_interference_w[j] = in->fixed_interference_w[m - 1 - j];
             turned->bandwidth_hz[j] = in->bandwidth_hz[m - 1 - j];
             turned->server_capacity_flops[j] = in->server_capacity_flops[m - 1 - j];
         }
@@ -182,6 +186,31 @@ static void permutations_do_not_matter(void **state) {
         gg_result_clear(&b);
         gg_instance_free(in);
         gg_instance_free(turned);
+    }
+}
+
+/* Without interference to bound, what is left is loads: few nodes prove large networks. */
+static void fixed_interference_closes_soon(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= test_count(4, 40); seed++) {
+        random_shape shape = {.n_users = 120,
+                              .n_servers = 4,
+                              .tau = 0.8,
+                              .payload_factor = 8.0,
+                              .capacity_spread = 1.5,
+                              .power_spread = 1.0};
+        gg_instance *in = random_instance(shape, 3000 + seed);
+        gg_error err = {0};
+        unfix_interference(in);
+        assert_success(gg_instance_fix_interference(in, &err), &err);
+        for (size_t j = 0; j < in->n_servers; j++)
+            in->fixed_interference_w[j] = 1e-11 * (double)(j + 1);
+        gg_result result = {0};
+        solve("exact", in, seed % 2 ? GG_WEIGHTED : GG_UNIFORM, 1e-9, &result);
+        assert_int_equal(result.status, GG_OPTIMAL);
+        assert_true(result.nodes <= 60);
+        gg_result_clear(&result);
+        gg_instance_free(in);
     }
 }
 
@@ -231,6 +260,7 @@ int main(void) {
         cmocka_unit_test(planted_decisions_survive),
         cmocka_unit_test(bounds_enclose_the_optimum),
         cmocka_unit_test(permutations_do_not_matter),
+        cmocka_unit_test(fixed_interference_closes_soon),
         cmocka_unit_test(hopeless_channels_are_infinite),
         cmocka_unit_test(allocation_failures_are_reported),
     };

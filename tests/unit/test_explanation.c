@@ -63,10 +63,11 @@ static void check_servers(const gg_explanation *e) {
         const int32_t *at = (side == 0 ? e->decided : e->better)->assignment;
         for (size_t j = 0; j < SERVERS; j++) {
             size_t load = 0;
-            double interference_w = 0.0;
+            const double *fixed_w = e->instance->fixed_interference_w;
+            double interference_w = fixed_w != NULL ? fixed_w[j] : 0.0;
             for (size_t i = 0; i < USERS; i++) {
                 load += at[i] == (int32_t)j;
-                if (at[i] != GG_LOCAL && at[i] != (int32_t)j)
+                if (fixed_w == NULL && at[i] != GG_LOCAL && at[i] != (int32_t)j)
                     interference_w += e->instance->tx_power_w[i] * gg_gain(e->instance, i, j);
             }
             assert_int_equal(e->servers[j].load[side], load);

@@ -101,7 +101,7 @@ static void values_hold_every_decision(void **state) {
 
 static void levels_rise_and_stay_inside(void **state) {
     (void)state;
-    all_decisions all = all_decisions_of(21, 0.0);
+    all_decisions all = all_decisions_of(23, 0.0);
     const gg_bound_problem *p = all.problem;
     gg_box box = box_new(p);
     gg_level_domain domain;

@@ -12,7 +12,11 @@
 
 static gg_instance *small(void) {
     random_shape shape = {3, 2, 0.5, 1.0, 1.0, 1.0, false};
-    return random_instance(shape, 1);
+    gg_instance *in = random_instance(shape, 1);
+    gg_error err = {0};
+    unfix_interference(in);
+    assert_success(gg_instance_fix_interference(in, &err), &err);
+    return in;
 }
 
 typedef enum domain { POSITIVE, NON_NEGATIVE, UNIT } domain;
@@ -57,6 +61,7 @@ static void every_number_has_its_domain(void **state) {
     } numbers[] = {
         {&in->max_user_capacity_flops, POSITIVE, "max_user_capacity_flops: "},
         {&in->noise_w, POSITIVE, "noise_w: "},
+        {&in->fixed_interference_w[1], NON_NEGATIVE, "fixed_interference_w[1]: "},
         {&in->edge_work_ratio, POSITIVE, "edge_work_ratio: "},
         {&in->ref_capacity_flops, POSITIVE, "ref_capacity_flops: "},
         {&in->tau, UNIT, "tau: "},

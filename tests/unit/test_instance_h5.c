@@ -32,6 +32,10 @@ static gg_instance *make_instance(size_t n_servers, int with_optional) {
         in->bandwidth_hz[j] = 1e8 / 3.0 + (double)j;
         in->server_capacity_flops[j] = 1e16 / 7.0;
     }
+    if (with_optional)
+        assert_success(gg_instance_fix_interference(in, &err), &err);
+    for (size_t j = 0; with_optional && j < n_servers; j++)
+        in->fixed_interference_w[j] = 1e-11 / 3.0 * (double)j;
     for (size_t i = 0; i < 3; i++) {
         in->payload_bits[i] = 100.1 * (double)i;
         in->tx_power_w[i] = 0.2;
@@ -65,6 +69,7 @@ static void assert_same_instance(const gg_instance *a, const gg_instance *b) {
                 a->ref_capacity_flops == b->ref_capacity_flops && a->tau == b->tau);
     assert_same_column(a->bandwidth_hz, b->bandwidth_hz, m * d);
     assert_same_column(a->server_capacity_flops, b->server_capacity_flops, m * d);
+    assert_same_column(a->fixed_interference_w, b->fixed_interference_w, m * d);
     assert_same_column(a->payload_bits, b->payload_bits, n * d);
     assert_same_column(a->tx_power_w, b->tx_power_w, n * d);
     assert_same_column(a->local_capacity_flops, b->local_capacity_flops, n * d);

@@ -23,6 +23,7 @@ static const char *const good[][2] = {{"format", "\"goagap-instance-1\""},
                                       {"server_capacity_flops", "[1e16, 1e16]"},
                                       {"max_user_capacity_flops", "1.5e15"},
                                       {"noise_w", "4e-13"},
+                                      {"fixed_interference_w", "[1e-11, 0]"},
                                       {"edge_work_ratio", "8"},
                                       {"ref_capacity_flops", "9e13"},
                                       {"tau", "0.5"},
@@ -107,6 +108,11 @@ static void wrong_values_are_refused(void **state) {
         {"max_user_capacity_flops", "[1]", "max_user_capacity_flops: expected a number"},
         {"noise_w", "-0.0", "noise_w: -0 is not"},
         {"noise_w", "NaN", "line 8"},
+        {"fixed_interference_w", "[1e-11]", "fixed_interference_w: has 1 elements, expected 2"},
+        {"fixed_interference_w", "[0, -1e-11]", "fixed_interference_w[1]: -1e-11 is not"},
+        {"fixed_interference_w", "[0, null]", "fixed_interference_w[1]: expected a number"},
+        {"fixed_interference_w", "[1e999, 0]", "line 9"},
+        {"fixed_interference_w", "1e-11", "fixed_interference_w: expected an array"},
         {"noise_w", "1e999", "line 8"},
         {"edge_work_ratio", "false", "edge_work_ratio: expected a number, found false"},
         {"ref_capacity_flops", "-1", "ref_capacity_flops: -1 is not"},
@@ -140,7 +146,8 @@ static void wrong_values_are_refused(void **state) {
 static void missing_keys_are_named(void **state) {
     (void)state;
     for (size_t k = 0; k < N_KEYS; k++) {
-        bool optional = strstr("edge_delay_ref_s slm_correct llm_correct", good[k][0]) != NULL;
+        bool optional = strstr("fixed_interference_w edge_delay_ref_s slm_correct llm_correct",
+                               good[k][0]) != NULL;
         if (!optional)
             refused_with(good[k][0], NULL, good[k][0]);
     }
@@ -256,6 +263,7 @@ static void assert_same(const gg_instance *a, const gg_instance *b) {
     assert_string_equal(a->name, b->name);
     assert_same_numbers(&a->max_user_capacity_flops, &b->max_user_capacity_flops, 1);
     assert_same_numbers(&a->noise_w, &b->noise_w, 1);
+    assert_same_numbers(a->fixed_interference_w, b->fixed_interference_w, m);
     assert_same_numbers(&a->edge_work_ratio, &b->edge_work_ratio, 1);
     assert_same_numbers(&a->ref_capacity_flops, &b->ref_capacity_flops, 1);
     assert_same_numbers(&a->tau, &b->tau, 1);

@@ -216,6 +216,7 @@ static void one_server_is_found_where_two_disturb(void **state) {
     (void)state;
     random_shape shape = {40, 3, 0.0, 1000.0, 1.0, 1.0, false};
     gg_instance *in = random_instance(shape, 4);
+    unfix_interference(in);
     for (size_t k = 0; k < in->n_users * in->n_servers; k++)
         in->gain[k] = 1e-9;
     for (size_t j = 0; j < in->n_servers; j++)

@@ -160,6 +160,7 @@ static void a_level_at_the_interference_costs_the_same(void **state) {
     (void)state;
     random_shape shape = {4, 2, 1.0, 10.0, 2.0, 2.0, false};
     gg_instance *in = random_instance(shape, 6);
+    unfix_interference(in);
     const int32_t x[4] = {0, 1, 1, GG_LOCAL};
     full_domain d;
     gg_mip mip;

@@ -176,6 +176,7 @@ static gg_instance *by_hand(void) {
                                                      .capacity_spread = 2.0,
                                                      .power_spread = 2.0},
                                       1);
+    unfix_interference(in);
     for (size_t i = 0; i < 3; i++) {
         in->alpha[i] = i == 0 ? 0.2 : 0.9;
         in->tx_power_w[i] = 0.25;
