@@ -77,14 +77,17 @@ static gg_status not_there(gg_dataset *dataset, const char *name, gg_error *err)
     gg_status status = gg_uncertainty_list(dataset, &names, err);
     if (status != GG_OK)
         return status;
-    char known[320] = "";
+    char known[320] = "", choose[160] = "";
     for (size_t k = 0; k < names.count; k++) {
         size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", k > 0 ? ", " : "",
                  names.text + names.start[k]);
     }
-    status = gg_fail(err, GG_E_INPUT, "%s: there is no uncertainty \"%.100s\"; it has %s",
-                     gg_dataset_path(dataset), name, names.count > 0 ? known : "none");
+    if (names.count == 1)
+        snprintf(choose, sizeof choose,
+                 ": choose it with --uncertainty, in a plan with `uncertainty: %.60s'", known);
+    status = gg_fail(err, GG_E_INPUT, "%s: there is no uncertainty \"%.100s\"; it has %s%s",
+                     gg_dataset_path(dataset), name, names.count > 0 ? known : "none", choose);
     gg_strings_clear(&names);
     return status;
 }

@@ -12,6 +12,9 @@
 extern "C" {
 #endif
 
+/* The one that is meant where none is named: how `goagap uncertainty` calls its default. */
+#define GG_UNCERTAINTY_USUAL "slm_margin_first"
+
 /* The attributes; empty text and NAN where a file has none. */
 typedef struct gg_uncertainty_info {
     char method[64];

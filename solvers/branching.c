@@ -239,6 +239,16 @@ static candidate pick_local(const blend *b, const double *lambda) {
     return best;
 }
 
+/* A range of interference whose ends differ by more than this factor is split before anything else:
+ * in it users look cheap at the quiet end whatever is decided about them, and no record tells,
+ * since it takes several such splits to gain. */
+static const double WIDE = 8.0;
+
+static bool is_wide(const gg_box *box, const candidate *interference) {
+    size_t j = interference->branch.server;
+    return interference->merit > 0.0 && box->interference_high[j] > WIDE * box->interference_low[j];
+}
+
 /* So often every kind is tried at every size of gap before records decide. */
 enum { TRIALS = 8 };
 
@@ -250,6 +260,10 @@ bool gg_branch_pick(const gg_bound_problem *p, const gg_box *box, gg_choices cho
     const candidate candidates[GG_BRANCH_KINDS] = {pick_interference(&b, interference),
                                                    pick_load(&b), pick_server(&b, lambda),
                                                    pick_local(&b, lambda)};
+    if (is_wide(box, &candidates[GG_BRANCH_INTERFERENCE])) {
+        *branch = candidates[GG_BRANCH_INTERFERENCE].branch;
+        return true;
+    }
     double best = INFINITY;
     for (int kind = 0; kind < GG_BRANCH_KINDS; kind++) {
         if (candidates[kind].merit <= 0.0)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "data/uncertainty_store.h"
 #include "experiments/batch/axis.h"
 #include "experiments/batch/plan_source.h"
 #include "models/base/alloc.h"
@@ -199,9 +200,9 @@ static gg_status read_workload(const gg__plan_source *from, const gg_plan_yaml *
     if (status != GG_OK)
         return status;
     if (plan->dataset != NULL && plan->uncertainty == NULL)
-        return gg__plan_complain(
-            from, "uncertainty", err, GG_E_INPUT,
-            "missing: a dataset needs the name of the uncertainty that is alpha");
+        status = gg__plan_text(from, GG_UNCERTAINTY_USUAL, &plan->uncertainty, err);
+    if (status != GG_OK)
+        return status;
     if (yaml->latency_scale != NULL && yaml->slm_median_latency_s != NULL)
         return gg__plan_complain(from, "slm_median_latency_s", err, GG_E_INPUT,
                                  "cannot stand beside latency_scale: both set the same scale");
@@ -290,11 +291,29 @@ gg_status gg_plan_parse(const char *text, size_t size, const char *path, const c
     return status;
 }
 
+/* No text has a byte of 0, every HDF5 file has many. */
+static gg_status refuse_binary(const char *text, size_t size, const char *path, gg_error *err) {
+    const char *zero = memchr(text, 0, size);
+    size_t line = 1;
+    if (zero == NULL)
+        return GG_OK;
+    for (const char *at = text; at < zero; at++)
+        line += *at == '\n';
+    return gg_fail(err, GG_E_INPUT, "%s:%zu: is no plan, which is a text in YAML", path, line);
+}
+
 gg_status gg_plan_read(const char *path, const char *dataset, gg_plan **out, gg_error *err) {
     char *text = NULL;
     size_t size = 0;
     *out = NULL;
-    gg_status status = gg_yaml_read_text(path, LARGEST_PLAN, &text, &size, err);
+    gg_error unread = {0};
+    gg_status status = gg_yaml_read_text(path, LARGEST_PLAN, &text, &size, &unread);
+    if (status == GG_E_INPUT)
+        gg_fail(err, status, "%s: is no plan: larger than %d bytes", path, LARGEST_PLAN);
+    else if (status != GG_OK)
+        gg_fail(err, status, "%s", unread.message);
+    if (status == GG_OK)
+        status = refuse_binary(text, size, path, err);
     if (status == GG_OK)
         status = gg_plan_parse(text, size, path, dataset, out, err);
     gg_free(text);

@@ -21,7 +21,16 @@ void gg_clock_text(double seconds, char *text, size_t size) {
         snprintf(text, size, "%lu:%02lu", s / 60, s % 60);
 }
 
-/* "1200/4000  35/s  1:20 left  2 failed  worst gap 0.012". */
+/* Three digits, at most two of them after the point, as in the reports. */
+static void put_percent(double ratio, FILE *stream) {
+    double percent = 100.0 * ratio;
+    if (percent > 0.0 && percent < 0.005)
+        fputs("< 0.01 %", stream);
+    else
+        fprintf(stream, "%.*f %%", percent < 9.995 ? 2 : percent < 99.95 ? 1 : 0, percent);
+}
+
+/* "1200/4000  35/s  1:20 left  2 failed  worst gap 1.20 %". */
 static void put_figures(const gg_batch_state *state, FILE *stream) {
     char left[32] = "?";
     size_t done = state->units_done + state->units_found;
@@ -30,8 +39,10 @@ static void put_figures(const gg_batch_state *state, FILE *stream) {
         gg_clock_text((double)(state->units - done) / rate, left, sizeof left);
     fprintf(stream, "%zu/%zu  %.3g/s  %s left  %zu failed", done, state->units, rate, left,
             state->rows_failed);
-    if (!isnan(state->worst_gap))
-        fprintf(stream, "  worst gap %.2g", state->worst_gap);
+    if (isnan(state->worst_gap))
+        return;
+    fputs("  worst gap ", stream);
+    put_percent(state->worst_gap, stream);
 }
 
 void gg_progress_bar_show(void *context, const gg_batch_state *state) {

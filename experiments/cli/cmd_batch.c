@@ -94,12 +94,18 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     }
 }
 
+static void print_count(size_t count, const char *what, const char *after) {
+    printf("%zu %s%s%s", count, what, count == 1 ? "" : "s", after);
+}
+
 static gg_status print_plan(const gg_experiment *experiment, size_t jobs, gg_error *err) {
     const gg_plan *plan = experiment->plan;
     size_t networks = gg_plan_units(plan), instances = gg_plan_instances_per_unit(plan);
     gg_plan_print(plan, stdout);
-    printf("%zu networks, %zu instances, %zu solves, %zu parts\n", networks, networks * instances,
-           networks * gg_plan_rows_per_unit(plan), gg_batch_parts(plan));
+    print_count(networks, "network", ", ");
+    print_count(networks * instances, "instance", ", ");
+    print_count(networks * gg_plan_rows_per_unit(plan), "solve", ", ");
+    print_count(gg_batch_parts(plan), "part", "\n");
     fflush(stdout);
     gg_estimate e;
     char text[32];

@@ -3,7 +3,6 @@
  * `goagap import`: other programs' logits, log-probabilities and hidden states as a dataset.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -189,18 +188,12 @@ static char *list_formats(int key, const char *text, void *input) {
     (void)input;
     if (key != ARGP_KEY_HELP_POST_DOC)
         return (char *)text;
-    size_t count, size = 1024, used = 0;
+    size_t count;
     const gg_importer *const *all = gg_importers(&count);
+    char *list = gg_help_list(NULL, "Formats:");
     for (size_t k = 0; k < count; k++)
-        size += strlen(all[k]->name) + strlen(all[k]->summary) + 32;
-    char *list = malloc(size);
-    if (list == NULL)
-        return (char *)text;
-    used = (size_t)snprintf(list, size, "Formats:\n");
-    for (size_t k = 0; k < count; k++)
-        used += (size_t)snprintf(list + used, size - used, "  %-14s %s\n", all[k]->name,
-                                 all[k]->summary);
-    return list;
+        list = gg_help_list_item(list, all[k]->name, all[k]->summary);
+    return list != NULL ? list : (char *)text;
 }
 
 /* ---- the import ---- */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "data/instance_h5.h"
+#include "data/uncertainty_store.h"
 #include "data/workload.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
@@ -50,7 +51,7 @@ static const struct argp_option options[] = {
     {"seed", KEY_SEED, "S", 0, "Seed of the drawing (1)", 1},
     {"run", KEY_RUN, "R", 0, "Which drawing of that seed (0)", 1},
     {"uncertainty", KEY_UNCERTAINTY, "NAME", 0,
-     "The dataset's uncertainty to use as alpha (slm_margin_first)", 2},
+     "The dataset's uncertainty to use as alpha (" GG_UNCERTAINTY_USUAL ")", 2},
     {"rank-alpha", KEY_RANK_ALPHA, NULL, 0,
      "Use mid-ranks / N of the uncertainties, which then may be any numbers", 2},
     {"latency-scale", KEY_LATENCY_SCALE, "X", 0, "Multiply both models' latencies (1)", 2},
@@ -154,7 +155,7 @@ static gg_status write_instance(const gg_instance *instance, const char *path, g
 static gg_status read_workload(const request *asked, gg_workload_columns **workload,
                                gg_error *err) {
     gg_dataset *dataset = NULL;
-    const char *name = asked->uncertainty != NULL ? asked->uncertainty : "slm_margin_first";
+    const char *name = asked->uncertainty != NULL ? asked->uncertainty : GG_UNCERTAINTY_USUAL;
     gg_status status = gg_dataset_open(asked->dataset_path, &dataset, err);
     if (status == GG_OK)
         status = gg_workload_read(dataset, name, asked->rank_alpha, workload, err);

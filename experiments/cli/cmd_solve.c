@@ -222,6 +222,19 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     }
 }
 
+/* The help's last part: strategies, from the solvers themselves. */
+static char *list_strategies(int key, const char *text, void *input) {
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC)
+        return (char *)text;
+    size_t count;
+    const gg_solver *const *all = gg_solvers(&count);
+    char *list = gg_help_list(text, "Strategies:");
+    for (size_t s = 0; s < count; s++)
+        list = gg_help_list_item(list, all[s]->name, all[s]->summary);
+    return list != NULL ? list : (char *)text;
+}
+
 static gg_status write_json(const gg_solution_list *list, FILE *stream, gg_error *err) {
     json_t *json = gg_solution_list_json(list);
     gg_status status = json != NULL ? gg_json_write(json, stream, err)
@@ -319,7 +332,7 @@ int gg_cmd_solve(int argc, char **argv) {
         "Decides for every query of an instance: answer on the device or offload to a server.\v"
         "Exit code: 1 if any result is infeasible, else 3 if a limit stopped a proof, else 0.",
         NULL,
-        NULL,
+        list_strategies,
         NULL};
     gg_solve_request asked = {.command = argv[0], .options = gg_solve_options_init()};
     gg_options_parse(&argp, argc, argv, &asked);

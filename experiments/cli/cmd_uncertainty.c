@@ -130,7 +130,7 @@ static void print_summary(const request *asked, const char *name, double *values
     if (strcmp(target, "-") == 0 || strcmp(target, "/dev/stdout") == 0)
         return;
     double median = gg_median(values, n);
-    printf("%s: /uncertainty/%s: %zu queries, min %.6g, median %.6g, max %.6g\n", target, name, n,
+    printf("%s: /uncertainty/%s: %zu queries\n  min %.6g, median %.6g, max %.6g\n", target, name, n,
            values[0], median, values[n - 1]);
 }
 

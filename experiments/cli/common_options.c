@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/cli/common_options.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,8 +50,11 @@ static const char *nearest_long(const struct argp_option *options, const char *n
 static void refuse_unknown(const struct argp *argp, const char *command, const char *argument) {
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(argument + 2, "="), argument + 2);
-    gg_say(command, "unknown option '--%s'; did you mean '--%s'?", name,
-           nearest_long(argp->options, name));
+    const char *nearest = nearest_long(argp->options, name);
+    if (gg_names_are_near(name, nearest))
+        gg_say(command, "unknown option '--%s'; did you mean '--%s'?", name, nearest);
+    else
+        gg_say(command, "unknown option '--%s'", name);
     fprintf(stderr, "Try `%s --help' for more information.\n", command);
     exit(GG_EXIT_BAD);
 }
@@ -92,6 +96,52 @@ void gg_options_parse(const struct argp *argp, int argc, char **argv, void *inpu
         gg_say(argv[0], "%s", strerror(failed));
         exit(GG_EXIT_BAD);
     }
+}
+
+/* `list` with the formatted text behind it; NULL, and no list, when memory is short. argp frees
+ * what a help filter returns: the list is the C library's own memory. */
+static char *append(char *list, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static char *append(char *list, const char *format, ...) {
+    va_list args;
+    char *grown = NULL, *more = NULL;
+    va_start(args, format);
+    int length = vasprintf(&more, format, args);
+    va_end(args);
+    if (length >= 0)
+        grown = realloc(list, strlen(list) + (size_t)length + 1);
+    if (grown == NULL)
+        free(list);
+    else
+        memcpy(grown + strlen(grown), more, (size_t)length + 1);
+    if (length >= 0)
+        free(more);
+    return grown;
+}
+
+char *gg_help_list(const char *before, const char *heading) {
+    char *list = calloc(1, 1);
+    if (list == NULL)
+        return NULL;
+    return append(list, "%s%s%s\n", before != NULL ? before : "", before != NULL ? "\n\n" : "",
+                  heading);
+}
+
+char *gg_help_list_item(char *list, const char *name, const char *summary) {
+    enum { INDENT = 17, WIDTH = 78 };
+    size_t room = WIDTH - INDENT;
+    if (list != NULL)
+        list = append(list, "  %-*s ", INDENT - 3, name);
+    while (list != NULL && strlen(summary) > room) {
+        size_t length = room;
+        while (length > 0 && summary[length] != ' ')
+            length--;
+        if (length == 0)
+            break;
+        list = append(list, "%.*s\n%*s", (int)length, summary, INDENT, "");
+        summary += length + 1;
+    }
+    return list != NULL ? append(list, "%s\n", summary) : NULL;
 }
 
 double gg_option_double(const struct argp_state *state, const char *name, const char *text,

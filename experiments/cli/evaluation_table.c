@@ -38,20 +38,21 @@ static cell_text plain(double value) {
 }
 
 /* "[0.651, 0.759]"; empty without an interval. */
-static cell_text interval(const gg_estimate *e, double scale, int decimals) {
+static cell_text interval(const gg_estimate *e, double scale, const char *format) {
     cell_text t = {""};
-    if (!isnan(e->low))
-        snprintf(t.text, sizeof t.text, "[%.*f, %.*f]", decimals, scale * e->low, decimals,
-                 scale * e->high);
+    if (isnan(e->low))
+        return t;
+    cell_text low = formatted(format, scale * e->low), high = formatted(format, scale * e->high);
+    snprintf(t.text, sizeof t.text, "[%.13s, %.13s]", low.text, high.text);
     return t;
 }
 
 static cell_text ratio_interval(const gg_estimate *e) {
-    return interval(e, 1.0, 3);
+    return interval(e, 1.0, "%.3f");
 }
 
 static cell_text percent_interval(const gg_estimate *e) {
-    return interval(e, 100.0, 1);
+    return interval(e, 100.0, "%.1f");
 }
 
 /* Without the side, which the heading names, where nothing is stored under the name. */

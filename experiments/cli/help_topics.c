@@ -35,7 +35,7 @@ static const char formats[] =
     "  runs: 30\n"
     "  solvers: [goa, goa-ls, exact]\n"
     "  dataset: mine.h5                 # without: the preset's distributions\n"
-    "  uncertainty: slm_margin_first    # a dataset needs it\n"
+    "  uncertainty: slm_margin_first    # the default\n"
     "\n"
     "Results (HDF5): a folder of part files, or one merged file. /runs is a group of\n"
     "equal-length columns, one row an instance and strategy:\n"

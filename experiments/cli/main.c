@@ -23,7 +23,8 @@ typedef struct command {
 
 /* In the order the help shows them; commands of a group stand together. */
 static const command commands[] = {
-    {"import", "Data", "make a dataset of other programs' logits or log-probabilities", gg_cmd_import},
+    {"import", "Data", "make a dataset of other programs' logits or log-probabilities",
+     gg_cmd_import},
     {"inspect", "Data", "say what is in a file and whether it is sound", gg_cmd_inspect},
     {"uncertainty", "Data", "compute and store the uncertainty of every query", gg_cmd_uncertainty},
     {"evaluate", "Data", "say how well uncertainties foretell errors", gg_cmd_evaluate},
@@ -77,7 +78,10 @@ static int refuse_unknown(const char *name) {
     for (size_t c = 1; c < N_COMMANDS; c++)
         if (gg_edit_distance(name, commands[c].name) < gg_edit_distance(name, nearest->name))
             nearest = &commands[c];
-    gg_say(PROGRAM, "unknown command '%.60s'; did you mean '%s'?", name, nearest->name);
+    if (gg_names_are_near(name, nearest->name))
+        gg_say(PROGRAM, "unknown command '%.60s'; did you mean '%s'?", name, nearest->name);
+    else
+        gg_say(PROGRAM, "unknown command '%.60s'", name);
     fputs("Try `goagap --help' for the list.\n", stderr);
     return GG_EXIT_BAD;
 }

@@ -26,3 +26,8 @@ size_t gg_edit_distance(const char *a, const char *b) {
         }
     return distance[rows][columns];
 }
+
+bool gg_names_are_near(const char *a, const char *b) {
+    size_t n = strnlen(a, LONGEST), m = strnlen(b, LONGEST);
+    return gg_edit_distance(a, b) <= (n > m ? n : m) / 3 + 1;
+}

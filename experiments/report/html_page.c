@@ -95,7 +95,11 @@ static void write_first_screen(const gg_page *page, const char *headline) {
     gg_html_prose(page->stream, more);
     fputs("</p>\n<p class=\"quiet\">", page->stream);
     gg_html_put(page, workload.text);
-    fputs("</p>\n", page->stream);
+    fputs("</p>\n<p class=\"quiet\">Made by goagap. GOA is the published greedy offloading "
+          "algorithm: "
+          "it decides by token-level uncertainty whose query goes to which server. The same report "
+          "of your own data: goagap import, batch, report; its README shows how.</p>\n",
+          page->stream);
     write_tiles(page->stream, summary);
     write_contents(page->stream);
     fputs("</header>\n", page->stream);

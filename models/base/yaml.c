@@ -143,8 +143,14 @@ static size_t distance(const char *a, const char *b) {
     return row[n];
 }
 
-/* The known key most like `key`, over all mappings below `schema`; not the same key of another
- * mapping, which is no help. */
+/* More edits than this make another word, not a mistyped one. */
+static size_t most_edits(const char *a, const char *b) {
+    size_t n = strlen(a), m = strlen(b);
+    return (n > m ? n : m) / 3 + 1;
+}
+
+/* The known key most like `key`, if any is like it, over all mappings below `schema`; not the same
+ * key of another mapping, which is no help. */
 static void nearest_key(const cyaml_schema_value_t *schema, const char *key, const char **best,
                         size_t *best_distance) {
     if (schema->type == CYAML_SEQUENCE)
@@ -153,7 +159,7 @@ static void nearest_key(const cyaml_schema_value_t *schema, const char *key, con
         return;
     for (const cyaml_schema_field_t *f = schema->mapping.fields; f->key != NULL; f++) {
         size_t d = distance(key, f->key);
-        if (d > 0 && (*best == NULL || d < *best_distance)) {
+        if (d > 0 && d <= most_edits(key, f->key) && (*best == NULL || d < *best_distance)) {
             *best = f->key;
             *best_distance = d;
         }
@@ -180,7 +186,8 @@ static gg_status explain_syntax(const char *text, size_t size, const char *sourc
     if (parser.error == YAML_READER_ERROR)
         for (size_t k = 0; k < parser.problem_offset && k < size; k++)
             line += text[k] == '\n';
-    gg_fail(err, GG_E_INPUT, "%s:%zu: %s", source, line,
+    gg_fail(err, GG_E_INPUT, "%s:%zu: %s%s", source, line,
+            parser.error == YAML_READER_ERROR ? "is no plain text: " : "",
             parser.problem != NULL ? parser.problem : "not valid YAML");
     yaml_parser_delete(&parser);
     return GG_E_INPUT;
@@ -190,6 +197,49 @@ static gg_status explain_syntax(const char *text, size_t size, const char *sourc
 static const char *named(const complaint *said) {
     const char *colon = strstr(said->reason, ": ");
     return colon != NULL ? colon + 2 : said->reason;
+}
+
+/* The value behind `key` on a line of the text, as it stands there; its length, 0 when the line
+ * does not show all of it. */
+static size_t shown_value(const char *text, size_t size, const char *key, size_t line,
+                          const char **value) {
+    size_t at = 0, length = 0;
+    for (size_t l = 1; l < line && at < size; at++)
+        l += text[at] == '\n';
+    size_t begin = at, end = at;
+    while (end < size && text[end] != '\n')
+        end++;
+    while (at + strlen(key) < end && memcmp(text + at, key, strlen(key)) != 0)
+        at++;
+    const char *stops = memchr(text + begin, '{', at - begin) != NULL ? "#,}|>\"'" : "#|>\"'";
+    while (at < end && text[at] != ':')
+        at++;
+    for (at++; at < end && text[at] == ' ';)
+        at++;
+    while (at + length < end && strchr(stops, text[at + length]) == NULL)
+        length++;
+    if (at + length < end && strchr("|>\"'", text[at + length]) != NULL)
+        return 0;
+    while (length > 0 && strchr(" \r", text[at + length - 1]) != NULL)
+        length--;
+    if (length > 0)
+        *value = text + at;
+    return length;
+}
+
+/* A value alone where a list belongs. */
+static gg_status explain_list(const char *text, size_t size, const char *source,
+                              const complaint *said, gg_error *err) {
+    enum { LONGEST = 60 };
+    const char *value = NULL;
+    size_t line = gg_yaml_line(text, size, said->inner, said->line), length = 0;
+    if (line > 0)
+        length = shown_value(text, size, said->inner, line, &value);
+    if (length == 0 || length > LONGEST)
+        return gg_fail(err, GG_E_INPUT, "%s:%zu: %s: must be a list, in brackets: [...]", source,
+                       line > 0 ? line : said->line, said->place);
+    return gg_fail(err, GG_E_INPUT, "%s:%zu: %s: must be a list: write [%.*s]", source, line,
+                   said->place, (int)length, value);
 }
 
 static gg_status explain(const char *text, size_t size, const char *source,
@@ -205,8 +255,13 @@ static gg_status explain(const char *text, size_t size, const char *source,
         nearest_key(schema, named(said), &best, &best_distance);
         /* The line told is that of what came before the key. */
         size_t line = gg_yaml_line(text, size, named(said), said->line);
+        if (line == 0)
+            line = said->line;
+        if (best == NULL)
+            return gg_fail(err, GG_E_INPUT, "%s:%zu: unknown key \"%.64s\"", source, line,
+                           named(said));
         return gg_fail(err, GG_E_INPUT, "%s:%zu: unknown key \"%.64s\"; did you mean \"%s\"?",
-                       source, line > 0 ? line : said->line, named(said), best);
+                       source, line, named(said), best);
     }
     if (problem == CYAML_ERR_MAPPING_FIELD_MISSING) {
         /* The place told is the key read last, a sibling of the missing one. */
@@ -216,6 +271,8 @@ static gg_status explain(const char *text, size_t size, const char *source,
     }
     if (problem == CYAML_ERR_INTERNAL_ERROR)
         return gg_fail(err, GG_E_INPUT, "%s:%zu: a key is not a plain word", source, said->line);
+    if (strcmp(said->reason, "Expecting SEQUENCE, got event: SCALAR") == 0 && *said->inner != '\0')
+        return explain_list(text, size, source, said, err);
     size_t line = said->line;
     if (strncmp(said->reason, "Mapping field already seen", 26) == 0)
         line = gg_yaml_line(text, size, said->inner, line + 1);

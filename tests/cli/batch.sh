@@ -17,6 +17,9 @@ expect 0 '' 'a dry run' "$goagap" batch plan.yaml --dry-run
 prints '^users: 4 6$' 'a dry run shows the grid'
 prints '^6 networks, 6 instances, 18 solves, 3 parts$' 'a dry run counts'
 prints '^time: .* workers, measured now on one network of 2 of 2 sizes' 'and says how long it may take'
+sed 's/units_per_part: 2/units_per_part: 50/' plan.yaml >long.yaml
+expect 0 '' 'a dry run of few networks' "$goagap" batch long.yaml --dry-run
+prints '18 solves, 1 part$' 'one part is one'
 is 'a dry run leaves nothing' ! -e results
 
 expect 0 '6 of 6 networks done' 'a plan runs' "$goagap" batch plan.yaml -o results --jobs 2
@@ -139,5 +142,10 @@ printf 'dataset: plan.yaml\nuncertainty: u\n' | cat plan.yaml - >bad.yaml
 expect 2 'plan.yaml: is not an HDF5 file' 'a dataset that is none' "$goagap" batch bad.yaml -o x
 printf 'dataset: %s\nuncertainty: nothing\n' "$root/data/samples/babi.h5" | cat plan.yaml - >bad.yaml
 expect 2 'nothing' 'an uncertainty that is not there' "$goagap" batch bad.yaml -o x
+printf 'preset: paper\0' >bad.yaml
+expect 2 'bad.yaml:1: is no plan' 'a file with bytes that are no text' "$goagap" batch bad.yaml -o x
+expect 2 'babi.h5: is no plan' 'a dataset for a plan' "$goagap" batch "$root/data/samples/babi.h5" -o x
+head -c 1100000 /dev/zero >bad.yaml
+expect 2 'bad.yaml: is no plan: larger than' 'a large file' "$goagap" batch bad.yaml -o x
 is 'nothing was made by what was refused' ! -e x
 finish

@@ -86,6 +86,13 @@ expect 0 '' 'thresholds' "$goagap" evaluate data.h5 --uncertainty slm_margin_fir
 prints '^accuracy 0\.8 +[0-9.]+ +[0-9.]+ +validation +[0-9.]+ +8[0-9.]+ +[0-9.]+ +[0-9.]+$' \
     'realised shares stand beside a threshold'
 is 'the page has 80 columns at most' -z "$(LC_ALL=C.UTF-8 awk 'length($0) > 80' out)"
+# A perfect order: rounding leaves some ends of intervals just below 0.
+awk 'BEGIN { print "id,alpha,slm_correct,llm_correct"
+    for (i = 0; i < 24; i++) print "q" i "," i / 48 "," (i < 16.8) ",1" }' >perfect.csv
+"$goagap" import --from csv perfect.csv -o perfect.h5 >out
+expect 0 '' 'a perfect order' "$goagap" evaluate perfect.h5
+grep -qE -- '-0\.?0*[],[:space:]]' out
+is 'has no negative zero' $? -eq 1
 expect 0 '' 'all that is stored' "$goagap" evaluate data.h5 --bootstrap 0
 prints '^spread +[0-9.]+ ' 'one a line'
 grep -q of_llm out

@@ -18,7 +18,8 @@ close() {
 
 cp "$babi" data.h5
 expect 0 '' 'the default' "$goagap" uncertainty "$babi" -o out.h5
-prints '^out.h5: /uncertainty/slm_margin_first: 374 queries, min ' 'says what was stored'
+prints '^out.h5: /uncertainty/slm_margin_first: 374 queries$' 'says what was stored'
+prints '^  min [0-9.e-]+, median [0-9.e-]+, max [0-9.e-]+$' 'and its range'
 close 'agrees with the recorded values' 1 out.h5 slm_margin_first
 same 'the dataset itself is untouched' "$babi" data.h5
 expect 0 '' 'top 10' "$goagap" uncertainty out.h5 --top-k 10

@@ -15,10 +15,19 @@ for command in inspect uncertainty evaluate instance solve check explain pareto 
     cp out help
     expect 0 '' "help $command" "$goagap" help $command
     same "help $command is $command --help" out help
-    expect 2 "goagap $command: unknown option '--no-such-thing'; did you mean '--" \
+    expect 2 "goagap $command: unknown option '--no-such-thing'$" \
         "$command names the option it does not know" "$goagap" $command --no-such-thing
 done
 
+for command in import solve; do
+    "$goagap" $command --help >out
+    is "$command --help fits a terminal" "$(awk 'length > 79' out | wc -l)" -eq 0
+    is 'its list breaks no line at the margin' \
+        "$(sed '1,/^\(Formats\|Strategies\):$/d; /^$/,$d' out | grep -vc '^  ')" -eq 0
+done
+for solver in $("$goagap" version | sed -n 's/^solvers  *//p'); do
+    prints "^  $solver +[^ ]" "solve --help says what $solver is"
+done
 for topic in formats model exit-codes; do
     expect 0 '' "help $topic" "$goagap" help $topic
     is "help $topic fits a terminal" "$(awk 'length > 80' out | wc -l)" -eq 0
@@ -28,6 +37,7 @@ done
 
 expect 2 "unknown command 'slove'; did you mean 'solve'" 'a mistyped command' "$goagap" slove
 expect 2 "unknown command 'chekc'; did you mean 'check'" 'two letters swapped' "$goagap" help chekc
+expect 2 "unknown command 'nonsense'$" 'a command like no other' "$goagap" nonsense
 expect 2 "unknown command ''" 'an empty command' "$goagap" ''
 expect 2 "unknown option '--objctive'; did you mean '--objective'" 'a mistyped option' \
     "$goagap" solve --objctive uniform x.json

@@ -66,6 +66,10 @@ static void distances(void **state) {
     memset(longer, 'a', sizeof longer - 1);
     longer[sizeof longer - 1] = '\0';
     assert_int_equal(gg_edit_distance(longer, "a"), 62);
+    assert_true(gg_names_are_near("slove", "solve"));
+    assert_true(gg_names_are_near("kitten", "sitting"));
+    assert_false(gg_names_are_near("nonsense", "instance"));
+    assert_false(gg_names_are_near("", "solve"));
 }
 
 /* A solution with everything that JSON has to say in a way of its own. */

@@ -133,6 +133,20 @@ static void test_units_run_through_the_grid_in_order(void **state) {
     gg_plan_free(plan);
 }
 
+static void test_a_dataset_has_a_usual_uncertainty(void **state) {
+    (void)state;
+    char text[256];
+    gg_plan *plan;
+    gg_error err = {0};
+    snprintf(text, sizeof text, "%sdataset: queries.h5\n", smallest);
+    assert_success(parse(text, &plan, &err), &err);
+    assert_string_equal(plan->uncertainty, "slm_margin_first");
+    gg_plan_free(plan);
+    assert_success(parse(smallest, &plan, &err), &err);
+    assert_null(plan->uncertainty);
+    gg_plan_free(plan);
+}
+
 static void test_a_given_dataset_replaces_the_plans(void **state) {
     (void)state;
     gg_plan *plan;
@@ -174,7 +188,6 @@ static void test_bad_plans_are_refused_with_place_and_reason(void **state) {
     refused(NULL, "outputs: {units_per_part: 0}\n", ":6: units_per_part: not a whole number");
     refused(NULL, "objective: [best]\n", ":6: objective: ");
     refused(NULL, "objective: [uniform, uniform]\n", ":6: objective: \"uniform\" stands twice");
-    refused(NULL, "dataset: d.h5\n", "uncertainty: missing");
     refused(NULL, "uncertainty: u\n", ":6: uncertainty: has no meaning without a dataset");
     refused(NULL, "rank_alpha: yes\n", ":6: rank_alpha: has no meaning without a dataset");
     refused(NULL, "latency_scale: 0\n", ":6: latency_scale: must be positive");
@@ -184,7 +197,9 @@ static void test_bad_plans_are_refused_with_place_and_reason(void **state) {
     refused("runs: 2\n", "runs: 0\n", ":4: runs: not a whole number in [1, ");
     refused("runs: 2\n", "runs: 2x\n", ":4: runs: not a whole number");
     refused("preset: [paper]\n", "", "preset: missing");
-    refused("preset: [paper]\n", "preset: paper\n", "preset");
+    refused("preset: [paper]\n", "preset: paper\n", ":1: preset: must be a list: write [paper]");
+    refused("users: [5]\n", "users: 20\n", ":2: users: must be a list: write [20]");
+    refused("tau: [0.5]\n", "tau: 0.6:1.0:0.2\n", ":3: tau: must be a list: write [0.6:1.0:0.2]");
     refused("users: [5]\n", "", "users: missing");
     refused("users: [5]\n", "users: [0]\n", ":2: users: \"0\" is outside [1, ");
     refused("users: [5]\n", "users: [5, five]\n", ":2: users: \"five\" is neither a number");
@@ -282,6 +297,7 @@ int main(void) {
         cmocka_unit_test(test_every_key_arrives),
         cmocka_unit_test(test_absent_keys_have_defaults),
         cmocka_unit_test(test_units_run_through_the_grid_in_order),
+        cmocka_unit_test(test_a_dataset_has_a_usual_uncertainty),
         cmocka_unit_test(test_a_given_dataset_replaces_the_plans),
         cmocka_unit_test(test_bad_plans_are_refused_with_place_and_reason),
         cmocka_unit_test(test_bad_strategies_are_refused_with_place_and_reason),

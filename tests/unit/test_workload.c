@@ -93,7 +93,8 @@ static void test_optional_columns(void **state) {
     assert_says(&err, "/slm/latency_s: is missing");
     err = (gg_error){0};
     assert_int_equal(read_workload(path, "v", false, &columns, &err), GG_E_INPUT);
-    assert_says(&err, "no uncertainty \"v\"; it has u");
+    assert_says(&err, "no uncertainty \"v\"; it has u: choose it with --uncertainty, in a plan "
+                      "with `uncertainty: u'");
 }
 
 static void test_uncertainties_outside_the_unit_interval(void **state) {

@@ -70,6 +70,17 @@ static void bad_documents_are_refused(void **state) {
         {"name: a\nnaem: b\n", "d.yaml:2: unknown key \"naem\"; did you mean \"name\"?"},
         {"name: a\nbox:\n  color: red\n",
          "d.yaml:3: unknown key \"color\"; did you mean \"colour\"?"},
+        {"name: a\nnonsense: b\n", "d.yaml:2: unknown key \"nonsense\""},
+        {"name: a\nbox:\n  colour: red\n  sizes: 20 # of them\n",
+         "d.yaml:4: box.sizes: must be a list: write [20]"},
+        {"name: a\nbox: {sizes: 20, colour: red}\n",
+         "d.yaml:2: box.sizes: must be a list: write [20]"},
+        {"name: a\nbox:\n  sizes: 2, 3\n  colour: red\n",
+         "d.yaml:3: box.sizes: must be a list: write [2, 3]"},
+        {"name: a\nbox:\n  sizes: '20'\n  colour: red\n",
+         "d.yaml:3: box.sizes: must be a list, in brackets"},
+        {"name: a\nbox:\n  sizes:\n  colour: red\n",
+         "d.yaml:3: box.sizes: must be a list, in brackets"},
         {"box:\n  colour: red\n", "d.yaml: missing key \"name\""},
         {"name: a\nname: b\n", "d.yaml:2: name: "},
         {"name: a\nbox: red\n", "d.yaml:2: box: "},
@@ -81,7 +92,7 @@ static void bad_documents_are_refused(void **state) {
         {"- a\n", "d.yaml:1: "},
         {"name: &x a\nbox:\n  colour: *x\n", "d.yaml:"},
         {"name: a\n---\nname: b\n", "d.yaml: holds more than one document"},
-        {"name: \xff\n", "d.yaml:1: "},
+        {"name: \xff\n", "d.yaml:1: is no plain text: "},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         document *d = (document *)&d;
