@@ -250,9 +250,13 @@ static double interval_value(gg_large_bound *b, size_t j, uint32_t first, uint32
         s->at[end] = t;
         double room = -fabs(beyond_chord(s->range[end], first, last));
         room = end == GG__LOWEST ? room : -room;
+        double line[2] = {s->range[end][first] + room, s->range[end][last] + room};
+        /* Cut off at zero it would be no line; zero is below all interference too. */
+        if (line[0] < 0.0 || line[1] < 0.0)
+            line[0] = line[1] = 0.0;
         for (int corner = 0; corner < 2; corner++) {
             uint32_t load = corner == 0 ? first : last;
-            double interference = fmax(0.0, s->range[end][load] + room), sum, count;
+            double interference = line[corner], sum, count;
             price(b, j, load, interference);
             b->kernels->below(b->r, t, s->padded, &sum, &count);
             double value = sum + ((double)load - count) * t;
