@@ -16,7 +16,7 @@ PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PK
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS)
 GIT_REVISION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
-GG_CPPFLAGS = -D_GNU_SOURCE -DGG_VERSION='"$(VERSION)"' -DGG_GIT_REVISION='"$(GIT_REVISION)"' -I. $(PKG_CFLAGS) $(CPPFLAGS)
+GG_CPPFLAGS = -D_GNU_SOURCE -DGG_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS) $(CPPFLAGS)
 GG_CFLAGS = -std=c11 -g $(OPTIMISE) $(WARN) -ffp-contract=off $(SANITIZE) $(CFLAGS)
 GG_LDLIBS = $(PKG_LIBS) -lglpk -lm -lpthread
 GG_LDFLAGS = $(SANITIZE) $(LDFLAGS)
@@ -181,6 +181,8 @@ check-slurm: deps
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
 SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh,$(CLI_TESTS))
 
+# What tells which tree it came from is compiled anew with every revision, and nothing else is.
+$(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: GG_CPPFLAGS += -DGG_GIT_REVISION='"$(GIT_REVISION)"'
 # `goagap version` tells how it was built.
 $(BUILD)/experiments/cli/cmd_version.o: GG_CPPFLAGS += -DGG_BUILD_FLAGS='"$(strip $(GG_CFLAGS))"'
 

@@ -2,6 +2,7 @@
 #include "solvers/threshold_kernel.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -134,12 +135,48 @@ const gg_threshold_kernels *gg_threshold_kernels_best(void) {
     return all[count - 1];
 }
 
+/* Between which thresholds the best one lies, and how many values are below them. */
+typedef struct bracket {
+    double low, high, low_count, high_count;
+} bracket;
+
+/* Widens from the guess while there is no bracket, then interpolates the counts: well for values of
+ * one size, but such a search must not stall at an end. */
+static double interpolate(const bracket *b, double at, double wanted, double *step, int pass) {
+    if (isinf(b->low) || isinf(b->high)) {
+        *step *= 4.0;
+        return isinf(b->high) ? at + *step : at - *step;
+    }
+    double share = (wanted + 0.5 - b->low_count) / (b->high_count - b->low_count + 1.0);
+    share = share < 0.1 ? 0.1 : share > 0.9 ? 0.9 : share;
+    if (pass % 3 == 2)
+        share = 0.5;
+    return b->low + share * (b->high - b->low);
+}
+
+/* One of the values inside the bracket, found from another place every pass: whatever their sizes,
+ * each pass halves those that are left, on average. False when none is left: the bound is exact. */
+static bool pick_inside(const double *r, size_t padded, const bracket *b, int pass, double *at) {
+    size_t start = (size_t)pass * 2654435761U % padded;
+    for (size_t k = 0; k < padded; k++) {
+        double value = r[start + k < padded ? start + k : start + k - padded];
+        if (value > b->low && value < b->high) {
+            *at = value;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* So many passes suffice from a good guess. */
+enum { INTERPOLATIONS = 8 };
+
 double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
                           size_t k, int passes, double enough, double *t) {
-    double wanted = (double)k;
-    double low = -INFINITY, high = INFINITY, low_count = 0.0, high_count = (double)padded;
-    double at = *t == 0.0 ? r[0] : *t;
-    double best = -INFINITY, best_t = at, step = 0.0;
+    double wanted = (double)k, at = *t == 0.0 ? r[0] : *t;
+    double best = -INFINITY, best_t = at;
+    double step = fmax(fabs(at) * 0x1p-8 + fabs(r[0]) * 0x1p-22, 0x1p-32);
+    bracket b = {-INFINITY, INFINITY, 0.0, (double)padded};
     for (int pass = 0; pass < passes; pass++) {
         double sum, count;
         kernels->below(r, at, padded, &sum, &count);
@@ -151,29 +188,17 @@ double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, 
         if (count == wanted || best > enough)
             break;
         if (count < wanted) {
-            low = at;
-            low_count = count;
+            b.low = at;
+            b.low_count = count;
         } else {
-            high = at;
-            high_count = count;
+            b.high = at;
+            b.high_count = count;
         }
-        if (isinf(low) || isinf(high)) {
-            /* No bracket yet: widen from the guess. */
-            step = step == 0.0 ? fabs(at) * 0x1p-6 + fabs(r[0]) * 0x1p-20 : 4.0 * step;
-            if (step == 0.0)
-                step = 0x1p-30;
-            at = isinf(high) ? at + step : at - step;
-        } else {
-            /* Counts interpolate well, but must not stall at an end. */
-            double share = (wanted + 0.5 - low_count) / (high_count - low_count + 1.0);
-            share = share < 0.1 ? 0.1 : share > 0.9 ? 0.9 : share;
-            if (pass % 3 == 2)
-                share = 0.5;
-            double next = low + share * (high - low);
-            if (!(next > low && next < high))
-                break;
+        double next = interpolate(&b, at, wanted, &step, pass);
+        if (pass < INTERPOLATIONS && next > b.low && next < b.high)
             at = next;
-        }
+        else if (!pick_inside(r, padded, &b, pass, &at))
+            break;
     }
     *t = best_t;
     return best;

@@ -115,7 +115,7 @@ static void no_decision_costs_less(void **state) {
             double at_start_s = gg_large_bound_s(s.b, 0.0, INFINITY);
             double later_s = gg_large_ascend(s.b, optimum_s, 60, 0.0, INFINITY);
             assert_true(later_s <= ceiling_s);
-            assert_true(later_s >= at_start_s - 1e-4 * (fabs(at_start_s) + optimum_s));
+            assert_true(later_s >= at_start_s - 1e-6 * (fabs(at_start_s) + optimum_s));
         }
         sample_free(&s);
     }
