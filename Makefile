@@ -28,7 +28,9 @@ TEST_HELP_SRC := $(filter-out $(TEST_SRC),$(wildcard tests/unit/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 APP_OBJ := $(APP_SRC:%.c=$(BUILD)/%.o)
 TEST_HELP_OBJ := $(TEST_HELP_SRC:%.c=$(BUILD)/%.o)
-FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+# A target a file, and one a format that can be imported.
+FUZZ_IMPORTS := $(shell sed -n 's/^GG_IMPORTER(\(.*\))/\1/p' data/import_list.def)
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)) $(FUZZ_IMPORTS)
 TEST_BIN := $(TEST_SRC:tests/unit/%.c=$(BUILD)/tests/%) $(FUZZ_TARGETS:%=$(BUILD)/tests/replay_%)
 LIBRARY := $(BUILD)/libgoagap.a
 PROGRAM := $(BUILD)/goagap
@@ -87,8 +89,11 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_HELP_OBJ) $(APP_OBJ) $(LIBRARY)
 	$(CC) $(GG_LDFLAGS) $^ -lcmocka $(GG_LDLIBS) -o $@
 
 # Seeds of a fuzz target, played without libFuzzer.
-FUZZ_HELP_OBJ := $(BUILD)/tests/fuzz/replay.o $(BUILD)/tests/fuzz/import_input.o
-$(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZ_HELP_OBJ) $(LIBRARY)
+FUZZ_HELP_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/fuzz/fuzz_% %/replay.c %/import.c,$(wildcard tests/fuzz/*.c)))
+$(FUZZ_IMPORTS:%=$(BUILD)/tests/fuzz/fuzz_%.o): $(BUILD)/tests/fuzz/fuzz_%.o: tests/fuzz/import.c
+	@mkdir -p $(@D)
+	$(CC) $(GG_CPPFLAGS) -DGG_FUZZ_FORMAT='"$(subst _,-,$*)"' $(GG_CFLAGS) -MMD -MP -c $< -o $@
+$(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_HELP_OBJ) $(APP_OBJ) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(GG_LDFLAGS) $^ $(GG_LDLIBS) -o $@
 
@@ -216,7 +221,7 @@ fuzz: deps
 	        -max_len=65536 -verbosity=0 -print_final_stats=1 -artifact_prefix=$(FUZZ)/$$t- \
 	        $(FUZZ)/corpus/$$t tests/fuzz/seeds/$$t || exit 1; done
 fuzz-binaries: $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%)
-$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/import_input.o $(LIBRARY)
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZ_HELP_OBJ) $(APP_OBJ) $(LIBRARY)
 	$(CC) $(GG_LDFLAGS) -fsanitize=fuzzer $^ $(GG_LDLIBS) -o $@
 
 # ------------------------------------------------------------------------------------ benchmarks

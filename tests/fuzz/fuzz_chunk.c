@@ -3,13 +3,11 @@
  * Stored chunks: any bytes through any order of filters give a chunk of the right size or a reason.
  * The first three bytes choose filters, mask and size.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "data/h5_dataset.h"
 #include "models/base/alloc.h"
-#include "tests/fuzz/import_input.h"
+#include "tests/fuzz/input.h"
 
 enum { HEAD = 3, SUM_BYTES = 4 };
 
@@ -25,8 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     c.stored = gg_alloc(stored, 1);
     c.decoded = gg_alloc(c.decoded_size, 1);
     c.spare = gg_alloc(c.decoded_size, 1);
-    if (c.stored == NULL || c.decoded == NULL || c.spare == NULL)
-        abort();
+    gg_fuzz_require(c.stored != NULL && c.decoded != NULL && c.spare != NULL, "out of memory");
     memcpy(c.stored, data + HEAD, stored);
     const char *out = NULL;
     const char *wrong =
@@ -35,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t k = 0; wrong == NULL && k < chunk_bytes; k++)
         sum += (unsigned char)out[k];
     gg__h5_chunks_clear(&c);
-    if (gg_alloc_live() != 0 || (wrong != NULL && *wrong == '\0') || sum > 255 * chunk_bytes)
-        abort();
+    gg_fuzz_require(wrong == NULL || *wrong != '\0', "a refusal without a message");
+    gg_fuzz_require(sum <= 255 * chunk_bytes, "a sum of other bytes");
+    gg_fuzz_require_released();
     return 0;
 }

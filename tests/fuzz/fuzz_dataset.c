@@ -2,26 +2,15 @@
  *
  * The dataset reader: any bytes are opened, described and measured, or refused with a reason.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "data/row_reader.h"
 #include "data/uncertainty_store.h"
 #include "models/base/alloc.h"
-#include "tests/fuzz/import_input.h"
+#include "tests/fuzz/input.h"
 
 /* What a measurement may write; larger declarations are no news. */
 enum { MOST_QUERIES = 4096, MOST_WORDS = 1 << 16 };
-
-static void require(int condition, const char *what) {
-    if (condition)
-        return;
-    fprintf(stderr, "%s\n", what);
-    abort();
-}
 
 static void measure(gg_dataset *dataset, gg_side side, unsigned choice) {
     size_t n = gg_dataset_n_queries(dataset);
@@ -33,9 +22,9 @@ static void measure(gg_dataset *dataset, gg_side side, unsigned choice) {
     options.top_k = choice % 3 == 0 ? 3 : 0;
     options.aggregate.kind = (gg_aggregate_kind)(choice / 8 % GG_QUANTILE);
     options.drop_eos = choice % 5 == 0;
-    require(values != NULL, "out of memory");
+    gg_fuzz_require(values != NULL, "out of memory");
     gg_status status = gg_uncertainty_compute(dataset, side, &options, values, &err);
-    require(status == GG_OK || err.message[0] != '\0', "a refusal without a message");
+    gg_fuzz_require_reason(status, &err);
     gg_free(values);
 }
 
@@ -52,18 +41,16 @@ static void use(gg_dataset *dataset, unsigned choice) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    char path[64];
+    char path[GG_FUZZ_PATH];
     gg_error err = {0};
     gg_dataset *dataset;
-    int fd = memfd_create("fuzz", 0);
-    require(fd >= 0 && write(fd, data, size) == (ssize_t)size, "no memory file");
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int fd = gg_fuzz_file(data, size, path);
     gg_status status = gg_dataset_open(path, &dataset, &err);
-    require(status == GG_OK || err.message[0] != '\0', "a refusal without a message");
+    gg_fuzz_require_reason(status, &err);
     if (status == GG_OK)
         use(dataset, size > 0 ? data[size - 1] : 0);
     gg_dataset_close(dataset);
-    require(gg_alloc_live() == 0, "memory is leaked");
+    gg_fuzz_require_released();
     close(fd);
     return 0;
 }

@@ -4,16 +4,13 @@
  * says why.
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "data/router_json.h"
-#include "models/base/alloc.h"
-#include "tests/fuzz/import_input.h"
+#include "tests/fuzz/input.h"
 
 static void require(int holds) {
-    if (!holds)
-        abort();
+    gg_fuzz_require(holds, "a promise is broken");
 }
 
 static void use(const gg_router *r) {
@@ -39,6 +36,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     else
         require(strncmp(err.message, "input: ", 7) == 0 && router.calibrator.x == NULL);
     gg_router_clear(&router);
-    require(gg_alloc_live() == 0);
+    gg_fuzz_require_released();
     return 0;
 }

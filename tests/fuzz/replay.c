@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/fuzz/import_input.h"
+#include "tests/fuzz/input.h"
 
 enum { MAX_SEED = 1 << 20 };
 
