@@ -17,15 +17,18 @@ static const double EXTERNAL_TIME_S = 60.0;
 /* The line of item number `index` of `strategies`, so that complaints look for keys there. */
 static size_t item_line(const gg__plan_source *from, size_t index) {
     size_t start = gg_yaml_line(from->text, from->size, "strategies", 1), line = 1, indent = 0;
-    for (const char *at = from->text; at != NULL; line++) {
-        size_t blanks = strspn(at, " ");
-        if (line > start && at[blanks] == '-' && (indent == 0 || blanks + 1 == indent)) {
+    const char *at = from->text, *end = from->text + from->size;
+    for (; at < end; line++) {
+        const char *first = at, *next = memchr(at, '\n', (size_t)(end - at));
+        while (first < end && *first == ' ')
+            first++;
+        size_t blanks = (size_t)(first - at);
+        if (line > start && first < end && *first == '-' && (indent == 0 || blanks + 1 == indent)) {
             indent = blanks + 1;
             if (index-- == 0)
                 return line;
         }
-        at = strchr(at, '\n');
-        at = at != NULL ? at + 1 : NULL;
+        at = next != NULL ? next + 1 : end;
     }
     return start;
 }
