@@ -175,10 +175,11 @@ gg_certificate *mutant_of(const gg_certificate *honest, gg_rng *rng) {
     return c;
 }
 
+/* Mostly another digit where there was one, which leaves something to be read. */
 static void damage_text(char *text, size_t *length, gg_rng *rng) {
-    static const char likely[] = "0123456789abcdef.-+eE,[]\"";
+    static const char digits[] = "0123456789abcdef", likely[] = "0123456789abcdef.-+eE,[]\"";
     size_t at = gg_rng_next_below(rng, (uint32_t)*length);
-    switch (gg_rng_next_below(rng, 6)) {
+    switch (gg_rng_next_below(rng, 8)) {
     case 0:
         text[at] = (char)gg_rng_next_below(rng, 256);
         break;
@@ -186,8 +187,13 @@ static void damage_text(char *text, size_t *length, gg_rng *rng) {
         memmove(text + at, text + at + 1, *length - at - 1);
         --*length;
         break;
-    default:
+    case 2:
         text[at] = likely[gg_rng_next_below(rng, sizeof likely - 1)];
+        break;
+    default:
+        while (text[at] < '0' || text[at] > '9')
+            at = (at + 1) % *length;
+        text[at] = digits[gg_rng_next_below(rng, gg_rng_next_below(rng, 4) ? 10 : 16)];
     }
 }
 

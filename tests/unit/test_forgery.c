@@ -50,7 +50,7 @@ static void assert_nothing_false_follows(trial *t, gg_certificate *c) {
                             t->optimum_s * (1.0 + power_of_ten(&t->rng, -5.0, 3.0)),
                             power_of_ten(&t->rng, -320.0, 300.0)};
     const double below[] = {t->optimum_s * gg_rng_next_uniform(&t->rng),
-                            t->optimum_s * power_of_ten(&t->rng, -4.0, 0.0)};
+                            t->optimum_s * (1.0 - power_of_ten(&t->rng, -11.0, 0.0))};
     for (size_t k = 0; k < sizeof above / sizeof *above; k++) {
         c->bound_s = above[k];
         assert_true_or_refused(t, c);
@@ -72,20 +72,21 @@ static void solve(const trial *t, gg_result *result) {
     assert_success(gg_solve(gg_solver_find("exact", &err), t->in, &options, result, &err), &err);
 }
 
-/* Ten mutants of each honest certificate. */
+/* Ten mutants of each honest certificate. (Where multipliers are millions of times the costs, its
+ * rounding may leave an honest proof open.) */
 static void mutants_prove_nothing_false(void **state) {
     (void)state;
     enum { MUTANTS = 10 };
     trial t = {0};
-    size_t made = 0, as_text = 0;
+    size_t made = 0, as_text = 0, honest_ones = 0, refused = 0;
     for (uint64_t seed = 1; made < test_count(250, 20000); seed++) {
         gg_result result = {0};
         start(&t, seed, edgy_instance(seed));
         solve(&t, &result);
         const gg_certificate *honest = result.certificate;
         if (honest != NULL) {
-            gg_error err = {0};
-            assert_success(gg_certificate_check(t.in, t.objective, honest, &err), &err);
+            honest_ones++;
+            refused += !accepted(&t, honest);
             assert_true_or_refused(&t, honest);
         }
         for (int k = 0; honest != NULL && t.optimum_s > 0.0 && k < MUTANTS; k++, made++) {
@@ -103,6 +104,7 @@ static void mutants_prove_nothing_false(void **state) {
     print_message("mutants: %zu, %zu of them read from damaged text; %zu of %zu true claims "
                   "believed\n",
                   made, as_text, t.believed, t.true_claims);
+    assert_true(refused <= honest_ones / 500);
     assert_true(as_text > made / 10);
     assert_true(t.believed > t.true_claims / 4);
 }
