@@ -222,13 +222,11 @@ gg_status gg_certificate_check(const gg_instance *instance, gg_objective objecti
     if (status != GG_OK)
         return status;
     double margin = (double)(instance->n_users + 16) * 0x1p-52;
-    double relative_s = gg__mul_above(fabs(certificate->bound_s), margin);
-    double absolute_s = 4.0 * (double)instance->n_users * DBL_MIN;
     replay r = {.instance = instance,
                 .certificate = certificate,
                 .objective = objective,
-                .target_s =
-                    gg__add_above(certificate->bound_s, gg__add_above(relative_s, absolute_s))};
+                .target_s = gg__add_above(certificate->bound_s,
+                                          gg__mul_above(fabs(certificate->bound_s), margin))};
     status = replay_all(&r, err);
     gg_free(r.assignment);
     gg_free(r.tree_size);

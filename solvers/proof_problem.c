@@ -114,9 +114,7 @@ bool gg__proof_usable(const gg__proof_problem *p, size_t i, size_t j) {
 
 double gg__proof_seconds_per_work(const gg__proof_problem *p, size_t j, size_t load) {
     double alone = gg__div_below(1.0, p->instance->max_user_capacity_flops);
-    double capacity_flops = p->instance->server_capacity_flops[j], shared = 0.0;
-    if (capacity_flops / (double)p->n >= DBL_MIN)
-        shared = gg__div_below((double)load, capacity_flops);
+    double shared = gg__div_below((double)load, p->instance->server_capacity_flops[j]);
     return at_least_zero(alone > shared ? alone : shared);
 }
 

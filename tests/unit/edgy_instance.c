@@ -64,28 +64,35 @@ static void overflow_sinrs(gg_instance *in, gg_rng *rng) {
         in->fixed_interference_w[j] = power_of_ten(rng, -12.0, -5.0);
 }
 
+/* A number of few digits: subnormal, so that its halves and thirds are rounded by much. */
+static double few_digits(gg_rng *rng) {
+    return (double)(1 + gg_rng_next_below(rng, 30)) * 0x1p-1074;
+}
+
 /* Bands whose rate overflows, or is too small for all its digits. */
 static void stretch_bands(gg_instance *in, gg_rng *rng) {
     bool wide = gg_rng_next_below(rng, 2);
+    double delay_s = wide ? 1.0 : 1e17; /* longer than it takes payloads of normal numbers */
     for (size_t j = 0; j < in->n_servers; j++)
-        in->bandwidth_hz[j] =
-            wide ? power_of_ten(rng, 305.0, 308.2) : power_of_ten(rng, -323.0, -300.0);
+        in->bandwidth_hz[j] = wide ? power_of_ten(rng, 305.0, 308.2) : few_digits(rng);
     for (size_t i = 0; i < in->n_users; i++) {
-        in->payload_bits[i] = fmin(DBL_MAX, in->bandwidth_hz[0] * power_of_ten(rng, -1.0, 1.0));
-        in->local_delay_s[i] = power_of_ten(rng, -3.0, 1.0);
+        double bits = in->bandwidth_hz[0] * delay_s * power_of_ten(rng, -1.0, 1.0);
+        in->payload_bits[i] = fmin(DBL_MAX, bits);
+        in->local_delay_s[i] = delay_s * power_of_ten(rng, -2.0, 1.0);
         in->local_capacity_flops[i] *= 1e-4;
     }
 }
 
-/* Servers and devices so slow that their shares and work lose digits. */
+/* Servers so slow that a user's share loses digits. */
 static void starve_servers(gg_instance *in, gg_rng *rng) {
-    double scale = power_of_ten(rng, -323.0, -306.0);
-    in->max_user_capacity_flops = gg_rng_next_below(rng, 2) ? scale : 1e15;
+    in->edge_work_ratio = power_of_ten(rng, -2.0, 1.0);
+    if (gg_rng_next_below(rng, 4) == 0)
+        in->max_user_capacity_flops = few_digits(rng);
     for (size_t j = 0; j < in->n_servers; j++)
-        in->server_capacity_flops[j] = fmax(0x1p-1074, scale * power_of_ten(rng, 0.0, 1.0));
+        in->server_capacity_flops[j] = few_digits(rng);
     for (size_t i = 0; i < in->n_users; i++) {
-        in->local_delay_s[i] = power_of_ten(rng, -3.0, 3.0);
-        in->local_capacity_flops[i] = fmax(0x1p-1074, scale * power_of_ten(rng, -2.0, 1.0));
+        in->local_delay_s[i] = power_of_ten(rng, 16.0, 20.0);
+        in->local_capacity_flops[i] = few_digits(rng);
     }
 }
 
