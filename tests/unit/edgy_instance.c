@@ -45,11 +45,12 @@ gg_instance *edgy_instance(uint64_t seed) {
     return valid(in);
 }
 
-/* Signals so far above the noise that their ratio overflows, until somebody interferes. */
+/* Signals so far above the noise that their ratio overflows, until somebody interferes; some
+ * overflow themselves. */
 static void overflow_sinrs(gg_instance *in, gg_rng *rng) {
     in->noise_w = power_of_ten(rng, -302.0, -290.0);
     for (size_t i = 0; i < in->n_users; i++) {
-        in->tx_power_w[i] = 1.0;
+        in->tx_power_w[i] = gg_rng_next_below(rng, 5) == 0 ? 1e9 : 1.0;
         in->payload_bits[i] = in->bandwidth_hz[0] * power_of_ten(rng, 1.0, 4.0);
         in->local_delay_s[i] = power_of_ten(rng, -2.0, 1.0);
         in->local_capacity_flops[i] *= 1e-4;
