@@ -13,9 +13,8 @@ extern "C" {
 #endif
 
 /* GG_OK when the certificate proves that every decision that respects the instance's tau costs at
- * least certificate->bound_s, as gg_evaluate computes it (as long as none of its results
- * underflows). Nothing in the certificate is trusted. Errors: GG_E_CHECK (it does not; the message
- * names the node), GG_E_NOMEM. */
+ * least certificate->bound_s, as gg_evaluate computes it. Nothing in the certificate is trusted.
+ * Errors: GG_E_CHECK (it does not; the message names the node), GG_E_NOMEM. */
 gg_status gg_certificate_check(const gg_instance *instance, gg_objective objective,
                                const gg_certificate *certificate, gg_error *err);
 

@@ -215,9 +215,11 @@ double gg__proof_bound(gg__proof_bounder *b, const gg__proof_box *box, const flo
     const gg__proof_problem *p = b->p;
     for (size_t i = 0; i < p->n; i++)
         b->user_price[i] = (double)multipliers[i];
-    /* Which multipliers are used is free to choose, hence their rounding too. */
-    for (size_t j = 0; j < p->m; j++)
-        b->interference_price[j] = (double)multipliers[p->n + j] / power_unit_w;
+    /* Which multipliers are used is free to choose, hence their rounding too; 0 is always one. */
+    for (size_t j = 0; j < p->m; j++) {
+        double price = (double)multipliers[p->n + j] / power_unit_w;
+        b->interference_price[j] = isfinite(price) ? price : 0.0;
+    }
     b->users_s = users_part(b, box);
     for (size_t j = 0; j < p->m; j++)
         scan(b, box, j);

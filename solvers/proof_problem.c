@@ -28,6 +28,24 @@ static double at_least_zero(double x) {
     return x > 0.0 ? x : 0.0;
 }
 
+static double fixed_w(const gg__proof_problem *p, size_t j) {
+    const double *fixed = p->instance->fixed_interference_w;
+    return fixed != NULL ? fixed[j] : 0.0;
+}
+
+/* The judge's SINR falls, rounded, as users' interference rises: without any it is largest. */
+static double largest_sinr(const gg__proof_problem *p, size_t i, size_t j) {
+    return p->signal_w[j * p->n + i] / (fixed_w(p, j) + p->instance->noise_w);
+}
+
+/* In every decision the judge's SINR and rate are finite, and a rate that is not zero, which takes
+ * a logarithm of at least 2^-52, has all its digits. */
+static bool rate_is_sound(const gg__proof_problem *p, size_t i, size_t j) {
+    double band_hz = p->instance->bandwidth_hz[j];
+    double fastest = gg__mul_above(band_hz, gg__log2_1p_above(largest_sinr(p, i, j)));
+    return isfinite(fastest) && band_hz / (double)p->n * 0x1p-52 >= DBL_MIN;
+}
+
 static void fill(gg__proof_problem *p, gg_objective objective, ranked *scratch) {
     const gg_instance *in = p->instance;
     for (size_t i = 0; i < p->n; i++) {
@@ -38,9 +56,10 @@ static void fill(gg__proof_problem *p, gg_objective objective, ranked *scratch) 
         p->work[i] = at_least_zero(gg__mul_below(ratio, in->local_capacity_flops[i]));
         double bits = at_least_zero(gg__mul_below(w, in->payload_bits[i]));
         for (size_t j = 0; j < p->m; j++) {
-            p->bits_s[j * p->n + i] = at_least_zero(gg__div_below(bits, in->bandwidth_hz[j]));
             p->signal_w[j * p->n + i] = in->tx_power_w[i] * gg_gain(in, i, j);
             p->power_w[j * p->n + i] = gg_disturbing_w(in, i, j);
+            if (rate_is_sound(p, i, j))
+                p->bits_s[j * p->n + i] = at_least_zero(gg__div_below(bits, in->bandwidth_hz[j]));
         }
     }
     for (size_t j = 0; j < p->m; j++)
@@ -89,15 +108,8 @@ void gg__proof_problem_free(gg__proof_problem *p) {
     gg_free(p);
 }
 
-static double fixed_w(const gg__proof_problem *p, size_t j) {
-    const double *fixed = p->instance->fixed_interference_w;
-    return fixed != NULL ? fixed[j] : 0.0;
-}
-
-/* The judge's SINR falls, rounded, as users' interference rises: without any it is largest. */
 bool gg__proof_usable(const gg__proof_problem *p, size_t i, size_t j) {
-    double sinr = p->signal_w[j * p->n + i] / (fixed_w(p, j) + p->instance->noise_w);
-    return 1.0 + sinr > 1.0;
+    return 1.0 + largest_sinr(p, i, j) > 1.0;
 }
 
 double gg__proof_seconds_per_work(const gg__proof_problem *p, size_t j, size_t load) {

@@ -9,14 +9,20 @@
  *
  * where q_ij = P_i g_ij as the judge (gg_evaluate) rounds it and W = kappa tL CL. Interference that
  * the instance fixes is part of sigma2, which then is the server's, and I_j is 0. What the judge
- * computes is at least G(x) (1 - (2 N + 20) 2^-53), as long as none of its results underflows:
+ * computes is at least G(x) (1 - (2 N + 20) 2^-53) - 4 N 2^-1074:
  *   - its I_j, a sum of at most N - 1 numbers, and its SINR s' are off by a relative e of at most
  *     (N + 2) 2^-53, and log2(1 + (1 + e) s) <= (1 + e) log2(1 + s);
  *   - it rounds 1 + s', which adds at most 2^-53 / ln 2 < 2^-51 to the logarithm;
  *   - every other operation is a product, a quotient or a sum of numbers >= 0, each off by a
- *     relative 2^-53 (libm's log2 by a few): fewer than 18 for one user, N for the sum over users.
- * The replay therefore proves G(x) >= bound (1 + (N + 16) 2^-52), and with it that no decision's
- * value, as the judge computes it, is below the bound.
+ *     relative 2^-53 (libm's log2 by a few): fewer than 18 for one user, N for the sum over users;
+ *   - a delay or its product with a weight that underflows loses less than 2^-1074, which nothing
+ *     magnifies afterwards.
+ * Where the judge would err by more, G counts nothing: D of a user whose SINR or rate at the server
+ * can overflow, or whose rate can underflow. (Other overflows make the judge's value larger; a work
+ * that underflows has no lower bound but 0; a share C_j/n that loses more than two of its digits is
+ * below 2^-1024, and 1/share, bounded by the largest number, above it.) The replay therefore proves
+ * G(x) >= bound (1 + (N + 16) 2^-52), with 2^-1022 to spare as every comparison is rounded outward,
+ * and with it that no decision's value, as the judge computes it, is below the bound.
  */
 #ifndef GOAGAP_SOLVERS_PROOF_PROBLEM_H
 #define GOAGAP_SOLVERS_PROOF_PROBLEM_H
@@ -34,7 +40,7 @@ typedef struct gg__proof_problem {
     double *signal_w;   /* m x n: q_ij, exactly as the judge has it */
     double *power_w;    /* m x n: what user i adds to I_j: q_ij, or 0 where interference is fixed */
     uint32_t *by_power; /* m x n: users by rising power_w */
-    double *bits_s;     /* m x n: below w D / B, >= 0 */
+    double *bits_s;     /* m x n: below w D / B, >= 0; 0 where D does not count */
     double *work;       /* n: below w W, >= 0 */
     double *local_s;    /* n: below w tL, >= 0 */
 } gg__proof_problem;

@@ -214,6 +214,20 @@ static bool range_of_interference(const gg__proof_box *box, const gg__proof_prob
     return true;
 }
 
+/* The interference at j cannot reach its range without user i. The others are summed anew wherever
+ * the rounding of the difference of two sums could decide. */
+static bool is_needed(const gg__proof_box *box, const gg__proof_problem *p, size_t j, size_t i,
+                      const disturbance *d) {
+    double low = box->interference_low[j], others = 0.0;
+    double rounding = (double)(p->n + 4) * 0x1p-50 * d->all_high;
+    if (d->all_high - p->power_w[j * p->n + i] - rounding >= low)
+        return false;
+    for (size_t k = 0; k < p->n; k++)
+        if (k != i && role_of(box, p, k, j) != NEVER)
+            others = gg__add_above(others, p->power_w[j * p->n + k]);
+    return others < low;
+}
+
 /* Who would lift the interference above its range must not disturb; without whom it cannot reach
  * its range must. */
 static void tighten_disturbers(gg__proof_box *box, const gg__proof_problem *p, size_t j,
@@ -226,7 +240,7 @@ static void tighten_disturbers(gg__proof_box *box, const gg__proof_problem *p, s
         if (gg__add_below(d->certain_low, power_w) > box->interference_high[j]) {
             gg__proof_forbid_others(box, p, i, j);
             *changed = true;
-        } else if (gg__sub_above(d->all_high, power_w) < box->interference_low[j]) {
+        } else if (is_needed(box, p, j, i, d)) {
             gg__proof_forbid(box, p, i, j);
             gg__proof_forbid_local(box, p, i);
             *changed = true;

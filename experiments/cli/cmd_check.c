@@ -36,6 +36,7 @@ static error_t parse(int key, char *text, struct argp_state *state) {
 /* One solution being verified: where findings point, and which entries had any. */
 typedef struct verdicts {
     const request *asked;
+    const gg_instance *instance;
     const gg_solution *solution;
     char prefix[40];     /* "runs[2]." in a list */
     bool wrong_instance; /* nothing else was looked at */
@@ -55,28 +56,68 @@ static void take_finding(void *context, size_t entry, const char *field, const c
            now->solution->entries[entry].solver, field, reason);
 }
 
-static void print_verified(const gg_solution_entry *entry) {
-    printf("verified: %s, objective %.9g s", gg_result_status_name(entry->status),
-           entry->metrics.objective_s);
+/* The threshold that a verdict holds for, and the instance's own where it is another. */
+static void print_tau(const verdicts *now) {
+    double tau = now->solution->tau, own = now->instance->tau;
+    int digits = fabs(tau - own) > 1e-6 ? 9 : 17;
+    if (tau == own)
+        printf(" at tau %.9g", tau);
+    else
+        printf(" at tau %.*g (the instance has %.*g)", digits, tau, digits, own);
+}
+
+/* What follows from the decision and from a proof that was replayed: a bound without one makes
+ * nothing optimal, nor even bounded. */
+static void print_status(const verdicts *now, const gg_solution_entry *entry) {
+    double f = entry->metrics.objective_s, tolerance = now->solution->gap_tolerance;
+    if (entry->status == GG_INFEASIBLE)
+        printf("infeasible");
+    else if (entry->certificate == NULL || entry->status == GG_FEASIBLE)
+        printf("feasible");
+    else if (entry->status == GG_BOUNDED)
+        printf("bounded");
+    else if (entry->gap == 0.0 && f - entry->lower_bound_s > tolerance * f)
+        printf("optimal within 1e-12 s");
+    else
+        printf("optimal within %.9g", tolerance);
+}
+
+static void print_bound(const gg_solution_entry *entry) {
     /* Below the bound, so that what is printed is true to its last digit. */
     if (entry->certificate != NULL)
         printf("; proven: no decision is below %.12g s (%zu node%s)",
                entry->certificate->bound_s * (1.0 - 1e-11), entry->certificate->n_nodes,
                entry->certificate->n_nodes == 1 ? "" : "s");
     else if (!isnan(entry->lower_bound_s))
-        printf("; lower bound not re-proved (no certificate)");
+        printf("; claimed, not re-proved (no certificate): %sno decision is below %.9g s",
+               entry->status == GG_OPTIMAL ? "optimal, " : "", entry->lower_bound_s);
+}
+
+static void print_verified(const verdicts *now, const gg_solution_entry *entry) {
+    printf("verified: ");
+    print_status(now, entry);
+    printf(", %s objective %.9g s", gg_objective_name(now->solution->objective),
+           entry->metrics.objective_s);
+    print_tau(now);
+    if (entry->metrics.tau_violations > 0)
+        printf(", which %zu break%s", entry->metrics.tau_violations,
+               entry->metrics.tau_violations == 1 ? "s" : "");
+    print_bound(entry);
     putchar('\n');
 }
 
 static void print_verdict(const verdicts *now, size_t e) {
     const gg_solution_entry *entry = &now->solution->entries[e];
     printf("%sresults[%zu] %s: ", now->prefix, e, entry->solver);
-    if (now->findings[e] > 0)
+    if (now->findings[e] > 0) {
         printf("WRONG (%zu)\n", now->findings[e]);
-    else if (entry->assignment == NULL)
-        printf("verified: infeasible\n");
-    else
-        print_verified(entry);
+    } else if (entry->assignment == NULL) {
+        printf("verified: infeasible");
+        print_tau(now);
+        putchar('\n');
+    } else {
+        print_verified(now, entry);
+    }
 }
 
 /* Verifies the r-th solution; *found grows by what is wrong. */
@@ -84,6 +125,7 @@ static gg_status check_run(const request *asked, const gg_instance *instance,
                            const gg_solution_list *list, size_t r, size_t *found, gg_error *err) {
     const gg_solution *solution = &list->runs[r];
     verdicts now = {.asked = asked,
+                    .instance = instance,
                     .solution = solution,
                     .findings = gg_alloc(solution->n_entries, sizeof *now.findings)};
     if (now.findings == NULL)
@@ -125,7 +167,9 @@ int gg_cmd_check(int argc, char **argv) {
         parse,
         "I.json SOL.json",
         "Verifies a solution: every recorded number is recomputed from the instance alone, every "
-        "certificate of a bound is proven anew.\v"
+        "certificate of a bound is proven anew. A verdict names the threshold, the objective, the "
+        "gap up to which the solution calls a result optimal, and what was proven; a bound without "
+        "a certificate is only said to be claimed.\v"
         "Exit code: 0 everything is true, 1 something is not (stderr says what), 2 a file cannot "
         "be read.",
         NULL,

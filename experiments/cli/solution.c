@@ -12,6 +12,7 @@ gg_status gg_solution_init(gg_solution *solution, const gg_instance *instance,
                               .n_servers = instance->n_servers,
                               .objective = objective,
                               .tau = instance->tau,
+                              .gap_tolerance = gg_solve_options_init().gap,
                               .n_entries = n_entries,
                               .entries = gg_alloc(n_entries, sizeof *solution->entries)};
     if (solution->instance != NULL && solution->entries != NULL)

@@ -33,12 +33,13 @@ typedef struct gg_solution {
     size_t n_servers;
     gg_objective objective;
     double tau;
+    double gap_tolerance; /* relative: the gap up to which a proven result is "optimal" */
     size_t n_entries;
     gg_solution_entry *entries;
 } gg_solution;
 
-/* A solution with `n_entries` empty entries for an instance. Clear it with gg_solution_clear.
- * Errors: GG_E_NOMEM. */
+/* A solution with `n_entries` empty entries for an instance, at the default tolerance. Clear it
+ * with gg_solution_clear. Errors: GG_E_NOMEM. */
 gg_status gg_solution_init(gg_solution *solution, const gg_instance *instance,
                            gg_objective objective, size_t n_entries, gg_error *err);
 void gg_solution_clear(gg_solution *solution);

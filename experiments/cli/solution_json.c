@@ -65,10 +65,11 @@ static json_t *solution_json(const gg_solution *solution) {
             json_decref(results);
             return NULL;
         }
-    return json_pack("{s:s, s:I, s:I, s:s, s:o, s:o}", "instance", solution->instance, "n_users",
-                     (json_int_t)solution->n_users, "n_servers", (json_int_t)solution->n_servers,
-                     "objective", gg_objective_name(solution->objective), "tau",
-                     number(solution->tau), "results", results);
+    return json_pack("{s:s, s:I, s:I, s:s, s:o, s:o, s:o}", "instance", solution->instance,
+                     "n_users", (json_int_t)solution->n_users, "n_servers",
+                     (json_int_t)solution->n_servers, "objective",
+                     gg_objective_name(solution->objective), "tau", number(solution->tau),
+                     "gap_tolerance", number(solution->gap_tolerance), "results", results);
 }
 
 json_t *gg_solution_list_json(const gg_solution_list *list) {

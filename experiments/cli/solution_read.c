@@ -187,6 +187,12 @@ static gg_status read_solution(const place *at, gg_solution *solution) {
         status = read_number(at, "tau", &solution->tau);
     if (status == GG_OK && !(solution->tau >= 0.0 && solution->tau <= 1.0))
         status = bad(at, "tau", "is not in [0, 1]");
+    /* Files of before it was written hold to the default. */
+    solution->gap_tolerance = gg_solve_options_init().gap;
+    if (status == GG_OK && json_object_get(at->object, "gap_tolerance") != NULL)
+        status = read_number(at, "gap_tolerance", &solution->gap_tolerance);
+    if (status == GG_OK && !(solution->gap_tolerance >= 0.0 && solution->gap_tolerance <= 1.0))
+        status = bad(at, "gap_tolerance", "is not in [0, 1]");
     return status == GG_OK ? read_entries(at, solution) : status;
 }
 

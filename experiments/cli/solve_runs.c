@@ -78,6 +78,7 @@ static gg_status solve_at(const gg_solve_request *asked, const gg_instance *inst
     size_t n_entries = asked->n_solvers + (asked->assignment_path != NULL);
     gg_status status =
         gg_solution_init(solution, instance, asked->options.objective, n_entries, err);
+    solution->gap_tolerance = asked->options.gap;
     for (size_t s = 0; status == GG_OK && s < asked->n_solvers; s++)
         status =
             run_solver(asked, asked->solvers[s], instance, known_to(asked->solvers[s], before, s),

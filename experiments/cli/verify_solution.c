@@ -99,12 +99,26 @@ static double gap_of(double objective_s, double lower_bound_s) {
     return distance_s <= 1e-12 ? 0.0 : distance_s / objective_s;
 }
 
+/* "Optimal" needs the gap that the solution states. Where every decision costs infinitely much
+ * there is none to have. */
+static void check_optimal(verifier *v, size_t e, double gap) {
+    const gg_solution_entry *entry = &v->solution->entries[e];
+    double most = v->solution->gap_tolerance;
+    if (isnan(entry->lower_bound_s))
+        find(v, e, "status", "optimal without a lower bound");
+    else if (isnan(gap) && !isinf(entry->lower_bound_s))
+        find(v, e, "status", "optimal, but the objective is infinite and its lower bound is not");
+    else if (gap > most + tolerance(1.0))
+        find(v, e, "status", "optimal, but the gap of %.9g is above the tolerance of %.9g", gap,
+             most);
+}
+
 static void check_bound(verifier *v, size_t e) {
     const gg_solution_entry *entry = &v->solution->entries[e];
     double f = entry->metrics.objective_s, lb = entry->lower_bound_s;
     compare(v, e, "gap", entry->gap, gap_of(f, lb));
-    if (entry->status == GG_OPTIMAL && isnan(lb))
-        find(v, e, "status", "optimal without a lower bound");
+    if (entry->status == GG_OPTIMAL)
+        check_optimal(v, e, gap_of(f, lb));
     if (isnan(lb))
         return;
     if (lb < 0.0)

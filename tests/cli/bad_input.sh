@@ -187,6 +187,9 @@ solution 'results\[0\]\.nodes: is not an integer' 'half a node' 's/("nodes": )0/
 solution 'results: is not an array' 'results that are no array' 's/("results": )\[/\1{}, "other": [/'
 solution 'objective: is neither' 'an unknown objective' 's/"weighted"/"heavy"/'
 solution 'tau: is not in \[0, 1\]' 'a threshold above 1' 's/("tau": ).*/\12,/'
+solution 'gap_tolerance: is not in \[0, 1\]' 'a tolerance above 1' 's/("gap_tolerance": ).*/\12,/'
+solution 'gap_tolerance: is not in \[0, 1\]' 'no tolerance at all' 's/("gap_tolerance": ).*/\1null,/'
+solution 'gap_tolerance: is neither' 'a tolerance in words' 's/("gap_tolerance": ).*/\1"nan",/'
 solution 'line [0-9]+ column [0-9]+: duplicate object key' 'a key twice' 's/( *"nodes": 0,)/\1\1/'
 echo '{"runs": []}' >case.json
 refused 'case.json: runs: is not' 'solution: no runs' "$goagap" check small.json case.json

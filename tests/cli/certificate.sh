@@ -63,7 +63,7 @@ prints "runs\[1\]\.results\[0\] $proven" 'the second run is proven too'
 "$goagap" solve n30-m4-bits-s1.json --solver exact --format json >bare.json
 is 'stdout goes without' "$(grep -c certificate bare.json)" -eq 0
 expect 0 '' 'a bound without certificate' "$goagap" check n30-m4-bits-s1.json bare.json
-prints 'lower bound not re-proved \(no certificate\)' 'is said to be so'
+prints 'verified: feasible, .*; claimed, not re-proved \(no certificate\): optimal, no decision' 'is said to be so'
 
 "$goagap" solve n30-m4-bits-s1.json --solver exact --gap 1e-9 -o solution.json --format json >out
 is 'nor with a file beside it' "$(grep -c certificate out)" -eq 0
@@ -103,4 +103,15 @@ tampered 2 '\.certificate\.nodes\[[0-9]+\]\[1\]: is none of' 'an unknown split' 
 sed -E 's/("bound_s": [^,]+,)/\1 \1/' solution.json >tampered.json
 expect 2 'tampered.json: line .*duplicate object key' 'a bound given twice' \
     "$goagap" check n30-m4-bits-s1.json tampered.json
+
+# Forgeries that were once believed: where the judge's SINR or rate overflows, a transmission costs
+# nothing, and a proof must not charge for it.
+for name in overflow rate_overflow; do
+    expect 1 'results\[0\] \(exact\): certificate: node [0-9]+: ' "$name: refused" \
+        "$goagap" check "$root/tests/data/proof/$name.json" \
+        "$root/tests/data/proof/${name}_forged.json"
+    prints 'results\[0\] exact: WRONG' "$name: the verdict says so"
+    grep -q proven out
+    is "$name: nothing is proven" $? -ne 0
+done
 finish

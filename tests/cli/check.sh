@@ -8,8 +8,11 @@ small_instance >small.json
 "$goagap" solve small.json --solver goa,exact --tau 0.5,1 -o runs.json >out
 
 expect 0 '' 'a solution is accepted' "$goagap" check small.json sol.json
-prints 'results\[2\] goa: verified' 'every result is named'
-prints 'results\[3\] exact: verified: optimal.*' 'a proven one too'
+prints 'results\[2\] goa: verified: feasible, weighted objective 0.0182440578[0-9]* s at tau 0.5$' \
+    'every result is named, with what was verified'
+prints 'results\[0\] local: .* at tau 0.5, which 1 breaks$' 'a broken threshold is counted'
+prints 'results\[3\] exact: verified: optimal within 0.0001, .* at tau 0.5; proven: no decision' \
+    'a proven one too'
 expect 0 '' 'runs are accepted' "$goagap" check small.json runs.json
 prints 'runs\[1\]\.results\[0\] goa: verified' 'every run is named'
 
@@ -69,6 +72,29 @@ tampered 'infeasible though it is not' "$(in_goa 's/("status":) "feasible"/\1 "i
 tampered 'no decision' "$(in_goa 's/("assignment":) .*/\1 null,/')" '\(goa\): assignment: missing'
 tampered 'a short decision' "$(in_goa 's/\[0, 0\]/[0]/')" '\(goa\): assignment: has 1 entries'
 tampered 'a server that is not there' "$(in_goa 's/\[0, 0\]/[0, 1]/')" '\(goa\): assignment: assignment\[1\]: 1 is neither'
+
+# "Optimal" is no better than the gap that was asked for, and no claim of the file's own.
+"$goagap" solve small.json --solver exact --tau 0.05 --objective uniform --gap 0.25 -o sol.json >out
+expect 0 '' 'another tau, objective and gap are fine' "$goagap" check small.json sol.json
+prints 'exact: verified: optimal within 0.25, uniform objective .* at tau 0.05 \(the instance has 0.5\); ' \
+    'and are named'
+tampered 'a bound that leaves more than the tolerance' \
+    's/("(lower_bound_s|bound_s)":) [^,]*/\1 0.0/; s/("gap":) [^,]*/\1 1.0/' \
+    '\(exact\): status: optimal, but the gap of 1 is above the tolerance of 0.25'
+sed -E 's/("(lower_bound_s|bound_s)":) [^,]*/\1 0.0/; s/("gap":) [^,]*/\1 1.0/
+        s/"optimal"/"bounded"/' sol.json >tampered.json
+expect 0 '' 'the same bound, called a bound' "$goagap" check small.json tampered.json
+prints 'verified: bounded, .*; proven: no decision is below 0 s' 'is one'
+sed '/gap_tolerance/d' sol.json >tampered.json
+expect 1 'status: optimal, but the gap of 0.25 is above the tolerance of 0.0001' \
+    'a file that states no tolerance holds to the default' "$goagap" check small.json tampered.json
+sed 's/"certificate"/"ignored"/' sol.json >tampered.json
+expect 0 '' 'no certificate' "$goagap" check small.json tampered.json
+prints 'exact: verified: feasible, .*; claimed, not re-proved \(no certificate\): optimal, no decision' \
+    'proves nothing'
+expect 1 'status: optimal, but the gap of 1 is above the tolerance of 0.0001' \
+    'a certified bound of nothing makes nothing optimal' "$goagap" check \
+    "$root/tests/data/proof/any_gap.json" "$root/tests/data/proof/any_gap_forged.json"
 
 # A bound must not exceed what another strategy reached.
 "$goagap" solve small.json --solver goa,exact --tau 1 -o sol.json >out

@@ -334,6 +334,36 @@ static void single_decisions_are_judged(void **state) {
     gg_instance_free(in);
 }
 
+/* Interference priced beyond the range of numbers is not priced: what users' multipliers prove on
+ * their own stays proven, and nothing more is. */
+static void overflowing_prices_charge_nothing(void **state) {
+    (void)state;
+    gg_instance *in = random_instance((random_shape){.n_users = 2,
+                                                     .n_servers = 2,
+                                                     .tau = 1.0,
+                                                     .payload_factor = 1.0,
+                                                     .capacity_spread = 2.0,
+                                                     .power_spread = 2.0},
+                                      3);
+    double optimum_s = brute_force(in, GG_UNIFORM, NULL);
+    for (int sign = -1; sign <= 1; sign += 2) {
+        gg_certificate *c = NULL;
+        gg_error err = {0};
+        size_t index;
+        float share = (float)(0.25 * optimum_s);
+        const float multipliers[] = {share, share, (float)sign, (float)sign};
+        assert_success(gg_certificate_new(2, 2, 1e-310, &c, &err), &err);
+        assert_success(gg_certificate_add_node(c, &index, &err), &err);
+        assert_success(gg_certificate_add_round(c, multipliers, &err), &err);
+        c->bound_s = 0.49 * optimum_s;
+        assert_success(gg_certificate_check(in, GG_UNIFORM, c, &err), &err);
+        c->bound_s = 1.000001 * optimum_s;
+        assert_int_equal(gg_certificate_check(in, GG_UNIFORM, c, &err), GG_E_CHECK);
+        gg_certificate_free(c);
+    }
+    gg_instance_free(in);
+}
+
 static void the_other_objective_is_another_claim(void **state) {
     (void)state;
     medium m = medium_proof();
@@ -373,6 +403,7 @@ int main(void) {
         cmocka_unit_test(false_proofs_are_refused),
         cmocka_unit_test(tampered_leaves_are_named),
         cmocka_unit_test(single_decisions_are_judged),
+        cmocka_unit_test(overflowing_prices_charge_nothing),
         cmocka_unit_test(the_other_objective_is_another_claim),
         cmocka_unit_test(allocation_failures_are_reported),
     };

@@ -84,6 +84,7 @@ static void make_list(gg_solution_list *list) {
     for (size_t r = 0; r < 2; r++) {
         gg_solution *solution = &list->runs[r];
         assert_success(gg_solution_init(solution, instance, GG_UNIFORM, 2, &err), &err);
+        solution->gap_tolerance = 0.1 / 7.0;
         gg_result found = {.solver = "first",
                            .status = GG_BOUNDED,
                            .assignment = gg_alloc(2, sizeof *found.assignment),
@@ -162,6 +163,7 @@ static void solutions_read_back(void **state) {
     for (size_t r = 0; r < 2; r++) {
         assert_string_equal(read.runs[r].instance, "pair \"x\"");
         assert_true(read.runs[r].tau == 0.7);
+        assert_true(read.runs[r].gap_tolerance == 0.1 / 7.0);
         assert_int_equal(read.runs[r].objective, GG_UNIFORM);
         assert_int_equal(read.runs[r].n_entries, 2);
         for (size_t e = 0; e < 2; e++)

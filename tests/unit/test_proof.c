@@ -249,6 +249,29 @@ static void propagation_draws_every_conclusion(void **state) {
     gg_instance_free(in);
 }
 
+/* What all users but the loudest add is not the difference of two sums, which is their rounding. */
+static void quiet_users_are_not_lost_beside_loud_ones(void **state) {
+    (void)state;
+    gg_instance *in = by_hand();
+    gg_error err = {0};
+    gg__proof_problem *p = NULL;
+    in->gain[2 * 1] = 1e-25;
+    in->gain[2 * 2] = 1e-9;
+    in->tau = 0.95;
+    assert_success(gg__proof_problem_new(in, GG_WEIGHTED, &p, &err), &err);
+    void *memory = gg_alloc(gg__proof_box_bytes(p), 1);
+    assert_non_null(memory);
+    gg__proof_box box = gg__proof_box_at(p, memory);
+    gg__proof_box_root(&box, p);
+    gg__proof_forbid(&box, p, 0, 1);
+    box.interference_low[0] = 1.25 * p->power_w[1];
+    assert_true(gg__proof_propagate(&box, p));
+    assert_true(gg__proof_is_forced(&box, p, 2, 1));
+    gg_free(memory);
+    gg__proof_problem_free(p);
+    gg_instance_free(in);
+}
+
 /* The judge rounds 1 + SINR, which for the weakest channels that work at all doubles the rate: not
  * even then does a proof charge more than the judge. */
 static void weak_channels_are_not_overcharged(void **state) {
@@ -280,6 +303,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_step_loses_a_cheaper_decision),
         cmocka_unit_test(propagation_draws_every_conclusion),
+        cmocka_unit_test(quiet_users_are_not_lost_beside_loud_ones),
         cmocka_unit_test(weak_channels_are_not_overcharged),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
