@@ -70,8 +70,14 @@ static long parent_of(const char *number) {
     return parent;
 }
 
+/* Where /proc numbers processes as this one does: in a container it may be of the machine. */
+static bool proc_is_ours(void) {
+    char number[32] = "";
+    return readlink("/proc/self", number, sizeof number - 1) > 0 && atol(number) == getpid();
+}
+
 static void kill_children(void) {
-    DIR *open = opendir("/proc");
+    DIR *open = proc_is_ours() ? opendir("/proc") : NULL;
     for (struct dirent *entry; open != NULL && (entry = readdir(open)) != NULL;)
         if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == getpid())
             kill((pid_t)atol(entry->d_name), SIGKILL);
