@@ -114,10 +114,10 @@ deps:
 	else echo "goagap needs Debian packages that are not installed. Run:" >&2; \
 	    echo "  sudo apt-get install -y --no-install-recommends$$missing" >&2; exit 2; fi; \
 	echo "Installing Debian packages (a minute or two):$$missing" | fold -s -w 79; \
+	log=$$(mktemp) || exit 2; trap 'rm -f "$$log"' EXIT; \
 	{ $$as apt-get update -q && DEBIAN_FRONTEND=noninteractive $$as apt-get install -q -y \
-	    --no-install-recommends $$missing; } >/tmp/goagap-apt.$$$$.log 2>&1 || \
-	    { cat /tmp/goagap-apt.$$$$.log >&2; echo "installing Debian packages failed" >&2; exit 2; }; \
-	rm -f /tmp/goagap-apt.$$$$.log
+	    --no-install-recommends $$missing; } >"$$log" 2>&1 || \
+	    { cat "$$log" >&2; echo "installing Debian packages failed" >&2; exit 2; }
 
 # ------------------------------------------------------------------------------------------ demo
 DEMO := $(BUILD)/demo

@@ -8,6 +8,7 @@
 #include "experiments/report/figures.h"
 #include "experiments/report/headline.h"
 #include "models/base/outfile.h"
+#include "models/base/shown.h"
 #include "notebooks-export/notebook_cells.h"
 #include "notebooks-export/notebook_tables.h"
 
@@ -50,29 +51,13 @@ static gg_status append(json_t *array, json_t *value, gg_error *err) {
     return json_array_append_new(array, value) == 0 ? GG_OK : no_memory(err);
 }
 
-static gg_status line_of(const char *text, size_t length, json_t **out, gg_error *err) {
-    *out = json_stringn(text, length);
-    if (*out != NULL)
-        return GG_OK;
-    /* Only text that is not UTF-8 passes here, then. */
-    json_t *unchecked = json_stringn_nocheck(text, length);
-    if (unchecked == NULL)
-        return no_memory(err);
-    json_decref(unchecked);
-    return gg_fail(err, GG_E_INPUT, "notebook: not UTF-8: \"%.*s\"",
-                   (int)(length < 80 ? length : 80), text);
-}
-
 /* Text as notebooks keep it: a string a line, all but the last with their line end. */
 static gg_status lines_of(const char *text, size_t size, json_t **out, gg_error *err) {
     gg_status status = (*out = json_array()) != NULL ? GG_OK : no_memory(err);
     while (status == GG_OK && size > 0) {
         const char *line_end = memchr(text, '\n', size);
         size_t length = line_end != NULL ? (size_t)(line_end - text) + 1 : size;
-        json_t *line = NULL;
-        status = line_of(text, length, &line, err);
-        if (status == GG_OK)
-            status = append(*out, line, err);
+        status = append(*out, json_stringn(text, length), err);
         text += length;
         size -= length;
     }
@@ -87,20 +72,21 @@ static gg_status lines_of(const char *text, size_t size, json_t **out, gg_error 
 
 /* Text inside Markdown, none of it markup. */
 static void put_markdown(FILE *stream, const char *text) {
-    for (; *text != '\0'; text++) {
-        if (strchr("\\`*_[]<>&$#|~", *text) != NULL)
-            fputc('\\', stream);
-        fputc((unsigned char)*text < ' ' ? ' ' : *text, stream);
-    }
+    char piece[GG_SHOWN_PIECE];
+    for (size_t taken; (taken = gg_shown_piece(text, piece)) > 0; text += taken)
+        for (const char *at = piece; *at != '\0'; at++)
+            fprintf(stream, strchr("\\`*_[]<>&$#|~", *at) != NULL ? "\\%c" : "%c", *at);
 }
 
-/* Text inside quotes of Python. */
+/* Text inside quotes of Python, which has the same escapes; a byte that is no character in it is a
+ * surrogate, as in the names of files. */
 static void put_python(FILE *stream, const char *text) {
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text < ' ')
-            fprintf(stream, "\\x%02x", (unsigned)*text);
+    char piece[GG_SHOWN_PIECE];
+    for (size_t taken; (taken = gg_shown_piece(text, piece)) > 0; text += taken)
+        if (taken == 1 && (unsigned char)*text >= 0x80)
+            fprintf(stream, "\\udc%02x", (unsigned char)*text);
         else
-            fprintf(stream, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+            fprintf(stream, *text == '"' || *text == '\\' ? "\\%s" : "%s", piece);
 }
 
 typedef void (*put_fn)(FILE *stream, const char *text);

@@ -47,9 +47,9 @@ static void set_numbers(gg_table *table, size_t row, size_t first, const double 
 }
 
 static void set_panel(gg_table *table, size_t row, const gg_row *key, const char *strategy) {
-    gg_table_set(table, row, 0, "%.30s", key->preset);
+    gg_table_set(table, row, 0, "%s", key->preset);
     gg_table_set(table, row, 1, "%s", key->objective);
-    gg_table_set(table, row, 5, "%.30s", strategy);
+    gg_table_set(table, row, 5, "%s", strategy);
 }
 
 static void set_gaps(gg_table *table, size_t row, const gg_gap_stats *g) {

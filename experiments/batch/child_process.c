@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/batch/child_process.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -21,7 +24,7 @@ enum { TAIL_SIZE = 512 };
 
 typedef struct talk {
     gg_child_run *run;
-    pid_t guardian; /* leads the command's process group */
+    pid_t guardian; /* the command's parent */
     int fds[N_PIPES];
     size_t sent;
     size_t room;          /* of run->output */
@@ -33,14 +36,12 @@ typedef struct talk {
 
 /* ---- in the children ---- */
 
-static void end_group(int signal_number) {
-    (void)signal_number;
-    kill(0, SIGKILL);
-}
-
-static void become_command(const gg_child_run *run, int ends[N_PIPES][2]) {
+static void become_command(const gg_child_run *run, int ends[N_PIPES][2], const sigset_t *blocked) {
+    setpgid(0, 0);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
+    sigprocmask(SIG_UNBLOCK, blocked, NULL);
     dup2(ends[TO_CHILD][0], STDIN_FILENO);
     dup2(ends[FROM_CHILD][1], STDOUT_FILENO);
     dup2(ends[COMPLAINTS][1], STDERR_FILENO);
@@ -50,24 +51,97 @@ static void become_command(const gg_child_run *run, int ends[N_PIPES][2]) {
     _exit(127);
 }
 
-/* Leads the group and ends it when the process above dies, whatever the command starts. */
+/* The number of the process above another, or 0 when it is gone. */
+static long parent_of(const char *number) {
+    char path[64], text[512];
+    long parent = 0;
+    snprintf(path, sizeof path, "/proc/%.20s/stat", number);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+    if (fd >= 0)
+        close(fd);
+    if (got <= 0)
+        return 0;
+    text[got] = '\0';
+    /* "12 (any name) S 11 ..." */
+    const char *behind_name = strrchr(text, ')');
+    if (behind_name != NULL)
+        sscanf(behind_name + 1, " %*c %ld", &parent);
+    return parent;
+}
+
+/* Where /proc numbers processes as this one does: in a container it may be of the machine. */
+static bool proc_is_ours(void) {
+    char number[32] = "";
+    return readlink("/proc/self", number, sizeof number - 1) > 0 && atol(number) == getpid();
+}
+
+static void kill_children(void) {
+    DIR *open = proc_is_ours() ? opendir("/proc") : NULL;
+    for (struct dirent *entry; open != NULL && (entry = readdir(open)) != NULL;)
+        if (isdigit((unsigned char)entry->d_name[0]) && parent_of(entry->d_name) == getpid())
+            kill((pid_t)atol(entry->d_name), SIGKILL);
+    if (open != NULL)
+        closedir(open);
+}
+
+/* Ends whatever the command started: what leaves its group or its session still falls to the
+ * guardian when the process above it dies. A process that may not be killed is waited for only a
+ * while. */
+static void end_descendants(void) {
+    double until_s = gg_now_s() + 5.0;
+    for (;;) {
+        pid_t ended;
+        while ((ended = waitpid(-1, NULL, WNOHANG)) > 0 || (ended < 0 && errno == EINTR))
+            continue;
+        if (ended < 0 || gg_now_s() > until_s)
+            return;
+        kill_children();
+        poll(NULL, 0, 1);
+    }
+}
+
+/* Waits for the command, or for the word from above to end it. Other processes that fell to the
+ * guardian end on the way. */
+static int wait_for_command(pid_t command, const sigset_t *awaited) {
+    for (;;) {
+        int how = 0, which = sigwaitinfo(awaited, NULL);
+        pid_t ended = 0;
+        if (which == SIGTERM) {
+            kill(-command, SIGKILL);
+            return 128 + SIGTERM;
+        }
+        while (ended != command && (ended = waitpid(-1, &how, WNOHANG)) > 0)
+            continue;
+        if (ended == command)
+            return WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
+    }
+}
+
+/* Stands between the process above and the command, and leaves nothing of the command behind
+ * whichever of them ends first. */
 static void guard(const gg_child_run *run, int ends[N_PIPES][2], pid_t above) {
-    int how = 0;
+    sigset_t awaited;
+    sigemptyset(&awaited);
+    sigaddset(&awaited, SIGTERM);
+    sigaddset(&awaited, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &awaited, NULL);
+    signal(SIGCHLD, SIG_DFL);
     setpgid(0, 0);
-    signal(SIGTERM, end_group);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != above)
         _exit(126);
     pid_t pid = fork();
     if (pid == 0)
-        become_command(run, ends);
+        become_command(run, ends, &awaited);
     for (int p = 0; p < N_PIPES; p++) {
         close(ends[p][0]);
         close(ends[p][1]);
     }
-    while (pid > 0 && waitpid(pid, &how, 0) < 0 && errno == EINTR)
-        continue;
-    _exit(pid < 0 ? 126 : WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how));
+    int code = pid > 0 ? wait_for_command(pid, &awaited) : 126;
+    end_descendants();
+    _exit(code);
 }
 
 /* ---- above them ---- */
@@ -213,7 +287,6 @@ static gg_status wait_for_end(talk *t) {
             return too_late(t);
         poll(NULL, 0, 1);
     }
-    kill(-t->guardian, SIGKILL);
     t->guardian = 0;
     if (WIFEXITED(how) && WEXITSTATUS(how) == 0)
         return GG_OK;
@@ -228,7 +301,9 @@ static void end(talk *t) {
         close_pipe(t, p);
     if (t->guardian <= 0)
         return;
-    kill(-t->guardian, SIGKILL);
+    /* A command can have stopped it. */
+    kill(t->guardian, SIGTERM);
+    kill(t->guardian, SIGCONT);
     while (waitpid(t->guardian, NULL, 0) < 0 && errno == EINTR)
         continue;
 }

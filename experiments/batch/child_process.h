@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A shell command that is fed, heard and ended: its whole process group dies with it, with its
- * time limit and with the process that started it.
+ * A shell command that is fed, heard and ended: whatever it started, in sessions of its own too,
+ * dies with it, with its time limit and with the process that started it.
  */
 #ifndef GOAGAP_EXPERIMENTS_BATCH_CHILD_PROCESS_H
 #define GOAGAP_EXPERIMENTS_BATCH_CHILD_PROCESS_H

@@ -2,7 +2,6 @@
 #include "experiments/batch/estimate.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "experiments/batch/unit.h"
@@ -54,7 +53,8 @@ static gg_status measure(const gg_experiment *experiment, const size_cost *size,
     last->drawing_s = gg_now_s() - start_s;
     for (size_t s = 0; status == GG_OK && s < plan->n_strategies; s++) {
         double solving_s = 0.0;
-        for (size_t o = 0; o < plan->n_objectives; o++) {
+        bool known = plan->strategies[s].command == NULL;
+        for (size_t o = 0; known && o < plan->n_objectives; o++) {
             gg_row row;
             int16_t *assignment;
             size_t index = (o * plan->n_taus + plan->n_taus / 2) * plan->n_strategies + s;
@@ -116,6 +116,9 @@ gg_status gg_estimate_plan(const gg_experiment *experiment, double budget_s, gg_
     gg_experiment sample = *experiment;
     *out = (gg_estimate){.sizes = gg_plan_units(&plan) / plan.runs, .cut_s = CUT_S};
     sample.plan = &plan;
+    for (size_t s = 0; s < plan.n_strategies; s++)
+        if (plan.strategies[s].command != NULL)
+            out->not_run += gg_plan_units(&plan) * gg_plan_instances_per_unit(&plan);
     plan.strategies = hurried(experiment->plan);
     size_cost *sizes = gg_alloc(out->sizes, sizeof *sizes);
     costs last = {.solving_s = gg_alloc(plan.n_strategies, sizeof *last.solving_s)};
@@ -126,10 +129,7 @@ gg_status gg_estimate_plan(const gg_experiment *experiment, double budget_s, gg_
         for (size_t k = 0; k < out->sizes; k++)
             sizes[k] = first_of_size(&sample, k);
         qsort(sizes, out->sizes, sizeof *sizes, compare);
-        /* External commands may close their input early. */
-        void (*before)(int) = signal(SIGPIPE, SIG_IGN);
         status = measure_sizes(&sample, experiment->plan, budget_s, sizes, &last, out, err);
-        signal(SIGPIPE, before);
     }
     gg_free(plan.strategies);
     gg_free(sizes);

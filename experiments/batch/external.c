@@ -63,6 +63,15 @@ static gg_status read_answer(const char *text, size_t size, const gg_instance *i
     return status;
 }
 
+/* What an answer may take: whatever a program writes around it, and every entry with its blanks. */
+static gg_status most_output(size_t n_users, size_t *most, gg_error *err) {
+    const size_t around = (size_t)1 << 20, an_entry = 32;
+    if (gg_size_multiply(n_users, an_entry, most) != 0 || *most > SIZE_MAX - around)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for the answer on %zu users", n_users);
+    *most += around;
+    return GG_OK;
+}
+
 gg_status gg_external_solve(const char *command, const gg_instance *instance,
                             const gg_solve_options *options, int32_t **assignment, gg_error *err) {
     char *text = NULL, seed[32], run[32];
@@ -80,9 +89,10 @@ gg_status gg_external_solve(const char *command, const gg_instance *instance,
         .variables = variables,
         .n_variables = sizeof variables / sizeof *variables,
         .time_limit_s = options->time_limit_s,
-        .most_output = (size_t)1 << 20 | 32 * instance->n_users,
     };
-    gg_status status = instance_text(instance, &text, &size, err);
+    gg_status status = most_output(instance->n_users, &child.most_output, err);
+    if (status == GG_OK)
+        status = instance_text(instance, &text, &size, err);
     if (status == GG_OK) {
         child.input = text;
         child.input_size = size;

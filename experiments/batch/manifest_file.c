@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "experiments/cli/json_file.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 
@@ -31,7 +32,7 @@ static json_t *make_object(const gg_manifest *manifest, size_t shard, size_t sha
     json_t *object = json_object();
     for (size_t k = 0; k < manifest->count; k++)
         failed |= json_object_set_new(object, manifest->entries[k].key,
-                                      json_string(manifest->entries[k].value));
+                                      gg_json_of_text(manifest->entries[k].value));
     snprintf(text, sizeof text, "%zu/%zu", shard + 1, shards);
     failed |= json_object_set_new(object, "shard", json_string(text));
     time_t now = time(NULL);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/batch/part.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "models/base/alloc.h"
+#include "models/base/outfile.h"
 
 gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error *err) {
     size_t units = gg_plan_units(plan), n_rows = 0;
@@ -174,19 +172,21 @@ gg_status gg_part_write(const gg_part *part, const char *folder, const gg_manife
     return status;
 }
 
+typedef struct share {
+    size_t shard;
+    size_t shards;
+} share;
+
+static bool is_of_share(const char *name, const void *context) {
+    const share *of = context;
+    size_t index;
+    int end = 0;
+    return sscanf(name, "part-%zu.h5%n", &index, &end) == 1 && end > 0 && name[end] == '\0' &&
+           index % of->shards == of->shard;
+}
+
 void gg_part_sweep(const char *folder, size_t shard, size_t shards) {
-    DIR *open = opendir(folder);
-    for (struct dirent *entry; open != NULL && (entry = readdir(open)) != NULL;) {
-        size_t index;
-        int pid, end = 0;
-        if (sscanf(entry->d_name, "part-%zu.h5.%d.tmp%n", &index, &pid, &end) != 2 || end == 0 ||
-            entry->d_name[end] != '\0' || index % shards != shard)
-            continue;
-        if (kill(pid, 0) != 0 && errno == ESRCH)
-            unlinkat(dirfd(open), entry->d_name, 0);
-    }
-    if (open != NULL)
-        closedir(open);
+    gg_outfile_sweep(folder, is_of_share, &(share){shard, shards});
 }
 
 gg_status gg_part_exists(const char *folder, size_t index, const char *fingerprint, bool *exists,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 
 void gg_plan_free(gg_plan *plan) {
     if (plan == NULL)
@@ -92,8 +93,14 @@ static bool same_limits(const gg_plan_limits *a, const gg_plan_limits *b) {
     return a->time_s == b->time_s && a->nodes == b->nodes && a->gap == b->gap;
 }
 
+typedef void (*put_fn)(FILE *stream, const char *text);
+
+static void put_raw(FILE *stream, const char *text) {
+    fputs(text, stream);
+}
+
 /* What is not said by the list of names: each strategy that has options of its own. */
-static void print_options(const gg_plan *plan, FILE *stream) {
+static void print_options(const gg_plan *plan, put_fn put, FILE *stream) {
     for (size_t k = 0; k < plan->n_strategies; k++) {
         const gg_plan_strategy *s = &plan->strategies[k];
         bool plain = s->command == NULL && !s->weights_of_objective &&
@@ -101,8 +108,10 @@ static void print_options(const gg_plan *plan, FILE *stream) {
                      same_limits(&s->limits, &plan->limits);
         if (plain)
             continue;
-        fprintf(stream, "strategy %s: %s%s", s->name, s->command != NULL ? "external " : "",
-                s->command != NULL ? s->command : s->solver->name);
+        fputs("strategy ", stream);
+        put(stream, s->name);
+        fputs(s->command != NULL ? ": external " : ": ", stream);
+        put(stream, s->command != NULL ? s->command : s->solver->name);
         if (s->weights_of_objective)
             fputs(", weights of the objective", stream);
         fputs(", ", stream);
@@ -111,10 +120,12 @@ static void print_options(const gg_plan *plan, FILE *stream) {
     }
 }
 
-void gg_plan_print_grid(const gg_plan *plan, FILE *stream) {
+static void print_grid(const gg_plan *plan, put_fn put, FILE *stream) {
     fputs("preset:", stream);
-    for (size_t k = 0; k < plan->n_presets; k++)
-        fprintf(stream, " %s", plan->presets[k]);
+    for (size_t k = 0; k < plan->n_presets; k++) {
+        fputc(' ', stream);
+        put(stream, plan->presets[k]);
+    }
     if (plan->n_payloads > 0)
         fputs("\npayload:", stream);
     for (size_t k = 0; k < plan->n_payloads; k++)
@@ -129,25 +140,39 @@ void gg_plan_print_grid(const gg_plan *plan, FILE *stream) {
     for (size_t k = 0; k < plan->n_taus; k++)
         fprintf(stream, " %.12g", plan->taus[k]);
     fprintf(stream, "\nruns: %" PRIu32 "\nseed: %" PRIu64 "\nsolvers:", plan->runs, plan->seed);
-    for (size_t k = 0; k < plan->n_strategies; k++)
-        fprintf(stream, " %s", plan->strategies[k].name);
+    for (size_t k = 0; k < plan->n_strategies; k++) {
+        fputc(' ', stream);
+        put(stream, plan->strategies[k].name);
+    }
     fputs("\nlimits: ", stream);
     print_limits(&plan->limits, stream);
     if (plan->memory_mb > 0)
         fprintf(stream, ", %zu MB", plan->memory_mb);
     fputc('\n', stream);
-    print_options(plan, stream);
+    print_options(plan, put, stream);
     fprintf(stream, "outputs: assignments %s, %zu networks a part\n",
             plan->assignments ? "yes" : "no", plan->units_per_part);
 }
 
+void gg_plan_print_grid(const gg_plan *plan, FILE *stream) {
+    print_grid(plan, put_raw, stream);
+}
+
+void gg_plan_print_settings(const gg_plan *plan, FILE *stream) {
+    print_grid(plan, gg_put_shown, stream);
+}
+
 void gg_plan_print(const gg_plan *plan, FILE *stream) {
-    gg_plan_print_grid(plan, stream);
-    if (plan->dataset != NULL)
-        fprintf(stream, "dataset: %s\nuncertainty: %s%s\n", plan->dataset, plan->uncertainty,
-                plan->rank_alpha ? " (mid-ranks)" : "");
-    else
+    gg_plan_print_settings(plan, stream);
+    if (plan->dataset != NULL) {
+        fputs("dataset: ", stream);
+        gg_put_shown(stream, plan->dataset);
+        fputs("\nuncertainty: ", stream);
+        gg_put_shown(stream, plan->uncertainty);
+        fputs(plan->rank_alpha ? " (mid-ranks)\n" : "\n", stream);
+    } else {
         fputs("workload: the preset's distributions\n", stream);
+    }
     if (plan->latency_scale > 0.0)
         fprintf(stream, "latency_scale: %.12g\n", plan->latency_scale);
     if (plan->slm_median_latency_s > 0.0)

@@ -111,8 +111,12 @@ gg_unit gg_plan_unit(const gg_plan *plan, size_t index);
 /* Row number `index` of a network: strategies vary fastest, then tau, objective. */
 gg_case gg_plan_case(const gg_plan *plan, size_t index);
 
-/* Writes the grid, a line each: axes, seeds, strategies, limits, outputs. */
+/* Writes the grid, a line each: axes, seeds, strategies, limits, outputs. Names and commands stand
+ * there as they are, whatever is in them: it is for telling grids apart. */
 void gg_plan_print_grid(const gg_plan *plan, FILE *stream);
+
+/* The same for people, every setting on one line (shown.h). */
+void gg_plan_print_settings(const gg_plan *plan, FILE *stream);
 
 /* Writes the grid and where its queries come from. */
 void gg_plan_print(const gg_plan *plan, FILE *stream);

@@ -58,7 +58,7 @@ static void add_printed(builder *to, const char *key, const gg_experiment *exper
 }
 
 static void print_plan(const gg_experiment *experiment, FILE *stream) {
-    gg_plan_print_grid(experiment->plan, stream);
+    gg_plan_print_settings(experiment->plan, stream);
 }
 
 /* In one sentence, for the report. */

@@ -114,12 +114,14 @@ static gg_status print_plan(const gg_experiment *experiment, size_t jobs, gg_err
         return status;
     gg_clock_text(e.processor_s / (double)jobs, text, sizeof text);
     printf("time: %s %s with %zu workers, measured now on one network of %zu of %zu sizes",
-           e.cut || e.measured < e.sizes ? "at least about" : "about", text, jobs, e.measured,
-           e.sizes);
+           e.cut || e.not_run > 0 || e.measured < e.sizes ? "at least about" : "about", text, jobs,
+           e.measured, e.sizes);
     if (e.cut)
         printf(", strategies stopped after %g s", e.cut_s);
     if (e.failed > 0)
         printf(", %zu solves failed", e.failed);
+    if (e.not_run > 0)
+        printf(", and %zu solves of external commands, which a dry run does not start", e.not_run);
     putchar('\n');
     return GG_OK;
 }

@@ -12,6 +12,7 @@
 #include "experiments/cli/say.h"
 #include "experiments/cli/verify_solution.h"
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 
 typedef struct request {
     const char *command;
@@ -108,7 +109,8 @@ static void print_verified(const verdicts *now, const gg_solution_entry *entry) 
 
 static void print_verdict(const verdicts *now, size_t e) {
     const gg_solution_entry *entry = &now->solution->entries[e];
-    printf("%sresults[%zu] %s: ", now->prefix, e, entry->solver);
+    char solver[GG_SHOWN_SIZE];
+    printf("%sresults[%zu] %s: ", now->prefix, e, gg_shown(entry->solver, solver));
     if (now->findings[e] > 0) {
         printf("WRONG (%zu)\n", now->findings[e]);
     } else if (entry->assignment == NULL) {

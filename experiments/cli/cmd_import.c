@@ -13,6 +13,7 @@
 #include "experiments/cli/say.h"
 #include "models/base/alloc.h"
 #include "models/base/parse.h"
+#include "models/base/shown.h"
 
 /* What the command line asked for. */
 typedef struct request {
@@ -86,8 +87,9 @@ static void require(const struct argp_state *state, gg_status status, const gg_e
 
 static size_t parse_keep(const struct argp_state *state, const char *text) {
     int64_t k = 0;
+    char shown[GG_SHOWN_SIZE];
     if (strncmp(text, "topk:", 5) != 0 || !gg_parse_integer(text + 5, 2, INT32_MAX - 1, &k))
-        argp_error(state, "keep: '%s' is not topk:K with K >= 2", text);
+        argp_error(state, "keep: '%s' is not topk:K with K >= 2", gg_shown(text, shown));
     return (size_t)k;
 }
 
@@ -240,7 +242,8 @@ static void print_summary(const request *asked, const gg_import_counts *c) {
                                          [GG_STORAGE_TOPK] = "candidates"};
     if (strcmp(asked->output, "-") == 0 || strcmp(asked->output, "/dev/stdout") == 0)
         return;
-    printf("%s: /%s: %zu queries", asked->output, gg_side_name(asked->options.side), c->queries);
+    gg_put_shown(stdout, asked->output);
+    printf(": /%s: %zu queries", gg_side_name(asked->options.side), c->queries);
     if (c->storage != GG_STORAGE_NONE)
         printf(", %zu tokens of %zu %s, %s", c->tokens, c->width, widths[c->storage],
                gg_dtype_name(c->dtype));

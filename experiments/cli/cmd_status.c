@@ -12,6 +12,7 @@
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
 #include "experiments/cli/say.h"
+#include "models/base/shown.h"
 
 /* Different reasons that are told; more of them are counted together. */
 enum { MOST_REASONS = 20 };
@@ -38,8 +39,11 @@ static error_t parse(int key, char *text, struct argp_state *state) {
 
 static void print_entry(const gg_manifest *manifest, const char *key) {
     const char *value = gg_manifest_get(manifest, key);
-    if (value != NULL)
-        printf("%-12s %s\n", key, value);
+    if (value == NULL)
+        return;
+    printf("%-12s ", key);
+    gg_put_shown(stdout, value);
+    putchar('\n');
 }
 
 /* Rows of one strategy that failed for one reason. */
@@ -67,9 +71,12 @@ static void print_failures(const gg_results *results) {
             known[n++] = (failure){.row = row};
         known[at].count++;
     }
-    for (size_t k = 0; k < n; k++)
-        printf("  %s, %zu times: %s\n", known[k].row->solver, known[k].count,
-               known[k].row->failure);
+    for (size_t k = 0; k < n; k++) {
+        char solver[GG_SHOWN_SIZE];
+        printf("  %s, %zu times: ", gg_shown(known[k].row->solver, solver), known[k].count);
+        gg_put_shown(stdout, known[k].row->failure);
+        putchar('\n');
+    }
     if (others > 0)
         printf("  %zu more for other reasons\n", others);
 }
@@ -115,8 +122,11 @@ static int run(const request *asked) {
         print_entry(&results->manifest, "command");
         print_entry(&results->manifest, "created_by");
         print_progress(results, &census);
-        if (census.conflicts > 0)
-            printf("%-12s %zu, the first: %s\n", "conflicts", census.conflicts, census.conflict);
+        if (census.conflicts > 0) {
+            printf("%-12s %zu, the first: ", "conflicts", census.conflicts);
+            gg_put_shown(stdout, census.conflict);
+            putchar('\n');
+        }
         if (census.present == census.planned && census.failed == 0 && census.conflicts == 0)
             code = GG_EXIT_OK;
     }

@@ -14,6 +14,7 @@
 #include "experiments/cli/inspect.h"
 #include "experiments/cli/say.h"
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 
 /* What the command line asked for. */
 typedef struct request {
@@ -130,8 +131,11 @@ static void print_summary(const request *asked, const char *name, double *values
     if (strcmp(target, "-") == 0 || strcmp(target, "/dev/stdout") == 0)
         return;
     double median = gg_median(values, n);
-    printf("%s: /uncertainty/%s: %zu queries\n  min %.6g, median %.6g, max %.6g\n", target, name, n,
-           values[0], median, values[n - 1]);
+    gg_put_shown(stdout, target);
+    fputs(": /uncertainty/", stdout);
+    gg_put_shown(stdout, name);
+    printf(": %zu queries\n  min %.6g, median %.6g, max %.6g\n", n, values[0], median,
+           values[n - 1]);
 }
 
 static gg_status compute(const request *asked, gg_dataset *dataset, const char *name,

@@ -14,6 +14,7 @@
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
 #include "experiments/cli/say.h"
+#include "models/base/shown.h"
 #include "solvers/milp_glpk.h"
 #include "solvers/solver.h"
 
@@ -26,8 +27,9 @@
 #endif
 
 static error_t parse(int key, char *text, struct argp_state *state) {
+    char shown[GG_SHOWN_SIZE];
     if (key == ARGP_KEY_ARG)
-        argp_error(state, "unexpected argument '%s'", text);
+        argp_error(state, "unexpected argument '%s'", gg_shown(text, shown));
     return ARGP_ERR_UNKNOWN;
 }
 

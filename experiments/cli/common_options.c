@@ -11,6 +11,7 @@
 #include "experiments/cli/nearest.h"
 #include "experiments/cli/say.h"
 #include "models/base/parse.h"
+#include "models/base/shown.h"
 
 /* Ends a walk over a command's options; one that has none gives NULL. */
 static bool is_last(const struct argp_option *option) {
@@ -147,8 +148,9 @@ char *gg_help_list_item(char *list, const char *name, const char *summary) {
 double gg_option_double(const struct argp_state *state, const char *name, const char *text,
                         double minimum, double maximum) {
     double value = 0.0;
+    char shown[GG_SHOWN_SIZE];
     if (!gg_parse_double(text, &value))
-        argp_error(state, "%s: '%s' is not a number", name, text);
+        argp_error(state, "%s: '%s' is not a number", name, gg_shown(text, shown));
     if (value < minimum || value > maximum)
         argp_error(state, "%s: %s is outside [%g, %g]", name, text, minimum, maximum);
     return value;
@@ -157,8 +159,9 @@ double gg_option_double(const struct argp_state *state, const char *name, const 
 int64_t gg_option_integer(const struct argp_state *state, const char *name, const char *text,
                           int64_t minimum, int64_t maximum) {
     int64_t value = 0;
+    char shown[GG_SHOWN_SIZE];
     if (!gg_parse_integer(text, INT64_MIN, INT64_MAX, &value))
-        argp_error(state, "%s: '%s' is not an integer", name, text);
+        argp_error(state, "%s: '%s' is not an integer", name, gg_shown(text, shown));
     if (value < minimum || value > maximum)
         argp_error(state, "%s: %s is outside %lld..%lld", name, text, (long long)minimum,
                    (long long)maximum);
@@ -174,12 +177,14 @@ size_t gg_option_choice(const struct argp_state *state, const char *name, const 
         size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", c > 0 ? ", " : "", choices[c]);
     }
-    argp_error(state, "%s: '%s' is none of %s", name, text, known);
+    char shown[GG_SHOWN_SIZE];
+    argp_error(state, "%s: '%s' is none of %s", name, gg_shown(text, shown), known);
     return 0;
 }
 
 void gg_option_argument(struct argp_state *state, char *text, const char **slots, size_t n_slots) {
+    char shown[GG_SHOWN_SIZE];
     if (state->arg_num >= n_slots)
-        argp_error(state, "unexpected argument '%s'", text);
+        argp_error(state, "unexpected argument '%s'", gg_shown(text, shown));
     slots[state->arg_num] = text;
 }

@@ -7,6 +7,7 @@
 #include "data/h5.h"
 #include "experiments/cli/dump_json.h"
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 
 enum { BLOCK_NUMBERS = 1 << 18 };
 
@@ -22,8 +23,10 @@ static gg_status print_texts(gg_h5_dataset *dataset, size_t first, size_t rows, 
                              FILE *stream, gg_error *err) {
     gg_strings texts = {0};
     gg_status status = gg_h5_read_strings(dataset, first, rows, &texts, err);
-    for (size_t k = 0; status == GG_OK && k < texts.count; k++)
-        fprintf(stream, "%s%c", texts.text + texts.start[k], (k + 1) % width == 0 ? '\n' : ' ');
+    for (size_t k = 0; status == GG_OK && k < texts.count; k++) {
+        gg_put_shown(stream, texts.text + texts.start[k]);
+        fputc((k + 1) % width == 0 ? '\n' : ' ', stream);
+    }
     gg_strings_clear(&texts);
     return status;
 }

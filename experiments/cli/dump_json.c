@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "experiments/cli/json_file.h"
+#include "models/base/shown.h"
 
 /* Follows "/key/key"; NULL where a key leads nowhere. */
 static const json_t *follow(const json_t *value, const char *path) {
@@ -26,7 +27,7 @@ static const json_t *follow(const json_t *value, const char *path) {
 
 static gg_status print_plain(const json_t *value, FILE *stream, gg_error *err) {
     if (json_is_string(value)) {
-        fputs(json_string_value(value), stream);
+        gg_put_shown(stream, json_string_value(value));
         return GG_OK;
     }
     char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));

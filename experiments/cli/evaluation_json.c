@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "experiments/cli/json_file.h"
 #include "experiments/cli/json_layout.h"
 
 static json_t *number(double value) {
@@ -16,12 +17,6 @@ static json_t *number(double value) {
 
 static json_t *count(size_t n) {
     return json_integer((json_int_t)n);
-}
-
-/* Text of a file, which may be anything. */
-static json_t *text(const char *bytes) {
-    json_t *string = json_string(bytes);
-    return string != NULL ? string : json_string("(not UTF-8)");
 }
 
 static json_t *numbers(const double *values, size_t n) {
@@ -173,7 +168,7 @@ static json_t *router(const gg_evaluation *e, const gg_evaluated *item) {
 
 static json_t *describe_item(const gg_evaluation *e, const gg_evaluated *item) {
     json_t *object = json_object(), *thresholds = json_array();
-    json_object_set_new(object, "name", text(item->name));
+    json_object_set_new(object, "name", gg_json_of_text(item->name));
     json_object_set_new(object, "stored", json_boolean(item->stored));
     json_object_set_new(object, "outside_0_1", count(item->outside));
     json_object_set_new(object, "infinite", count(item->infinite));
@@ -199,7 +194,7 @@ static json_t *describe_split(const gg_evaluation *e) {
 
 gg_status gg_evaluation_print_json(const gg_evaluation *e, FILE *stream, gg_error *err) {
     json_t *root = json_object(), *items = json_array();
-    json_object_set_new(root, "dataset", text(e->path));
+    json_object_set_new(root, "dataset", gg_json_of_text(e->path));
     json_object_set_new(root, "side", json_string(gg_side_name(e->options->side)));
     json_object_set_new(root, "n_queries", count(e->n));
     json_object_set_new(root, "accuracy", number(e->accuracy));

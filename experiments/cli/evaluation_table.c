@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "experiments/cli/text_table.h"
+#include "models/base/shown.h"
 
 /* A formatted number by value, so that several fit in one call of printf. */
 typedef struct cell_text {
@@ -304,7 +305,8 @@ static void print_router(const gg_evaluation *e, const gg_evaluated *item, FILE 
 
 static void print_heading(const gg_evaluation *e, FILE *stream) {
     const char *side = gg_side_name(e->options->side);
-    fprintf(stream, "%s: %zu queries, the %s is right on %s %%", e->path, e->n, side,
+    gg_put_shown(stream, e->path);
+    fprintf(stream, ": %zu queries, the %s is right on %s %%", e->n, side,
             percent(e->accuracy).text);
     if (e->llm_correct != NULL)
         fprintf(stream, ", the llm on %s %%", percent(e->llm_accuracy).text);
@@ -343,7 +345,8 @@ gg_status gg_evaluation_print_table(const gg_evaluation *e, FILE *stream, gg_err
             fprintf(stream, "(%zu combinations do not fit this dataset)\n", e->n_skipped);
         fputc('\n', stream);
     }
-    fprintf(stream, "%s\n\n", item->name);
+    gg_put_shown(stream, item->name);
+    fputs("\n\n", stream);
     if (status == GG_OK)
         status = print_order(e, item, stream, err);
     fputs(e->llm_correct != NULL

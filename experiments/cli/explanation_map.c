@@ -6,6 +6,7 @@
 
 #include "experiments/report/svg.h"
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 #include "models/scenario_layout.h"
 
 static const double SIZE = 520, MARGIN = 24, LEGEND = 104;
@@ -207,7 +208,7 @@ static void draw_servers(const map *m) {
 }
 
 static void draw_legend(const map *m) {
-    char text[128];
+    char text[128], name[21];
     double y = SIZE + 14.0;
     for (size_t c = 0; c < N_COLOURS; c++) {
         double x = MARGIN + 96.0 * (double)c;
@@ -216,11 +217,11 @@ static void draw_legend(const map *m) {
         snprintf(text, sizeof text, "≤ %.3g ms", 1e3 * m->limit_s[c]);
         gg_svg_text(m->stream, x + 20.0, y + 4.5, "start", text);
     }
-    snprintf(text, sizeof text, "Links: delay with %.20s. Hollow: answered on the device.",
-             m->e->decided->solver);
+    snprintf(text, sizeof text, "Links: delay with %s. Hollow: answered on the device.",
+             gg_shown_cut(m->e->decided->solver, name, sizeof name));
     gg_svg_text(m->stream, MARGIN, y + 28.0, "start", text);
-    snprintf(text, sizeof text, "Ringed: decided otherwise by %.20s; dashes lead to its server.",
-             m->e->better->solver);
+    snprintf(text, sizeof text, "Ringed: decided otherwise by %s; dashes lead to its server.",
+             gg_shown_cut(m->e->better->solver, name, sizeof name));
     gg_svg_text(m->stream, MARGIN, y + 48.0, "start", text);
     if (m->schematic)
         gg_svg_text(m->stream, MARGIN, y + 68.0, "start",
@@ -230,9 +231,11 @@ static void draw_legend(const map *m) {
 
 static void draw(const map *m) {
     const gg_explanation *e = m->e;
-    char title[128], description[128];
-    snprintf(title, sizeof title, "%.20s against %.20s, %.60s", e->decided->solver,
-             e->better->solver, e->instance->name);
+    char title[128], description[128], of[2][21], instance[61];
+    snprintf(title, sizeof title, "%s against %s, %s",
+             gg_shown_cut(e->decided->solver, of[0], sizeof of[0]),
+             gg_shown_cut(e->better->solver, of[1], sizeof of[1]),
+             gg_shown_cut(e->instance->name, instance, sizeof instance));
     snprintf(description, sizeof description, "%zu of %zu users are decided otherwise.", e->count,
              e->instance->n_users);
     const gg_svg_place place = {"map", true};

@@ -6,8 +6,9 @@
 
 #include "experiments/cli/explanation.h"
 #include "experiments/cli/text_table.h"
+#include "models/base/shown.h"
 
-enum { LONGEST_NAME = 12 };
+enum { LONGEST_NAME = 12, LONGEST_INSTANCE = 60 };
 
 static void set_place(gg_table *table, size_t row, size_t column, int32_t at) {
     if (at == GG_LOCAL)
@@ -23,18 +24,21 @@ static void set_milliseconds(gg_table *table, size_t row, size_t column, double 
         gg_table_set(table, row, column, "%.4g", 1e3 * delay_s);
 }
 
-static void names(const gg_explanation *e, char of[2][GG_TABLE_CELL]) {
-    snprintf(of[0], GG_TABLE_CELL, "%.*s", LONGEST_NAME, e->decided->solver);
-    snprintf(of[1], GG_TABLE_CELL, "%.*s", LONGEST_NAME, e->better->solver);
+static void names(const gg_explanation *e, char of[2][LONGEST_NAME + 1]) {
+    gg_shown_cut(e->decided->solver, of[0], sizeof of[0]);
+    gg_shown_cut(e->better->solver, of[1], sizeof of[1]);
 }
 
 static void print_head(const gg_explanation *e, FILE *stream) {
     const gg_instance *in = e->instance;
     double f = e->objective_s[0], best = e->objective_s[1];
-    fprintf(stream, "%.60s\nusers %zu, servers %zu, tau %.6g, %s objective\n\n", in->name,
-            in->n_users, in->n_servers, in->tau, gg_objective_name(e->objective));
-    fprintf(stream, "%.*s %.6g s, %.*s %.6g s (%s)", LONGEST_NAME, e->decided->solver, f,
-            LONGEST_NAME, e->better->solver, best, gg_result_status_name(e->better->status));
+    char instance[LONGEST_INSTANCE + 1], of[2][LONGEST_NAME + 1];
+    names(e, of);
+    fprintf(stream, "%s\nusers %zu, servers %zu, tau %.6g, %s objective\n\n",
+            gg_shown_cut(in->name, instance, sizeof instance), in->n_users, in->n_servers, in->tau,
+            gg_objective_name(e->objective));
+    fprintf(stream, "%s %.6g s, %s %.6g s (%s)", of[0], f, of[1], best,
+            gg_result_status_name(e->better->status));
     if (best > 0.0 && isfinite(f) && isfinite(best))
         fprintf(stream, ": %+.3f %%", 100.0 * (f / best - 1.0));
     fprintf(stream, "\n%zu of %zu users decided otherwise\n", e->count, in->n_users);
@@ -44,7 +48,7 @@ enum { USER, ALPHA, DECIDED, BETTER, KIND, COST, SHARE, N_COLUMNS };
 
 static gg_status print_users(const gg_explanation *e, size_t most_rows, FILE *stream,
                              gg_error *err) {
-    char of[2][GG_TABLE_CELL];
+    char of[2][LONGEST_NAME + 1];
     names(e, of);
     const gg_table_column columns[N_COLUMNS] = {
         {"user", "", false}, {"alpha", "", false},   {of[0], "", false},     {of[1], "", false},
@@ -99,7 +103,7 @@ static void print_kinds(const gg_explanation *e, FILE *stream) {
 enum { SERVER, LOAD, BETTER_LOAD, DISTURBED, BETTER_DISTURBED, N_SERVER_COLUMNS };
 
 static gg_status print_servers(const gg_explanation *e, FILE *stream, gg_error *err) {
-    char of[2][GG_TABLE_CELL];
+    char of[2][LONGEST_NAME + 1];
     names(e, of);
     const gg_table_column columns[N_SERVER_COLUMNS] = {{"server", "", false},
                                                        {"users:", of[0], false},

@@ -9,6 +9,7 @@
 #include "data/uncertainty_store.h"
 #include "experiments/cli/inspect.h"
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 
 enum { BLOCK_NUMBERS = 1 << 18 };
 
@@ -184,11 +185,15 @@ static gg_status print_uncertainty(gg_dataset *dataset, const char *name, double
     if (status != GG_OK || stream == NULL)
         return status;
     double median = gg_median(values, n);
-    fprintf(stream, "uncertainty  %s: min %.6g, median %.6g, max %.6g\n", name, values[0], median,
-            values[n - 1]);
-    if (info.method[0] != '\0')
-        fprintf(stream, "%-12s %s, top-k %g, %s, temperature %g, of %s\n", "", info.method,
-                info.top_k, info.aggregate, info.temperature, info.source);
+    fputs("uncertainty  ", stream);
+    gg_put_shown(stream, name);
+    fprintf(stream, ": min %.6g, median %.6g, max %.6g\n", values[0], median, values[n - 1]);
+    if (info.method[0] == '\0')
+        return GG_OK;
+    char method[GG_SHOWN_SIZE], aggregate[GG_SHOWN_SIZE], source[GG_SHOWN_SIZE];
+    fprintf(stream, "%-12s %s, top-k %g, %s, temperature %g, of %s\n", "",
+            gg_shown(info.method, method), info.top_k, gg_shown(info.aggregate, aggregate),
+            info.temperature, gg_shown(info.source, source));
     return GG_OK;
 }
 
@@ -217,7 +222,8 @@ gg_status gg_inspect_dataset(const char *path, FILE *stream, gg_error *err) {
     if (status == GG_OK)
         status = print_uncertainties(dataset, NULL, err);
     if (status == GG_OK) {
-        fprintf(stream, "%s: dataset\n", path);
+        gg_put_shown(stream, path);
+        fputs(": dataset\n", stream);
         fprintf(stream, "%-12s %zu%s", "queries", gg_dataset_n_queries(dataset),
                 gg_dataset_has_ids(dataset) ? ", id" : "");
         print_names(dataset, GG_SLM, false, stream);

@@ -9,6 +9,7 @@
 #include "experiments/cli/inspect.h"
 #include "experiments/cli/text_table.h"
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 
 static int by_value(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -81,7 +82,9 @@ gg_status gg_inspect_instance(const char *path, const gg_instance *in, FILE *str
     size_t mandatory = 0;
     for (size_t i = 0; i < in->n_users; i++)
         mandatory += gg_is_mandatory(in, i) != 0;
-    fprintf(stream, "%s: instance %.60s\n", path, in->name);
+    char name[61];
+    gg_put_shown(stream, path);
+    fprintf(stream, ": instance %s\n", gg_shown_cut(in->name, name, sizeof name));
     fprintf(stream, "users %zu, servers %zu, tau %.6g: %zu must offload%s\n\n", in->n_users,
             in->n_servers, in->tau, mandatory,
             gg_instance_infeasible(in) ? ", which nobody can: infeasible" : "");

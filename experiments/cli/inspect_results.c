@@ -9,6 +9,7 @@
 #include "experiments/cli/inspect.h"
 #include "experiments/cli/text_table.h"
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 
 /* Rows of one strategy. */
 typedef struct share {
@@ -67,7 +68,7 @@ static gg_status print_shares(const gg_results *results, FILE *stream, gg_error 
     if (status != GG_OK)
         return status;
     for (size_t s = 0; s < n; s++) {
-        gg_table_set(&table, s, 0, "%.31s", shares[s].solver);
+        gg_table_set(&table, s, 0, "%s", shares[s].solver);
         gg_table_set(&table, s, 1, "%zu", shares[s].rows);
         set_count(&table, s, 2, shares[s].optimal);
         set_count(&table, s, 3, shares[s].bounded);
@@ -80,20 +81,32 @@ static gg_status print_shares(const gg_results *results, FILE *stream, gg_error 
     return GG_OK;
 }
 
+static void put_first_line(const char *text, FILE *stream) {
+    const char *line_end = strchr(text, '\n');
+    char piece[GG_SHOWN_PIECE];
+    while (text != line_end && *text != '\0') {
+        text += gg_shown_piece(text, piece);
+        fputs(piece, stream);
+    }
+    fputs(line_end != NULL ? " ...\n" : "\n", stream);
+}
+
 gg_status gg_inspect_results(const char *path, FILE *stream, gg_error *err) {
     gg_results *results = NULL;
     gg_status status = gg_results_read(path, true, &results, err);
     if (status != GG_OK)
         return status;
-    fprintf(stream, "%s: results, %zu rows%s\n\n", path, results->count,
+    gg_put_shown(stream, path);
+    fprintf(stream, ": results, %zu rows%s\n\n", results->count,
             results->offsets != NULL ? " with assignments" : "");
     status = print_shares(results, stream, err);
     if (status == GG_OK && results->manifest.count > 0)
         fputc('\n', stream);
     for (size_t k = 0; status == GG_OK && k < results->manifest.count; k++) {
         const gg_manifest_entry *entry = &results->manifest.entries[k];
-        fprintf(stream, "%-20s %.*s%s\n", entry->key, (int)strcspn(entry->value, "\n"),
-                entry->value, strchr(entry->value, '\n') != NULL ? " ..." : "");
+        char key[GG_SHOWN_SIZE];
+        fprintf(stream, "%-20s ", gg_shown(entry->key, key));
+        put_first_line(entry->value, stream);
     }
     if (status == GG_OK)
         fputs("sound\n", stream);

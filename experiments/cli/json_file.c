@@ -3,8 +3,25 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "models/base/shown.h"
+
+json_t *gg_json_of_text(const char *text) {
+    json_t *value = json_string(text);
+    char *shown = NULL;
+    size_t size;
+    FILE *stream = value == NULL ? open_memstream(&shown, &size) : NULL;
+    if (stream == NULL)
+        return value;
+    gg_put_shown(stream, text);
+    if (fclose(stream) == 0)
+        value = json_string(shown);
+    free(shown);
+    return value;
+}
 
 gg_status gg_json_load(const char *path, json_t **root, gg_error *err) {
     *root = NULL;

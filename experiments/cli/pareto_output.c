@@ -7,6 +7,7 @@
 #include "experiments/cli/json_layout.h"
 #include "experiments/cli/text_table.h"
 #include "experiments/report/csv_out.h"
+#include "models/base/shown.h"
 
 static const char *status_of(const gg_tradeoff_point *point) {
     return point->proven ? "optimal" : "bounded";
@@ -102,8 +103,10 @@ static void print_targets(const gg_pareto_view *view, FILE *stream) {
 
 gg_status gg_pareto_print(const gg_pareto_view *view, FILE *stream, gg_error *err) {
     const gg_tradeoff *front = &view->study->front;
-    fprintf(stream, "%.60s\nusers %zu, servers %zu, %s objective\n\n", view->instance->name,
-            view->instance->n_users, view->instance->n_servers, gg_objective_name(view->objective));
+    char instance[61];
+    fprintf(stream, "%s\nusers %zu, servers %zu, %s objective\n\n",
+            gg_shown_cut(view->instance->name, instance, sizeof instance), view->instance->n_users,
+            view->instance->n_servers, gg_objective_name(view->objective));
     gg_status status = print_front(view, stream, err);
     if (status != GG_OK)
         return status;

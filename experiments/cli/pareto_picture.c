@@ -8,6 +8,7 @@
 
 #include "experiments/cli/pareto_output.h"
 #include "experiments/report/chart.h"
+#include "models/base/shown.h"
 
 /* The looks of goa, dmin and random in every figure. */
 static const size_t slots[GG_PARETO_CURVES] = {0, 6, 7};
@@ -116,8 +117,9 @@ void gg_pareto_draw(const gg_pareto_view *view, FILE *stream) {
     add_margin(&chart.y, 0.07);
     double ticks[16];
     set_accuracy_ticks(&chart.y, ticks);
-    char title[128], description[160];
-    snprintf(title, sizeof title, "Accuracy and delay, %.60s", view->instance->name);
+    char title[128], description[160], instance[61];
+    snprintf(title, sizeof title, "Accuracy and delay, %s",
+             gg_shown_cut(view->instance->name, instance, sizeof instance));
     snprintf(description, sizeof description,
              "The exact front has %zu points, from %.1f to %.1f percent correct.",
              study->front.count, 100.0 * study->front.points[0].accuracy,

@@ -6,6 +6,7 @@
 
 #include "experiments/cli/perturbation.h"
 #include "experiments/cli/text_table.h"
+#include "models/base/shown.h"
 
 enum { SOLVER, OBJECTIVE, MEAN, MEDIAN, WORST, VIOLATIONS, UNKNOWN, N_COLUMNS };
 
@@ -26,7 +27,8 @@ gg_status gg_perturbation_print(const gg_perturbation_study *study, FILE *stream
     const gg_instance *in = study->instance;
     for (size_t s = 0; s < study->n_solvers; s++) {
         const gg_robustness *of = &study->solvers[s];
-        gg_table_set(&table, s, SOLVER, "%.12s", of->solver);
+        char name[13];
+        gg_table_set(&table, s, SOLVER, "%s", gg_shown_cut(of->solver, name, sizeof name));
         if (isnan(of->objective_s))
             gg_table_set(&table, s, OBJECTIVE, "infeasible");
         else
@@ -38,11 +40,13 @@ gg_status gg_perturbation_print(const gg_perturbation_study *study, FILE *stream
         if (of->unknown > 0)
             gg_table_set(&table, s, UNKNOWN, "%zu", of->unknown);
     }
+    char instance[61];
     fprintf(stream,
-            "%.60s\nusers %zu, servers %zu, tau %.6g, %s objective\n"
+            "%s\nusers %zu, servers %zu, tau %.6g, %s objective\n"
             "%zu trials: gains off by %g dB, alpha by %g, local delays by %g %%\n\n",
-            in->name, in->n_users, in->n_servers, in->tau, gg_objective_name(study->objective),
-            study->n_trials, study->by.gain_db, study->by.alpha, 100.0 * study->by.delay);
+            gg_shown_cut(in->name, instance, sizeof instance), in->n_users, in->n_servers, in->tau,
+            gg_objective_name(study->objective), study->n_trials, study->by.gain_db,
+            study->by.alpha, 100.0 * study->by.delay);
     gg_table_print(&table, stream);
     fputs("\nmean, median, worst: how much larger the true objective of what was decided on\n"
           "misestimated inputs is. tau broken: users above the true tau kept local, a trial\n",

@@ -3,18 +3,25 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "experiments/cli/commands.h"
+#include "models/base/shown.h"
 
 void gg_say(const char *command, const char *format, ...) {
+    char *message = NULL;
+    va_list args;
+    va_start(args, format);
+    int length = vasprintf(&message, format, args);
+    va_end(args);
     /* Both streams may be one file or terminal: keep their order. */
     fflush(stdout);
     fprintf(stderr, "%s: ", command);
-    va_list args;
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
+    /* Whoever named things in the message gets no line of their own. */
+    gg_put_shown(stderr, length >= 0 ? message : "out of memory for a message");
     fputc('\n', stderr);
+    if (length >= 0)
+        free(message);
 }
 
 int gg_say_failure(const char *command, const gg_error *err) {

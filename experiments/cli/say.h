@@ -8,7 +8,8 @@
 
 #include "models/base/status.h"
 
-/* One line: "<command>: <message>". What is already on stdout appears before it. */
+/* One line: "<command>: <message>", whatever the texts in it hold (shown.h). What is already on
+ * stdout appears before it. */
 void gg_say(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Says why a call failed and returns the exit code for it: GG_EXIT_NO where the failure is an

@@ -7,6 +7,7 @@
 
 #include "experiments/cli/solution.h"
 #include "experiments/cli/text_table.h"
+#include "models/base/shown.h"
 
 /* What is known about the optimum from all results together. */
 typedef struct optimum {
@@ -49,7 +50,7 @@ static void set_gap(gg_table *table, size_t row, size_t column, double f, const 
 
 enum { SOLVER, STATUS, OBJECTIVE, BOUND, GAP, OFFLOADED, ACCURACY, TIME, N_COLUMNS };
 
-enum { LONGEST_NAME = 12 };
+enum { LONGEST_NAME = 12, LONGEST_INSTANCE = 60 };
 
 typedef struct unit {
     const char *name;
@@ -80,7 +81,8 @@ static void set_delay(gg_table *table, size_t row, size_t column, double delay_s
 static void fill_row(gg_table *table, size_t row, const gg_solution_entry *entry,
                      const optimum *best, unit shown) {
     const gg_metrics *m = &entry->metrics;
-    gg_table_set(table, row, SOLVER, "%.*s", LONGEST_NAME, entry->solver);
+    char name[LONGEST_NAME + 1];
+    gg_table_set(table, row, SOLVER, "%s", gg_shown_cut(entry->solver, name, sizeof name));
     gg_table_set(table, row, STATUS, "%s", gg_result_status_name(entry->status));
     gg_table_set(table, row, TIME, "%.2f", entry->runtime_s);
     if (entry->assignment == NULL)
@@ -98,12 +100,13 @@ static void fill_row(gg_table *table, size_t row, const gg_solution_entry *entry
 static void print_notes(const gg_solution *solution, const optimum *best, FILE *stream) {
     for (size_t e = 0; e < solution->n_entries; e++) {
         const gg_solution_entry *entry = &solution->entries[e];
+        char name[LONGEST_NAME + 1];
+        gg_shown_cut(entry->solver, name, sizeof name);
         if (entry->assignment == NULL)
-            fprintf(stream, "%.*s: infeasible: a user must offload and there is no server\n",
-                    LONGEST_NAME, entry->solver);
+            fprintf(stream, "%s: infeasible: a user must offload and there is no server\n", name);
         else if (entry->metrics.tau_violations > 0)
-            fprintf(stream, "%.*s: queries above tau that stay on the device: %zu\n", LONGEST_NAME,
-                    entry->solver, entry->metrics.tau_violations);
+            fprintf(stream, "%s: queries above tau that stay on the device: %zu\n", name,
+                    entry->metrics.tau_violations);
     }
     if (best->proven && isfinite(best->upper_s))
         fprintf(stream, "proven: no decision is below %.9g s; the best found is %.9g s\n",
@@ -123,9 +126,10 @@ gg_status gg_solution_print(const gg_solution *solution, FILE *stream, gg_error 
     const optimum best = find_optimum(solution);
     for (size_t e = 0; e < solution->n_entries; e++)
         fill_row(&table, e, &solution->entries[e], &best, shown);
-    fprintf(stream, "%.60s\nusers %zu, servers %zu, tau %.6g, %s objective\n\n", solution->instance,
-            solution->n_users, solution->n_servers, solution->tau,
-            gg_objective_name(solution->objective));
+    char instance[LONGEST_INSTANCE + 1];
+    fprintf(stream, "%s\nusers %zu, servers %zu, tau %.6g, %s objective\n\n",
+            gg_shown_cut(solution->instance, instance, sizeof instance), solution->n_users,
+            solution->n_servers, solution->tau, gg_objective_name(solution->objective));
     gg_table_print(&table, stream);
     fputc('\n', stream);
     print_notes(solution, &best, stream);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 
 gg_status gg_table_init(gg_table *table, const gg_table_column *columns, size_t n_columns,
                         size_t n_rows, gg_error *err) {
@@ -27,10 +28,12 @@ static char *cell(const gg_table *table, size_t row, size_t column) {
 }
 
 void gg_table_set(gg_table *table, size_t row, size_t column, const char *format, ...) {
+    char text[8 * GG_TABLE_CELL];
     va_list args;
     va_start(args, format);
-    vsnprintf(cell(table, row, column), GG_TABLE_CELL, format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    gg_shown_cut(text, cell(table, row, column), GG_TABLE_CELL);
 }
 
 /* Terminal columns a UTF-8 text takes, near enough: one a character. */

@@ -33,7 +33,7 @@ gg_status gg_table_init(gg_table *table, const gg_table_column *columns, size_t 
                         size_t n_rows, gg_error *err);
 void gg_table_clear(gg_table *table);
 
-/* Sets a cell; longer text is cut. */
+/* Sets a cell, as it is to be shown (shown.h); longer text is cut. */
 void gg_table_set(gg_table *table, size_t row, size_t column, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/report/csv_out.h"
 #include "experiments/report/statistics.h"
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 
 static int compare_keys(uint32_t users_a, double tau_a, const char *name_a, uint32_t users_b,
                         double tau_b, const char *name_b) {
@@ -184,10 +186,11 @@ static void print_outside(const gg_comparison *comparison, FILE *stream) {
                   "published   diff.\n",
                   stream);
         first = false;
+        char strategy[GG_SHOWN_SIZE];
         fprintf(stream, "  %5u %4g  %-8s  %-15s %11.4g  [%.4g, %.4g] %14.4g  %+.1f %%%s\n",
-                c->cell->n_users, c->cell->tau, c->cell->strategy, gg_quantity_name(c->quantity),
-                c->mean, c->low, c->high, c->published, 100.0 * relative(c),
-                gg_quantity_is_judged(c->quantity) ? "" : "  (heavy tail)");
+                c->cell->n_users, c->cell->tau, gg_shown(c->cell->strategy, strategy),
+                gg_quantity_name(c->quantity), c->mean, c->low, c->high, c->published,
+                100.0 * relative(c), gg_quantity_is_judged(c->quantity) ? "" : "  (heavy tail)");
     }
 }
 
@@ -216,8 +219,9 @@ void gg_comparison_csv(const gg_comparison *comparison, FILE *stream) {
         const double numbers[] = {
             c->mean,  c->low,          c->high, c->published, c->mean - c->published,
             c->limit, c->largest_share};
-        fprintf(stream, "%u,%.12g,%s,%s,%zu", c->cell->n_users, c->cell->tau, c->cell->strategy,
-                gg_quantity_name(c->quantity), c->runs);
+        fprintf(stream, "%u,%.12g", c->cell->n_users, c->cell->tau);
+        gg_csv_put_more_text(stream, c->cell->strategy);
+        fprintf(stream, ",%s,%zu", gg_quantity_name(c->quantity), c->runs);
         for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
             fprintf(stream, ",%.17g", numbers[n]);
         fprintf(stream, ",%s\n",

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,15 +46,27 @@ static char **dated_environment(void) {
 
 static int run(char *const *arguments, char *const *environment) {
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t ignored;
     pid_t child;
     int how = -1;
     if (posix_spawn_file_actions_init(&actions) != 0)
         return -1;
+    if (posix_spawnattr_init(&attributes) != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return -1;
+    }
+    /* What is ignored here ends it there, as it is used to. */
+    sigemptyset(&ignored);
+    sigaddset(&ignored, SIGXFSZ);
+    posix_spawnattr_setsigdefault(&attributes, &ignored);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     /* Its messages would be taken for ours. */
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    if (posix_spawnp(&child, arguments[0], &actions, NULL, arguments, environment) == 0)
+    if (posix_spawnp(&child, arguments[0], &actions, &attributes, arguments, environment) == 0)
         while (waitpid(child, &how, 0) < 0 && errno == EINTR)
             continue;
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return how;
 }

@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/report/csv_out.h"
+#include "models/base/shown.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define NAME(name) "," #name
 const char gg_csv_gap_names[] = GG_GAP_COUNTS(NAME) GG_GAP_NUMBERS(NAME);
 const char gg_csv_delay_names[] = ",decisions" GG_DELAY_NUMBERS(NAME);
 
+/* A quote before what a spreadsheet would compute: "=1+1" stays the text that it is. */
 void gg_csv_put_text(FILE *stream, const char *text) {
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, stream);
-        return;
+    bool computed = *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+    bool quoted = computed || strpbrk(text, ",\"") != NULL;
+    char piece[GG_SHOWN_PIECE];
+    fputs(quoted ? "\"" : "", stream);
+    fputs(computed ? "'" : "", stream);
+    for (size_t taken; (taken = gg_shown_piece(text, piece)) > 0; text += taken) {
+        fputs(*piece == '"' ? "\"" : "", stream);
+        fputs(piece, stream);
     }
-    fputc('"', stream);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            fputc('"', stream);
-        fputc(*text, stream);
-    }
-    fputc('"', stream);
+    fputs(quoted ? "\"" : "", stream);
 }
 
 void gg_csv_put_more_text(FILE *stream, const char *text) {

@@ -9,7 +9,8 @@
 
 #include "experiments/report/group_stats.h"
 
-/* A text field, quoted where it must be. */
+/* A text field as it is to be shown (shown.h), quoted where it must be; what a spreadsheet would
+ * take for a formula has a ' in front. */
 void gg_csv_put_text(FILE *stream, const char *text);
 
 /* A comma, then the field. */

@@ -7,6 +7,7 @@
 #include "experiments/report/figures.h"
 #include "experiments/report/format.h"
 #include "experiments/report/headline.h"
+#include "models/base/shown.h"
 
 static const double LEFT = 118, RIGHT = 78, TOP = 34, ROW = 41, BAR = 15;
 enum { N_PARTS = 3 };
@@ -85,8 +86,9 @@ static void draw(FILE *stream, const gg_study *study, size_t panel, const gg_svg
     for (size_t c = 0; c < of->n_curves; c++) {
         double y = TOP + ROW * (double)c;
         const gg_curve *curve = &of->curves[c];
-        snprintf(label, sizeof label, "%.16s%s", summary->strategies[curve->strategy].name,
-                 curve->gaps.breaks_tau > 0 ? " †" : "");
+        char name[17];
+        gg_shown_cut(summary->strategies[curve->strategy].name, name, sizeof name);
+        snprintf(label, sizeof label, "%s%s", name, curve->gaps.breaks_tau > 0 ? " †" : "");
         gg_svg_text(stream, LEFT - 8, y + BAR + 5, "end", label);
         draw_bar(stream, &curve->delays, false, y, longest);
         draw_bar(stream, &curve->delays, true, y + BAR + 1, longest);

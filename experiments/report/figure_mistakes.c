@@ -7,6 +7,7 @@
 #include "experiments/report/figures.h"
 #include "experiments/report/format.h"
 #include "experiments/report/headline.h"
+#include "models/base/shown.h"
 
 static const double LEFT = 118, RIGHT = 78, TOP = 34, ROW = 24, BAR = 15;
 static const char *const colours[GG_N_MISTAKES] = {"#D55E00", "#CC79A7", "#0072B2"};
@@ -73,10 +74,10 @@ static void draw(FILE *stream, const gg_study *study, size_t panel, const gg_svg
     fputc('\n', stream);
     for (size_t k = 0; k < study->mistakes.count; k++) {
         const gg_mistakes *of = &study->mistakes.items[k];
-        char label[32];
+        char label[17];
         if (of->panel != panel || of->instances == 0)
             continue;
-        snprintf(label, sizeof label, "%.16s", summary->strategies[of->strategy].name);
+        gg_shown_cut(summary->strategies[of->strategy].name, label, sizeof label);
         gg_svg_text(stream, LEFT - 8, y + BAR - 3, "end", label);
         draw_row(stream, of, y, longest);
         y += ROW;

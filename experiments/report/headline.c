@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "experiments/report/format.h"
+#include "models/base/shown.h"
+
+enum { LONGEST_NAME = 40 };
 
 const char *gg_strategy_title(const gg_strategy *strategy) {
     return strcmp(strategy->name, "goa") == 0 ? "GOA" : strategy->name;
@@ -41,19 +44,21 @@ void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
     int used = snprintf(text, GG_HEADLINE_SIZE, "%s of %s optima proven.",
                         gg_count(counts->proven).text, gg_count(counts->units).text);
     const gg_gap_stats *gaps = &gg_summary_subject(summary)->gaps;
+    char name[LONGEST_NAME + 1];
     if (gaps->proven > 0 && gaps->unproven > 0 && isfinite(gaps->unproven_median_high))
-        used += snprintf(text + used, GG_HEADLINE_SIZE - (size_t)used,
-                         " Where it is open, %.40s is between %s %% and %s %% above it (medians of "
-                         "the bounds).",
-                         gg_strategy_title(gg_summary_subject(summary)),
-                         gg_percent(gaps->unproven_median_low).text,
-                         gg_percent(gaps->unproven_median_high).text);
+        used += snprintf(
+            text + used, GG_HEADLINE_SIZE - (size_t)used,
+            " Where it is open, %s is between %s %% and %s %% above it (medians of "
+            "the bounds).",
+            gg_shown_cut(gg_strategy_title(gg_summary_subject(summary)), name, sizeof name),
+            gg_percent(gaps->unproven_median_low).text,
+            gg_percent(gaps->unproven_median_high).text);
     if (best != NULL)
-        used +=
-            snprintf(text + used, GG_HEADLINE_SIZE - (size_t)used,
-                     " The nearest heuristic, %.40s, is %s %% above in the mean and %s %% at "
-                     "worst.",
-                     best->name, gg_percent(best->gaps.mean).text, gg_percent(best->gaps.max).text);
+        used += snprintf(text + used, GG_HEADLINE_SIZE - (size_t)used,
+                         " The nearest heuristic, %s, is %s %% above in the mean and %s %% at "
+                         "worst.",
+                         gg_shown_cut(best->name, name, sizeof name),
+                         gg_percent(best->gaps.mean).text, gg_percent(best->gaps.max).text);
     if (failed > 0)
         used += snprintf(text + used, GG_HEADLINE_SIZE - (size_t)used, " %s solves failed.",
                          gg_count(failed).text);

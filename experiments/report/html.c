@@ -6,25 +6,9 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Length of the well-formed UTF-8 sequence at `text`, or 0 (Unicode, table 3-7). */
-static size_t sequence(const unsigned char *text) {
-    unsigned char first = text[0];
-    size_t length = first < 0x80   ? 1
-                    : first < 0xC2 ? 0
-                    : first < 0xE0 ? 2
-                    : first < 0xF0 ? 3
-                    : first < 0xF5 ? 4
-                                   : 0;
-    for (size_t k = 1; k < length; k++)
-        if ((text[k] & 0xC0) != 0x80)
-            return 0;
-    if ((first == 0xE0 && text[1] < 0xA0) || (first == 0xED && text[1] > 0x9F) ||
-        (first == 0xF0 && text[1] < 0x90) || (first == 0xF4 && text[1] > 0x8F))
-        return 0;
-    return length;
-}
+#include "models/base/shown.h"
 
-static const char *entity(unsigned char byte) {
+static const char *entity(char byte) {
     switch (byte) {
     case '&':
         return "&amp;";
@@ -41,25 +25,18 @@ static const char *entity(unsigned char byte) {
     }
 }
 
-/* Writes what stands at `at`; returns how many bytes that was. */
-static size_t put_character(FILE *stream, const unsigned char *at) {
-    size_t length = sequence(at);
-    bool control = (*at < 0x20 && *at != '\n' && *at != '\t') || *at == 0x7F;
-    if (length == 0 || control) {
-        fputs("\xEF\xBF\xBD", stream);
-        return 1;
-    }
-    if (entity(*at) != NULL)
-        fputs(entity(*at), stream);
-    else
-        fwrite(at, 1, length, stream);
+/* Writes what stands at `at`; returns how many bytes that was, 0 at the end. */
+static size_t put_character(FILE *stream, const char *at) {
+    char piece[GG_SHOWN_PIECE];
+    size_t length = gg_shown_piece(at, piece);
+    const char *markup = entity(piece[0]);
+    fputs(markup != NULL ? markup : piece, stream);
     return length;
 }
 
 void gg_html_text(FILE *stream, const char *text) {
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at != '\0')
-        at += put_character(stream, at);
+    for (size_t length; (length = put_character(stream, text)) > 0;)
+        text += length;
 }
 
 /* The space between a digit and "%" or "ms", "s", "µs". */
@@ -81,6 +58,6 @@ void gg_html_prose(FILE *stream, const char *text) {
             fputs("\xC2\xA0", stream);
             at++;
         } else {
-            at += put_character(stream, (const unsigned char *)at);
+            at += put_character(stream, at);
         }
 }

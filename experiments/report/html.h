@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-/* Writes text with & < > " ' escaped; control characters and bytes that are not UTF-8 become
- * U+FFFD. Safe in element content and in quoted attribute values. */
+/* Writes text as it is to be shown (shown.h), with & < > " ' escaped. Safe in element content and
+ * in quoted attribute values. */
 void gg_html_text(FILE *stream, const char *text);
 
 /* The same of a sentence: a number's unit stays on its line. */

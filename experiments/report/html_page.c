@@ -41,7 +41,7 @@ static void tile(FILE *stream, const char *value, const char *format, ...) {
 static void percent_tile(FILE *stream, double ratio, const char *who, const char *what) {
     char value[40];
     snprintf(value, sizeof value, "%s %%", gg_percent(ratio).text);
-    tile(stream, value, "%.60s: %s", who, what);
+    tile(stream, value, "%s: %s", who, what);
 }
 
 static void write_tiles(FILE *stream, const gg_summary *summary) {
@@ -53,7 +53,7 @@ static void write_tiles(FILE *stream, const gg_summary *summary) {
     percent_tile(stream, subject->gaps.median, name, "median gap");
     percent_tile(stream, subject->gaps.max, name, "largest gap");
     snprintf(value, sizeof value, "%s %%", gg_share(subject->gaps.share_within_5pct).text);
-    tile(stream, value, "%.60s: runs within 5 %%", name);
+    tile(stream, value, "%s: runs within 5 %%", name);
     if (best != NULL)
         percent_tile(stream, best->gaps.max, best->name, "largest gap");
     snprintf(value, sizeof value, "%s / %s", gg_count(summary->counts.proven).text,

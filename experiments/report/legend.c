@@ -2,13 +2,15 @@
 #include <string.h>
 
 #include "experiments/report/chart.h"
+#include "models/base/shown.h"
 
 static const double ROW = 22, SAMPLE = 26, GAP = 7, LETTER = 7.6;
 enum { MOST_COLUMNS = 4, MOST_LETTERS = 40 };
 
 static void label_of(const gg_summary *summary, const gg_curve *curve, char *text, size_t size) {
-    snprintf(text, size, "%.*s%s", MOST_LETTERS, summary->strategies[curve->strategy].name,
-             curve->gaps.breaks_tau > 0 ? " †" : "");
+    char name[MOST_LETTERS + 1];
+    gg_shown_cut(summary->strategies[curve->strategy].name, name, sizeof name);
+    snprintf(text, size, "%s%s", name, curve->gaps.breaks_tau > 0 ? " †" : "");
 }
 
 /* Columns as wide as the longest name needs. */

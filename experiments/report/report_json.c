@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "experiments/cli/json_file.h"
 #include "experiments/cli/json_layout.h"
 #include "experiments/report/headline.h"
 #include "experiments/report/report.h"
@@ -64,8 +65,8 @@ static void put_stats(json_t *object, const gg_gap_stats *gaps, const gg_delay_s
 }
 
 static void put_panel(json_t *object, const gg_row *key) {
-    put(object, "preset", json_string(key->preset));
-    put(object, "objective", json_string(key->objective));
+    put(object, "preset", gg_json_of_text(key->preset));
+    put(object, "objective", gg_json_of_text(key->objective));
 }
 
 static void put_cell(json_t *object, const gg_row *key) {
@@ -78,7 +79,7 @@ static void put_cell(json_t *object, const gg_row *key) {
 static json_t *manifest_of(const gg_manifest *manifest) {
     json_t *object = json_object();
     for (size_t k = 0; k < manifest->count; k++)
-        put(object, manifest->entries[k].key, json_string(manifest->entries[k].value));
+        put(object, manifest->entries[k].key, gg_json_of_text(manifest->entries[k].value));
     return object;
 }
 
@@ -86,7 +87,7 @@ static json_t *strategies_of(const gg_summary *summary) {
     json_t *list = json_array();
     for (size_t s = 0; s < summary->n_strategies; s++) {
         json_t *object = json_object();
-        put(object, "strategy", json_string(summary->strategies[s].name));
+        put(object, "strategy", gg_json_of_text(summary->strategies[s].name));
         put(object, "proves", json_boolean(summary->strategies[s].proves));
         put_stats(object, &summary->strategies[s].gaps, &summary->strategies[s].delays);
         json_array_append_new(list, object);
@@ -101,7 +102,7 @@ static json_t *panels_of(const gg_summary *summary) {
             const gg_curve *curve = &summary->panels[p].curves[c];
             json_t *object = json_object();
             put_panel(object, summary->panels[p].key);
-            put(object, "strategy", json_string(summary->strategies[curve->strategy].name));
+            put(object, "strategy", gg_json_of_text(summary->strategies[curve->strategy].name));
             put_stats(object, &curve->gaps, &curve->delays);
             json_array_append_new(list, object);
         }
@@ -114,7 +115,7 @@ static json_t *cells_of(const gg_summary *summary) {
         const gg_group *group = &summary->groups[g];
         json_t *object = json_object();
         put_cell(object, group->key);
-        put(object, "strategy", json_string(group->key->solver));
+        put(object, "strategy", gg_json_of_text(group->key->solver));
         put_stats(object, &group->gaps, &group->delays);
         json_array_append_new(list, object);
     }
@@ -130,7 +131,7 @@ static json_t *slices_of(const gg_summary *summary) {
             put_panel(object, summary->panels[p].key);
             put(object, "axis", json_string(gg_along_name(slice->along)));
             put(object, "value", number(slice->at));
-            put(object, "strategy", json_string(summary->strategies[slice->strategy].name));
+            put(object, "strategy", gg_json_of_text(summary->strategies[slice->strategy].name));
             put_stats(object, &slice->gaps, &slice->delays);
             json_array_append_new(list, object);
         }
@@ -144,8 +145,8 @@ static json_t *pairs_of(const gg_study *study) {
         const gg_pair *from = &study->pairs.items[k];
         json_t *object = json_object();
         put_panel(object, summary->panels[from->panel].key);
-        put(object, "strategy", json_string(summary->strategies[from->a].name));
-        put(object, "against", json_string(summary->strategies[from->b].name));
+        put(object, "strategy", gg_json_of_text(summary->strategies[from->a].name));
+        put(object, "against", gg_json_of_text(summary->strategies[from->b].name));
         PUT_COUNT(compared)
         PUT_COUNT(wins)
         PUT_COUNT(ties)
@@ -167,7 +168,7 @@ static json_t *profiles_of(const gg_study *study) {
         const gg_profile *from = &study->profiles.items[k];
         json_t *object = json_object();
         put_panel(object, summary->panels[from->panel].key);
-        put(object, "strategy", json_string(summary->strategies[from->strategy].name));
+        put(object, "strategy", gg_json_of_text(summary->strategies[from->strategy].name));
         PUT_COUNT(instances)
         PUT_COUNT(solved)
         put(object, "fastest", number(from->instances > 0 ? gg_ecdf_at(&from->ecdf, 1.0) : NAN));
@@ -183,7 +184,7 @@ static json_t *mistakes_of(const gg_study *study) {
         const gg_mistakes *from = &study->mistakes.items[k];
         json_t *object = json_object(), *kinds = json_object();
         put_panel(object, summary->panels[from->panel].key);
-        put(object, "strategy", json_string(summary->strategies[from->strategy].name));
+        put(object, "strategy", gg_json_of_text(summary->strategies[from->strategy].name));
         PUT_COUNT(instances)
         put(object, "decided_alike", count(from->equal));
         PUT_COUNT(users)
@@ -209,7 +210,7 @@ static json_t *worst_of(const gg_study *study) {
             size_t row = study->worst[s].rows[k];
             const gg_row *of = &summary->results->rows[row];
             json_t *object = json_object();
-            put(object, "strategy", json_string(summary->strategies[s].name));
+            put(object, "strategy", gg_json_of_text(summary->strategies[s].name));
             put(object, "gap", number(summary->gaps[row].value));
             put(object, "objective_s", number(of->objective_s));
             put(object, "optimum_s", number(summary->gaps[row].best_s));
@@ -237,8 +238,8 @@ static json_t *summary_of(const gg_study *study) {
     gg_headline(summary, headline);
     put(root, "format", json_string("goagap-summary"));
     put(root, "version", count(GG_SUMMARY_VERSION));
-    put(root, "headline", json_string(headline));
-    put(root, "subject", json_string(gg_summary_subject(summary)->name));
+    put(root, "headline", gg_json_of_text(headline));
+    put(root, "subject", gg_json_of_text(gg_summary_subject(summary)->name));
     put(instances, "total", count(summary->counts.units));
     put(instances, "proven", count(summary->counts.proven));
     put(instances, "infeasible", count(summary->counts.infeasible));

@@ -5,22 +5,49 @@
 #include "experiments/report/format.h"
 #include "experiments/report/headline.h"
 #include "experiments/report/report_tables.h"
+#include "models/base/shown.h"
+
+/* What stands for a character that means something to LaTeX; NULL: it means itself. */
+static const char *latex_of(char c) {
+    static const struct {
+        char from;
+        const char *to;
+    } specials[] = {
+        {'&', "\\&"},
+        {'%', "\\%"},
+        {'$', "\\$"},
+        {'#', "\\#"},
+        {'_', "\\_"},
+        {'{', "\\{"},
+        {'}', "\\}"},
+        {'\\', "\\textbackslash{}"},
+        {'~', "\\textasciitilde{}"},
+        {'^', "\\textasciicircum{}"},
+        {'<', "\\textless{}"},
+        {'>', "\\textgreater{}"},
+        {'|', "\\textbar{}"},
+        /* A row's end takes these as its own; babel takes the first. */
+        {'"', "{\\char34}"},
+        {'[', "{[}"},
+        {'*', "{*}"},
+        /* Quotes do not grow together with what stands beside them. */
+        {'`', "{`}"},
+        {'\'', "{'}"},
+    };
+    for (size_t k = 0; k < sizeof specials / sizeof *specials; k++)
+        if (specials[k].from == c)
+            return specials[k].to;
+    return NULL;
+}
 
 static void put_text(FILE *stream, const char *text) {
-    for (; *text != '\0'; text++) {
-        if (strchr("&%$#_{}", *text) != NULL)
-            fprintf(stream, "\\%c", *text);
-        else if (*text == '\\')
-            fputs("\\textbackslash{}", stream);
-        else if (*text == '~')
-            fputs("\\textasciitilde{}", stream);
-        else if (*text == '^')
-            fputs("\\textasciicircum{}", stream);
-        else if ((unsigned char)*text < 0x20)
-            fputc(' ', stream);
-        else
-            fputc(*text, stream);
-    }
+    char piece[GG_SHOWN_PIECE], before = '\0';
+    for (size_t taken; (taken = gg_shown_piece(text, piece)) > 0; text += taken)
+        for (const char *at = piece; *at != '\0'; before = *at++)
+            if (latex_of(*at) != NULL)
+                fputs(latex_of(*at), stream);
+            else
+                fprintf(stream, *at == '-' && before == '-' ? "{}%c" : "%c", *at);
 }
 
 /* A number as this report writes it, in what plain LaTeX has. */

@@ -6,6 +6,7 @@
 #include "experiments/report/format.h"
 #include "experiments/report/headline.h"
 #include "experiments/report/report.h"
+#include "models/base/shown.h"
 
 enum column { STRATEGY, MEAN, INTERVAL, MEDIAN, P90, MAX, OPTIMAL, WITHIN_1, WITHIN_5, OPEN, TAU };
 
@@ -25,7 +26,8 @@ static const gg_table_column columns[] = {
 
 static void fill_row(gg_table *table, size_t at, const gg_strategy *strategy,
                      const gg_gap_stats *g) {
-    gg_table_set(table, at, STRATEGY, "%.20s", strategy->name);
+    char name[21];
+    gg_table_set(table, at, STRATEGY, "%s", gg_shown_cut(strategy->name, name, sizeof name));
     if (g->proven > 0) {
         gg_table_set(table, at, MEAN, "%s", gg_percent(g->mean).text);
         gg_table_set(table, at, INTERVAL, "%.12s..%.12s", gg_percent(g->mean_low).text,
@@ -45,22 +47,23 @@ static void fill_row(gg_table *table, size_t at, const gg_strategy *strategy,
 
 /* What the columns have no room for: intervals where the optimum is open, runs without a gap. */
 static void print_notes(const gg_strategy *strategy, const gg_gap_stats *g, FILE *stream) {
+    char shown[GG_SHOWN_SIZE];
+    const char *name = gg_shown(strategy->name, shown);
     if (g->unproven > 0 && isinf(g->unproven_median_high))
         fprintf(stream,
-                "  %s: optimum open in %zu of %zu runs, gap there at least %s %% (median)\n",
-                strategy->name, g->unproven, g->runs, gg_percent(g->unproven_median_low).text);
+                "  %s: optimum open in %zu of %zu runs, gap there at least %s %% (median)\n", name,
+                g->unproven, g->runs, gg_percent(g->unproven_median_low).text);
     else if (g->unproven > 0)
         fprintf(stream, "  %s: optimum open in %zu of %zu runs, gap there in %s..%s %% (medians)\n",
-                strategy->name, g->unproven, g->runs, gg_percent(g->unproven_median_low).text,
+                name, g->unproven, g->runs, gg_percent(g->unproven_median_low).text,
                 gg_percent(g->unproven_median_high).text);
     if (g->infeasible > 0)
-        fprintf(stream, "  %s: %zu of %zu runs infeasible\n", strategy->name, g->infeasible,
-                g->runs);
+        fprintf(stream, "  %s: %zu of %zu runs infeasible\n", name, g->infeasible, g->runs);
     if (g->undefined > 0)
-        fprintf(stream, "  %s: %zu of %zu runs above an optimum of 0\n", strategy->name,
-                g->undefined, g->runs);
+        fprintf(stream, "  %s: %zu of %zu runs above an optimum of 0\n", name, g->undefined,
+                g->runs);
     if (g->failed > 0)
-        fprintf(stream, "  %s: %zu of %zu runs failed\n", strategy->name, g->failed, g->runs);
+        fprintf(stream, "  %s: %zu of %zu runs failed\n", name, g->failed, g->runs);
 }
 
 static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, FILE *stream,
@@ -72,7 +75,9 @@ static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, F
     if (status != GG_OK)
         return status;
     gg_cell_title(groups[0].key, "tau", title, sizeof title);
-    fprintf(stream, "\n%s: %zu runs\n", title, groups[0].n);
+    fputc('\n', stream);
+    gg_put_shown(stream, title);
+    fprintf(stream, ": %zu runs\n", groups[0].n);
     for (size_t k = 0; k < n; k++)
         fill_row(&table, k, &summary->strategies[groups[k].strategy], &groups[k].gaps);
     gg_table_print(&table, stream);
@@ -83,8 +88,10 @@ static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, F
 }
 
 /* Prints text in lines of at most 80 columns, broken at spaces. */
-static void print_wrapped(const char *text, FILE *stream) {
+static void print_wrapped(const char *raw, FILE *stream) {
     enum { WIDTH = 80 };
+    char shown[GG_HEADLINE_SIZE];
+    const char *text = gg_shown_cut(raw, shown, sizeof shown);
     size_t column = 0;
     while (*text != '\0') {
         size_t word = strcspn(text, " "), letters = 0;

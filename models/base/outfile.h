@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Output that appears whole or not at all: a regular file is written under a temporary name beside
- * its target, synced and renamed; "-" and devices are written straight and never replaced.
+ * its target, synced and renamed; "-" and devices are written straight and never replaced. The
+ * temporary name cannot be foreseen, and what a killed writer left of a target is removed by the
+ * next one that writes it.
  */
 #ifndef GOAGAP_MODELS_BASE_OUTFILE_H
 #define GOAGAP_MODELS_BASE_OUTFILE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "models/base/status.h"
@@ -18,7 +21,7 @@ typedef struct gg_outfile gg_outfile;
 
 /* Starts an output file. With `*stream` non-NULL it is opened for writing; a writer that opens
  * files by name itself (HDF5) passes NULL and uses gg_outfile_path. `path` "-" is stdout (only with
- * a stream). Errors: GG_E_IO, GG_E_NOMEM. */
+ * a stream). A file that is replaced hands on its mode. Errors: GG_E_IO, GG_E_NOMEM. */
 gg_status gg_outfile_open(const char *path, gg_outfile **out, FILE **stream, gg_error *err);
 
 /* The name to write under until the commit; valid until then. */
@@ -30,6 +33,13 @@ gg_status gg_outfile_commit(gg_outfile *out, gg_error *err);
 
 /* Abandons the output and frees `out`; accepts NULL. */
 void gg_outfile_abort(gg_outfile *out);
+
+/* Whether leftovers of a target, by its name within the folder, are to go. */
+typedef bool (*gg_outfile_filter)(const char *target, const void *context);
+
+/* Removes what killed writers left in a folder of targets that the filter accepts (names above 200
+ * bytes are given cut to that). What belongs to a live writer stays. */
+void gg_outfile_sweep(const char *folder, gg_outfile_filter accepts, const void *context);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/base/shown.h"
+
 const char *gg_status_text(gg_status status) {
     switch (status) {
 #define GG_STATUS_CASE(name, text)                                                                 \
@@ -20,10 +22,12 @@ gg_status gg_fail(gg_error *err, gg_status status, const char *format, ...) {
     if (err == NULL || err->status != GG_OK)
         return status;
     err->status = status;
+    char message[GG_ERROR_MESSAGE_SIZE];
     va_list args;
     va_start(args, format);
-    vsnprintf(err->message, sizeof err->message, format, args);
+    vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    gg_shown_cut(message, err->message, sizeof err->message);
     return status;
 }
 
@@ -32,11 +36,8 @@ void gg_error_prefix(gg_error *err, const char *context) {
         return;
     char old[GG_ERROR_MESSAGE_SIZE];
     memcpy(old, err->message, sizeof old);
-    int used = snprintf(err->message, sizeof err->message, "%s: ", context);
-    if (used < 0 || (size_t)used >= sizeof err->message)
-        return;
-    size_t room = sizeof err->message - (size_t)used;
-    size_t length = strnlen(old, room - 1);
-    memcpy(err->message + used, old, length);
-    err->message[(size_t)used + length] = '\0';
+    gg_shown_cut(context, err->message, sizeof err->message - 3);
+    size_t used = strlen(err->message);
+    memcpy(err->message + used, ": ", 2);
+    gg_shown_cut(old, err->message + used + 2, sizeof err->message - used - 2);
 }

@@ -39,7 +39,8 @@ typedef struct gg_error {
 const char *gg_status_text(gg_status status);
 
 /* Records a failure and returns `status`. The first writer wins, so the innermost cause survives
- * while callers pass the status up. `err` may be NULL. */
+ * while callers pass the status up. Names and texts of others may be given as they are: the message
+ * holds them as they are to be shown (shown.h). `err` may be NULL. */
 gg_status gg_fail(gg_error *err, gg_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -22,7 +22,7 @@ def read_part(path):
     return table
 
 
-parts = sorted(glob.glob(os.path.join(RESULTS, "part-*.h5"))) if os.path.isdir(RESULTS) else [RESULTS]
+parts = sorted(glob.glob(os.path.join(glob.escape(RESULTS), "part-*.h5"))) if os.path.isdir(RESULTS) else [RESULTS]
 if not parts or not os.path.isfile(parts[0]):
     raise FileNotFoundError(f"no results at {RESULTS!r}, seen from {os.getcwd()}: set RESULTS above")
 runs = pd.concat([read_part(path) for path in parts], ignore_index=True).rename(columns={"solver": "strategy"})

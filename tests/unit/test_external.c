@@ -125,6 +125,54 @@ static void test_what_is_late_is_ended_with_all_it_started(void **state) {
     refused("exec >&- 2>&-; sleep 100", 0.2, "no answer within 0.2 s");
 }
 
+/* What leaves its session, and its parent, is ended all the same. */
+static void test_sessions_of_their_own_are_no_way_out(void **state) {
+    char command[512];
+    const char *path = folder_file(state, "pid");
+    snprintf(command, sizeof command,
+             "setsid sh -c 'setsid sh -c \"echo \\$\\$ >%s; exec sleep 100\" & exit' & sleep 100",
+             path);
+    refused(command, 0.5, "no answer within 0.5 s");
+    assert_ends(pid_in(path));
+    assert_int_equal(unlink(path), 0);
+    /* A program that answered leaves nothing either, nor does it wait for what it leaves. */
+    double start_s = gg_now_s();
+    snprintf(
+        command, sizeof command,
+        "setsid sh -c 'echo $$ >%s; exec sleep 100' & while ! test -s %s; do sleep 0.01; done; "
+        "echo '[0,0,0]'",
+        path, path);
+    answered(command, 0, 0, 0);
+    assert_true(gg_now_s() - start_s < 10.0);
+    assert_ends(pid_in(path));
+}
+
+/* The limit grows with every user: it is a sum. */
+static void test_long_answers_have_room(void **state) {
+    (void)state;
+    random_shape shape = {.n_users = 32768,
+                          .n_servers = 1,
+                          .tau = 0.5,
+                          .payload_factor = 1.0,
+                          .capacity_spread = 1.0,
+                          .power_spread = 1.0};
+    gg_instance *instance = random_instance(shape, 5);
+    gg_solve_options options = gg_solve_options_init();
+    int32_t *assignment = NULL;
+    gg_error err = {0};
+    gg_status status = gg_external_solve("head -c 1500000 /dev/zero | tr '\\0' ' '; printf '['; "
+                                         "yes 0, | head -n 32767 | tr -d '\\n'; echo '0]'",
+                                         instance, &options, &assignment, &err);
+    assert_success(status, &err);
+    gg_free(assignment);
+    size_t n_users = instance->n_users;
+    instance->n_users = SIZE_MAX / 31;
+    assert_int_equal(gg_external_solve("true", instance, &options, &assignment, &err), GG_E_NOMEM);
+    assert_null(assignment);
+    instance->n_users = n_users;
+    gg_instance_free(instance);
+}
+
 int main(void) {
     signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
@@ -133,6 +181,9 @@ int main(void) {
         cmocka_unit_test(test_bad_answers_are_refused_with_the_reason),
         cmocka_unit_test_setup_teardown(test_what_is_late_is_ended_with_all_it_started,
                                         folder_setup, folder_teardown),
+        cmocka_unit_test_setup_teardown(test_sessions_of_their_own_are_no_way_out, folder_setup,
+                                        folder_teardown),
+        cmocka_unit_test(test_long_answers_have_room),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }

@@ -68,6 +68,100 @@ static void a_writer_by_name_is_committed_too(void **state) {
     assert_int_equal(folder_count(state), 1);
 }
 
+/* What used to be the temporary name was known to everybody. */
+static void a_planted_link_is_not_followed(void **state) {
+    char victim[256], planted[256];
+    const char *path = folder_file(state, "victim");
+    write_whole(path, "mine", 4);
+    strcpy(victim, path);
+    path = folder_file(state, "out.txt");
+    snprintf(planted, sizeof planted, "%s.%ld.tmp", path, (long)getpid());
+    assert_int_equal(symlink(victim, planted), 0);
+    for (int k = 0; k < 2; k++) {
+        FILE *stream;
+        gg_error err = {0};
+        gg_outfile *out = open_for(path, &stream);
+        fputs("text", stream);
+        assert_success(gg_outfile_commit(out, &err), &err);
+    }
+    assert_holds(victim, "mine");
+}
+
+static unsigned mode_of(const char *path) {
+    struct stat info;
+    assert_int_equal(lstat(path, &info), 0);
+    return (unsigned)info.st_mode & 07777;
+}
+
+static void a_replaced_file_hands_on_its_mode(void **state) {
+    static const mode_t modes[] = {0600, 0444, 0755, 0000};
+    const char *path = folder_file(state, "out.txt");
+    gg_error err = {0};
+    mode_t before = umask(026);
+    assert_success(gg_outfile_commit(open_for(path, NULL), &err), &err);
+    assert_int_equal(mode_of(path), 0640);
+    for (size_t k = 0; k < sizeof modes / sizeof *modes; k++) {
+        FILE *stream;
+        assert_int_equal(chmod(path, modes[k]), 0);
+        gg_outfile *out = open_for(path, k % 2 == 0 ? &stream : NULL);
+        assert_int_equal(mode_of(gg_outfile_path(out)), 0600);
+        assert_success(gg_outfile_commit(out, &err), &err);
+        assert_int_equal(mode_of(path), modes[k]);
+    }
+    umask(before);
+}
+
+static void leftovers_of_the_same_target_go(void **state) {
+    static const char *const gone = "out.txt.goagap-abcdef.tmp";
+    static const char *const kept[] = {"out.txt.goagap-ABCDEF.tmp",  "out.txt.goagap-abcde.tmp",
+                                       "out.goagap-abcdef.tmp",      "2out.txt.goagap-abcdef.tmp",
+                                       "out.txt.goagap-abcdef.tmp2", "out.txt.backup"};
+    enum { N_KEPT = sizeof kept / sizeof *kept };
+    for (size_t k = 0; k < N_KEPT; k++)
+        write_whole(folder_file(state, kept[k]), "x", 1);
+    write_whole(folder_file(state, gone), "x", 1);
+    gg_error err = {0};
+    FILE *stream;
+    assert_success(gg_outfile_commit(open_for(folder_file(state, "out.txt"), &stream), &err), &err);
+    assert_int_not_equal(access(folder_file(state, gone), F_OK), 0);
+    assert_int_equal(folder_count(state), N_KEPT + 1);
+    /* Nothing but a file of ours: neither what a link leads to nor the link. */
+    assert_int_equal(symlink("out.txt", folder_file(state, gone)), 0);
+    assert_success(gg_outfile_commit(open_for(folder_file(state, "out.txt"), &stream), &err), &err);
+    assert_int_equal(folder_count(state), N_KEPT + 2);
+}
+
+static void writers_of_one_target_leave_each_other_alone(void **state) {
+    const char *path = folder_file(state, "out.txt");
+    FILE *first, *second;
+    gg_error err = {0};
+    gg_outfile *one = open_for(path, &first), *other = open_for(path, &second);
+    gg_outfile *by_name = open_for(path, NULL);
+    write_whole(gg_outfile_path(by_name), "third", 5);
+    assert_int_equal(folder_count(state), 3);
+    fputs("first", first);
+    fputs("second", second);
+    assert_success(gg_outfile_commit(one, &err), &err);
+    assert_holds(path, "first");
+    assert_success(gg_outfile_commit(other, &err), &err);
+    assert_holds(path, "second");
+    assert_success(gg_outfile_commit(by_name, &err), &err);
+    assert_holds(path, "third");
+    assert_int_equal(folder_count(state), 1);
+}
+
+static void the_longest_names_can_be_written(void **state) {
+    char name[256] = "";
+    memset(name, 'n', 255);
+    FILE *stream;
+    gg_error err = {0};
+    const char *path = folder_file(state, name);
+    gg_outfile *out = open_for(path, &stream);
+    fputs("text", stream);
+    assert_success(gg_outfile_commit(out, &err), &err);
+    assert_holds(path, "text");
+}
+
 static void assert_refused(const char *path, const char *reason) {
     for (int with_stream = 0; with_stream < 2; with_stream++) {
         gg_outfile *out = (gg_outfile *)&out;
@@ -145,7 +239,7 @@ static void a_dash_is_stdout(void **state) {
 
 static void allocation_failures_are_reported(void **state) {
     const char *path = folder_file(state, "out.txt");
-    for (long allowed = 0; allowed < 3; allowed++) {
+    for (long allowed = 0; allowed < 4; allowed++) {
         gg_outfile *out = NULL;
         FILE *stream;
         gg_error err = {0};
@@ -163,6 +257,11 @@ int main(void) {
         IN_A_FOLDER(a_commit_replaces_the_target),
         IN_A_FOLDER(an_abort_leaves_nothing),
         IN_A_FOLDER(a_writer_by_name_is_committed_too),
+        IN_A_FOLDER(a_planted_link_is_not_followed),
+        IN_A_FOLDER(a_replaced_file_hands_on_its_mode),
+        IN_A_FOLDER(leftovers_of_the_same_target_go),
+        IN_A_FOLDER(writers_of_one_target_leave_each_other_alone),
+        IN_A_FOLDER(the_longest_names_can_be_written),
         IN_A_FOLDER(unwritable_targets_are_refused_at_once),
         cmocka_unit_test(devices_are_written_straight),
         cmocka_unit_test(a_full_device_is_an_error),
