@@ -169,7 +169,7 @@ gg_status gg_h5_open(const char *path, gg_h5 **out, gg_error *err) {
     h5->size = (uint64_t)info.st_size;
     status = gg__h5_probe(path, h5->size, err);
     if (status == GG_OK)
-        status = open_file(h5, path, H5F_ACC_RDONLY, gg__h5_input_access(), err);
+        status = open_file(h5, path, H5F_ACC_RDONLY, H5Pcreate(H5P_FILE_ACCESS), err);
     if (status != GG_OK)
         goto fail;
     void *map = mmap(NULL, (size_t)h5->size, PROT_READ, MAP_SHARED, h5->fd, 0);

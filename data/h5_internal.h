@@ -15,13 +15,12 @@ enum { GG__H5_PATH_SIZE = 1024 };
 struct gg_h5 {
     hid_t file;
     char *path;
-    uint64_t size;       /* bytes of the file when it was opened for reading */
-    int fd;              /* of a file being read, else -1 */
-    const char *map;     /* its bytes, or NULL */
-    uint64_t bytes_read; /* of datasets, past HDF5, by any thread: atomic */
-    gg_outfile *out;     /* NULL when reading, or when staged */
-    int write_error;     /* errno of the first write that failed; see h5_driver.c */
-    char *staged;        /* an output whose bytes are copied to `path` at the commit */
+    uint64_t size;   /* bytes of the file when it was opened for reading */
+    int fd;          /* of a file being read, else -1 */
+    const char *map; /* its bytes, or NULL */
+    gg_outfile *out; /* NULL when reading, or when staged */
+    int write_error; /* errno of the first write that failed; see h5_driver.c */
+    char *staged;    /* an output whose bytes are copied to `path` at the commit */
 };
 
 /* Records a failure of the HDF5 library: "file: place: action: HDF5's innermost reason". `place`
@@ -32,18 +31,6 @@ gg_status gg__h5_fail(const gg_h5 *h5, gg_status status, const char *place, cons
 /* A file access list for writing `h5`, whose failures go to h5->write_error; the caller closes it.
  */
 hid_t gg__h5_output_access(gg_h5 *h5);
-
-/* A file access list for reading, whose files gg__h5_locate can look into; the caller closes it. */
-hid_t gg__h5_input_access(void);
-
-/* Where a chunk lies in its file, and which of its filters (a bit each) it has not been through. */
-typedef struct gg__h5_place {
-    uint64_t address, size;
-    uint32_t mask;
-} gg__h5_place;
-
-/* False where the chunk is not stored, or its index is damaged. */
-bool gg__h5_locate(hid_t dataset, const hsize_t *corner, gg__h5_place *place);
 
 /* GG_OK, or GG_E_IO once something could not be written. */
 gg_status gg__h5_written(const gg_h5 *h5, const char *place, gg_error *err);
