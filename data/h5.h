@@ -36,8 +36,9 @@ bool gg_h5_is_threadsafe(void);
 /* Version of the HDF5 library. */
 const char *gg_h5_version(void);
 
-/* Opens a file for reading. Errors: GG_E_IO (cannot be opened, or locked by a writer), GG_E_INPUT
- * (not HDF5, damaged), GG_E_NOMEM. */
+/* Opens a file for reading, which a child process has examined first: SIGCHLD must not be ignored,
+ * nor children be waited for elsewhere. Errors: GG_E_IO (cannot be opened or examined, or locked by
+ * a writer), GG_E_INPUT (not HDF5, damaged), GG_E_NOMEM. */
 gg_status gg_h5_open(const char *path, gg_h5 **out, gg_error *err);
 
 /* Starts a new file that will replace `path` at the commit; "-" and devices get the finished bytes

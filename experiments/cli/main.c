@@ -3,6 +3,7 @@
  * `goagap`: finds the subcommand that was asked for and hands over to it.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,6 +129,8 @@ static void close_stdout(void) {
 
 int main(int argc, char **argv) {
     atexit(close_stdout);
+    /* Whoever started the program may ignore it, and then no child can be waited for. */
+    signal(SIGCHLD, SIG_DFL);
     if (argc < 2) {
         print_help(stderr);
         return GG_EXIT_BAD;
