@@ -5,6 +5,7 @@
 #ifndef GOAGAP_DATA_H5_INTERNAL_H
 #define GOAGAP_DATA_H5_INTERNAL_H
 
+#include <assert.h>
 #include <hdf5.h>
 
 #include "data/h5.h"
@@ -17,7 +18,7 @@
 
 /* What these files lean on moves from minor version to minor version, the driver's class above all,
  * and not always so that a compiler notices. */
-_Static_assert(
+static_assert(
     H5_VERS_MAJOR == 1 && H5_VERS_MINOR == 10,
     "goagap has only been compiled and tested with HDF5 1.10; this is HDF5 " GG__H5_HEADERS
     ". data/README.md says what a port has to look at");
