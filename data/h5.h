@@ -36,8 +36,9 @@ bool gg_h5_is_threadsafe(void);
 /* Version of the HDF5 library. */
 const char *gg_h5_version(void);
 
-/* Opens a file for reading. Errors: GG_E_IO (cannot be opened, or locked by a writer), GG_E_INPUT
- * (not HDF5, damaged), GG_E_NOMEM. */
+/* Opens a file for reading, which a child process has examined first: SIGCHLD must not be ignored,
+ * nor children be waited for elsewhere. Errors: GG_E_IO (cannot be opened or examined, or locked by
+ * a writer), GG_E_INPUT (not HDF5, damaged), GG_E_NOMEM. */
 gg_status gg_h5_open(const char *path, gg_h5 **out, gg_error *err);
 
 /* Starts a new file that will replace `path` at the commit; "-" and devices get the finished bytes
@@ -127,10 +128,10 @@ gg_status gg_h5_read_integers(gg_h5_dataset *dataset, size_t first, size_t count
  * bytes are read past HDF5's filters, and decoded here, where that can be done. */
 gg_status gg_h5_read_raw(gg_h5_dataset *dataset, size_t first, size_t count, void *target,
                          gg_error *err);
-/* The same rows where they lie in the file, mapped into memory, if they lie there one after the
- * other as they are wanted, and, of chunks, if as many bytes have been read before as the dataset
- * has: what is read once is sooner copied. Else NULL. Borrowed until the file is closed, which must
- * not shrink before. */
+/* The same rows where they lie in the file, mapped into memory, if the dataset lies there in one
+ * piece as it is wanted, else NULL. Borrowed until the file is closed, which must not shrink
+ * before.
+ */
 const void *gg_h5_map_raw(gg_h5_dataset *dataset, size_t first, size_t count);
 /* Text, or integers written in decimal. The caller clears *strings. */
 gg_status gg_h5_read_strings(gg_h5_dataset *dataset, size_t first, size_t count,

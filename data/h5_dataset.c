@@ -186,13 +186,17 @@ static gg_status check_ratio(gg_h5_dataset *d, gg_error *err) {
     return GG_OK;
 }
 
-/* Opened again with a cache that holds the chunks a row touches, so that reading row by row
+/* Opened again with the cache that reading rows wants: none for rows that lie there as they are,
+ * which would be copied once more, else the chunks a row touches, so that reading row by row
  * decompresses each chunk once. */
-static gg_status enlarge_cache(gg_h5_dataset *d, const char *resolved, gg_error *err) {
-    if (d->row_of_chunks_bytes <= small_bytes || d->row_of_chunks_bytes > max_cache_bytes)
+static gg_status choose_cache(gg_h5_dataset *d, const char *resolved, gg_error *err) {
+    bool plain = d->chunks.is_chunked && d->chunks.is_native && d->chunks.n_filters == 0;
+    if (!plain &&
+        (d->row_of_chunks_bytes <= small_bytes || d->row_of_chunks_bytes > max_cache_bytes))
         return GG_OK;
     hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
-    H5Pset_chunk_cache(access, H5D_CHUNK_CACHE_NSLOTS_DEFAULT, (size_t)d->row_of_chunks_bytes, 1.0);
+    H5Pset_chunk_cache(access, H5D_CHUNK_CACHE_NSLOTS_DEFAULT,
+                       plain ? 0 : (size_t)d->row_of_chunks_bytes, 1.0);
     H5Dclose(d->id);
     d->id = H5Dopen2(d->h5->file, resolved, access);
     gg_status status = d->id >= 0 ? GG_OK : library_failed(d, "cannot be opened", err);
@@ -209,7 +213,7 @@ static gg_status check(gg_h5_dataset *d, const char *resolved, gg_error *err) {
     if (status == GG_OK)
         status = check_ratio(d, err);
     if (status == GG_OK)
-        status = enlarge_cache(d, resolved, err);
+        status = choose_cache(d, resolved, err);
     return status;
 }
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -192,16 +193,29 @@ static const H5FD_class_t driver = {
     .fl_map = H5FD_FLMAP_DICHOTOMY,
 };
 
-hid_t gg__h5_output_access(gg_h5 *h5) {
+/* HDF5 calls `close` through its copy of the class, which unregistering frees: the driver stays
+ * registered for the life of the process. */
+static hid_t driver_id(void) {
+    static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
+    static hid_t id = H5I_INVALID_HID;
+    pthread_mutex_lock(&once);
+    if (id < 0)
+        id = H5FDregister(&driver);
+    pthread_mutex_unlock(&once);
+    return id;
+}
+
+gg_status gg__h5_output_access(gg_h5 *h5, hid_t *access, gg_error *err) {
     int *slot = &h5->write_error;
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    hid_t id = H5FDregister(&driver);
-    if (access >= 0 && id >= 0) {
-        H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-        H5Pset_driver(access, id, &slot);
-    }
-    /* The access list keeps the driver, and the file after it. */
-    if (id >= 0)
-        H5FDunregister(id);
-    return access;
+    *access = H5Pcreate(H5P_FILE_ACCESS);
+    hid_t id = driver_id();
+    if (*access >= 0 && id >= 0 && H5Pset_fclose_degree(*access, H5F_CLOSE_STRONG) >= 0 &&
+        H5Pset_driver(*access, id, &slot) >= 0)
+        return GG_OK;
+    gg_status status =
+        gg__h5_fail(h5, GG_E_IO, NULL, "the HDF5 library refuses the driver of outputs", err);
+    if (*access >= 0)
+        H5Pclose(*access);
+    *access = H5I_INVALID_HID;
+    return status;
 }

@@ -169,7 +169,7 @@ gg_status gg_h5_open(const char *path, gg_h5 **out, gg_error *err) {
     h5->size = (uint64_t)info.st_size;
     status = gg__h5_probe(path, h5->size, err);
     if (status == GG_OK)
-        status = open_file(h5, path, H5F_ACC_RDONLY, gg__h5_input_access(), err);
+        status = open_file(h5, path, H5F_ACC_RDONLY, H5Pcreate(H5P_FILE_ACCESS), err);
     if (status != GG_OK)
         goto fail;
     void *map = mmap(NULL, (size_t)h5->size, PROT_READ, MAP_SHARED, h5->fd, 0);
@@ -233,17 +233,21 @@ gg_status gg_h5_create(const char *path, gg_h5 **out, gg_error *err) {
     if (status != GG_OK)
         return status;
     gg_h5 *h5 = *out;
-    hid_t create = H5Pcreate(H5P_FILE_CREATE);
-    hid_t access = gg__h5_output_access(h5);
-    H5Pset_obj_track_times(create, 0);
-    h5->file = H5Fcreate(output_name(h5), H5F_ACC_TRUNC, create, access);
-    if (h5->file < 0) {
-        status = gg__h5_fail(h5, GG_E_IO, NULL, "cannot be created", err);
+    hid_t access;
+    status = gg__h5_output_access(h5, &access, err);
+    if (status == GG_OK) {
+        hid_t create = H5Pcreate(H5P_FILE_CREATE);
+        H5Pset_obj_track_times(create, 0);
+        h5->file = H5Fcreate(output_name(h5), H5F_ACC_TRUNC, create, access);
+        if (h5->file < 0)
+            status = gg__h5_fail(h5, GG_E_IO, NULL, "cannot be created", err);
+        H5Pclose(create);
+        H5Pclose(access);
+    }
+    if (status != GG_OK) {
         gg_h5_close(h5);
         *out = NULL;
     }
-    H5Pclose(create);
-    H5Pclose(access);
     return status;
 }
 
@@ -288,9 +292,12 @@ gg_status gg_h5_create_copy(const char *source, const char *path, gg_h5 **out, g
     if (status != GG_OK)
         return status;
     gg_h5 *h5 = *out;
+    hid_t access;
     status = copy_file(source, h5, err);
     if (status == GG_OK)
-        status = open_file(h5, output_name(h5), H5F_ACC_RDWR, gg__h5_output_access(h5), err);
+        status = gg__h5_output_access(h5, &access, err);
+    if (status == GG_OK)
+        status = open_file(h5, output_name(h5), H5F_ACC_RDWR, access, err);
     if (status != GG_OK) {
         gg_h5_close(h5);
         *out = NULL;

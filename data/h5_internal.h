@@ -5,23 +5,35 @@
 #ifndef GOAGAP_DATA_H5_INTERNAL_H
 #define GOAGAP_DATA_H5_INTERNAL_H
 
+#include <assert.h>
 #include <hdf5.h>
 
 #include "data/h5.h"
 #include "models/base/outfile.h"
+
+#define GG__TEXT_OF(x) #x
+#define GG__TEXT(x) GG__TEXT_OF(x)
+#define GG__H5_HEADERS                                                                             \
+    GG__TEXT(H5_VERS_MAJOR) "." GG__TEXT(H5_VERS_MINOR) "." GG__TEXT(H5_VERS_RELEASE)
+
+/* What these files lean on moves from minor version to minor version, the driver's class above all,
+ * and not always so that a compiler notices. */
+static_assert(
+    H5_VERS_MAJOR == 1 && H5_VERS_MINOR == 10,
+    "goagap has only been compiled and tested with HDF5 1.10; this is HDF5 " GG__H5_HEADERS
+    ". data/README.md says what a port has to look at");
 
 enum { GG__H5_PATH_SIZE = 1024 };
 
 struct gg_h5 {
     hid_t file;
     char *path;
-    uint64_t size;       /* bytes of the file when it was opened for reading */
-    int fd;              /* of a file being read, else -1 */
-    const char *map;     /* its bytes, or NULL */
-    uint64_t bytes_read; /* of datasets, past HDF5, by any thread: atomic */
-    gg_outfile *out;     /* NULL when reading, or when staged */
-    int write_error;     /* errno of the first write that failed; see h5_driver.c */
-    char *staged;        /* an output whose bytes are copied to `path` at the commit */
+    uint64_t size;   /* bytes of the file when it was opened for reading */
+    int fd;          /* of a file being read, else -1 */
+    const char *map; /* its bytes, or NULL */
+    gg_outfile *out; /* NULL when reading, or when staged */
+    int write_error; /* errno of the first write that failed; see h5_driver.c */
+    char *staged;    /* an output whose bytes are copied to `path` at the commit */
 };
 
 /* Records a failure of the HDF5 library: "file: place: action: HDF5's innermost reason". `place`
@@ -30,20 +42,8 @@ gg_status gg__h5_fail(const gg_h5 *h5, gg_status status, const char *place, cons
                       gg_error *err);
 
 /* A file access list for writing `h5`, whose failures go to h5->write_error; the caller closes it.
- */
-hid_t gg__h5_output_access(gg_h5 *h5);
-
-/* A file access list for reading, whose files gg__h5_locate can look into; the caller closes it. */
-hid_t gg__h5_input_access(void);
-
-/* Where a chunk lies in its file, and which of its filters (a bit each) it has not been through. */
-typedef struct gg__h5_place {
-    uint64_t address, size;
-    uint32_t mask;
-} gg__h5_place;
-
-/* False where the chunk is not stored, or its index is damaged. */
-bool gg__h5_locate(hid_t dataset, const hsize_t *corner, gg__h5_place *place);
+ * Errors: GG_E_IO, GG_E_NOMEM, with nothing to close. */
+gg_status gg__h5_output_access(gg_h5 *h5, hid_t *access, gg_error *err);
 
 /* GG_OK, or GG_E_IO once something could not be written. */
 gg_status gg__h5_written(const gg_h5 *h5, const char *place, gg_error *err);
@@ -51,7 +51,8 @@ gg_status gg__h5_written(const gg_h5 *h5, const char *place, gg_error *err);
 /* Turns off plugins for the process and automatic error printing for the thread. */
 void gg__h5_quieten(void);
 
-/* Has a child process read the metadata of a file. Errors: GG_E_INPUT when that kills it. */
+/* Has a child process read the metadata of a file. Errors: GG_E_INPUT when that kills it, GG_E_IO
+ * when no child can be had or it is ended from outside, GG_E_NOMEM. */
 gg_status gg__h5_probe(const char *path, uint64_t size, gg_error *err);
 
 /* The path of `path` made of hard links only, or *object = GG_H5_ABSENT. Errors as gg_h5_find. */

@@ -8,9 +8,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,7 +26,8 @@ enum {
     STOPPED_BY_MEMORY = 1,
     /* Exit statuses of the child; a sanitizer that stops it has others. */
     PROBE_DONE = 0,
-    PROBE_MEMORY = 3
+    PROBE_MEMORY = 3,
+    PROBE_NO_MEMORY = 4
 };
 
 /* The first call that ran out of memory decides; other refusals are met again, with their message,
@@ -96,64 +99,114 @@ static int probe(const char *path, uint64_t size) {
     return PROBE_DONE;
 }
 
-/* Address space beyond what the process has now: sanitizers have terabytes from the start. */
-static void limit_memory(void) {
+/* Address space beyond what the process has now: sanitizers have terabytes from the start. False
+ * where the process has less than that left. */
+static bool limit_memory(void) {
     FILE *file = fopen("/proc/self/statm", "r");
     unsigned long pages;
+    struct rlimit limit;
     if (file == NULL)
-        return;
-    if (fscanf(file, "%lu", &pages) == 1) {
-        rlim_t bytes = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + MEMORY_LIMIT_BYTES;
-        struct rlimit limit;
-        if (getrlimit(RLIMIT_AS, &limit) == 0 && bytes < limit.rlim_cur) {
-            limit.rlim_cur = bytes;
-            setrlimit(RLIMIT_AS, &limit);
-        }
-    }
+        return false;
+    bool known = fscanf(file, "%lu", &pages) == 1 && getrlimit(RLIMIT_AS, &limit) == 0;
     fclose(file);
+    rlim_t bytes = known ? (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + MEMORY_LIMIT_BYTES : 0;
+    if (!known || bytes >= limit.rlim_cur)
+        return false;
+    limit.rlim_cur = bytes;
+    return setrlimit(RLIMIT_AS, &limit) == 0;
 }
 
+static void limit_time(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CPU, &limit) == 0 && limit.rlim_cur > CPU_LIMIT_S) {
+        limit.rlim_cur = CPU_LIMIT_S;
+        setrlimit(RLIMIT_CPU, &limit);
+    }
+}
+
+/* What a fault of the library ends the child by. */
+static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU};
+enum { N_FATAL = sizeof fatal / sizeof *fatal };
+
 static void run_child(const char *path, uint64_t size) {
-    const struct rlimit no_core = {0, 0}, cpu = {CPU_LIMIT_S, CPU_LIMIT_S};
-    static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU, SIGINT, SIGTERM};
-    for (size_t k = 0; k < sizeof fatal / sizeof *fatal; k++)
+    const struct rlimit no_core = {0, 0};
+    for (size_t k = 0; k < N_FATAL; k++)
         signal(fatal[k], SIG_DFL);
+    /* It hears no request to end, and so ends with whoever waits for it. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     /* The C library's last words about a smashed stack are no message for a user. */
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (nowhere >= 0)
         dup2(nowhere, STDERR_FILENO);
     setrlimit(RLIMIT_CORE, &no_core);
-    setrlimit(RLIMIT_CPU, &cpu);
-    limit_memory();
+    limit_time();
+    bool ours = limit_memory();
     /* A test's countdown is about this process's memory, not about the file. */
     gg_alloc_fail_after(-1);
+    int result = probe(path, size);
     /* Not exit: handlers and buffers are the parent's. */
-    _exit(probe(path, size));
+    _exit(result == PROBE_MEMORY && !ours ? PROBE_NO_MEMORY : result);
 }
 
-gg_status gg__h5_probe(const char *path, uint64_t size, gg_error *err) {
+/* Forks with every signal blocked in the child that does not tell of a fault: Ctrl-C reaches the
+ * whole process group, and says nothing about the file. */
+static pid_t start_child(const char *path, uint64_t size) {
+    sigset_t requests, before;
+    sigfillset(&requests);
+    for (size_t k = 0; k < N_FATAL; k++)
+        sigdelset(&requests, fatal[k]);
+    pthread_sigmask(SIG_SETMASK, &requests, &before);
     pid_t child = fork();
-    int how;
     if (child == 0)
         run_child(path, size);
-    /* Where no child can be had, the file is opened without one. */
-    if (child < 0)
+    int error = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    return child;
+}
+
+static gg_status not_examined(const char *path, const char *why, gg_error *err) {
+    return gg_fail(err, GG_E_IO,
+                   "%s: is not opened: a process of its own has to examine it first, and %s", path,
+                   why);
+}
+
+/* What the child's end says about the file. */
+static gg_status verdict(const char *path, int how, gg_error *err) {
+    char why[64];
+    int exited = WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+    int ended_by = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
+    if (exited == PROBE_DONE)
         return GG_OK;
-    while (waitpid(child, &how, 0) < 0)
-        if (errno != EINTR)
-            return GG_OK;
-    if (WIFEXITED(how) && WEXITSTATUS(how) == PROBE_DONE)
-        return GG_OK;
-    if (WIFEXITED(how) && WEXITSTATUS(how) == PROBE_MEMORY)
+    if (exited == PROBE_NO_MEMORY)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
+    if (exited == PROBE_MEMORY)
         return gg_fail(err, GG_E_INPUT,
                        "%s: is damaged: the HDF5 library asks for gigabytes of memory reading it",
                        path);
-    int ended_by = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
-    if (ended_by == SIGINT || ended_by == SIGTERM)
-        return GG_OK;
-    if (ended_by == SIGXCPU || ended_by == SIGKILL)
+    if (ended_by == SIGXCPU)
         return gg_fail(err, GG_E_INPUT,
                        "%s: is damaged: the HDF5 library does not come to an end reading it", path);
-    return gg_fail(err, GG_E_INPUT, "%s: is damaged: the HDF5 library crashes reading it (%s)",
-                   path, ended_by != 0 ? strsignal(ended_by) : "stopped by a checker");
+    for (size_t k = 0; k < N_FATAL; k++)
+        if (ended_by == fatal[k])
+            return gg_fail(err, GG_E_INPUT,
+                           "%s: is damaged: the HDF5 library crashes reading it (%s)", path,
+                           strsignal(ended_by));
+    if (ended_by == 0)
+        return gg_fail(err, GG_E_INPUT, "%s: is damaged: a checker stops the HDF5 library", path);
+    snprintf(why, sizeof why, "that was ended from outside (%s)", strsignal(ended_by));
+    return not_examined(path, why, err);
+}
+
+gg_status gg__h5_probe(const char *path, uint64_t size, gg_error *err) {
+    char why[128];
+    int how;
+    pid_t child = start_child(path, size), ended = child;
+    while (child > 0 && (ended = waitpid(child, &how, 0)) < 0 && errno == EINTR)
+        ;
+    if (ended > 0)
+        return verdict(path, how, err);
+    snprintf(why, sizeof why, "%s: %s",
+             child < 0 ? "none can be started" : "its end cannot be waited for", strerror(errno));
+    return not_examined(path, why, err);
 }

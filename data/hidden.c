@@ -4,11 +4,14 @@
 #include <cblas.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "models/base/alloc.h"
 
 /* Words of the vocabulary widened and multiplied at once: a tile stays near 2 MiB. */
 enum { TILE_BYTES = 2 << 20 };
+/* What OpenBLAS maps for every product under way and keeps, and some for whoever comes between. */
+enum { PRODUCT_BYTES = 128 << 20, PRODUCT_MARGIN_BYTES = 16 << 20 };
 
 struct gg_hidden {
     gg_dataset *dataset;
@@ -136,11 +139,24 @@ static void multiply(const gg_hidden *h, const void *states, size_t count, size_
                     1.0f, logits, ld);
 }
 
-/* Threads are ours: the order of summation, and with it the last bits, must not depend on the
- * machine's cores. */
+/* Threads are ours, also where a program brings an OpenBLAS with threads: the order of summation,
+ * and with it the last bits, must not depend on the machine's cores. */
 static pthread_once_t blas_threads_set = PTHREAD_ONCE_INIT;
 static void use_one_blas_thread(void) {
     openblas_set_num_threads(1);
+}
+
+/* OpenBLAS tries for ever to get its room: it is only called where there is some. */
+static gg_status make_sure_of_room(const gg_hidden *h, gg_error *err) {
+    size_t bytes = PRODUCT_BYTES + PRODUCT_MARGIN_BYTES;
+    void *room = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED)
+        return gg_fail(
+            err, GG_E_NOMEM,
+            "%s: out of memory: multiplying hidden states takes %zu MiB of address space",
+            gg_dataset_path(h->dataset), bytes >> 20);
+    munmap(room, bytes);
+    return GG_OK;
 }
 
 /* Takes tiles of the vocabulary in turn. */
@@ -155,6 +171,8 @@ static gg_status for_tiles(gg_hidden *h, const void *states, tile_taker take, vo
         size_t left = h->vocabulary - word;
         size_t words = left < h->tile_words ? left : h->tile_words;
         status = load_tile(h, word, words, err);
+        if (status == GG_OK)
+            status = make_sure_of_room(h, err);
         if (status == GG_OK)
             status = take(h, states, word, words, context);
     }

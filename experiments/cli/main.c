@@ -131,6 +131,8 @@ int main(int argc, char **argv) {
     atexit(close_stdout);
     /* A file that may not grow further is a failed write with its reason, not the end. */
     signal(SIGXFSZ, SIG_IGN);
+    /* Whoever started the program may ignore it, and then no child can be waited for. */
+    signal(SIGCHLD, SIG_DFL);
     if (argc < 2) {
         print_help(stderr);
         return GG_EXIT_BAD;
