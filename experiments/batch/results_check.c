@@ -64,6 +64,31 @@ static gg_status check_word(const gg__run_column *column, const char *text, cons
     return refuse(err, path, name, row, "\"%.16s\" is none of %s", text, known);
 }
 
+/* As the judge compares: what was summed up in another order is the same. */
+static bool close_to(double a, double b) {
+    return a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-9 * fabs(b) + 1e-15;
+}
+
+/* Delays of a decision add up, and weights are at most 1. */
+static gg_status check_delays(const gg_row *row, const char *path, size_t k, gg_error *err) {
+    bool uniform = strcmp(row->objective, gg_objective_name(GG_UNIFORM)) == 0;
+    double f = row->objective_s, lb = row->lower_bound_s, total = row->total_delay_s;
+    if (!close_to(total, row->local_delay_s + row->comm_delay_s + row->comp_delay_s))
+        return refuse(err, path, "/runs/total_delay_s", k, "%.9g is not the sum of its parts",
+                      total);
+    if (!close_to(row->measured_total_delay_s,
+                  row->local_delay_s + row->comm_delay_s + row->measured_comp_delay_s))
+        return refuse(err, path, "/runs/measured_total_delay_s", k,
+                      "%.9g is not the sum of its parts", row->measured_total_delay_s);
+    if (uniform ? !close_to(f, total) : !(f <= total || close_to(f, total)))
+        return refuse(err, path, "/runs/objective_s", k, "%.9g does not fit a total delay of %.9g",
+                      f, total);
+    if (lb > f && !(lb - f <= 1e-9 * f + 1e-12))
+        return refuse(err, path, "/runs/lower_bound_s", k, "%.9g is above the objective %.9g", lb,
+                      f);
+    return GG_OK;
+}
+
 /* What no column can say alone. */
 static gg_status check_row(const gg_row *row, const char *path, size_t k, gg_error *err) {
     bool failed = strcmp(row->status, gg_result_status_name(GG_FAILED)) == 0;
@@ -79,7 +104,7 @@ static gg_status check_row(const gg_row *row, const char *path, size_t k, gg_err
                       row->status);
     if (!failed && row->failure[0] != '\0')
         return refuse(err, path, "/failures", k, "a reason, but the row is %s", row->status);
-    return GG_OK;
+    return decided ? check_delays(row, path, k, err) : GG_OK;
 }
 
 static gg_status check_assignment(const gg_results *results, const char *path, size_t k,

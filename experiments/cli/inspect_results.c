@@ -96,7 +96,9 @@ gg_status gg_inspect_results(const char *path, FILE *stream, gg_error *err) {
                 entry->value, strchr(entry->value, '\n') != NULL ? " ..." : "");
     }
     if (status == GG_OK)
-        fputs("sound\n", stream);
+        fputs(results->unchecked ? "sound, as far as a file without a checksum can tell\n"
+                                 : "sound\n",
+              stream);
     gg_results_free(results);
     return status;
 }

@@ -143,6 +143,11 @@ SPOIL(negative_objective, row->objective_s = -1e-9)
 SPOIL(unknown_objective, row->objective_s = NAN)
 SPOIL(negative_bound, row->lower_bound_s = -INFINITY)
 SPOIL(gap_above_one, row->gap = INFINITY)
+SPOIL(other_total, f->rows[0].total_delay_s = 3.0)
+SPOIL(other_measured_total, f->rows[0].measured_total_delay_s = 3.0)
+SPOIL(objective_above_total, f->rows[0].objective_s = 1e300)
+SPOIL(uniform_below_total, strcpy(f->rows[0].objective, "uniform"))
+SPOIL(bound_above_objective, f->rows[0].lower_bound_s = 0.34)
 SPOIL(more_offloaded, row->n_offloaded = 4)
 SPOIL(negative_delay, row->comm_delay_s = -0.25)
 SPOIL(accuracy_above_one, row->accuracy = 75.0)
@@ -172,6 +177,11 @@ static const struct {
     {unknown_objective, ": /runs/objective_s: row 1: not known, but the row is feasible"},
     {negative_bound, ": /runs/lower_bound_s: row 1: -inf is not in 0 .. inf"},
     {gap_above_one, ": /runs/gap: row 1: inf is not in 0 .. 1"},
+    {other_total, ": /runs/total_delay_s: row 0: 3 is not the sum of its parts"},
+    {other_measured_total, ": /runs/measured_total_delay_s: row 0: 3 is not the sum"},
+    {objective_above_total, ": /runs/objective_s: row 0: 1e+300 does not fit a total delay of 2"},
+    {uniform_below_total, ": /runs/objective_s: row 0: 0.333333333 does not fit"},
+    {bound_above_objective, ": /runs/lower_bound_s: row 0: 0.34 is above the objective"},
     {more_offloaded, ": /runs/n_offloaded: row 1: 4 of 3 users"},
     {negative_delay, ": /runs/comm_delay_s: row 1: -0.25 is not in"},
     {accuracy_above_one, ": /runs/accuracy: row 1: 75 is not in"},
