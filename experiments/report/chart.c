@@ -19,7 +19,7 @@ static double bend(const gg_axis_range *axis, double value) {
     case GG_SCALE_LOG:
         return log10(value);
     case GG_SCALE_GAP:
-        return log10(1.0 + value / GG_GAP_KNEE);
+        return log10(GG_GAP_KNEE + value) - log10(GG_GAP_KNEE);
     default:
         return value;
     }
@@ -30,7 +30,8 @@ static double place(const gg_axis_range *axis, double value) {
     double clamped = fmin(fmax(value, axis->low), axis->high);
     /* Halves: the whole range may be beyond the largest number. */
     double range = 0.5 * high - 0.5 * low;
-    return range > 0.0 ? (0.5 * bend(axis, clamped) - 0.5 * low) / range : 0.5;
+    double share = (0.5 * bend(axis, clamped) - 0.5 * low) / range;
+    return range > 0.0 && isfinite(share) ? share : 0.5;
 }
 
 double gg_chart_x(const gg_chart *chart, double value) {
@@ -43,7 +44,7 @@ double gg_chart_y(const gg_chart *chart, double value) {
 
 bool gg_chart_holds(const gg_axis_range *axis, double value) {
     double slack = 1e-9 * fmin(axis->high - axis->low, DBL_MAX);
-    return value >= axis->low - slack && value <= axis->high + slack;
+    return axis->low - value <= slack && value - axis->high <= slack;
 }
 
 /* ---- ticks ---- */
@@ -59,7 +60,7 @@ static size_t end_ticks(const gg_axis_range *axis, double *ticks) {
 
 /* The least of 1, 2 and 5 times a power of ten that takes at most six steps. */
 static double round_step(double range) {
-    static const double steps[] = {1.0, 2.0, 5.0, 10.0, 20.0};
+    static const double steps[] = {1.0, 2.0, 5.0, 10.0};
     double unit = pow(10.0, floor(log10(range / 4.0)));
     size_t k = 0;
     while (k + 1 < sizeof steps / sizeof *steps && range / (steps[k] * unit) > 6.0)
@@ -90,7 +91,7 @@ static size_t decade_ticks(double first, double high, size_t most, double *ticks
     double step = decades > 6.0 ? 2.0 * ceil(decades / 24.0) : 1.0, begin = log10(first);
     for (double k = 0.0; n < most; k += 1.0) {
         double tick = pow(10.0, begin + k * step);
-        if (!(tick <= high * (1.0 + 1e-9)))
+        if (!(tick / (1.0 + 1e-9) <= high))
             break;
         ticks[n++] = tick;
     }
@@ -121,11 +122,11 @@ void gg_tick_plain(double value, char *text, size_t size) {
 }
 
 void gg_tick_seconds(double value, char *text, size_t size) {
-    if (value >= 0.9999)
+    if (fabs(value) >= 0.9999)
         snprintf(text, size, "%.3g s", value);
-    else if (value >= 0.9999e-3)
+    else if (fabs(value) >= 0.9999e-3)
         snprintf(text, size, "%.3g ms", 1e3 * value);
-    else if (value >= 0.9999e-6)
+    else if (fabs(value) >= 0.9999e-6)
         snprintf(text, size, "%.3g µs", 1e6 * value);
     else
         snprintf(text, size, "%.3g ns", 1e9 * value);
