@@ -6,6 +6,7 @@
 #define GOAGAP_MODELS_PRESET_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "models/base/status.h"
 #include "models/workload_model.h"
@@ -73,6 +74,10 @@ const char *gg_preset_shipped_text(const char *name);
 
 /* Name of shipped preset number `index`, in the order of the files' names; NULL after the last. */
 const char *gg_preset_shipped_name(size_t index);
+
+/* Writes everything the preset holds, a key a line, in the keys' order: two presets that print
+ * alike draw alike. */
+void gg_preset_print(const gg_preset *preset, FILE *stream);
 
 /* Noise power over the widest band: the model has one for all servers. */
 double gg_preset_noise_w(const gg_preset *preset);

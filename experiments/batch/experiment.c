@@ -121,7 +121,7 @@ gg_status gg_experiment_open(const gg_plan *plan, gg_experiment **out, gg_error 
     if (status == GG_OK)
         status = read_workload(experiment, err);
     if (status == GG_OK)
-        status = gg_fingerprint(experiment, experiment->fingerprint, err);
+        status = gg_fingerprint(experiment, err);
     if (status == GG_OK)
         *out = experiment;
     else
@@ -136,5 +136,6 @@ void gg_experiment_close(gg_experiment *experiment) {
         gg_preset_free(experiment->presets[k]);
     gg_free(experiment->presets);
     gg_workload_free(experiment->columns);
+    gg_free(experiment->components);
     gg_free(experiment);
 }

@@ -21,6 +21,7 @@ typedef struct gg_experiment {
     const gg_workload *workload;           /* view of columns; NULL: the presets' distributions */
     double latency_scale;                  /* of both sides; 0: none */
     char fingerprint[GG_FINGERPRINT_SIZE]; /* hexadecimal */
+    char *components; /* "preset NAME: DIGEST" and the like, a line each: to say what has changed */
 } gg_experiment;
 
 /* Reads what the plan names. The plan must outlive *out; the caller frees *out. Errors: GG_E_INPUT

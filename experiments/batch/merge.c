@@ -241,6 +241,8 @@ static gg_status make_table(merger *m, gg_results **out) {
     gg_status status = allocate(m, all);
     if (status == GG_OK) {
         copy_blocks(m, all);
+        for (size_t k = 0; k < m->n_paths; k++)
+            all->unchecked = all->unchecked || (m->sources[k] != NULL && m->sources[k]->unchecked);
         all->manifest = m->sources[first]->manifest;
         m->sources[first]->manifest = (gg_manifest){0};
         *out = all;

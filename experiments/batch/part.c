@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/batch/part.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "experiments/batch/fingerprint.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 
@@ -83,25 +87,77 @@ static gg_status keep_sound_units(gg_part *part, const gg_results *stored, gg_er
     return status;
 }
 
-gg_status gg_part_reopen(const gg_plan *plan, const char *folder, size_t index, gg_part **out,
-                         gg_error *err) {
-    gg_results *stored = NULL;
-    *out = NULL;
-    char *path = part_path(folder, index);
-    gg_status status =
-        path != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", index);
+static gg_status check_origin(const gg_experiment *experiment, const gg_manifest *manifest,
+                              const char *path, gg_error *err) {
+    char reason[300];
+    switch (gg_fingerprint_compare(experiment, manifest, reason, sizeof reason)) {
+    case GG_ORIGIN_SAME:
+        return GG_OK;
+    case GG_ORIGIN_OTHER:
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: holds results of another plan: %s; undo that change, or give this plan "
+                       "another folder",
+                       path, reason);
+    default:
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: cannot be continued: %s. `goagap report' and `goagap merge' read it as "
+                       "it is; give this plan another folder, or finish it with that version",
+                       path, reason);
+    }
+}
+
+/* A sound file may still be another part's, under this one's name. */
+static gg_status check_networks(const gg_part *part, const gg_results *stored, const char *path,
+                                gg_error *damage) {
+    if (stored->units == NULL || stored->n_units != part->n_units ||
+        stored->count != part->n_units * part->unit_rows)
+        return gg_fail(damage, GG_E_INPUT, "%s: has %zu networks and %zu rows, the plan's part %zu",
+                       path, stored->n_units, stored->count, part->n_units);
+    for (size_t u = 0; u < part->n_units; u++)
+        if (stored->units[u] != part->first_unit + u)
+            return gg_fail(damage, GG_E_INPUT, "%s: holds network %" PRIu64 " in place of %zu",
+                           path, stored->units[u], part->first_unit + u);
+    return GG_OK;
+}
+
+static gg_status take_stored(const gg_experiment *experiment, const gg_results *stored,
+                             const char *path, size_t index, gg_part **out, gg_error *damage,
+                             gg_error *err) {
+    gg_status status = check_origin(experiment, &stored->manifest, path, err);
     if (status == GG_OK)
-        status = gg_results_read(path, plan->assignments, &stored, err);
-    if (status == GG_OK)
-        status = gg_part_new(plan, index, out, err);
-    if (status == GG_OK && stored->count != (*out)->n_units * (*out)->unit_rows)
-        status = gg_fail(err, GG_E_INPUT, "%s: has %zu rows, the plan's part %zu", path,
-                         stored->count, (*out)->n_units * (*out)->unit_rows);
-    if (status == GG_OK)
+        status = gg_part_new(experiment->plan, index, out, err);
+    if (status != GG_OK)
+        return status;
+    bool fits = check_networks(*out, stored, path, damage) == GG_OK;
+    if (fits)
         status = keep_sound_units(*out, stored, err);
-    if (status != GG_OK) {
+    if (!fits || status != GG_OK) {
         gg_part_free(*out);
         *out = NULL;
+    }
+    return status;
+}
+
+gg_status gg_part_find(const gg_experiment *experiment, const char *folder, size_t index,
+                       gg_part **out, gg_error *damage, gg_error *err) {
+    gg_results *stored = NULL;
+    gg_error problem = {0};
+    char *path = part_path(folder, index);
+    *out = NULL;
+    *damage = (gg_error){0};
+    if (path == NULL)
+        return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", index);
+    gg_status status = GG_OK;
+    if (access(path, F_OK) == 0) {
+        status = gg_results_read(path, experiment->plan->assignments, &stored, &problem);
+        if (status == GG_OK)
+            status = take_stored(experiment, stored, path, index, out, damage, err);
+        else if (status == GG_E_INPUT)
+            *damage = problem;
+        else
+            gg_fail(err, status, "%s", problem.message);
+        if (damage->message[0] != '\0')
+            status = GG_OK;
     }
     gg_results_free(stored);
     gg_free(path);
@@ -189,25 +245,58 @@ void gg_part_sweep(const char *folder, size_t shard, size_t shards) {
     gg_outfile_sweep(folder, is_of_share, &(share){shard, shards});
 }
 
-gg_status gg_part_exists(const char *folder, size_t index, const char *fingerprint, bool *exists,
-                         gg_error *err) {
-    gg_manifest manifest = {0};
+/* Whether a name is that of a part file, and of which; *index is SIZE_MAX for a name that no part
+ * of a plan has. */
+static bool part_number(const char *name, size_t *index) {
+    char canonical[40];
+    size_t length = strlen(name), number;
+    *index = SIZE_MAX;
+    if (strncmp(name, "part-", 5) != 0 || length < 8 || strcmp(name + length - 3, ".h5") != 0)
+        return false;
+    if (sscanf(name, "part-%zu.h5", &number) == 1) {
+        snprintf(canonical, sizeof canonical, "part-%06zu.h5", number);
+        if (strcmp(name, canonical) == 0)
+            *index = number;
+    }
+    return true;
+}
+
+/* The plan of any one part that can be read; damaged ones are found by who does them. */
+static gg_status check_any(const gg_experiment *experiment, const char *folder, size_t index,
+                           bool *checked, gg_error *err) {
+    gg_manifest manifest;
     char *path = part_path(folder, index);
-    *exists = false;
     if (path == NULL)
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
     gg_status status = GG_OK;
-    if (access(path, F_OK) == 0) {
-        status = gg_results_read_manifest(path, &manifest, err);
-        const char *found = status == GG_OK ? gg_manifest_get(&manifest, "plan_fingerprint") : NULL;
-        if (status == GG_OK && (found == NULL || strcmp(found, fingerprint) != 0))
-            status = gg_fail(err, GG_E_INPUT,
-                             "%s: holds results of another plan (or of another dataset or preset "
-                             "under the same name); give this one another folder",
-                             path);
-        *exists = status == GG_OK;
+    *checked = gg_results_read_manifest(path, &manifest, NULL) == GG_OK;
+    if (*checked) {
+        status = check_origin(experiment, &manifest, path, err);
+        gg_manifest_clear(&manifest);
     }
-    gg_manifest_clear(&manifest);
     gg_free(path);
+    return status;
+}
+
+gg_status gg_part_check_folder(const gg_experiment *experiment, const char *folder, size_t n_parts,
+                               gg_error *err) {
+    DIR *open = opendir(folder);
+    bool checked = false;
+    if (open == NULL)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", folder, strerror(errno));
+    gg_status status = GG_OK;
+    for (struct dirent *entry; status == GG_OK && (entry = readdir(open)) != NULL;) {
+        size_t index;
+        if (!part_number(entry->d_name, &index))
+            continue;
+        if (index < n_parts && !checked)
+            status = check_any(experiment, folder, index, &checked, err);
+        else if (index >= n_parts)
+            status = gg_fail(err, GG_E_INPUT,
+                             "%s/%s: is none of this plan's %zu parts, and would be read as one: "
+                             "move it elsewhere, or give this plan another folder",
+                             folder, entry->d_name, n_parts);
+    }
+    closedir(open);
     return status;
 }

@@ -24,10 +24,12 @@ typedef struct gg_part {
 gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error *err);
 void gg_part_free(gg_part *part);
 
-/* The same with what the folder holds of it already: only units with a failed row are wanted.
- * Errors: GG_E_INPUT, GG_E_NOMEM. */
-gg_status gg_part_reopen(const gg_plan *plan, const char *folder, size_t index, gg_part **out,
-                         gg_error *err);
+/* What a folder holds of part number `index`, verified: *out has its rows, and wants only the units
+ * that have a failed one. *out is NULL where there is no such part, or where it is damaged or holds
+ * other networks: `damage` then says so, else it stays empty. Errors: GG_E_INPUT (results of
+ * another plan, or of a version that cannot tell), GG_E_IO, GG_E_NOMEM. */
+gg_status gg_part_find(const gg_experiment *experiment, const char *folder, size_t index,
+                       gg_part **out, gg_error *damage, gg_error *err);
 
 /* Puts a row of a wanted unit in its place; takes the assignment. True when the part is complete.
  */
@@ -42,9 +44,9 @@ gg_status gg_part_write(const gg_part *part, const char *folder, const gg_manife
  * `shards` is `shard`); files of processes that are alive stay. */
 void gg_part_sweep(const char *folder, size_t shard, size_t shards);
 
-/* Whether the part is in the folder already. Errors: GG_E_INPUT when it is, but of a plan with
- * another fingerprint, or is damaged. */
-gg_status gg_part_exists(const char *folder, size_t index, const char *fingerprint, bool *exists,
-                         gg_error *err);
+/* Refuses a folder with a part file that is none of the plan's, or whose first one is of another
+ * plan: shards look only at their own parts. Errors: GG_E_INPUT, GG_E_IO, GG_E_NOMEM. */
+gg_status gg_part_check_folder(const gg_experiment *experiment, const char *folder, size_t n_parts,
+                               gg_error *err);
 
 #endif

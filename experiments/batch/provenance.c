@@ -11,6 +11,7 @@
 #include "data/h5.h"
 #include "data/kernels/row_stats.h"
 #include "experiments/batch/experiment.h"
+#include "experiments/batch/fingerprint.h"
 #include "solvers/milp_glpk.h"
 
 /* The build passes these. */
@@ -111,6 +112,8 @@ gg_status gg_experiment_describe(const gg_experiment *experiment, const char *co
     add(&to, "command", command);
     add(&to, "plan", experiment->plan->name);
     add(&to, "plan_fingerprint", experiment->fingerprint);
+    add(&to, "fingerprint_version", GG_FINGERPRINT_VERSION);
+    add(&to, "fingerprint_components", experiment->components);
     add_printed(&to, "plan_settings", experiment, print_plan);
     add_printed(&to, "workload", experiment, print_workload);
     const gg_plan *plan = experiment->plan;

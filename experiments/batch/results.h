@@ -74,19 +74,22 @@ typedef struct gg_results {
     size_t n_units;
     uint64_t *units; /* the plan's numbers of the networks whose rows these are, count / n_units
                         rows each; NULL when the file does not say */
+    bool unchecked;  /* read from a file of an older version, without checksum */
 } gg_results;
 
 /* Releases everything; accepts NULL and a zeroed struct. */
 void gg_results_free(gg_results *results);
 
-/* Writes a part whole to a temporary name, synced, then renamed. The same rows and manifest give
- * the same bytes. Errors: GG_E_IO, GG_E_NOMEM, GG_E_INPUT. */
+/* Writes a part whole to a temporary name, synced, then renamed, with a checksum of all it says.
+ * The same rows and manifest give the same bytes. Errors: GG_E_IO, GG_E_NOMEM, GG_E_INPUT. */
 gg_status gg_results_write(const char *path, const gg_results *results, gg_error *err);
 
 /* Reads one part file, or all part files ("part-*.h5", in name order) of a folder as one table;
- * their manifests must agree in "plan_fingerprint", and the first one is kept. Assignments are read
- * if `with_assignments` and every part has them. Columns may have any width that holds the values.
- * The caller frees *out. Errors: GG_E_IO, GG_E_INPUT (file, column, reason), GG_E_NOMEM. */
+ * their manifests must agree in "plan_fingerprint", no two may hold the same network, and the first
+ * manifest is kept. Everything is verified: the checksum (files of version 1 have none: unchecked),
+ * the domain of every value, assignments that fit their rows. Assignments are kept if
+ * `with_assignments` and every part has them. Columns may have any width that holds the values. The
+ * caller frees *out. Errors: GG_E_IO, GG_E_INPUT (file, column, row, reason), GG_E_NOMEM. */
 gg_status gg_results_read(const char *path, bool with_assignments, gg_results **out, gg_error *err);
 
 /* Whether `path` is a folder without any part file. Errors: GG_E_IO. */

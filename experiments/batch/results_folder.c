@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,15 +17,53 @@ static int is_part(const struct dirent *entry) {
            strcmp(entry->d_name + length - 3, ".h5") == 0;
 }
 
-static gg_status check_same_plan(const gg_results *first, const gg_results *part, const char *name,
-                                 gg_error *err) {
+static gg_status check_same_plan(const gg_results *first, const char *first_name,
+                                 const gg_results *part, const char *path, gg_error *err) {
     const char *known = gg_manifest_get(&first->manifest, "plan_fingerprint");
     const char *other = gg_manifest_get(&part->manifest, "plan_fingerprint");
-    if (known == NULL || other == NULL || strcmp(known, other) == 0)
+    if (known == other || (known != NULL && other != NULL && strcmp(known, other) == 0))
         return GG_OK;
-    return gg_fail(err, GG_E_INPUT,
-                   "%s: belongs to another plan (%s) than the parts before it (%s)", name, other,
-                   known);
+    return gg_fail(err, GG_E_INPUT, "%s: belongs to another plan (%s) than %s (%s)", path,
+                   other != NULL ? other : "without fingerprint", first_name,
+                   known != NULL ? known : "without fingerprint");
+}
+
+/* A network and the part that holds it. */
+typedef struct holding {
+    uint64_t unit;
+    size_t part;
+} holding;
+
+static int compare_holdings(const void *a, const void *b) {
+    const holding *left = a, *right = b;
+    if (left->unit != right->unit)
+        return left->unit < right->unit ? -1 : 1;
+    return (left->part > right->part) - (left->part < right->part);
+}
+
+/* A part copied under another name would count its networks twice in every mean. */
+static gg_status check_distinct(const char *folder, struct dirent *const *entries,
+                                gg_results *const *parts, size_t count, gg_error *err) {
+    size_t n = 0, filled = 0;
+    for (size_t p = 0; p < count; p++)
+        n += parts[p]->n_units;
+    holding *all = gg_alloc(n, sizeof *all);
+    if (all == NULL)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+    for (size_t p = 0; p < count; p++)
+        for (size_t u = 0; u < parts[p]->n_units; u++)
+            all[filled++] = (holding){parts[p]->units[u], p};
+    if (n > 0)
+        qsort(all, n, sizeof *all, compare_holdings);
+    gg_status status = GG_OK;
+    for (size_t k = 1; status == GG_OK && k < n; k++)
+        if (all[k].unit == all[k - 1].unit)
+            status =
+                gg_fail(err, GG_E_INPUT, "%s/%s: holds network %" PRIu64 ", which %s has too",
+                        folder, entries[all[k].part]->d_name, all[k].unit,
+                        all[k].part == all[k - 1].part ? "it" : entries[all[k - 1].part]->d_name);
+    gg_free(all);
+    return status;
 }
 
 /* Parts one after the other in one table, which takes the first part's manifest. */
@@ -64,6 +103,7 @@ static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all
             memcpy(all->units + all->n_units, part->units, part->n_units * sizeof *part->units);
         all->n_units += with_units ? part->n_units : 0;
         all->count += part->count;
+        all->unchecked = all->unchecked || part->unchecked;
     }
     all->manifest = parts[0]->manifest;
     parts[0]->manifest = (gg_manifest){0};
@@ -81,7 +121,7 @@ static gg_status read_parts(const char *folder, struct dirent *const *entries, s
         snprintf(path, size, "%s/%s", folder, entries[k]->d_name);
         status = gg__results_read_part(path, with_assignments, &parts[k], err);
         if (status == GG_OK)
-            status = check_same_plan(parts[0], parts[k], path, err);
+            status = check_same_plan(parts[0], entries[0]->d_name, parts[k], path, err);
         gg_free(path);
     }
     return status;
@@ -103,6 +143,8 @@ static gg_status read_folder(const char *folder, bool with_assignments, gg_resul
         status = gg_fail(err, GG_E_INPUT, "%s: holds no results (no part-*.h5)", folder);
     if (status == GG_OK)
         status = read_parts(folder, entries, count, with_assignments, parts, err);
+    if (status == GG_OK)
+        status = check_distinct(folder, entries, parts, count, err);
     if (status == GG_OK && concatenate(parts, count, all) != GG_OK)
         status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
     for (size_t k = 0; k < count; k++) {

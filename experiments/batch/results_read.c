@@ -10,7 +10,7 @@ static gg_status no_memory(const char *path, gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
 }
 
-static gg_status check_format(gg_h5 *h5, gg_error *err) {
+static gg_status read_format(gg_h5 *h5, bool *checked, gg_error *err) {
     char *format = NULL;
     double version = 0.0;
     bool has_format = false, has_version = false;
@@ -23,22 +23,28 @@ static gg_status check_format(gg_h5 *h5, gg_error *err) {
     gg_free(format);
     if (status == GG_OK)
         status = gg_h5_read_number_attribute(h5, "/", "version", &version, &has_version, err);
-    if (status == GG_OK && (!has_version || version != GG_RESULTS_VERSION))
-        status = gg_fail(err, GG_E_INPUT, "%s: results of version %g, known is %d", gg_h5_path(h5),
-                         version, GG_RESULTS_VERSION);
+    *checked = version == GG_RESULTS_VERSION;
+    if (status == GG_OK && (!has_version || (!*checked && version != GG_RESULTS_UNCHECKED)))
+        status = gg_fail(err, GG_E_INPUT, "%s: results of version %g, known are %d and %d",
+                         gg_h5_path(h5), version, GG_RESULTS_UNCHECKED, GG_RESULTS_VERSION);
     return status;
 }
 
-static gg_status read_manifest(gg_h5 *h5, gg_manifest *manifest, gg_error *err) {
+static gg_status read_manifest(gg_h5 *h5, gg_manifest *manifest, bool *checked, gg_error *err) {
     gg_strings names = {0};
-    gg_status status = check_format(h5, err);
+    gg_status status = read_format(h5, checked, err);
     if (status == GG_OK)
         status = gg_h5_list_attributes(h5, "/", &names, err);
     for (size_t k = 0; status == GG_OK && k < names.count; k++) {
         const char *key = names.text + names.start[k];
         char *value = NULL;
         bool found = false;
-        if (strcmp(key, "format") == 0 || strcmp(key, "version") == 0)
+        if (strcmp(key, GG_RESULTS_CHECKSUM) == 0 && !*checked)
+            status = gg_fail(err, GG_E_INPUT,
+                             "%s: damaged: it has a checksum, but a version that has none",
+                             gg_h5_path(h5));
+        if (strcmp(key, "format") == 0 || strcmp(key, "version") == 0 ||
+            strcmp(key, GG_RESULTS_CHECKSUM) == 0)
             continue;
         status = gg_h5_read_text_attribute(h5, "/", key, &value, &found, err);
         if (status == GG_OK && found)
@@ -241,6 +247,52 @@ static gg_status read_units(gg_h5 *h5, gg_results *part, gg_error *err) {
     return status;
 }
 
+/* Compares the checksum in the file with that of what was read from it. */
+static gg_status verify(gg_h5 *h5, const gg_results *part, gg_error *err) {
+    char expected[GG__CHECKSUM_SIZE], *stored = NULL;
+    bool found;
+    gg_status status = gg__results_checksum(part, expected, err);
+    if (status == GG_OK)
+        status = gg_h5_read_text_attribute(h5, "/", GG_RESULTS_CHECKSUM, &stored, &found, err);
+    if (status == GG_OK && !found)
+        status = gg_fail(err, GG_E_INPUT, "%s: damaged: its checksum is missing", gg_h5_path(h5));
+    else if (status == GG_OK && strcmp(stored, expected) != 0)
+        status = gg_fail(err, GG_E_INPUT,
+                         "%s: damaged: its contents are not those that its checksum was made of",
+                         gg_h5_path(h5));
+    gg_free(stored);
+    return status;
+}
+
+static gg_status read_table(gg_h5 *h5, gg_results *part, gg_error *err) {
+    bool checked = false;
+    gg_status status = read_manifest(h5, &part->manifest, &checked, err);
+    part->unchecked = !checked;
+    if (status == GG_OK)
+        status = count_rows(h5, &part->count, err);
+    if (status == GG_OK && (part->rows = gg_alloc(part->count, sizeof *part->rows)) == NULL)
+        status = no_memory(gg_h5_path(h5), err);
+    for (size_t c = 0; status == GG_OK && c < gg__n_run_columns; c++)
+        status = read_column(h5, &gg__run_columns[c], part->count, part->rows, err);
+    if (status == GG_OK)
+        status = read_failures(h5, part->rows, part->count, err);
+    if (status == GG_OK)
+        status = read_units(h5, part, err);
+    if (status == GG_OK)
+        status = read_assignments(h5, part, err);
+    if (status == GG_OK && checked)
+        status = verify(h5, part, err);
+    return status == GG_OK ? gg__results_check(part, gg_h5_path(h5), err) : status;
+}
+
+/* Assignments are read to be verified, whether they are wanted or not. */
+static void drop_assignments(gg_results *part) {
+    gg_free(part->offsets);
+    gg_free(part->assignment);
+    part->offsets = NULL;
+    part->assignment = NULL;
+}
+
 gg_status gg__results_read_part(const char *path, bool with_assignments, gg_results **out,
                                 gg_error *err) {
     gg_h5 *h5 = NULL;
@@ -249,37 +301,26 @@ gg_status gg__results_read_part(const char *path, bool with_assignments, gg_resu
     if (status != GG_OK)
         return status;
     gg_results *part = gg_alloc(1, sizeof *part);
-    if (part == NULL)
-        status = no_memory(path, err);
-    if (status == GG_OK)
-        status = read_manifest(h5, &part->manifest, err);
-    if (status == GG_OK)
-        status = count_rows(h5, &part->count, err);
-    if (status == GG_OK && (part->rows = gg_alloc(part->count, sizeof *part->rows)) == NULL)
-        status = no_memory(path, err);
-    for (size_t c = 0; status == GG_OK && c < gg__n_run_columns; c++)
-        status = read_column(h5, &gg__run_columns[c], part->count, part->rows, err);
-    if (status == GG_OK)
-        status = read_failures(h5, part->rows, part->count, err);
-    if (status == GG_OK)
-        status = read_units(h5, part, err);
-    if (status == GG_OK && with_assignments)
-        status = read_assignments(h5, part, err);
+    status = part != NULL ? read_table(h5, part, err) : no_memory(path, err);
     gg_h5_close(h5);
-    if (status == GG_OK)
+    if (status == GG_OK) {
+        if (!with_assignments)
+            drop_assignments(part);
         *out = part;
-    else
+    } else {
         gg_results_free(part);
+    }
     return status;
 }
 
 gg_status gg_results_read_manifest(const char *path, gg_manifest *out, gg_error *err) {
     gg_h5 *h5 = NULL;
+    bool checked;
     *out = (gg_manifest){0};
     gg_status status = gg_h5_open(path, &h5, err);
     if (status != GG_OK)
         return status;
-    status = read_manifest(h5, out, err);
+    status = read_manifest(h5, out, &checked, err);
     gg_h5_close(h5);
     if (status != GG_OK)
         gg_manifest_clear(out);

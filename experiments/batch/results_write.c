@@ -37,10 +37,16 @@ static gg_status write_column(gg_h5 *h5, const gg__run_column *column, const gg_
     return status;
 }
 
-static gg_status write_manifest(gg_h5 *h5, const gg_manifest *manifest, gg_error *err) {
-    gg_status status = gg_h5_write_text_attribute(h5, "/", "format", GG_RESULTS_FORMAT, err);
+static gg_status write_manifest(gg_h5 *h5, const gg_results *results, gg_error *err) {
+    const gg_manifest *manifest = &results->manifest;
+    char checksum[GG__CHECKSUM_SIZE];
+    gg_status status = gg__results_checksum(results, checksum, err);
+    if (status == GG_OK)
+        status = gg_h5_write_text_attribute(h5, "/", "format", GG_RESULTS_FORMAT, err);
     if (status == GG_OK)
         status = gg_h5_write_integer_attribute(h5, "/", "version", GG_RESULTS_VERSION, err);
+    if (status == GG_OK)
+        status = gg_h5_write_text_attribute(h5, "/", GG_RESULTS_CHECKSUM, checksum, err);
     for (size_t k = 0; status == GG_OK && k < manifest->count; k++)
         status = gg_h5_write_text_attribute(h5, "/", manifest->entries[k].key,
                                             manifest->entries[k].value, err);
@@ -97,7 +103,7 @@ gg_status gg_results_write(const char *path, const gg_results *results, gg_error
     gg_status status = buffer != NULL ? gg_h5_create(path, &h5, err)
                                       : gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
     if (status == GG_OK)
-        status = write_manifest(h5, &results->manifest, err);
+        status = write_manifest(h5, results, err);
     if (status == GG_OK)
         status = gg_h5_make_group(h5, "/runs", err);
     for (size_t c = 0; status == GG_OK && c < gg__n_run_columns; c++)

@@ -70,18 +70,16 @@ static size_t units_in_part(const gg_plan *plan, size_t index) {
 /* Finds out what a part of this shard lacks. */
 static gg_status survey_part(run *r, size_t p, gg_error *err) {
     const gg_batch_options *options = r->options;
-    const gg_plan *plan = r->experiment->plan;
     gg_part *part = NULL;
-    bool exists;
-    gg_status status = gg_part_exists(options->folder, p, r->experiment->fingerprint, &exists, err);
-    size_t units = units_in_part(plan, p), wanted = exists ? 0 : units;
-    if (status == GG_OK && exists && options->retry_failed) {
-        status = gg_part_reopen(plan, options->folder, p, &part, err);
-        for (size_t u = 0; status == GG_OK && u < units; u++)
-            wanted += part->wanted[u];
-        gg_part_free(part);
-    }
-    r->needs[p] = wanted == 0 ? NOTHING : exists ? FAILED_UNITS : ALL_OF_IT;
+    gg_error damage;
+    gg_status status = gg_part_find(r->experiment, options->folder, p, &part, &damage, err);
+    size_t units = units_in_part(r->experiment->plan, p), wanted = part == NULL ? units : 0;
+    for (size_t u = 0; part != NULL && options->retry_failed && u < units; u++)
+        wanted += part->wanted[u];
+    r->needs[p] = part == NULL ? ALL_OF_IT : wanted > 0 ? FAILED_UNITS : NOTHING;
+    if (status == GG_OK && damage.message[0] != '\0' && options->notice != NULL)
+        options->notice(options->notice_context, damage.message);
+    gg_part_free(part);
     r->state->units += units;
     r->state->units_found += units - wanted;
     return status;
@@ -93,7 +91,7 @@ static gg_status survey(run *r, gg_error *err) {
     if (mkdir(options->folder, 0777) != 0 && errno != EEXIST)
         return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", options->folder, strerror(errno));
     gg_part_sweep(options->folder, options->shard, options->shards);
-    gg_status status = GG_OK;
+    gg_status status = gg_part_check_folder(r->experiment, options->folder, r->n_parts, err);
     for (size_t p = options->shard; status == GG_OK && p < r->n_parts; p += options->shards)
         status = survey_part(r, p, err);
     return status;
@@ -115,9 +113,14 @@ static gg_status open_next_part(run *r, gg_error *err) {
         r->next_part++;
     if (r->next_part == r->n_parts)
         return GG_OK;
-    gg_status status = r->needs[r->next_part] == ALL_OF_IT
-                           ? gg_part_new(plan, r->next_part, &r->open, err)
-                           : gg_part_reopen(plan, r->options->folder, r->next_part, &r->open, err);
+    gg_status status = GG_OK;
+    gg_error damage;
+    if (r->needs[r->next_part] == FAILED_UNITS)
+        status =
+            gg_part_find(r->experiment, r->options->folder, r->next_part, &r->open, &damage, err);
+    /* Also where it has been damaged or removed since the survey. */
+    if (status == GG_OK && r->open == NULL)
+        status = gg_part_new(plan, r->next_part, &r->open, err);
     if (status != GG_OK)
         return status;
     r->next_part++;

@@ -22,6 +22,9 @@ typedef struct gg_batch_state {
 /* Told whenever a unit is done, and about twice a second in between. */
 typedef void (*gg_batch_progress_fn)(void *context, const gg_batch_state *state);
 
+/* Told of a part that is damaged and will be done again: file and reason. */
+typedef void (*gg_batch_notice_fn)(void *context, const char *damage);
+
 typedef struct gg_batch_options {
     const char *folder;  /* where the parts go; made if it is not there */
     size_t jobs;         /* workers, >= 1 */
@@ -31,6 +34,8 @@ typedef struct gg_batch_options {
     const char *command; /* the command line, for the manifest */
     gg_batch_progress_fn progress; /* may be NULL */
     void *progress_context;
+    gg_batch_notice_fn notice; /* may be NULL */
+    void *notice_context;
 } gg_batch_options;
 
 /* Number of part files of a plan: units_per_part units each, in the plan's order. */
@@ -40,8 +45,8 @@ size_t gg_batch_parts(const gg_plan *plan);
  * folder. A worker that dies costs the strategy it was at: it is tried once more in a
  * fresh worker, then recorded as failed with the reason. The rows do not depend on jobs, shards or
  * interruptions. A stop request (gg_stop_requested) ends it early; the same call later continues.
- * Errors: GG_E_IO (folder, disk), GG_E_INPUT (the folder holds results of another plan),
- * GG_E_NOMEM. */
+ * Errors: GG_E_IO (folder, disk), GG_E_INPUT (the folder holds results of another plan, or
+ * a part file that is none of the plan's), GG_E_NOMEM. */
 gg_status gg_batch_run(const gg_experiment *experiment, const gg_batch_options *options,
                        gg_batch_state *state, gg_error *err);
 

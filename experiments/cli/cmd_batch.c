@@ -4,6 +4,7 @@
  * stopped.
  */
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -139,6 +140,10 @@ static void say_outcome(const request *asked, const gg_batch_state *state) {
                state->rows_failed, asked->folder);
 }
 
+static void say_damage(void *command, const char *damage) {
+    gg_say(command, "%s; this part is done again", damage);
+}
+
 static int run_batch(const request *asked, const gg_experiment *experiment,
                      const char *command_line) {
     gg_error err = {0};
@@ -150,7 +155,9 @@ static int run_batch(const request *asked, const gg_experiment *experiment,
                                .shards = asked->shard.count,
                                .retry_failed = asked->retry_failed,
                                .command = command_line,
-                               .progress_context = &bar};
+                               .progress_context = &bar,
+                               .notice = say_damage,
+                               .notice_context = (void *)(uintptr_t)asked->command};
     gg_progress_bar_init(&bar, asked->command);
     if (!asked->quiet)
         chosen.progress = gg_progress_bar_show;

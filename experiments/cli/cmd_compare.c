@@ -6,6 +6,7 @@
 
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
+#include "experiments/cli/results_remarks.h"
 #include "experiments/cli/say.h"
 #include "experiments/compare/comparison.h"
 #include "models/base/outfile.h"
@@ -72,6 +73,8 @@ static int run(const request *asked) {
     gg_status status = gg_published_read(asked->paths[PUBLISHED], &published, &err);
     if (status == GG_OK)
         status = gg_results_read(asked->paths[RESULTS], false, &results, &err);
+    if (status == GG_OK)
+        gg_say_results(asked->command, asked->paths[RESULTS], results);
     if (status == GG_OK)
         status = gg_compare(results, asked->preset, gg_objective_name(asked->objective), &published,
                             &comparison, &err);

@@ -9,6 +9,7 @@
 #include "experiments/batch/merge.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
+#include "experiments/cli/results_remarks.h"
 #include "experiments/cli/say.h"
 #include "models/base/alloc.h"
 
@@ -77,6 +78,7 @@ static int run(const request *asked) {
         bool whole = census.present == census.planned;
         bool write = census.conflicts == 0 && (whole || asked->partial);
         say_census(asked, &census);
+        gg_say_unchecked(asked->command, asked->output_path, all);
         if (write)
             status = gg_results_write(asked->output_path, all, &err);
         else

@@ -11,6 +11,7 @@
 #include "experiments/batch/results.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
+#include "experiments/cli/results_remarks.h"
 #include "experiments/cli/say.h"
 #include "models/base/alloc.h"
 #include "notebooks-export/notebook.h"
@@ -125,8 +126,10 @@ static int run(const request *asked) {
     char *seen = NULL, front_path[PATH_MAX];
     gg_status status = gg_results_read(asked->results_path, true, &results, &err);
     gg_study_sources sources = {.front_path = front_of(asked, front_path)};
-    if (status == GG_OK)
+    if (status == GG_OK) {
+        gg_say_results(asked->command, asked->results_path, results);
         status = locate(asked, &seen, &err);
+    }
     if (status == GG_OK)
         status = gg_study_compute(results, &sources, &study, &err);
     if (status == GG_OK)

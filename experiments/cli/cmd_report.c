@@ -10,6 +10,7 @@
 #include "experiments/batch/results.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
+#include "experiments/cli/results_remarks.h"
 #include "experiments/cli/say.h"
 #include "experiments/report/figures.h"
 #include "experiments/report/report.h"
@@ -135,8 +136,10 @@ static int run(const request *asked) {
     bool page = asked->output_path != NULL;
     bool page_on_stdout = page && strcmp(asked->output_path, "-") == 0;
     gg_status status = gg_results_read(asked->results_path, page, &results, &err);
-    if (status == GG_OK)
+    if (status == GG_OK) {
+        gg_say_results(asked->command, asked->results_path, results);
         status = front_of(asked->results_path, &front_path, &err);
+    }
     gg_study_sources sources = {asked->plan_path, asked->dataset, front_path};
     if (status == GG_OK)
         status = gg_study_compute(results, &sources, &study, &err);

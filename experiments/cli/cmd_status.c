@@ -11,6 +11,7 @@
 #include "experiments/batch/merge.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
+#include "experiments/cli/results_remarks.h"
 #include "experiments/cli/say.h"
 #include "models/base/shown.h"
 
@@ -122,6 +123,7 @@ static int run(const request *asked) {
         print_entry(&results->manifest, "command");
         print_entry(&results->manifest, "created_by");
         print_progress(results, &census);
+        gg_say_unchecked(asked->command, asked->folder, results);
         if (census.conflicts > 0) {
             printf("%-12s %zu, the first: ", "conflicts", census.conflicts);
             gg_put_shown(stdout, census.conflict);

@@ -109,7 +109,9 @@ gg_status gg_inspect_results(const char *path, FILE *stream, gg_error *err) {
         put_first_line(entry->value, stream);
     }
     if (status == GG_OK)
-        fputs("sound\n", stream);
+        fputs(results->unchecked ? "sound, as far as a file without a checksum can tell\n"
+                                 : "sound\n",
+              stream);
     gg_results_free(results);
     return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/report/chart.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ static double bend(const gg_axis_range *axis, double value) {
     case GG_SCALE_LOG:
         return log10(value);
     case GG_SCALE_GAP:
-        return log10(1.0 + value / GG_GAP_KNEE);
+        return log10(GG_GAP_KNEE + value) - log10(GG_GAP_KNEE);
     default:
         return value;
     }
@@ -27,7 +28,10 @@ static double bend(const gg_axis_range *axis, double value) {
 static double place(const gg_axis_range *axis, double value) {
     double low = bend(axis, axis->low), high = bend(axis, axis->high);
     double clamped = fmin(fmax(value, axis->low), axis->high);
-    return high > low ? (bend(axis, clamped) - low) / (high - low) : 0.5;
+    /* Halves: the whole range may be beyond the largest number. */
+    double range = 0.5 * high - 0.5 * low;
+    double share = (0.5 * bend(axis, clamped) - 0.5 * low) / range;
+    return range > 0.0 && isfinite(share) ? share : 0.5;
 }
 
 double gg_chart_x(const gg_chart *chart, double value) {
@@ -39,23 +43,37 @@ double gg_chart_y(const gg_chart *chart, double value) {
 }
 
 bool gg_chart_holds(const gg_axis_range *axis, double value) {
-    double slack = 1e-9 * fabs(axis->high - axis->low);
-    return value >= axis->low - slack && value <= axis->high + slack;
+    double slack = 1e-9 * fmin(axis->high - axis->low, DBL_MAX);
+    return axis->low - value <= slack && value - axis->high <= slack;
 }
 
 /* ---- ticks ---- */
 
 enum { MOST_TICKS = 24 };
 
+/* Ticks at the ends alone, where there is no room for round numbers between them. */
+static size_t end_ticks(const gg_axis_range *axis, double *ticks) {
+    ticks[0] = axis->low;
+    ticks[1] = axis->high;
+    return axis->high > axis->low ? 2 : 1;
+}
+
+/* The least of 1, 2 and 5 times a power of ten that takes at most six steps. */
+static double round_step(double range) {
+    static const double steps[] = {1.0, 2.0, 5.0, 10.0};
+    double unit = pow(10.0, floor(log10(range / 4.0)));
+    size_t k = 0;
+    while (k + 1 < sizeof steps / sizeof *steps && range / (steps[k] * unit) > 6.0)
+        k++;
+    return steps[k] * unit;
+}
+
 static size_t linear_ticks(const gg_axis_range *axis, double *ticks) {
-    double range = axis->high - axis->low;
-    if (!(range > 0.0)) {
-        ticks[0] = axis->low;
-        return 1;
-    }
-    double step = pow(10.0, floor(log10(range / 4.0)));
-    while (range / step > 6.0)
-        step *= range / (2.0 * step) <= 6.0 ? 2.0 : range / (5.0 * step) <= 6.0 ? 5.0 : 10.0;
+    double range = axis->high - axis->low, largest = fmax(fabs(axis->low), fabs(axis->high));
+    double step = range > 0.0 && isfinite(range) ? round_step(range) : 0.0;
+    /* Steps below the spacing of the numbers themselves lead nowhere. */
+    if (!(step >= DBL_MIN && step > 4.0 * DBL_EPSILON * largest))
+        return end_ticks(axis, ticks);
     size_t n = 0;
     for (double k = ceil(axis->low / step - 1e-9); n < MOST_TICKS; k += 1.0) {
         if (!gg_chart_holds(axis, k * step))
@@ -66,11 +84,17 @@ static size_t linear_ticks(const gg_axis_range *axis, double *ticks) {
     return n;
 }
 
-static size_t decade_ticks(double first, double high, double *ticks) {
+/* Powers of ten from `first` on, thinned until there are few enough. */
+static size_t decade_ticks(double first, double high, size_t most, double *ticks) {
     size_t n = 0;
-    double decades = log10(high / first), step = decades > 6.0 ? 100.0 : 10.0;
-    for (double tick = first; tick <= high * (1.0 + 1e-9) && n < MOST_TICKS; tick *= step)
+    double decades = log10(high) - log10(first);
+    double step = decades > 6.0 ? 2.0 * ceil(decades / 24.0) : 1.0, begin = log10(first);
+    for (double k = 0.0; n < most; k += 1.0) {
+        double tick = pow(10.0, begin + k * step);
+        if (!(tick / (1.0 + 1e-9) <= high))
+            break;
         ticks[n++] = tick;
+    }
     return n;
 }
 
@@ -83,9 +107,10 @@ static size_t choose_ticks(const gg_axis_range *axis, double *ticks) {
     if (axis->scale == GG_SCALE_LINEAR)
         return linear_ticks(axis, ticks);
     if (axis->scale == GG_SCALE_LOG)
-        return decade_ticks(pow(10.0, ceil(log10(axis->low) - 1e-9)), axis->high, ticks);
+        return decade_ticks(pow(10.0, ceil(log10(axis->low) - 1e-9)), axis->high, MOST_TICKS,
+                            ticks);
     ticks[0] = 0.0;
-    return 1 + decade_ticks(GG_GAP_KNEE, axis->high, ticks + 1);
+    return 1 + decade_ticks(GG_GAP_KNEE, axis->high, MOST_TICKS - 1, ticks + 1);
 }
 
 void gg_tick_percent(double value, char *text, size_t size) {
@@ -97,11 +122,11 @@ void gg_tick_plain(double value, char *text, size_t size) {
 }
 
 void gg_tick_seconds(double value, char *text, size_t size) {
-    if (value >= 0.9999)
+    if (fabs(value) >= 0.9999)
         snprintf(text, size, "%.3g s", value);
-    else if (value >= 0.9999e-3)
+    else if (fabs(value) >= 0.9999e-3)
         snprintf(text, size, "%.3g ms", 1e3 * value);
-    else if (value >= 0.9999e-6)
+    else if (fabs(value) >= 0.9999e-6)
         snprintf(text, size, "%.3g µs", 1e6 * value);
     else
         snprintf(text, size, "%.3g ns", 1e9 * value);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "experiments/batch/experiment.h"
+#include "experiments/batch/fingerprint.h"
 #include "models/base/alloc.h"
 
 struct gg_redraw {
@@ -22,12 +23,17 @@ static gg_status open_plan(const gg_results *results, const char *path, const ch
         status = gg_experiment_open(redraw->plan, &redraw->experiment, err);
     if (status != GG_OK)
         return status;
-    const char *recorded = gg_manifest_get(&results->manifest, "plan_fingerprint");
-    if (recorded != NULL && strcmp(recorded, redraw->experiment->fingerprint) != 0)
+    char reason[300];
+    switch (gg_fingerprint_compare(redraw->experiment, &results->manifest, reason, sizeof reason)) {
+    case GG_ORIGIN_SAME:
+        return GG_OK;
+    case GG_ORIGIN_OTHER:
+        return gg_fail(err, GG_E_INPUT, "%s: is not the plan of these results: %s", path, reason);
+    default:
         return gg_fail(err, GG_E_INPUT,
-                       "%s: is not the plan of these results (its fingerprint is %s, theirs %s)",
-                       path, redraw->experiment->fingerprint, recorded);
-    return GG_OK;
+                       "%s: cannot redraw these results: %s (the report needs no plan)", path,
+                       reason);
+    }
 }
 
 gg_status gg_redraw_open(const gg_results *results, const char *plan_path, const char *dataset,

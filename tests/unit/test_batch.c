@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "experiments/batch/experiment.h"
+#include "experiments/batch/fingerprint.h"
 #include "experiments/batch/part.h"
 #include "experiments/batch/runner.h"
 #include "models/base/alloc.h"
@@ -206,6 +207,91 @@ static void test_half_written_parts_are_swept(void **state) {
     assert_int_equal(access(folder_file(&f.folder, "part-000001.h5"), F_OK), 0);
     assert_int_equal(access(gg_outfile_path(alive), F_OK), 0);
     gg_outfile_abort(alive);
+    close_fixture(&f);
+}
+
+static void count_notice(void *context, const char *damage) {
+    size_t *notices = context;
+    assert_non_null(strstr(damage, "part-000001.h5: "));
+    ++*notices;
+}
+
+static void refused(const fixture *f, const gg_batch_options *options, const char *file,
+                    const char *reason) {
+    gg_batch_state state;
+    gg_error err = {0};
+    assert_int_equal(gg_batch_run(f->experiment, options, &state, &err), GG_E_INPUT);
+    assert_says(&err, file);
+    assert_says(&err, reason);
+}
+
+static void copy_file(const fixture *f, const char *from, const char *to) {
+    void *folder = f->folder;
+    size_t size;
+    char *bytes = read_whole(folder_file(&folder, from), &size);
+    write_whole(folder_file(&folder, to), bytes, size);
+    free(bytes);
+}
+
+/* Damaged, cut, or another part under this one's name: done again, and said so. */
+static void test_a_part_that_is_not_sound_is_done_again(void **state) {
+    (void)state;
+    gg_results *expected = undisturbed();
+    fixture f;
+    open_fixture(&f);
+    size_t notices = 0, size;
+    gg_batch_options options = batch_options(&f, 2);
+    options.notice = count_notice;
+    options.notice_context = &notices;
+    run(&f, &options);
+    assert_int_equal(notices, 0);
+    for (size_t kind = 0; kind < 3; kind++) {
+        const char *path = folder_file(&f.folder, "part-000001.h5");
+        char *bytes = read_whole(path, &size);
+        if (kind == 0) {
+            double *number = (double *)(void *)bytes, tau = 0.7;
+            size_t at = 0;
+            while (memcmp(&number[at], &tau, sizeof tau) != 0)
+                at++;
+            number[at] = 0.8;
+            write_whole(path, bytes, size);
+        } else if (kind == 1) {
+            write_whole(path, bytes, size / 2);
+        } else {
+            copy_file(&f, "part-000000.h5", "part-000001.h5");
+        }
+        free(bytes);
+        gg_batch_state again = run(&f, &options);
+        assert_int_equal(notices, kind + 1);
+        assert_int_equal(again.units_done, 4);
+        gg_results *results = read_all(&f);
+        assert_same_results(expected, results);
+        gg_results_free(results);
+    }
+    gg_results_free(expected);
+    close_fixture(&f);
+}
+
+static void test_parts_that_are_none_of_the_plans_are_refused(void **state) {
+    (void)state;
+    fixture f;
+    open_fixture(&f);
+    gg_batch_options options = batch_options(&f, 1);
+    run(&f, &options);
+    copy_file(&f, "part-000000.h5", "part-000000-copy.h5");
+    refused(&f, &options, "part-000000-copy.h5: ", "is none of this plan's 3 parts");
+    assert_int_equal(unlink(folder_file(&f.folder, "part-000000-copy.h5")), 0);
+    copy_file(&f, "part-000002.h5", "part-000003.h5");
+    refused(&f, &options, "part-000003.h5: ", "is none of this plan's 3 parts");
+    assert_int_equal(unlink(folder_file(&f.folder, "part-000003.h5")), 0);
+    /* A shard that has no part there yet writes none among another plan's. */
+    assert_int_equal(unlink(folder_file(&f.folder, "part-000001.h5")), 0);
+    f.plan->taus[0] = 0.8;
+    gg_free(f.experiment->components);
+    assert_success(gg_fingerprint(f.experiment, NULL), NULL);
+    options.shard = 1;
+    options.shards = 3;
+    refused(&f, &options, "part-00000", "they have \"tau: 0.7\"");
     close_fixture(&f);
 }
 
@@ -557,6 +643,8 @@ int main(void) {
         cmocka_unit_test(test_shards_add_up),
         cmocka_unit_test(test_what_is_there_is_not_run_again),
         cmocka_unit_test(test_half_written_parts_are_swept),
+        cmocka_unit_test(test_a_part_that_is_not_sound_is_done_again),
+        cmocka_unit_test(test_parts_that_are_none_of_the_plans_are_refused),
         cmocka_unit_test(test_a_stopped_batch_goes_on),
         cmocka_unit_test(test_killed_workers_are_replaced),
         cmocka_unit_test(test_a_broken_strategy_costs_its_own_rows_only),

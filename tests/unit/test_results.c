@@ -11,64 +11,9 @@
 #include <unistd.h>
 
 #include "data/h5.h"
-#include "experiments/batch/results.h"
 #include "models/base/alloc.h"
+#include "tests/unit/some_results.h"
 #include "tests/unit/temporary_folder.h"
-
-enum { ROWS = 3 };
-
-/* Rows with every kind of value: an infinity, unknown numbers, the largest seed, a failure. */
-static gg_row make_row(uint32_t k) {
-    gg_row row = {.n_users = 12 + k,
-                  .n_servers = 4,
-                  .tau = 0.1 * (k + 1),
-                  .objective = "weighted",
-                  .preset = "größer",
-                  .run = k,
-                  .seed = INT64_MAX,
-                  .solver = "goa",
-                  .status = "feasible",
-                  .stop_reason = "done",
-                  .objective_s = k == 1 ? INFINITY : 1.0 / 3.0,
-                  .lower_bound_s = NAN,
-                  .gap = NAN,
-                  .n_offloaded = 7,
-                  .total_delay_s = 2.0,
-                  .local_delay_s = 0.5,
-                  .comm_delay_s = 0.25,
-                  .comp_delay_s = 1.25,
-                  .measured_total_delay_s = NAN,
-                  .measured_comp_delay_s = NAN,
-                  .accuracy = 0.75,
-                  .tau_violations = k,
-                  .nodes = INT64_MAX - 1,
-                  .runtime_s = 1e-5};
-    if (k == 2) {
-        strcpy(row.status, "failed");
-        strcpy(row.failure, "the worker was ended by signal 9 (Killed)");
-    }
-    return row;
-}
-
-typedef struct fixture {
-    gg_results results;
-    gg_row rows[ROWS];
-    uint64_t offsets[ROWS + 1];
-    int16_t assignment[5];
-} fixture;
-
-static void make(fixture *f, const char *fingerprint) {
-    *f = (fixture){.offsets = {0, 2, 5, 5}, .assignment = {-1, 3, 0, -1, 2}};
-    for (uint32_t k = 0; k < ROWS; k++)
-        f->rows[k] = make_row(k);
-    f->results.count = ROWS;
-    f->results.rows = f->rows;
-    f->results.offsets = f->offsets;
-    f->results.assignment = f->assignment;
-    assert_int_equal(gg_manifest_add(&f->results.manifest, "plan_fingerprint", fingerprint, NULL),
-                     GG_OK);
-    assert_int_equal(gg_manifest_add(&f->results.manifest, "workload", "two\nlines", NULL), GG_OK);
-}
 
 static void same_number(double a, double b) {
     assert_true(a == b || (isnan(a) && isnan(b)));
@@ -101,15 +46,15 @@ static void same_row(const gg_row *a, const gg_row *b) {
 }
 
 static void test_what_is_written_comes_back(void **state) {
-    fixture f;
+    some_results f;
     gg_results *read;
     gg_error err = {0};
-    make(&f, "aa");
+    make_some_results(&f, "aa");
     const char *path = folder_file(state, "part-000000.h5");
     assert_success(gg_results_write(path, &f.results, &err), &err);
     assert_success(gg_results_read(path, true, &read, &err), &err);
-    assert_int_equal(read->count, ROWS);
-    for (size_t k = 0; k < ROWS; k++)
+    assert_int_equal(read->count, SOME_ROWS);
+    for (size_t k = 0; k < SOME_ROWS; k++)
         same_row(&read->rows[k], &f.rows[k]);
     assert_memory_equal(read->offsets, f.offsets, sizeof f.offsets);
     assert_memory_equal(read->assignment, f.assignment, sizeof f.assignment);
@@ -120,9 +65,9 @@ static void test_what_is_written_comes_back(void **state) {
 }
 
 static void test_the_same_rows_give_the_same_bytes(void **state) {
-    fixture f;
+    some_results f;
     gg_error err = {0};
-    make(&f, "aa");
+    make_some_results(&f, "aa");
     const char *a = folder_file(state, "a.h5"), *b = folder_file(state, "b.h5");
     assert_success(gg_results_write(a, &f.results, &err), &err);
     assert_success(gg_results_write(b, &f.results, &err), &err);
@@ -134,9 +79,9 @@ static void test_the_same_rows_give_the_same_bytes(void **state) {
 }
 
 static void write_part(void **state, const char *name, const char *fingerprint, bool assignments) {
-    fixture f;
+    some_results f;
     gg_error err = {0};
-    make(&f, fingerprint);
+    make_some_results(&f, fingerprint);
     if (!assignments)
         f.results.offsets = NULL;
     assert_success(gg_results_write(folder_file(state, name), &f.results, &err), &err);
@@ -150,11 +95,11 @@ static void test_a_folder_is_one_table(void **state) {
     write_part(state, "part-000000.h5", "aa", true);
     write_part(state, "part-000002.h5.77.tmp", "bb", true);
     assert_success(gg_results_read(((temporary_folder *)*state)->path, true, &read, &err), &err);
-    assert_int_equal(read->count, 2 * ROWS);
-    assert_int_equal(read->offsets[2 * ROWS], 10);
+    assert_int_equal(read->count, 2 * SOME_ROWS);
+    assert_int_equal(read->offsets[2 * SOME_ROWS], 10);
     assert_int_equal(read->assignment[6], 3);
-    gg_row expected = make_row(1);
-    same_row(&read->rows[ROWS + 1], &expected);
+    gg_row expected = make_some_row(1);
+    same_row(&read->rows[SOME_ROWS + 1], &expected);
     gg_results_free(read);
 }
 
@@ -164,7 +109,7 @@ static void test_one_part_without_decisions_leaves_none(void **state) {
     write_part(state, "part-000000.h5", "aa", true);
     write_part(state, "part-000001.h5", "aa", false);
     assert_success(gg_results_read(((temporary_folder *)*state)->path, true, &read, &err), &err);
-    assert_int_equal(read->count, 2 * ROWS);
+    assert_int_equal(read->count, 2 * SOME_ROWS);
     assert_null(read->offsets);
     gg_results_free(read);
 }
@@ -235,18 +180,18 @@ static void test_a_truncated_part_is_refused_at_every_length(void **state) {
 }
 
 static void test_a_folder_that_cannot_be_written_is_named(void **state) {
-    fixture f;
+    some_results f;
     gg_error err = {0};
     (void)state;
-    make(&f, "aa");
+    make_some_results(&f, "aa");
     assert_int_equal(gg_results_write("/no/such/folder/part.h5", &f.results, &err), GG_E_IO);
     assert_non_null(strstr(err.message, "/no/such/folder/part.h5"));
     gg_manifest_clear(&f.results.manifest);
 }
 
 static void test_short_memory_is_an_error_everywhere(void **state) {
-    fixture f;
-    make(&f, "aa");
+    some_results f;
+    make_some_results(&f, "aa");
     const char *path = folder_file(state, "part-000000.h5");
     size_t live = gg_alloc_live();
     gg_status status = GG_E_NOMEM;
