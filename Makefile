@@ -173,17 +173,25 @@ check: deps
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' all test-binaries
 	@$(MAKE) --no-print-directory -s check-run
 check-long: export GOAGAP_TEST_LONG = 1
+check-long valgrind: DEBIAN_PACKAGES += valgrind
 check-long: check
-# Every test as shipped and, beside it, the unit tests and the bad-input table under the sanitizers.
+# Every test as shipped and, beside it, the unit tests and most of the commands' under the sanitizers;
+# for full counts every command under valgrind, too.
+MEMORY_TEST := tests/memory/commands.sh
 check-run:
 	@{ GOAGAP=$(abspath $(PROGRAM)) GOLDEN_CHECK=$(abspath $(BUILD))/tests/golden_check \
-	    $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS) & \
-	  GOAGAP=$(abspath $(SANITIZED))/goagap GOLDEN_CHECK=$(abspath $(SANITIZED))/tests/golden_check \
-	  ASAN_OPTIONS=detect_stack_use_after_return=1 GOAGAP_TEST_SANITIZED=1 \
-	    $(RUN) --label sanitized $(TEST_BIN:$(BUILD)/%=$(SANITIZED)/%) $(SANITIZED_CLI_TESTS) & \
+	    $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS) $(MEMORY_TEST) & \
+	  { GOAGAP=$(abspath $(SANITIZED))/goagap \
+	    GOLDEN_CHECK=$(abspath $(SANITIZED))/tests/golden_check \
+	    ASAN_OPTIONS=detect_stack_use_after_return=1 GOAGAP_TEST_SANITIZED=1 \
+	    $(RUN) --label sanitized $(TEST_BIN:$(BUILD)/%=$(SANITIZED)/%) $(SANITIZED_CLI_TESTS) \
+	        $(MEMORY_TEST); \
+	    [ -z "$$GOAGAP_TEST_LONG" ] || GOAGAP=$(abspath $(PROGRAM)) GOAGAP_CHECKER=valgrind \
+	    $(RUN) --label valgrind $(MEMORY_TEST); } & \
 	  wait; } | \
-	  awk '/^[0-9]+ passed, [0-9]+ failed$$/ { p += $$1; f += $$3; ends++; next } { print; fflush() } \
-	       END { f += 2 - ends; printf "%d passed, %d failed\n", p, f; exit f > 0 || p == 0 }'
+	  awk -v runs=$${GOAGAP_TEST_LONG:+1} \
+	      '/^[0-9]+ passed, [0-9]+ failed$$/ { p += $$1; f += $$3; ends++; next } { print; fflush() } \
+	       END { f += 2 + runs - ends; printf "%d passed, %d failed\n", p, f; exit f > 0 || p == 0 }'
 # A real Slurm on the loopback interface; not part of `check': it installs daemons.
 .PHONY: check-slurm
 check-slurm: deps
@@ -207,7 +215,6 @@ asan ubsan: deps
 	    all test-binaries
 	@$(RUN) $(TEST_BIN:$(BUILD)/%=build/$@/%)
 valgrind: deps
-	@command -v valgrind >/dev/null || { echo "valgrind is not installed" >&2; exit 2; }
 	@$(MAKE) -s -j$(JOBS) BUILD=build/valgrind OPTIMISE=-O1 all test-binaries
 	@for t in $(TEST_BIN:$(BUILD)/%=build/valgrind/%); do echo "$$t"; \
 	    valgrind -q --error-exitcode=1 --leak-check=full --trace-children=no $$t >/dev/null || exit 1; done
@@ -304,7 +311,7 @@ help:
 	@printf '%s\n' \
 	    'make demo        set up, build, run the main job on the shipped dataset, write a report' \
 	    'make check       set up, build, run every test (reduced counts, sanitizers included)' \
-	    'make check-long  the same with full counts' \
+	    'make check-long  the same with full counts, and every command under valgrind' \
 	    'make check-slurm the batch on a real Slurm on this machine (root)' \
 	    'make paper       the published experiment, means beside the published ones' \
 	    'make paper-gap   its strategies beside the proven optimum: a report (minutes)' \
