@@ -168,7 +168,7 @@ check-long: check
 # Every test as shipped, then the unit tests and the bad-input table under the sanitizers.
 check-run:
 	@{ GOAGAP=$(abspath $(PROGRAM)) GOLDEN_CHECK=$(abspath $(BUILD))/tests/golden_check \
-	    $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS); \
+	    $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS) tests/faults/run.sh; \
 	  GOAGAP=$(abspath $(SANITIZED))/goagap GOLDEN_CHECK=$(abspath $(SANITIZED))/tests/golden_check \
 	  ASAN_OPTIONS=detect_stack_use_after_return=1 GOAGAP_TEST_SANITIZED=1 \
 	    $(RUN) --label sanitized $(TEST_BIN:$(BUILD)/%=$(SANITIZED)/%) $(SANITIZED_CLI_TESTS); } | \
