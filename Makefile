@@ -180,7 +180,8 @@ check-long: check
 MEMORY_TEST := tests/memory/commands.sh
 check-run:
 	@{ GOAGAP=$(abspath $(PROGRAM)) GOLDEN_CHECK=$(abspath $(BUILD))/tests/golden_check \
-	    $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS) $(MEMORY_TEST) & \
+	    $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS) $(MEMORY_TEST) \
+	        tests/faults/faults.sh & \
 	  { GOAGAP=$(abspath $(SANITIZED))/goagap \
 	    GOLDEN_CHECK=$(abspath $(SANITIZED))/tests/golden_check \
 	    ASAN_OPTIONS=detect_stack_use_after_return=1 GOAGAP_TEST_SANITIZED=1 \

@@ -41,6 +41,8 @@ static const char formats[] =
     "Results (HDF5): a folder of part files, or one merged file. /runs is a group of\n"
     "equal-length columns, one row an instance and strategy:\n"
     "  pandas.DataFrame({k: f[\"runs\"][k][:] for k in f[\"runs\"]})\n"
+    "The attribute checksum is a SHA-256 of all they say: a damaged part is refused,\n"
+    "and `goagap batch' does it again.\n"
     "\n"
     "Output appears whole or not at all; `-' and devices are written straight.\n";
 
