@@ -77,38 +77,57 @@ void gg_instance_free(gg_instance *instance) {
     gg_free(instance);
 }
 
-/* The domains of the model's numbers. */
-typedef enum domain { POSITIVE, NON_NEGATIVE, UNIT } domain;
+/* The domains of the model's numbers. Powers only meet each other, in a quotient; whatever else is
+ * multiplied and divided, five such numbers at a time, stays far from the ends of the doubles. */
+typedef enum domain { POSITIVE, NON_NEGATIVE, UNIT, POSITIVE_POWER, POWER } domain;
 
-static bool inside(domain kind, double value) {
-    switch (kind) {
-    case POSITIVE:
-        return isfinite(value) && value > 0.0;
-    case NON_NEGATIVE:
-        return isfinite(value) && value >= 0.0;
-    case UNIT:
-        return value >= 0.0 && value <= 1.0;
-    }
-    return false;
-}
+#define POWER_MAX_W 1e300
 
-static const char *domain_text(domain kind) {
-    return kind == POSITIVE ? "finite and > 0"
-                            : (kind == NON_NEGATIVE ? "finite and >= 0" : "in [0, 1]");
+/* What a value would have to be; NULL when it is. */
+static const char *violated(domain kind, double value) {
+    bool needs_more = kind == POSITIVE || kind == POSITIVE_POWER;
+    if (kind == UNIT)
+        return value >= 0.0 && value <= 1.0 ? NULL : "in [0, 1]";
+    if (!(isfinite(value) && value >= 0.0 && !(needs_more && value == 0.0)))
+        return needs_more ? "finite and > 0" : "finite and >= 0";
+    if (value == 0.0)
+        return NULL;
+    if (kind == POWER)
+        return value <= POWER_MAX_W ? NULL : "at most 1e300";
+    if (kind == POSITIVE_POWER)
+        return value >= 1e-300 && value <= POWER_MAX_W ? NULL : "within 1e-300..1e300";
+    return value >= 1e-60 && value <= 1e60 ? NULL : "within 1e-60..1e60";
 }
 
 static gg_status check_scalar(const char *field, domain kind, double value, gg_error *err) {
-    if (inside(kind, value))
+    const char *wanted = violated(kind, value);
+    if (wanted == NULL)
         return GG_OK;
-    return gg_fail(err, GG_E_INPUT, "%s: %g is not %s", field, value, domain_text(kind));
+    return gg_fail(err, GG_E_INPUT, "%s: %g is not %s", field, value, wanted);
 }
 
 static gg_status check_column(const char *field, domain kind, const double *values, size_t count,
                               gg_error *err) {
-    for (size_t k = 0; k < count; k++)
-        if (!inside(kind, values[k]))
-            return gg_fail(err, GG_E_INPUT, "%s[%zu]: %g is not %s", field, k, values[k],
-                           domain_text(kind));
+    for (size_t k = 0; k < count; k++) {
+        const char *wanted = violated(kind, values[k]);
+        if (wanted != NULL)
+            return gg_fail(err, GG_E_INPUT, "%s[%zu]: %g is not %s", field, k, values[k], wanted);
+    }
+    return GG_OK;
+}
+
+static gg_status check_gains(const gg_instance *in, gg_error *err) {
+    for (size_t i = 0; i < in->n_users; i++)
+        for (size_t j = 0; j < in->n_servers; j++) {
+            double gain = gg_gain(in, i, j);
+            const char *wanted = violated(POWER, gain);
+            if (wanted != NULL)
+                return gg_fail(err, GG_E_INPUT, "gain[%zu][%zu]: %g is not %s", i, j, gain, wanted);
+            if (in->tx_power_w[i] * gain > POWER_MAX_W)
+                return gg_fail(err, GG_E_INPUT,
+                               "gain[%zu][%zu]: %g times tx_power_w[%zu] %g is above 1e300", i, j,
+                               gain, i, in->tx_power_w[i]);
+        }
     return GG_OK;
 }
 
@@ -125,7 +144,7 @@ gg_status gg_instance_validate(const gg_instance *in, gg_error *err) {
         domain kind;
         double value;
     } scalars[] = {{"max_user_capacity_flops", POSITIVE, in->max_user_capacity_flops},
-                   {"noise_w", POSITIVE, in->noise_w},
+                   {"noise_w", POSITIVE_POWER, in->noise_w},
                    {"edge_work_ratio", POSITIVE, in->edge_work_ratio},
                    {"ref_capacity_flops", POSITIVE, in->ref_capacity_flops},
                    {"tau", UNIT, in->tau}};
@@ -137,7 +156,7 @@ gg_status gg_instance_validate(const gg_instance *in, gg_error *err) {
     } columns[] = {{"bandwidth_hz", POSITIVE, in->bandwidth_hz, in->n_servers},
                    {"server_capacity_flops", POSITIVE, in->server_capacity_flops, in->n_servers},
                    {"payload_bits", NON_NEGATIVE, in->payload_bits, in->n_users},
-                   {"tx_power_w", NON_NEGATIVE, in->tx_power_w, in->n_users},
+                   {"tx_power_w", POWER, in->tx_power_w, in->n_users},
                    {"local_capacity_flops", POSITIVE, in->local_capacity_flops, in->n_users},
                    {"local_delay_s", POSITIVE, in->local_delay_s, in->n_users},
                    {"alpha", UNIT, in->alpha, in->n_users}};
@@ -152,13 +171,10 @@ gg_status gg_instance_validate(const gg_instance *in, gg_error *err) {
     if (status == GG_OK && in->edge_delay_ref_s != NULL)
         status = check_column("edge_delay_ref_s", POSITIVE, in->edge_delay_ref_s, in->n_users, err);
     if (status == GG_OK && in->fixed_interference_w != NULL)
-        status = check_column("fixed_interference_w", NON_NEGATIVE, in->fixed_interference_w,
+        status = check_column("fixed_interference_w", POWER, in->fixed_interference_w,
                               in->n_servers, err);
-    for (size_t i = 0; status == GG_OK && i < in->n_users; i++)
-        for (size_t j = 0; status == GG_OK && j < in->n_servers; j++)
-            if (!inside(NON_NEGATIVE, gg_gain(in, i, j)))
-                status = gg_fail(err, GG_E_INPUT, "gain[%zu][%zu]: %g is not %s", i, j,
-                                 gg_gain(in, i, j), domain_text(NON_NEGATIVE));
+    if (status == GG_OK)
+        status = check_gains(in, err);
     if (status == GG_OK)
         status = check_flags("slm_correct", in->slm_correct, in->n_users, err);
     if (status == GG_OK)

@@ -56,8 +56,10 @@ gg_status gg_instance_fix_interference(gg_instance *instance, gg_error *err);
 /* Releases an instance; accepts NULL. */
 void gg_instance_free(gg_instance *instance);
 
-/* Checks every number against its domain (finite, and as the fields say). The message names the
- * field and index. Errors: GG_E_INPUT. */
+/* Checks every number against its domain: finite, as the fields say, and where it is not 0 within
+ * 1e-60..1e60, noise within 1e-300..1e300 W, powers, gains and their products at most 1e300: what
+ * is computed from it neither over- nor underflows. Alpha and tau may be as small as they like. The
+ * message names the field and index. Errors: GG_E_INPUT. */
 gg_status gg_instance_validate(const gg_instance *instance, gg_error *err);
 
 /* alpha_i > tau: user i may not be answered locally (section "mandatory offload"). */

@@ -142,6 +142,14 @@ static void add_served(builder *b, const frame *f, gg_mip_column state, uint32_t
     }
 }
 
+/* Where even a level's lower end leaves a user without a rate, the level's decisions that have it
+ * there are infinite. */
+static bool serves(const builder *b, size_t i, gg_mip_column state) {
+    size_t j = state.server;
+    double disturbance_w = b->domain->level_w[j][state.level] + gg_floor_w(b->in, j);
+    return allowed(b->domain, i, j) && 1.0 + power_w(b->in, i, j) / disturbance_w > 1.0;
+}
+
 static void add_state(builder *b, const frame *f, gg_mip_column state) {
     uint32_t j = state.server;
     const double *levels = b->domain->level_w[j];
@@ -163,12 +171,12 @@ static void add_state(builder *b, const frame *f, gg_mip_column state) {
     add_entry(b, f->one_state[j], 1.0);
     add_entry(b, load_row, -(double)state.load);
     for (uint32_t i = 0; i < b->in->n_users; i++)
-        if (allowed(b->domain, i, j))
+        if (serves(b, i, state))
             add_entry(b, load_row + 1 + i, -1.0);
     add_entry(b, f->interference_low[j], -levels[state.level] / unit_w(b, j));
     add_entry(b, f->interference_high[j], -levels[state.level + 1] / unit_w(b, j));
     for (uint32_t i = 0; i < b->in->n_users; i++)
-        if (allowed(b->domain, i, j))
+        if (serves(b, i, state))
             add_served(b, f, state, i, load_row);
 }
 

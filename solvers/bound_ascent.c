@@ -2,6 +2,7 @@
  *
  * Good multipliers: from a decision's marginal costs, then by deflected subgradient steps.
  */
+#include <float.h>
 #include <string.h>
 
 #include "models/base/timer.h"
@@ -13,6 +14,8 @@ static const double SHARE_SHRINK = 0.5, SHARE_GROWTH = 1.2;
 /* Steps in lambda against those in u, beyond what the two are worth: by its present value, or by
  * the greater of that and the marginal price. */
 static const double LAMBDA_SCALE = 3.0, PRICED_LAMBDA_SCALE = 8.0;
+/* Of a server's whole range of interference, in all that local execution costs. */
+static const double PRICE_MAX = 1e6;
 static const float VOTE = 0.07f;
 
 /* Slope of gg_cost_factor in the interference. */
@@ -64,6 +67,21 @@ static void temper(gg_bounder *b) {
     }
 }
 
+/* A server that is hardly disturbed in the decision may have a marginal price without measure.
+ * Above this, nobody else would ever offload, and digits are lost. */
+static void limit_prices(gg_bounder *b) {
+    const gg_bound_problem *p = b->p;
+    double local_s = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        local_s += fabs(p->local_s[i]);
+    for (size_t j = 0; j < p->m; j++) {
+        double *lambda = &b->multipliers[p->n + j];
+        double most = fmin(PRICE_MAX * local_s / (b->parts[j].interference[HIGH] + p->noise[j]),
+                           FLT_MAX * 1e-9);
+        *lambda = *lambda <= most ? *lambda : most;
+    }
+}
+
 void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
     const gg_bound_problem *p = b->p;
     double *lambda = b->multipliers + p->n;
@@ -88,6 +106,7 @@ void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
             gg_seconds_per_work(p, j, load[j] + 1) - gg_seconds_per_work(p, j, load[j]);
         per_user[j] += gg_cost_factor(p, i, j, interference[j]) + p->work[i] * crowding;
     }
+    limit_prices(b);
     memcpy(b->price, lambda, p->m * sizeof *lambda);
     b->expects_prices = false;
     price_users(b, load, interference, per_user);
@@ -221,6 +240,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
     size_t size = p->n + p->m;
     double best_s = -INFINITY, reference_s = -INFINITY;
     double ambition_s = b->ambition_s;
+    b->target_s = target_s;
     int since = 0;
     memset(b->direction, 0, size * sizeof *b->direction);
     set_scales(b);
@@ -269,6 +289,6 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
     if (best_s > -INFINITY)
         memcpy(b->multipliers, b->best, size * sizeof *b->best);
     for (size_t k = 0; k < size; k++)
-        b->multipliers[k] = (double)(float)b->multipliers[k];
+        b->multipliers[k] = (double)(float)fmax(-FLT_MAX, fmin(b->multipliers[k], FLT_MAX));
     return gg_bound_s(b);
 }

@@ -46,6 +46,7 @@ struct gg_bounder {
     double share[GG_BOUND_SERVERS_MAX]; /* how much of itself a lambda may change a step */
     double last_change[GG_BOUND_SERVERS_MAX]; /* wanted, of each lambda */
     double deadline_s;
+    double target_s; /* of the last ascent */
     double mean_local_s;
     double ambition_s;     /* how far above the best bound the ascent aims */
     double *charge;        /* n: sum over servers of lambda p, less u */

@@ -41,7 +41,7 @@ typedef struct gg_bound_problem {
     double *work;        /* n: w_i kappa tL_i CL_i */
     double *local_s;     /* n: w_i tL_i, and the price of a gain forgone (then of any sign) */
     uint32_t *by_power;  /* m x n: users by rising power at the server */
-    bool no_finite;      /* some mandatory user has no usable channel: every decision is infinite */
+    bool no_finite;      /* every decision is infinite */
     gg_offload_row row;
     double offset_s; /* of every bound: what the row's price adds whatever is decided */
 } gg_bound_problem;

@@ -48,9 +48,13 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     }
     search.certificate = result->certificate;
     search.root_multipliers = result->multipliers;
-    /* Without a usable channel for a mandatory user every decision costs the same: infinity. */
-    if (status == GG_OK && !problem->no_finite)
+    /* With nothing finite every decision costs the same: infinity. */
+    if (isinf(search.incumbent_s) && !problem->no_finite) {
+        search.lower_bound_s = 0.0;
+        search.stop = GG_STOP_NODES;
+    } else if (status == GG_OK && !problem->no_finite) {
         status = gg_branch_and_bound(&search, err);
+    }
     if (search.certificate != NULL && search.certificate->n_nodes == 0) {
         gg_certificate_free(result->certificate);
         result->certificate = NULL;

@@ -35,6 +35,8 @@ void gg_fixing_clear(gg_fixing *f) {
 }
 
 bool gg_within_gap(double incumbent_s, double lower_bound_s, double gap) {
+    if (isinf(incumbent_s))
+        return isinf(lower_bound_s);
     return incumbent_s - lower_bound_s <= fmax(gap * incumbent_s, 1e-12);
 }
 

@@ -11,7 +11,7 @@
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "models/base/timer.h"
-#include "solvers/search_state.h"
+#include "solvers/finite_decision.h"
 #include "solvers/solver.h"
 
 enum { POPULATION = 100, ELITE = 6, STAGNATION_MAX = 200, GENERATIONS_MAX = 5000 };
@@ -113,14 +113,25 @@ static void next_generation(evolution *e) {
     qsort(e->now, POPULATION, sizeof *e->now, by_objective);
 }
 
-static void evolve(evolution *e, const gg_solve_options *options, gg_result *result) {
-    double deadline_s = gg_now_s() + options->time_limit_s;
+/* Random individuals; where all of them are infinite, a finite one if there is any. */
+static gg_status settle(evolution *e, gg_error *err) {
     for (size_t k = 0; k < POPULATION; k++) {
         for (size_t i = 0; i < e->in->n_users; i++)
             e->now[k].genes[i] = random_gene(e, i);
         evaluate(e, &e->now[k]);
     }
     qsort(e->now, POPULATION, sizeof *e->now, by_objective);
+    if (isfinite(e->now[0].objective_s))
+        return GG_OK;
+    gg_search_load(e->search, e->now[0].genes);
+    gg_status status = gg_make_finite(e->search, e->in, err);
+    memcpy(e->now[0].genes, gg_search_assignment(e->search), e->in->n_users * sizeof(int32_t));
+    e->now[0].objective_s = gg_search_objective_s(e->search);
+    return status;
+}
+
+static void evolve(evolution *e, const gg_solve_options *options, gg_result *result) {
+    double deadline_s = gg_now_s() + options->time_limit_s;
     double best_s = e->now[0].objective_s;
     result->stop_reason = GG_STOP_DONE;
     for (int stagnant = 0; stagnant < STAGNATION_MAX && result->nodes < GENERATIONS_MAX;) {
@@ -146,6 +157,8 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     if (result->assignment == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
     gg_status status = evolution_init(&e, in, options, err);
+    if (status == GG_OK)
+        status = settle(&e, err);
     if (status == GG_OK) {
         evolve(&e, options, result);
         memcpy(result->assignment, e.now[0].genes, in->n_users * sizeof *result->assignment);

@@ -101,6 +101,9 @@ static gg_status solve_levels(refinement *r, bool *finished, bool *refined, gg_e
     gg_status status = gg_mip_build(r->in, r->options->objective, &r->domain.mip, &mip, err);
     if (status != GG_OK)
         return status;
+    /* Whatever costs more than the incumbent is of no interest: how much more only costs digits. */
+    for (size_t k = 0; k < mip.n_columns; k++)
+        mip.columns[k].cost_s = fmin(mip.columns[k].cost_s, 2.0 * r->incumbent_s);
     double *values = gg_alloc(mip.n_columns, sizeof *values);
     double *start = gg_alloc(mip.n_columns, sizeof *start);
     if (values == NULL || start == NULL)
@@ -187,6 +190,9 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
         if (r.fixing.problem->no_finite) {
             r.fixing.lower_bound_s = INFINITY;
             result->status = GG_OPTIMAL;
+        } else if (isinf(r.incumbent_s)) {
+            result->status = GG_BOUNDED;
+            result->stop_reason = GG_STOP_NODES;
         } else {
             status = refine(&r, err);
         }

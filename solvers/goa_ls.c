@@ -6,8 +6,8 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
+#include "solvers/finite_decision.h"
 #include "solvers/greedy_plans.h"
-#include "solvers/local_search.h"
 #include "solvers/solver_util.h"
 
 static gg_status improve(gg_decision *decision, const gg_solve_options *options, gg_error *err) {
@@ -19,10 +19,11 @@ static gg_status improve(gg_decision *decision, const gg_solve_options *options,
     gg_status status = gg_search_new(in, options->objective, &search, err);
     if (status == GG_OK) {
         gg_search_load(search, decision->server);
-        gg_descend(search, in, gg_now_s() + options->time_limit_s, scratch);
-        for (size_t i = 0; i < in->n_users; i++)
-            decision->server[i] = gg_search_assignment(search)[i];
+        status = gg_descend_to_finite(search, in, gg_now_s() + options->time_limit_s, scratch, err);
     }
+    if (status == GG_OK)
+        status = gg_take_found(in, options->objective, gg_search_assignment(search),
+                               decision->server, err);
     gg_search_free(search);
     gg_free(scratch);
     return status;

@@ -7,7 +7,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
-#include "solvers/search_state.h"
+#include "solvers/finite_decision.h"
 #include "solvers/solver.h"
 
 typedef struct marginal {
@@ -42,12 +42,18 @@ static void place_the_hopeless(marginal *g) {
             gg_search_move(g->search, i, 0);
 }
 
-static gg_stop_reason decide(marginal *g) {
+static gg_status place_mandatory(marginal *g, gg_error *err) {
     size_t user = 0;
     int32_t server = 0;
     while (isfinite(best_pair(g, true, &user, &server)))
         gg_search_move(g->search, user, server);
     place_the_hopeless(g);
+    return gg_make_finite(g->search, g->in, err);
+}
+
+static gg_stop_reason place_voluntary(marginal *g) {
+    size_t user = 0;
+    int32_t server = 0;
     while (best_pair(g, false, &user, &server) < 0.0) {
         gg_search_move(g->search, user, server);
         if (gg_stop_requested())
@@ -69,8 +75,9 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     if (g.change_s == NULL || result->assignment == NULL) {
         status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
     } else {
+        status = place_mandatory(&g, err);
         result->status = GG_FEASIBLE;
-        result->stop_reason = decide(&g);
+        result->stop_reason = place_voluntary(&g);
         for (size_t i = 0; i < in->n_users; i++)
             result->assignment[i] = gg_search_assignment(g.search)[i];
     }

@@ -7,8 +7,9 @@
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "models/base/timer.h"
+#include "solvers/finite_decision.h"
 #include "solvers/greedy_plans.h"
-#include "solvers/local_search.h"
+#include "solvers/solver_util.h"
 
 enum { KICK_MIN = 2, KICK_SPREAD = 6 };
 
@@ -16,6 +17,7 @@ typedef struct walk {
     const gg_instance *in;
     gg_search *search;
     gg_rng rng;
+    int32_t *goa; /* n: its decision */
     int32_t *best;
     double best_s;
     double *scratch; /* m + 1 */
@@ -34,13 +36,17 @@ static void kick(walk *w) {
     }
 }
 
-static void descend_and_keep(walk *w) {
-    gg_descend(w->search, w->in, w->deadline_s, w->scratch);
+static void keep(walk *w) {
     double now_s = gg_search_objective_s(w->search);
     if (now_s < w->best_s) {
         w->best_s = now_s;
         memcpy(w->best, gg_search_assignment(w->search), w->in->n_users * sizeof *w->best);
     }
+}
+
+static void descend_and_keep(walk *w) {
+    gg_descend(w->search, w->in, w->deadline_s, w->scratch);
+    keep(w);
 }
 
 /* Descends from a decision of another tau or objective too. Who must offload now goes where that
@@ -69,7 +75,9 @@ static void start_from_known(walk *w, const int32_t *known) {
 static gg_status start(walk *w, const gg_solve_options *options, gg_error *err) {
     gg_decision decision = {0};
     w->scratch = gg_alloc(w->in->n_servers + 1, sizeof(double));
-    gg_status status = w->scratch == NULL ? gg_fail(err, GG_E_NOMEM, "out of memory") : GG_OK;
+    w->goa = gg_alloc(w->in->n_users, sizeof *w->goa);
+    gg_status status =
+        w->scratch == NULL || w->goa == NULL ? gg_fail(err, GG_E_NOMEM, "out of memory") : GG_OK;
     if (status == GG_OK)
         status = gg_search_new(w->in, options->objective, &w->search, err);
     if (status == GG_OK)
@@ -78,6 +86,7 @@ static gg_status start(walk *w, const gg_solve_options *options, gg_error *err) 
         status = gg_plan_goa(&decision, options->goa_weights, gg_greedy_lazy, err);
     if (status == GG_OK) {
         gg_search_load(w->search, decision.server);
+        memcpy(w->goa, decision.server, w->in->n_users * sizeof *w->goa);
         memcpy(w->best, decision.server, w->in->n_users * sizeof *w->best);
     }
     gg_decision_clear(&decision);
@@ -94,7 +103,9 @@ gg_status gg_iterate(const gg_instance *in, const gg_solve_options *options, gg_
     *done = 0;
     gg_status status = start(&w, options, err);
     if (status == GG_OK)
-        descend_and_keep(&w);
+        status = gg_descend_to_finite(w.search, in, w.deadline_s, w.scratch, err);
+    if (status == GG_OK)
+        keep(&w);
     if (status == GG_OK && options->known != NULL)
         start_from_known(&w, options->known);
     while (status == GG_OK && in->n_servers > 0 && *done < limits.at_most && !gg_stop_requested() &&
@@ -105,7 +116,12 @@ gg_status gg_iterate(const gg_instance *in, const gg_solve_options *options, gg_
         ++*done;
     }
     *objective_s = w.best_s;
+    if (status == GG_OK)
+        status = gg_take_found(in, options->objective, w.best, w.goa, err);
+    if (status == GG_OK)
+        memcpy(best, w.goa, in->n_users * sizeof *best);
     gg_search_free(w.search);
     gg_free(w.scratch);
+    gg_free(w.goa);
     return status;
 }

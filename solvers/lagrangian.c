@@ -192,7 +192,8 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
         result->lower_bound_s = INFINITY;
     else if (status == GG_OK) {
         result->lower_bound_s = undisturbed_s(w.problem, w.roots);
-        status = improve(&w, err);
+        if (isfinite(w.incumbent_s))
+            status = improve(&w, err);
     }
     result->has_lower_bound = true;
     result->lower_bound_s = fmin(result->lower_bound_s, w.incumbent_s);

@@ -10,7 +10,7 @@ typedef struct descent {
     const gg_instance *instance;
     double deadline_s;
     double *change_s;   /* M + 1 */
-    double objective_s; /* of the state */
+    double objective_s; /* of the state, as a number */
 } descent;
 
 static bool improves(const descent *d, double change_s) {
@@ -23,7 +23,7 @@ static bool out_of_time(const descent *d) {
 
 /* Keeps the change just made when the renewed sums confirm that it improves. */
 static bool confirm(descent *d) {
-    double now_s = gg_search_objective_s(d->search);
+    double now_s = gg_search_measure_s(d->search);
     if (!improves(d, now_s - d->objective_s))
         return false;
     d->objective_s = now_s;
@@ -86,7 +86,7 @@ static bool any_swap(descent *d) {
 
 void gg_descend(gg_search *search, const gg_instance *instance, double deadline_s,
                 double *scratch) {
-    descent d = {search, instance, deadline_s, scratch, gg_search_objective_s(search)};
+    descent d = {search, instance, deadline_s, scratch, gg_search_measure_s(search)};
     if (instance->n_servers == 0)
         return;
     do

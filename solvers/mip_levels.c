@@ -38,6 +38,8 @@ static gg_status find_incumbent(gg_mip_choice *c, const gg_instance *in, gg_obje
         status = gg_evaluate(in, objective, c->incumbent, &metrics, err);
     if (status == GG_OK)
         c->incumbent_s = metrics.objective_s;
+    if (status == GG_OK && isinf(c->incumbent_s))
+        status = gg_fail(err, GG_E_INFEASIBLE, "no finite decision was found");
     return status;
 }
 
@@ -132,7 +134,7 @@ static gg_status set_up(gg_mip_choice *c, const gg_instance *in, const gg_mip_re
         return status;
     if (c->fixing.problem->no_finite)
         return gg_fail(err, GG_E_INFEASIBLE,
-                       "a user that must offload reaches no server: every decision costs "
+                       "users that must offload reach no server: every decision costs "
                        "infinitely much");
     c->incumbent = gg_alloc(in->n_users, sizeof *c->incumbent);
     if (c->incumbent == NULL)

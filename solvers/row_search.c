@@ -100,11 +100,11 @@ static void descend(walk *w, double deadline_s) {
     while (changed && left > 0 && gg_now_s() < deadline_s && !gg_stop_requested()) {
         changed = false;
         for (size_t a = 0; a < n && left > 0; a++)
-            if (move_user(w, a, gain_of(w), gg_search_objective_s(w->search))) {
+            if (move_user(w, a, gain_of(w), gg_search_measure_s(w->search))) {
                 changed = true;
                 left--;
             }
-        double gain = gain_of(w), objective_s = gg_search_objective_s(w->search);
+        double gain = gain_of(w), objective_s = gg_search_measure_s(w->search);
         for (size_t a = 0; a < n && !changed; a++)
             for (size_t b = 0; b < a && !changed; b++)
                 changed = swap_users(w, a, b, gain, objective_s);

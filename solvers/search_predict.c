@@ -61,6 +61,28 @@ static double far_factors(gg_search *s, size_t j, double disturbance_w) {
     return gg__at(&region->sum, y - 2.0 * GG__REACH * step);
 }
 
+static bool lacks_rate(double power_w, double disturbance_w) {
+    return !(power_w > 0x1p-52 * disturbance_w) && !(1.0 + power_w / disturbance_w > 1.0);
+}
+
+/* Of server j's users, `out` left out and `in` added, those who have no rate, as the judge has it.
+ * Mostly even the weakest has one. */
+static double count_rateless(const gg_search *s, size_t j, double disturbance_w, size_t out,
+                             size_t in) {
+    const gg__server_sums *sums = &s->sums[j];
+    const uint32_t *members = s->members + j * s->n_users;
+    bool weakest_leaves = out != GG__NOBODY && gg__power(s, out, j) == sums->weakest_w[0];
+    double weakest_w = sums->weakest_w[weakest_leaves];
+    bool comes = in != GG__NOBODY && lacks_rate(gg__power(s, in, j), disturbance_w);
+    double count = comes ? 1.0 : 0.0;
+    if (weakest_w > 0x1p-52 * disturbance_w)
+        return count;
+    for (uint32_t k = 0; k < sums->load; k++)
+        if (members[k] != out && lacks_rate(gg__power(s, members[k], j), disturbance_w))
+            count += 1.0;
+    return count;
+}
+
 double gg__factors_at(gg_search *s, size_t j, double interference_w, size_t out, size_t in) {
     const gg__server_sums *sums = &s->sums[j];
     double disturbance_w = (interference_w > 0.0 ? interference_w : 0.0) + sums->floor_w;
@@ -73,7 +95,7 @@ double gg__factors_at(gg_search *s, size_t j, double interference_w, size_t out,
         total -= cached ? user_factor(s, out, j, dy) : gg__factor(s, out, j, disturbance_w);
     if (in != GG__NOBODY)
         total += cached ? user_factor(s, in, j, dy) : gg__factor(s, in, j, disturbance_w);
-    return total;
+    return total + GG__NO_RATE * count_rateless(s, j, disturbance_w, out, in);
 }
 
 static bool allows(const gg_search *s, size_t user, int32_t target) {

@@ -11,7 +11,7 @@ static const double LN2 = 0.6931471805599453;
 /* With L = ln(1 + p/s): dL/dy = -q, q = p/(s + p), dq/dy = -q (1 - q). */
 gg__expansion gg__expand(const gg_search *s, size_t i, size_t j, double disturbance_w) {
     double p = gg__power(s, i, j);
-    double per_log = 1.0 / log1p(p / disturbance_w);
+    double per_log = 1.0 / gg__log_term(p, disturbance_w);
     double a = s->weighted_bits[i] * s->sums[j].bits_scale * per_log;
     double q = p / (disturbance_w + p);
     double slope = q * per_log;
@@ -95,6 +95,7 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
         s->sums[j].per_flop = 1.0 / in->server_capacity_flops[j];
         s->sums[j].floor_w = gg_floor_w(in, j);
         s->sums[j].bits_scale = LN2 / in->bandwidth_hz[j];
+        s->sums[j].weakest_w[0] = s->sums[j].weakest_w[1] = INFINITY;
         renew(s, j);
     }
     *out = s;
@@ -122,10 +123,21 @@ void gg_search_free(gg_search *s) {
     gg_free(s);
 }
 
+static void note_power(gg__server_sums *sums, double power_w) {
+    double *weakest_w = sums->weakest_w;
+    if (power_w < weakest_w[0]) {
+        weakest_w[1] = weakest_w[0];
+        weakest_w[0] = power_w;
+    } else if (power_w < weakest_w[1]) {
+        weakest_w[1] = power_w;
+    }
+}
+
 static void add_member(gg_search *s, size_t i, size_t j) {
     gg__server_sums *sums = &s->sums[j];
     s->place[i] = sums->load;
     s->members[j * s->n_users + sums->load++] = (uint32_t)i;
+    note_power(sums, gg__power(s, i, j));
 }
 
 static void remove_member(gg_search *s, size_t i, size_t j) {
@@ -134,12 +146,18 @@ static void remove_member(gg_search *s, size_t i, size_t j) {
     uint32_t last = members[--sums->load];
     members[s->place[i]] = last;
     s->place[last] = s->place[i];
+    if (gg__power(s, i, j) > sums->weakest_w[1])
+        return;
+    sums->weakest_w[0] = sums->weakest_w[1] = INFINITY;
+    for (uint32_t k = 0; k < sums->load; k++)
+        note_power(sums, gg__power(s, members[k], j));
 }
 
 void gg_search_load(gg_search *s, const int32_t *assignment) {
     s->local_s = 0.0;
     for (size_t j = 0; j < s->n_servers; j++) {
         s->sums[j].load = 0;
+        s->sums[j].weakest_w[0] = s->sums[j].weakest_w[1] = INFINITY;
         s->sums[j].interference_w = 0.0;
     }
     for (size_t i = 0; i < s->n_users; i++) {
@@ -168,11 +186,16 @@ const uint32_t *gg_search_members(const gg_search *s, size_t server, size_t *cou
     return s->members + server * s->n_users;
 }
 
-double gg_search_objective_s(const gg_search *s) {
+double gg_search_measure_s(const gg_search *s) {
     double total_s = s->local_s;
     for (size_t j = 0; j < s->n_servers; j++)
         total_s += s->sums[j].cost_s;
-    return isnan(total_s) ? INFINITY : total_s;
+    return total_s;
+}
+
+double gg_search_objective_s(const gg_search *s) {
+    double measure_s = gg_search_measure_s(s);
+    return measure_s < GG__NO_RATE ? measure_s : INFINITY;
 }
 
 static void settle(gg_search *s, size_t j) {
@@ -202,19 +225,40 @@ static void disturb(gg_search *s, size_t j, double power_w) {
         sum_interference(s, j);
 }
 
+/* The share of local users, summed afresh where running differences lose the small terms. */
+static void change_local(gg_search *s, double change_s) {
+    double before_s = s->local_s;
+    s->local_s += change_s;
+    if (s->drift_allowed > 0.0 && s->local_s >= 0.5 * before_s)
+        return;
+    s->local_s = 0.0;
+    for (size_t i = 0; i < s->n_users; i++)
+        if (s->server[i] == GG_LOCAL)
+            s->local_s += s->weighted_local_s[i];
+}
+
+/* What a user that dominated its server's sums leaves behind is their rounding. */
+static void leave(gg_search *s, size_t i, size_t j) {
+    gg__server_sums *sums = &s->sums[j];
+    double before = sums->sum.a0;
+    remove_member(s, i, j);
+    add_user(s, i, j, -1.0);
+    if (!(sums->sum.a0 > 1e-4 * before))
+        renew(s, j);
+}
+
 void gg_search_move(gg_search *s, size_t i, int32_t target) {
     int32_t from = s->server[i];
     if (from == target)
         return;
     s->server[i] = target;
     if (from == GG_LOCAL) {
-        s->local_s -= s->weighted_local_s[i];
+        change_local(s, -s->weighted_local_s[i]);
     } else {
-        remove_member(s, i, (size_t)from);
-        add_user(s, i, (size_t)from, -1.0);
+        leave(s, i, (size_t)from);
     }
     if (target == GG_LOCAL) {
-        s->local_s += s->weighted_local_s[i];
+        change_local(s, s->weighted_local_s[i]);
     } else {
         add_member(s, i, (size_t)target);
         add_user(s, i, (size_t)target, 1.0);

@@ -27,8 +27,12 @@ void gg_search_load(gg_search *search, const int32_t *assignment);
 const int32_t *gg_search_assignment(const gg_search *search);
 
 /* The objective as the sums have it: equal to the judge's but for rounding and, for many users, the
- * drift that the expansions allow (below 1e-6 relative). INFINITY with an unusable channel. */
+ * drift that the expansions allow (below 1e-6 relative). INFINITY where a user has no rate. */
 double gg_search_objective_s(const gg_search *search);
+
+/* The same as a number: an infinite decision costs more than any finite one, and the more the more
+ * of its users have no rate. Predicted changes are changes of this. */
+double gg_search_measure_s(const gg_search *search);
 
 /* False when tau or an unusable channel (rate zero even without interference) forbids it. */
 bool gg_search_allows(const gg_search *search, size_t user, int32_t target);

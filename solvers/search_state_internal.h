@@ -25,6 +25,11 @@ typedef struct gg__region {
     uint64_t version; /* of the server when it was made */
 } gg__region;
 
+/* The factor of a user that its server's interference leaves without a rate: more than any decision
+ * of a valid instance costs, and a number, so that differences are numbers and a descent can tell
+ * fewer such users from more. */
+#define GG__NO_RATE 1e200
+
 /* A server's summed cost factors. The transmission cost of its n users is n a(y). */
 typedef struct gg__server_sums {
     uint32_t load;
@@ -32,6 +37,7 @@ typedef struct gg__server_sums {
     uint64_t origin;       /* rises when the origin changes */
     double interference_w; /* from users */
     double floor_w;        /* noise and fixed interference */
+    double weakest_w[2];   /* the least two powers of its users; INFINITY where there are fewer */
     double origin_w;       /* interference and noise that `sum` is expanded about */
     double per_origin_w;
     gg__expansion sum;
@@ -77,9 +83,16 @@ static inline double gg__disturbing(const gg_search *s, size_t i, size_t j) {
     return s->is_fixed ? 0.0 : gg__power(s, i, j);
 }
 
+/* ln(1 + SINR), kept from 0 where the judge finds no rate any more. */
+static inline double gg__log_term(double power_w, double disturbance_w) {
+    double sinr = power_w / disturbance_w;
+    return log1p(sinr > 0x1p-60 ? sinr : 0x1p-60);
+}
+
 /* User i's cost factor on server j per unit of load: w_i D_i / (B_j log2(1 + SINR)). */
 static inline double gg__factor(const gg_search *s, size_t i, size_t j, double disturbance_w) {
-    return s->weighted_bits[i] * s->sums[j].bits_scale / log1p(gg__power(s, i, j) / disturbance_w);
+    return s->weighted_bits[i] * s->sums[j].bits_scale /
+           gg__log_term(gg__power(s, i, j), disturbance_w);
 }
 
 /* The same with its first two derivatives in y, expanded about a disturbance. */
@@ -97,7 +110,7 @@ static inline double gg__server_cost_s(const gg_search *s, size_t j, uint32_t lo
 }
 
 /* The sum of the cost factors of server j's present users at another interference, less that of
- * `out` and plus that of `in` (GG__NOBODY: none). */
+ * `out` and plus that of `in` (GG__NOBODY: none); GG__NO_RATE for each who has none there. */
 double gg__factors_at(gg_search *s, size_t j, double interference_w, size_t out, size_t in);
 #define GG__NOBODY SIZE_MAX
 

@@ -227,7 +227,8 @@ static void multipliers_are_taken_where_they_bound_better(void **state) {
             gg_duals_from(t.bounder, nth_decision(&t.all, t.planted));
             double present_s = gg_bound_s(t.bounder);
             gg_offer_multipliers(t.bounder, offered);
-            assert_close(gg_bound_s(t.bounder), fmax(offered_s, present_s), 0.0, rounding_s(&t));
+            assert_close(gg_bound_s(t.bounder), fmax(offered_s, present_s), 0.0,
+                         20.0 * rounding_s(&t));
             taken += offered_s > present_s;
             left += offered_s < present_s;
             gg_free(offered);

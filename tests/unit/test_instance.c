@@ -19,7 +19,7 @@ static gg_instance *small(void) {
     return in;
 }
 
-typedef enum domain { POSITIVE, NON_NEGATIVE, UNIT } domain;
+typedef enum domain { POSITIVE, NON_NEGATIVE, UNIT, POSITIVE_POWER, POWER } domain;
 
 /* Puts `value` where a number was and validates. */
 static void try_value(const gg_instance *in, double *number, double value, bool good,
@@ -44,11 +44,18 @@ static void try_domain(const gg_instance *in, double *number, domain kind, const
     try_value(in, number, -INFINITY, false, place);
     try_value(in, number, -1e-300, false, place);
     try_value(in, number, -1.0, false, place);
-    try_value(in, number, 0.0, kind != POSITIVE, place);
-    try_value(in, number, 1e-300, true, place);
+    bool is_power = kind == POSITIVE_POWER || kind == POWER;
+    try_value(in, number, 0.0, kind != POSITIVE && kind != POSITIVE_POWER, place);
+    try_value(in, number, 0x1p-1074, kind == UNIT || kind == POWER, place);
+    try_value(in, number, 1e-300, is_power || kind == UNIT, place);
+    try_value(in, number, 0.9e-60, is_power || kind == UNIT, place);
+    try_value(in, number, 1e-60, true, place);
     try_value(in, number, 1.0, true, place);
     try_value(in, number, nextafter(1.0, 2.0), kind != UNIT, place);
-    try_value(in, number, 1e300, kind != UNIT, place);
+    try_value(in, number, 1e60, kind != UNIT, place);
+    try_value(in, number, 1.1e60, is_power, place);
+    try_value(in, number, 1e300, is_power, place);
+    try_value(in, number, 1.1e300, false, place);
 }
 
 static void every_number_has_its_domain(void **state) {
@@ -60,24 +67,27 @@ static void every_number_has_its_domain(void **state) {
         const char *place;
     } numbers[] = {
         {&in->max_user_capacity_flops, POSITIVE, "max_user_capacity_flops: "},
-        {&in->noise_w, POSITIVE, "noise_w: "},
-        {&in->fixed_interference_w[1], NON_NEGATIVE, "fixed_interference_w[1]: "},
+        {&in->noise_w, POSITIVE_POWER, "noise_w: "},
+        {&in->fixed_interference_w[1], POWER, "fixed_interference_w[1]: "},
         {&in->edge_work_ratio, POSITIVE, "edge_work_ratio: "},
         {&in->ref_capacity_flops, POSITIVE, "ref_capacity_flops: "},
         {&in->tau, UNIT, "tau: "},
         {&in->bandwidth_hz[1], POSITIVE, "bandwidth_hz[1]: "},
         {&in->server_capacity_flops[1], POSITIVE, "server_capacity_flops[1]: "},
         {&in->payload_bits[2], NON_NEGATIVE, "payload_bits[2]: "},
-        {&in->tx_power_w[0], NON_NEGATIVE, "tx_power_w[0]: "},
+        {&in->tx_power_w[0], POWER, "tx_power_w[0]: "},
         {&in->local_capacity_flops[2], POSITIVE, "local_capacity_flops[2]: "},
         {&in->local_delay_s[1], POSITIVE, "local_delay_s[1]: "},
         {&in->edge_delay_ref_s[2], POSITIVE, "edge_delay_ref_s[2]: "},
         {&in->alpha[2], UNIT, "alpha[2]: "},
-        {&in->gain[2 * 2 + 1], NON_NEGATIVE, "gain[2][1]: "},
-        {&in->gain[0], NON_NEGATIVE, "gain[0][0]: "},
+        {&in->gain[2 * 2 + 1], POWER, "gain[2][1]: "},
+        {&in->gain[0], POWER, "gain[0][0]: "},
     };
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
         try_domain(in, numbers[k].number, numbers[k].kind, numbers[k].place);
+    in->tx_power_w[2] = 1e150;
+    try_value(in, &in->gain[2 * 2 + 1], 0.9e150, true, "gain[2][1]: ");
+    try_value(in, &in->gain[2 * 2 + 1], 1.1e150, false, "gain[2][1]: 1.1e+150 times tx_power_w[2]");
     gg_instance_free(in);
 }
 
