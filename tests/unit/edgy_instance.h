@@ -11,7 +11,8 @@
  * uncertainties at tau, bands of a few hertz; interference is fixed in one of three. */
 gg_instance *edgy_instance(uint64_t seed);
 
-/* The same, with SINRs, rates, capacities or delays near the ends of the double range. */
+/* The same, with SINRs, rates, capacities or delays near the ends of the double range, beyond what
+ * files may hold: a replay does not lean on what readers refuse. */
 gg_instance *extreme_instance(uint64_t seed);
 
 #endif
