@@ -218,7 +218,8 @@ asan ubsan: deps
 valgrind: deps
 	@$(MAKE) -s -j$(JOBS) BUILD=build/valgrind OPTIMISE=-O1 all test-binaries
 	@for t in $(TEST_BIN:$(BUILD)/%=build/valgrind/%); do echo "$$t"; \
-	    valgrind -q --error-exitcode=1 --leak-check=full --trace-children=no $$t >/dev/null || exit 1; done
+	    valgrind -q --error-exitcode=1 --leak-check=full --trace-children=no \
+	    --suppressions=tests/memory/hdf5.supp $$t >/dev/null || exit 1; done
 
 # Every fuzz target for FUZZ_SECONDS with clang's libFuzzer; what it finds stays in build/fuzz.
 FUZZ_SECONDS ?= 60

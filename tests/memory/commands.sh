@@ -11,7 +11,8 @@ watched() {
         "$goagap" "$@"
     elif [ "${GOAGAP_CHECKER:-}" = valgrind ]; then
         valgrind -q --error-exitcode=99 --leak-check=full --trace-children=yes \
-            --child-silent-after-fork=no "$goagap" "$@"
+            --trace-children-skip='*/rsvg-convert' --suppressions="$root/tests/memory/hdf5.supp" \
+            "$goagap" "$@"
     else
         MALLOC_PERTURB_=165 MALLOC_CHECK_=3 LD_PRELOAD=$debug_malloc "$goagap" "$@"
     fi

@@ -377,7 +377,9 @@ static void test_random_damage_is_survived(void **state) {
     const char *path = folder_file(state, "damaged.h5");
     size_t size, n = test_count(100, FULL_COUNT), sound = 0;
     char *bytes = read_whole(TEST_PATH("data/h5py_wide.h5"), &size);
-    char *damaged = malloc(size);
+    /* Static: a child that ends on its way must not count as one that lost it. */
+    static char damaged[1 << 15];
+    assert_true(size <= sizeof damaged);
     for (uint32_t k = 0; k < n; k++) {
         memcpy(damaged, bytes, size);
         for (uint32_t flip = 0; flip <= k % 4; flip++) {
@@ -395,7 +397,6 @@ static void test_random_damage_is_survived(void **state) {
     }
     /* Many bytes of a small file are padding. */
     assert_true(sound > n / 4 && sound < n);
-    free(damaged);
     free(bytes);
 }
 
