@@ -51,8 +51,13 @@ expect 0 '' 'count once' $same all1.h5 twice.h5
 cp -r s1-1 other
 /usr/bin/python3 -c 'import h5py
 with h5py.File("other/part-000003.h5", "r+") as f:
-    f["runs/objective_s"][5] *= 1.5'
-expect 1 '1 conflicts, the first: network 6, row 5: objective_s differs' 'copies that differ' \
+    f["runs/objective_s"][0] *= 0.999'
+expect 2 'other/part-000003.h5: damaged' 'a changed number' "$goagap" merge s1-1 other -o conflict.h5
+/usr/bin/python3 -c 'import h5py
+with h5py.File("other/part-000003.h5", "r+") as f:
+    del f.attrs["checksum"]
+    f.attrs["version"] = 1'
+expect 1 '1 conflicts, the first: network 6, row 0: objective_s differs' 'copies that differ' \
     "$goagap" merge s1-1 other -o conflict.h5
 is 'leave no file' ! -e conflict.h5
 sed 's/runs: 5/runs: 6/' plan.yaml >more.yaml
@@ -65,4 +70,27 @@ expect 2 'none: cannot be read' 'a folder that is not there' "$goagap" merge non
 expect 2 'which results' 'no folder' "$goagap" merge -o y.h5
 expect 2 'where does the merged file go' 'no output' "$goagap" merge s1-1
 is 'nothing was made by what was refused' ! -e y.h5
+
+# What a command says of a folder is said by all of them.
+cp s1-1/part-000003.h5 other/part-000003.h5
+cp other/part-000003.h5 other/part-000003-copy.h5
+for command in status report 'merge -o y.h5'; do
+    # shellcheck disable=SC2086
+    expect 2 'other/part-000003.h5: holds network 6, which part-000003-copy.h5 has too' \
+        "${command%% *}: one network twice" "$goagap" $command other
+done
+expect 2 'other/part-000003-copy.h5: is none of this plan' 'batch: too' "$goagap" batch plan.yaml -o other
+rm other/part-000003-copy.h5 other/part-000004.h5
+expect 0 'other: holds 18 of the 20 networks of its plan' 'a report says what is missing' "$goagap" report other
+
+# Results of the version before checksums: read, and said to be.
+old=$root/tests/data/results_v1
+for command in report status 'merge -o old.h5'; do
+    # shellcheck disable=SC2086
+    expect 0 'written by an older version, without a checksum: damage cannot be noticed' \
+        "${command%% *}: older results" "$goagap" $command "$old"
+done
+cp -r "$old" old
+expect 2 'cannot be continued: .* cannot be verified.*give this plan another folder' \
+    'older results are not continued' "$goagap" batch old/plan.yaml -o old
 finish
