@@ -90,6 +90,8 @@ const char *gg_shown_cut(const char *text, char *buffer, size_t size) {
         size_t length = strlen(piece);
         if (used + length >= size) {
             used = cut;
+            if (size < sizeof ellipsis)
+                break;
             memcpy(buffer + used, ellipsis, sizeof ellipsis - 1);
             used += sizeof ellipsis - 1;
             break;
