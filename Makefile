@@ -25,17 +25,18 @@ GG_CFLAGS = -std=c11 -g $(OPTIMISE) $(WARN) -ffp-contract=off $(SANITIZE) $(CFLA
 GG_LDLIBS = $(PKG_LIBS) -lglpk -lm -lpthread
 GG_LDFLAGS = $(SANITIZE) $(LDFLAGS)
 
-LIB_SRC := $(wildcard models/base/*.c models/*.c solvers/*.c data/*.c data/kernels/*.c)
-APP_SRC := $(filter-out experiments/cli/main.c experiments/bench/%,$(wildcard experiments/*/*.c notebooks-export/*.c))
-TEST_SRC := $(wildcard tests/unit/test_*.c)
-TEST_HELP_SRC := $(filter-out $(TEST_SRC),$(wildcard tests/unit/*.c))
+LIB_SRC := $(wildcard models/*.c models/*/*.c solvers/*.c solvers/*/*.c data/*/*.c data/*/*/*.c)
+APP_SRC := $(filter-out experiments/cli/main.c experiments/bench/%,$(wildcard experiments/*/*.c experiments/*/*/*.c notebooks-export/*.c))
+TEST_SRC := $(wildcard $(addprefix tests/unit/,*/*.c */*/*.c))
+TEST_HELP_SRC := $(wildcard tests/support/*.c tests/support/*/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 APP_OBJ := $(APP_SRC:%.c=$(BUILD)/%.o)
 TEST_HELP_OBJ := $(TEST_HELP_SRC:%.c=$(BUILD)/%.o)
 # A target a file, and one a format that can be imported.
-FUZZ_IMPORTS := $(shell sed -n 's/^GG_IMPORTER(\(.*\))/\1/p' data/import_list.def)
+FUZZ_IMPORTS := $(shell sed -n 's/^GG_IMPORTER(\(.*\))/\1/p' data/import/import_list.def)
 FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)) $(FUZZ_IMPORTS)
-TEST_BIN := $(TEST_SRC:tests/unit/%.c=$(BUILD)/tests/%) $(FUZZ_TARGETS:%=$(BUILD)/tests/replay_%)
+UNIT_TESTS := $(patsubst %.c,$(BUILD)/tests/%,$(notdir $(TEST_SRC)))
+TEST_BIN := $(UNIT_TESTS) $(FUZZ_TARGETS:%=$(BUILD)/tests/replay_%)
 LIBRARY := $(BUILD)/libgoagap.a
 PROGRAM := $(BUILD)/goagap
 
@@ -49,26 +50,26 @@ $(BUILD)/%.o: %.c
 
 # gcc leaves the loops of the vector kernels waiting for their own results unless it schedules before
 # it assigns registers.
-$(BUILD)/data/kernels/row_stats_avx%.o: GG_CFLAGS += $(if $(findstring clang,$(CC)),,-fschedule-insns -fsched-pressure)
+$(BUILD)/data/uncertainty/kernels/row_stats_avx%.o: GG_CFLAGS += $(if $(findstring clang,$(CC)),,-fschedule-insns -fsched-pressure)
 
 # The shipped presets as C strings, so that the program finds them wherever it is.
 PRESETS := $(sort $(wildcard experiments/presets/*.yaml))
-$(BUILD)/models/preset_shipped.inc: $(PRESETS)
+$(BUILD)/models/draw/preset_shipped.inc: $(PRESETS)
 	@mkdir -p $(@D)
 	for f in $(PRESETS); do \
 	    echo "{\"$$(basename $$f .yaml)\","; sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$f; echo '},'; \
 	done > $@.tmp
 	mv $@.tmp $@
-$(BUILD)/models/preset.o: $(BUILD)/models/preset_shipped.inc
-$(BUILD)/models/preset.o: GG_CPPFLAGS += -I$(BUILD)
+$(BUILD)/models/draw/preset.o: $(BUILD)/models/draw/preset_shipped.inc
+$(BUILD)/models/draw/preset.o: GG_CPPFLAGS += -I$(BUILD)
 
 # The report's style sheet as a C string.
-$(BUILD)/experiments/report/report_css.inc: experiments/report/report.css
+$(BUILD)/experiments/report/page/report_css.inc: experiments/report/page/report.css
 	@mkdir -p $(@D)
 	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< > $@.tmp
 	mv $@.tmp $@
-$(BUILD)/experiments/report/html_page.o: $(BUILD)/experiments/report/report_css.inc
-$(BUILD)/experiments/report/html_page.o: GG_CPPFLAGS += -I$(BUILD)
+$(BUILD)/experiments/report/page/html_page.o: $(BUILD)/experiments/report/page/report_css.inc
+$(BUILD)/experiments/report/page/html_page.o: GG_CPPFLAGS += -I$(BUILD)
 
 # The notebook's cells as C strings, in the order of their names.
 CELLS := $(sort $(wildcard notebooks-export/cells/*.md notebooks-export/cells/*.py))
@@ -88,9 +89,10 @@ $(LIBRARY): $(LIB_OBJ)
 $(PROGRAM): $(BUILD)/experiments/cli/main.o $(APP_OBJ) $(LIBRARY)
 	$(CC) $(GG_LDFLAGS) $^ $(GG_LDLIBS) -o $@
 
-$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(TEST_HELP_OBJ) $(APP_OBJ) $(LIBRARY)
+$(foreach t,$(TEST_SRC:.c=),$(eval $(BUILD)/tests/$(notdir $t): $(BUILD)/$t.o))
+$(UNIT_TESTS): $(TEST_HELP_OBJ) $(APP_OBJ) $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(GG_LDFLAGS) $^ -lcmocka $(GG_LDLIBS) -o $@
+	$(CC) $(GG_LDFLAGS) $(filter %.o,$^) $(LIBRARY) -lcmocka $(GG_LDLIBS) -o $@
 
 # Seeds of a fuzz target, played without libFuzzer.
 FUZZ_HELP_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/fuzz/fuzz_% %/replay.c %/import.c,$(wildcard tests/fuzz/*.c)))
@@ -163,7 +165,7 @@ paper-gap: deps
 	@$(PROGRAM) report $(PAPER)/gap -o $(PAPER)/gap.html --plan experiments/plans/paper-gap.yaml
 
 # ----------------------------------------------------------------------------------------- tests
-CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
+CLI_TESTS := $(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh))
 SANITIZED := build/sanitized
 RUN := sh tests/tools/run.sh
 .PHONY: check check-long check-run check-sanitized
@@ -257,8 +259,7 @@ bench-data: $(BUILD)/bench/bench_data
 	@$(BUILD)/bench/bench_data $(BUILD)/bench $(BUILD)/bench/data.csv
 
 # ---------------------------------------------------------------------------------- housekeeping
-SOURCES := $(wildcard models/base/*.[ch] models/*.[ch] solvers/*.[ch] data/*.[ch] data/*/*.[ch] \
-    experiments/*/*.[ch] notebooks-export/*.[ch] tests/unit/*.[ch] tests/tools/*.[ch] tests/fuzz/*.[ch])
+SOURCES := $(foreach room,models solvers data experiments notebooks-export tests,$(wildcard $(addprefix $(room)/,*.[ch] */*.[ch] */*/*.[ch] */*/*/*.[ch])))
 .PHONY: format man install uninstall dist clean help
 format:
 	clang-format -i $(SOURCES)
@@ -277,7 +278,7 @@ $(BUILD)/man/%: experiments/man/%.scd
 	@rm $@.scdoc
 	mv $@.tmp $@
 
-INCLUDED := $(wildcard models/base/*.h models/*.h solvers/solver.h solvers/certificate.h data/*.h data/kernels/*.h)
+INCLUDED := $(wildcard models/*.h models/*/*.h solvers/solver.h solvers/checker/certificate.h data/*/*.h data/*/*/*.h)
 install: $(PROGRAM) $(MAN)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans

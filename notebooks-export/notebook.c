@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/report/figures.h"
-#include "experiments/report/headline.h"
+#include "experiments/report/figures/figures.h"
+#include "experiments/report/stats/headline.h"
 #include "models/base/outfile.h"
 #include "models/base/shown.h"
 #include "notebooks-export/notebook_cells.h"

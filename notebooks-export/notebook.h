@@ -6,7 +6,7 @@
 #ifndef GOAGAP_NOTEBOOKS_EXPORT_NOTEBOOK_H
 #define GOAGAP_NOTEBOOKS_EXPORT_NOTEBOOK_H
 
-#include "experiments/report/study.h"
+#include "experiments/report/stats/study.h"
 
 /* Writes the notebook to `path`. `results` is the path of the study's results as its cells open it,
  * from the notebook's folder; UTF-8. The same study and names give the same bytes. Errors:

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "experiments/cli/text_table.h"
+#include "experiments/output/text_table.h"
 
 /* Six columns that say of what a line is, then numbers. */
 enum { N_KEYS = 6, N_GAPS = 10, N_DELAYS = 8 };

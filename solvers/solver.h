@@ -12,7 +12,7 @@
 
 #include "models/evaluate.h"
 #include "models/instance.h"
-#include "solvers/certificate.h"
+#include "solvers/checker/certificate.h"
 
 #ifdef __cplusplus
 extern "C" {

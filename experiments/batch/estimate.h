@@ -5,7 +5,7 @@
 #ifndef GOAGAP_EXPERIMENTS_BATCH_ESTIMATE_H
 #define GOAGAP_EXPERIMENTS_BATCH_ESTIMATE_H
 
-#include "experiments/batch/experiment.h"
+#include "experiments/planning/experiment.h"
 
 typedef struct gg_estimate {
     double processor_s; /* of the whole plan, on one processor like this */

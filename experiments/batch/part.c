@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "experiments/batch/fingerprint.h"
+#include "experiments/planning/fingerprint.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 

@@ -6,8 +6,8 @@
 #ifndef GOAGAP_EXPERIMENTS_BATCH_PART_H
 #define GOAGAP_EXPERIMENTS_BATCH_PART_H
 
-#include "experiments/batch/experiment.h"
-#include "experiments/batch/results.h"
+#include "experiments/planning/experiment.h"
+#include "experiments/results/results.h"
 
 typedef struct gg_part {
     size_t index;

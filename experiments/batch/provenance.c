@@ -8,11 +8,11 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "data/h5.h"
-#include "data/kernels/row_stats.h"
-#include "experiments/batch/experiment.h"
-#include "experiments/batch/fingerprint.h"
-#include "solvers/milp_glpk.h"
+#include "data/hdf5/h5.h"
+#include "data/uncertainty/kernels/row_stats.h"
+#include "experiments/planning/experiment.h"
+#include "experiments/planning/fingerprint.h"
+#include "solvers/program/milp_glpk.h"
 
 /* The build passes these. */
 #ifndef GG_VERSION

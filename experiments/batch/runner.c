@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "experiments/batch/manifest_file.h"
 #include "experiments/batch/part.h"
 #include "experiments/batch/unit.h"
 #include "experiments/batch/worker.h"
+#include "experiments/results/manifest_file.h"
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
 

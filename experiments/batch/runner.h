@@ -6,7 +6,7 @@
 #ifndef GOAGAP_EXPERIMENTS_BATCH_RUNNER_H
 #define GOAGAP_EXPERIMENTS_BATCH_RUNNER_H
 
-#include "experiments/batch/experiment.h"
+#include "experiments/planning/experiment.h"
 
 /* How far a batch is; units are networks. */
 typedef struct gg_batch_state {

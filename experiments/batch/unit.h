@@ -6,8 +6,8 @@
 #ifndef GOAGAP_EXPERIMENTS_BATCH_UNIT_H
 #define GOAGAP_EXPERIMENTS_BATCH_UNIT_H
 
-#include "experiments/batch/experiment.h"
-#include "experiments/batch/results.h"
+#include "experiments/planning/experiment.h"
+#include "experiments/results/results.h"
 
 /* Row number `index` of the unit saying only what it is about: status "failed", everything measured
  * NAN or 0. */

@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "experiments/batch/experiment.h"
-#include "experiments/batch/results.h"
+#include "experiments/planning/experiment.h"
+#include "experiments/results/results.h"
 
 typedef struct gg_worker {
     pid_t pid; /* 0: not running */

@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "data/dataset_writer.h"
-#include "data/uncertainty.h"
+#include "data/dataset/dataset_writer.h"
+#include "data/uncertainty/uncertainty.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 #include "models/base/rng.h"

@@ -15,8 +15,8 @@
 #include "models/base/outfile.h"
 #include "models/base/parse.h"
 #include "models/base/timer.h"
+#include "models/draw/scenario.h"
 #include "models/instance_json.h"
-#include "models/scenario.h"
 #include "solvers/solver.h"
 
 enum { SEEDS_MAX = 64, N_MOMENTS = 3, EASY_SEEDS = 50 };

@@ -15,11 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "models/base/csv_table.h"
 #include "models/base/outfile.h"
 #include "models/base/parse.h"
-#include "models/csv_table.h"
-#include "models/scenario.h"
-#include "solvers/greedy_plans.h"
+#include "models/draw/scenario.h"
+#include "solvers/greedy/greedy_plans.h"
 #include "solvers/solver.h"
 
 /* A strategy is not tried at sizes where it would take longer. */

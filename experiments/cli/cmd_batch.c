@@ -10,14 +10,14 @@
 #include <unistd.h>
 
 #include "experiments/batch/estimate.h"
-#include "experiments/batch/experiment.h"
-#include "experiments/batch/plan.h"
 #include "experiments/batch/progress_bar.h"
 #include "experiments/batch/runner.h"
 #include "experiments/batch/shard.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/say.h"
+#include "experiments/planning/experiment.h"
+#include "experiments/planning/plan.h"
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
 

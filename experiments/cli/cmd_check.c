@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_files.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/say.h"
-#include "experiments/cli/verify_solution.h"
+#include "experiments/output/load_instance.h"
+#include "experiments/output/say.h"
+#include "experiments/solution/verify_solution.h"
 #include "models/base/alloc.h"
 #include "models/base/shown.h"
 

@@ -7,8 +7,8 @@
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
 #include "experiments/cli/results_remarks.h"
-#include "experiments/cli/say.h"
-#include "experiments/compare/comparison.h"
+#include "experiments/output/say.h"
+#include "experiments/studies/comparison/comparison.h"
 #include "models/base/outfile.h"
 #include "models/instance.h"
 

@@ -8,11 +8,11 @@
 
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/evaluation.h"
-#include "experiments/cli/evaluation_figures.h"
-#include "experiments/cli/evaluation_json.h"
-#include "experiments/cli/evaluation_table.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/say.h"
+#include "experiments/studies/evaluation/evaluation.h"
+#include "experiments/studies/evaluation/evaluation_figures.h"
+#include "experiments/studies/evaluation/evaluation_json.h"
+#include "experiments/studies/evaluation/evaluation_table.h"
 
 /* Of a router where the dataset does not tell: the ratio of arXiv 2605.18796. */
 static const double USUAL_COST_RATIO = 3.02;

@@ -4,10 +4,10 @@
  * that costs.
  */
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_files.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/explanation_map.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/load_instance.h"
+#include "experiments/output/say.h"
+#include "experiments/studies/explanation/explanation_map.h"
 #include "models/base/outfile.h"
 
 enum { INSTANCE, SOLUTION, N_PATHS };

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "data/import.h"
-#include "experiments/cli/byte_progress.h"
+#include "data/import/import.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/byte_progress.h"
+#include "experiments/output/say.h"
 #include "models/base/alloc.h"
 #include "models/base/parse.h"
 #include "models/base/shown.h"

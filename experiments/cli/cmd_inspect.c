@@ -5,13 +5,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "data/h5.h"
+#include "data/hdf5/h5.h"
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_files.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/dump.h"
-#include "experiments/cli/inspect.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/load_instance.h"
+#include "experiments/output/say.h"
+#include "experiments/studies/inspection/dump.h"
+#include "experiments/studies/inspection/inspect.h"
 #include "models/base/alloc.h"
 
 typedef struct request {

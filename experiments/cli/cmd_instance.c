@@ -8,15 +8,15 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "data/instance_h5.h"
-#include "data/uncertainty_store.h"
-#include "data/workload.h"
+#include "data/dataset/instance_h5.h"
+#include "data/uncertainty/uncertainty_store.h"
+#include "data/uncertainty/workload.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/say.h"
 #include "models/base/outfile.h"
+#include "models/draw/scenario.h"
 #include "models/instance_json.h"
-#include "models/scenario.h"
 
 /* What the command line asked for. */
 typedef struct request {

@@ -6,11 +6,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "experiments/batch/merge.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
 #include "experiments/cli/results_remarks.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/say.h"
+#include "experiments/results/merge.h"
 #include "models/base/alloc.h"
 
 enum { KEY_PARTIAL = GG_OPTION_KEY };

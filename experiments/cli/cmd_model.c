@@ -8,12 +8,12 @@
 #include <stdio.h>
 
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_files.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/load_instance.h"
+#include "experiments/output/say.h"
 #include "models/base/outfile.h"
-#include "models/mip_text.h"
-#include "solvers/mip_levels.h"
+#include "models/program/mip_text.h"
+#include "solvers/program/level_choice.h"
 
 /* What the command line asked for. */
 typedef struct request {
@@ -85,13 +85,13 @@ static error_t parse(int key, char *text, struct argp_state *state) {
 }
 
 /* What this choice of levels and options means for the reader of the file. */
-static void describe(const request *asked, const gg_mip_choice *choice, char *note, size_t size) {
+static void describe(const request *asked, const gg_level_choice *choice, char *note, size_t size) {
     snprintf(
         note, size,
         "The program's optimum lies at most %.4g %% below the true one. The best decision known, "
         "which the program includes, has the true value %.17g ms. Columns that would cost more "
         "than twice that, and so are in no optimum, are written as costing so much.\n%s",
-        1e-4 * ceil(1e6 * gg_mip_choice_error(choice)), 1e3 * gg_mip_choice_incumbent_s(choice),
+        1e-4 * ceil(1e6 * gg_level_choice_error(choice)), 1e3 * gg_level_choice_incumbent_s(choice),
         asked->program.fixed_by_bound
             ? "Left out are options, loads and interference that a Lagrangian bound proves to "
               "be in no decision better than that one.\n"
@@ -101,22 +101,22 @@ static void describe(const request *asked, const gg_mip_choice *choice, char *no
 static gg_status build_and_write(const request *asked, const gg_instance *instance, FILE *stream,
                                  gg_error *err) {
     char note[640];
-    gg_mip_choice *choice = NULL;
+    gg_level_choice *choice = NULL;
     gg_mip mip = {0};
     gg_status status = gg_mip_choose(instance, &asked->program, &choice, err);
     if (status == GG_OK)
-        status = gg_mip_choice_build(choice, &mip, err);
+        status = gg_level_choice_build(choice, &mip, err);
     if (status == GG_OK) {
         describe(asked, choice, note, sizeof note);
         const gg_mip_text text = {.mip = &mip,
-                                  .domain = gg_mip_choice_domain(choice),
+                                  .domain = gg_level_choice_domain(choice),
                                   .instance = instance,
                                   .objective = asked->program.objective,
                                   .note = note};
         status = gg_mip_write(&text, (gg_mip_format)asked->format, stream, err);
     }
     gg_mip_clear(&mip);
-    gg_mip_choice_free(choice);
+    gg_level_choice_free(choice);
     return status;
 }
 

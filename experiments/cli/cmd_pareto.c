@@ -7,13 +7,13 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "data/number_file.h"
+#include "data/text/number_file.h"
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_files.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/pareto_output.h"
-#include "experiments/cli/pareto_plan.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/load_instance.h"
+#include "experiments/output/say.h"
+#include "experiments/studies/pareto/pareto_output.h"
+#include "experiments/studies/pareto/pareto_plan.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 #include "models/base/timer.h"

@@ -7,13 +7,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "experiments/batch/results.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
 #include "experiments/cli/results_remarks.h"
-#include "experiments/cli/say.h"
-#include "experiments/report/figures.h"
+#include "experiments/output/say.h"
+#include "experiments/report/figures/figures.h"
 #include "experiments/report/report.h"
+#include "experiments/results/results.h"
 #include "models/base/alloc.h"
 
 typedef struct request {

@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_files.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/json_layout.h"
-#include "experiments/cli/say.h"
-#include "experiments/cli/solve_perturbed.h"
-#include "experiments/cli/solve_runs.h"
+#include "experiments/output/json_layout.h"
+#include "experiments/output/load_instance.h"
+#include "experiments/output/say.h"
+#include "experiments/studies/solving/solve_perturbed.h"
+#include "experiments/studies/solving/solve_runs.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 #include "models/base/parse.h"

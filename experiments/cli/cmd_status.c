@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "experiments/batch/manifest_file.h"
-#include "experiments/batch/merge.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
 #include "experiments/cli/results_remarks.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/say.h"
+#include "experiments/results/manifest_file.h"
+#include "experiments/results/merge.h"
 #include "models/base/shown.h"
 
 /* Different reasons that are told; more of them are counted together. */

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/uncertainty_store.h"
+#include "data/uncertainty/uncertainty_store.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/inspect.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/say.h"
+#include "experiments/studies/inspection/inspect.h"
 #include "models/base/alloc.h"
 #include "models/base/shown.h"
 

@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <zlib.h>
 
-#include "data/h5.h"
-#include "data/kernels/row_stats.h"
+#include "data/hdf5/h5.h"
+#include "data/uncertainty/kernels/row_stats.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/say.h"
 #include "models/base/shown.h"
-#include "solvers/milp_glpk.h"
+#include "solvers/program/milp_glpk.h"
 #include "solvers/solver.h"
 
 /* The build passes these. */

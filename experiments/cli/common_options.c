@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "experiments/cli/commands.h"
-#include "experiments/cli/nearest.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/nearest.h"
+#include "experiments/output/say.h"
 #include "models/base/parse.h"
 #include "models/base/shown.h"
 

@@ -12,8 +12,8 @@
 
 #include "experiments/cli/commands.h"
 #include "experiments/cli/help_topics.h"
-#include "experiments/cli/nearest.h"
-#include "experiments/cli/say.h"
+#include "experiments/output/nearest.h"
+#include "experiments/output/say.h"
 
 typedef struct command {
     const char *name;

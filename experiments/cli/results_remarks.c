@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/cli/results_remarks.h"
 
-#include "experiments/cli/say.h"
+#include "experiments/output/say.h"
 #include "models/base/parse.h"
 
 void gg_say_unchecked(const char *command, const char *path, const gg_results *results) {

@@ -6,7 +6,7 @@
 #ifndef GOAGAP_EXPERIMENTS_CLI_RESULTS_REMARKS_H
 #define GOAGAP_EXPERIMENTS_CLI_RESULTS_REMARKS_H
 
-#include "experiments/batch/results.h"
+#include "experiments/results/results.h"
 
 /* Says so where a file of `path` has no checksum, a line. */
 void gg_say_unchecked(const char *command, const char *path, const gg_results *results);

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "experiments/report/study.h"
+#include "experiments/report/stats/study.h"
 
 /* The answer and the gap table of every cell, at most 80 columns wide. Errors: GG_E_NOMEM. */
 gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err);

@@ -5,7 +5,7 @@
 #ifndef GOAGAP_TESTS_FUZZ_DRAWN_H
 #define GOAGAP_TESTS_FUZZ_DRAWN_H
 
-#include "models/scenario.h"
+#include "models/draw/scenario.h"
 
 /* Draws a network and throws it away. Ends the program where it is out of its domain, or a refusal
  * has no reason. */

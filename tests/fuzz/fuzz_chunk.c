@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "data/h5_dataset.h"
+#include "data/hdf5/h5_dataset.h"
 #include "models/base/alloc.h"
 #include "tests/fuzz/input.h"
 

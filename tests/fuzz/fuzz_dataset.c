@@ -4,8 +4,8 @@
  */
 #include <unistd.h>
 
-#include "data/row_reader.h"
-#include "data/uncertainty_store.h"
+#include "data/dataset/row_reader.h"
+#include "data/uncertainty/uncertainty_store.h"
 #include "models/base/alloc.h"
 #include "tests/fuzz/input.h"
 

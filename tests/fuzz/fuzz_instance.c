@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "data/instance_file.h"
+#include "data/dataset/instance_file.h"
 #include "models/instance_json.h"
 #include "solvers/solver.h"
 #include "tests/fuzz/input.h"

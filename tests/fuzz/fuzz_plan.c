@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "experiments/batch/plan.h"
+#include "experiments/planning/plan.h"
 #include "tests/fuzz/input.h"
 
 static void use(const gg_plan *plan) {

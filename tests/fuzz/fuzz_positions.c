@@ -4,7 +4,7 @@
  */
 #include <unistd.h>
 
-#include "models/scenario_layout.h"
+#include "models/draw/scenario_layout.h"
 #include "tests/fuzz/drawn.h"
 #include "tests/fuzz/input.h"
 

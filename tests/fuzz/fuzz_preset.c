@@ -2,8 +2,8 @@
  *
  * Bytes as a preset: what is accepted draws sound networks or says why it cannot.
  */
-#include "models/preset.h"
-#include "models/scenario.h"
+#include "models/draw/preset.h"
+#include "models/draw/scenario.h"
 #include "tests/fuzz/input.h"
 
 enum { USERS = 5, SERVERS = 3 };

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "data/router_json.h"
+#include "data/evaluate/router_json.h"
 #include "tests/fuzz/input.h"
 
 static void require(int holds) {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "data/import.h"
+#include "data/import/import.h"
 #include "tests/fuzz/input.h"
 
 static void import_once(const char *path, const gg_import_options *options) {

@@ -23,9 +23,9 @@ forbid solvers 'data|experiments|notebooks-export|tests' '^$'
 forbid data 'solvers|experiments|notebooks-export|tests' '^$'
 forbid experiments 'notebooks-export|tests' ':notebooks-export/notebook\.h'
 none 'proofs are checked by code that shares nothing with what wrote them' \
-    "$(grep -HE '^#include "' solvers/certificate_check.[ch] solvers/proof_*.[ch] solvers/outward.h |
+    "$(grep -HE '^#include "' solvers/certificate_check.[ch] solvers/proof_*.[ch] solvers/checker/outward.h |
        grep -vE '"(models/|solvers/(certificate|certificate_check|proof_[a-z_]*|outward)\.h)')"
-none 'solvers/milp_glpk.c alone includes glpk.h' \
+none 'solvers/program/milp_glpk.c alone includes glpk.h' \
     "$(grep -rlE '#include <glpk.h>' --include='*.[ch]' . | grep -v '^./build' | grep -v '^./solvers/milp_glpk.c$')"
 none 'data/h5* and the results files alone include hdf5.h' \
     "$(grep -rlE '#include <hdf5.h>' --include='*.[ch]' models solvers data experiments notebooks-export |

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The dataset's columns as data: one table that reader and writer share.
+ */
+#ifndef GOAGAP_DATA_DATASET_SCHEMA_H
+#define GOAGAP_DATA_DATASET_SCHEMA_H
+
+#include "data/hdf5/h5.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The small model on the device, the large one on the server. */
+typedef enum gg_side { GG_SLM, GG_LLM } gg_side;
+enum { GG_N_SIDES = 2 };
+
+/* "slm" or "llm". */
+const char *gg_side_name(gg_side side);
+/* Errors: GG_E_USAGE for any other name. */
+gg_status gg_side_parse(const char *name, gg_side *side, gg_error *err);
+
+/* Columns of one number a query, a token or a word of the vocabulary. */
+typedef enum gg_column {
+    GG_COLUMN_TASK,          /* of the queries */
+    GG_COLUMN_PROMPT_BYTES,  /* of the queries, >= 0 */
+    GG_COLUMN_CORRECT,       /* of a side, 0 or 1 */
+    GG_COLUMN_LATENCY,       /* of a side, seconds, > 0 */
+    GG_COLUMN_ANSWER_TOKENS, /* of a side: rows without the end-of-answer token */
+    GG_COLUMN_TOKENS,        /* of a side, one a token row: the generated token's id */
+    GG_COLUMN_TOKEN_CLASS,   /* of a side, one a word: its class, -1 for none */
+    GG_N_COLUMNS
+} gg_column;
+
+typedef enum gg_column_length { GG_PER_QUERY, GG_PER_TOKEN, GG_PER_WORD } gg_column_length;
+
+typedef struct gg_column_spec {
+    const char *name;
+    bool of_side; /* in /slm and /llm; else in /queries */
+    gg_column_length length;
+    bool integral;
+    double lowest; /* smallest and largest legal value; latency excludes its lowest */
+    double highest;
+    bool excludes_lowest;
+    gg_h5_type stored; /* as it is written */
+} gg_column_spec;
+
+const gg_column_spec *gg_column_of(gg_column column);
+
+enum { GG_OBJECT_PATH_SIZE = 320, GG_UNCERTAINTY_NAME_SIZE = 128 };
+
+/* "/slm/correct"; `side` is ignored for columns of the queries. */
+void gg_column_path(gg_column column, gg_side side, char path[GG_OBJECT_PATH_SIZE]);
+/* "/slm/<name>". */
+void gg_side_path(gg_side side, const char *name, char path[GG_OBJECT_PATH_SIZE]);
+
+/* Errors: GG_E_USAGE unless `name` is 1..127 printable characters without "/" and not "." or "..".
+ */
+gg_status gg_uncertainty_name_check(const char *name, gg_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

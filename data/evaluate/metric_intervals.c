@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Percentile bootstrap of the measures of an uncertainty, and of what a threshold does.
+ */
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
+#include <math.h>
+
+#include "data/evaluate/evaluate_uncertainty.h"
+#include "models/base/alloc.h"
+
+static const double LOWER = 0.025, UPPER = 0.975;
+
+/* Sorts the values that are defined; `values` may be reordered. */
+static void interval(double *values, size_t n, gg_estimate *estimate) {
+    size_t kept = 0;
+    for (size_t k = 0; k < n; k++)
+        if (!isnan(values[k]))
+            values[kept++] = values[k];
+    if (kept == 0 || isnan(estimate->value))
+        return;
+    gsl_sort(values, 1, kept);
+    estimate->low = gsl_stats_quantile_from_sorted_data(values, 1, kept, LOWER);
+    estimate->high = gsl_stats_quantile_from_sorted_data(values, 1, kept, UPPER);
+}
+
+gg_status gg_metrics_estimate(gg_ranking *ranking, size_t n_bins, uint64_t seed, uint32_t resamples,
+                              gg_estimate estimates[GG_N_METRICS], gg_error *err) {
+    double values[GG_N_METRICS];
+    gg_metrics_compute(ranking, n_bins, values);
+    for (size_t m = 0; m < GG_N_METRICS; m++)
+        estimates[m] = (gg_estimate){values[m], NAN, NAN};
+    if (resamples == 0)
+        return GG_OK;
+    double *drawn = gg_alloc(resamples, GG_N_METRICS * sizeof *drawn);
+    if (drawn == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %u resamples", resamples);
+    for (uint32_t b = 0; b < resamples; b++) {
+        gg_ranking_resample(ranking, seed, b);
+        gg_metrics_compute(ranking, n_bins, values);
+        for (size_t m = 0; m < GG_N_METRICS; m++)
+            drawn[m * resamples + b] = values[m];
+    }
+    for (size_t m = 0; m < GG_N_METRICS; m++)
+        interval(drawn + m * resamples, resamples, &estimates[m]);
+    gg_ranking_restore(ranking);
+    gg_free(drawn);
+    return GG_OK;
+}
+
+/* Of a ranking whose values are 0 for queries that are kept and 1 for the others. */
+static void use_of(const gg_ranking *r, double *offloaded, double *accuracy) {
+    double away = 0.0, right = 0.0;
+    for (size_t g = 0; g < r->n_groups; g++) {
+        const gg_rank_group *group = &r->groups[g];
+        bool is_away = group->value > 0.0;
+        away += is_away ? group->count : 0.0;
+        right += is_away ? group->llm_correct : group->count - group->wrong;
+    }
+    *offloaded = away / r->count;
+    *accuracy = r->has_llm ? right / r->count : NAN;
+}
+
+static gg_status estimate_use(gg_ranking *r, uint64_t seed, uint32_t resamples,
+                              gg_estimate *offloaded, gg_estimate *accuracy, gg_error *err) {
+    *offloaded = *accuracy = (gg_estimate){NAN, NAN, NAN};
+    use_of(r, &offloaded->value, &accuracy->value);
+    if (resamples == 0)
+        return GG_OK;
+    double *drawn = gg_alloc(resamples, 2 * sizeof *drawn);
+    if (drawn == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %u resamples", resamples);
+    for (uint32_t b = 0; b < resamples; b++) {
+        gg_ranking_resample(r, seed, b);
+        use_of(r, &drawn[b], &drawn[resamples + b]);
+    }
+    interval(drawn, resamples, offloaded);
+    interval(drawn + resamples, resamples, accuracy);
+    gg_free(drawn);
+    return GG_OK;
+}
+
+gg_status gg_offloading_estimate(const double *score, const uint8_t *wrong,
+                                 const uint8_t *llm_correct, size_t n, double threshold,
+                                 uint64_t seed, uint32_t resamples, gg_estimate *offloaded,
+                                 gg_estimate *accuracy, gg_error *err) {
+    gg_ranking ranking;
+    double *away = gg_alloc(n, sizeof *away);
+    if (away == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu queries", n);
+    for (size_t i = 0; i < n; i++)
+        away[i] = score[i] > threshold;
+    gg_status status = gg_ranking_init(&ranking, away, wrong, llm_correct, n, err);
+    gg_free(away);
+    if (status != GG_OK)
+        return status;
+    status = estimate_use(&ranking, seed, resamples, offloaded, accuracy, err);
+    gg_ranking_clear(&ranking);
+    return status;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * HDF5: a dataset of this program is copied (compressed, cut to the most probable tokens); in any
+ * other file, or with --logits, arrays are read like those of the other formats.
+ */
+#include <string.h>
+
+#include "data/import/import_arrays.h"
+#include "data/import/import_internal.h"
+#include "models/base/alloc.h"
+
+enum { ID_BLOCK = 4096 };
+
+static bool recognises(const unsigned char *head, size_t size, const char *path) {
+    (void)head;
+    (void)size;
+    return gg_h5_recognises(path);
+}
+
+/* True for files of the dataset schema that have something to copy. */
+static gg_status is_dataset(const char *path, bool *answer, gg_error *err) {
+    gg_h5 *h5 = NULL;
+    gg_h5_object object = GG_H5_ABSENT;
+    char *format = NULL;
+    gg_status status = gg_h5_open(path, &h5, err);
+    *answer = false;
+    if (status == GG_OK)
+        status = gg_h5_read_text_attribute(h5, "/", "format", &format, answer, err);
+    *answer = *answer && strcmp(format, "goagap-dataset") == 0;
+    for (int side = 0; status == GG_OK && !*answer && side < GG_N_SIDES; side++) {
+        char offsets[GG_OBJECT_PATH_SIZE];
+        gg_side_path((gg_side)side, "offsets", offsets);
+        status = gg_h5_find(h5, offsets, &object, err);
+        *answer = object == GG_H5_DATASET;
+    }
+    gg_free(format);
+    gg_h5_close(h5);
+    return status;
+}
+
+static gg_status list_queries(gg_import_job *job, gg_dataset *dataset, gg_error *err) {
+    size_t n = gg_dataset_n_queries(dataset);
+    gg_status status = GG_OK;
+    for (size_t first = 0; status == GG_OK && first < n; first += ID_BLOCK) {
+        gg_strings ids = {0};
+        size_t count = n - first < ID_BLOCK ? n - first : ID_BLOCK;
+        status = gg_dataset_read_ids(dataset, first, count, &ids, err);
+        for (size_t k = 0; status == GG_OK && k < count && !gg_import_sink_full(job->sink); k++) {
+            gg_import_query query = gg_import_query_init();
+            query.id = ids.text + ids.start[k];
+            status = gg_import_sink_end_query(job->sink, &query, err);
+        }
+        gg_strings_clear(&ids);
+    }
+    return status;
+}
+
+static gg_status copy_dataset(gg_import_job *job, gg_error *err) {
+    const gg_import_options *o = job->options;
+    gg_dataset *dataset = NULL;
+    if (job->n_sources > 1)
+        return gg_fail(err, GG_E_USAGE, "%s: one dataset is imported at a time", job->sources[1]);
+    if (o->axes != GG_AXES_DEFAULT || o->values != GG_VALUES_DEFAULT || o->offsets != NULL ||
+        o->drop_eos || o->class_map != NULL)
+        return gg_fail(err, GG_E_USAGE,
+                       "%s: is a goagap dataset, copied as it is: --axes, --values, --offsets, "
+                       "--drop-eos and --class-map need --logits /PATH",
+                       job->sources[0]);
+    gg_status status = gg_dataset_open(job->sources[0], &dataset, err);
+    if (status == GG_OK)
+        status = list_queries(job, dataset, err);
+    if (status == GG_OK)
+        gg__import_sink_copy(job->sink, job->sources[0]);
+    gg_dataset_close(dataset);
+    return status;
+}
+
+static gg_status run(gg_import_job *job, gg_error *err) {
+    bool copies = false;
+    gg_status status = GG_OK;
+    if (job->options->logits == NULL)
+        status = is_dataset(job->sources[0], &copies, err);
+    if (status != GG_OK)
+        return status;
+    return copies ? copy_dataset(job, err) : gg_import_arrays(job, gg_h5_store_open, err);
+}
+
+const gg_importer gg_importer_hdf5 = {
+    .name = "hdf5",
+    .summary = "HDF5: any dataset of logits, or a whole goagap dataset",
+    .recognises = recognises,
+    .run = run,
+};

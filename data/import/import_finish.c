@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The end of an import: what waited in spools and what comes from files of its own goes into the
+ * dataset.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "data/import/import_internal.h"
+#include "data/text/number_file.h"
+#include "models/base/alloc.h"
+
+/* Numbers of one file, one a query of the sources. */
+typedef struct number_list {
+    double *values;
+    size_t count;
+} number_list;
+
+typedef struct ending {
+    gg_import_sink *sink;
+    size_t n; /* queries to write */
+    number_list correct, latency;
+    char *id;   /* room for one */
+    char **ids; /* of all, where another dataset is joined */
+    size_t n_ids;
+    double *uncertainty; /* of all, where it is imported */
+    bool stored[GG__N_FACTS];
+} ending;
+
+static gg_status no_memory(const ending *e, gg_error *err) {
+    return gg_fail(err, GG_E_NOMEM, "%s: out of memory", e->sink->output);
+}
+
+/* ---- files of one number a query ---- */
+
+static gg_status read_list(const ending *e, const char *path, const char *const *columns,
+                           number_list *list, gg_error *err) {
+    gg_import_sink *s = e->sink;
+    if (path == NULL)
+        return GG_OK;
+    gg_status status = gg_number_file_read(path, columns, &list->values, &list->count, err);
+    if (status != GG_OK)
+        return status;
+    bool may_have_more = gg_import_sink_full(s);
+    if (list->count < s->n_source_queries || (list->count > s->n_source_queries && !may_have_more))
+        return gg_fail(err, GG_E_INPUT, "%s: has %zu values for %zu queries", path, list->count,
+                       s->n_source_queries);
+    return GG_OK;
+}
+
+static gg_status read_lists(ending *e, gg_error *err) {
+    static const char *const correct[GG_N_SIDES][4] = {{"correct", "slm_correct", NULL},
+                                                       {"correct", "llm_correct", NULL}};
+    static const char *const latency[GG_N_SIDES][5] = {
+        {"latency_s", "slm_latency_s", "local_delay_s", NULL},
+        {"latency_s", "llm_latency_s", "edge_delay_s", NULL}};
+    const gg_import_options *o = e->sink->options;
+    gg_status status = read_list(e, o->correct, correct[o->side], &e->correct, err);
+    return status == GG_OK ? read_list(e, o->latency, latency[o->side], &e->latency, err) : status;
+}
+
+/* ---- queries ---- */
+
+static const char *const fact_names[GG__N_FACTS] = {
+    "slm correct",  "llm correct", "slm latency_s", "llm latency_s",
+    "prompt_bytes", "task",        "uncertainty",   "answer_tokens"};
+
+static bool is_about_rows(const gg_import_sink *s) {
+    return s->rows != NULL || s->lists != NULL;
+}
+
+/* Queries without rows that came before the import was known to be about rows. */
+static void leave_bare_out(gg_import_sink *s) {
+    if (!is_about_rows(s) || !s->options->skip_empty)
+        return;
+    s->counts.queries -= s->n_bare;
+    s->counts.skipped += s->n_bare;
+    for (int k = 0; k < GG__N_FACTS; k++)
+        s->known[k] -= s->known_of_bare[k];
+}
+
+/* A column is stored when every query has its value. */
+static void choose_columns(ending *e) {
+    gg_import_sink *s = e->sink;
+    for (int k = 0; k < GG__N_FACTS; k++) {
+        e->stored[k] = s->known[k] > 0 && s->known[k] == s->counts.queries;
+        if (s->known[k] == 0 || e->stored[k])
+            continue;
+        s->counts.incomplete++;
+        gg_import_sink_warn(s, "%zu of %zu queries have no %s: the column is left out",
+                            s->counts.queries - s->known[k], s->counts.queries, fact_names[k]);
+    }
+    if (e->correct.values != NULL)
+        e->stored[GG__CORRECT + (int)s->options->side] = false;
+    if (e->latency.values != NULL)
+        e->stored[GG__LATENCY + (int)s->options->side] = false;
+}
+
+static gg_status append_fact(const ending *e, gg__fact fact, gg_side side, gg_column column,
+                             const gg__query_record *record, gg_error *err) {
+    if (!e->stored[fact])
+        return GG_OK;
+    return gg_dataset_writer_append(e->sink->writer, side, column, 1, &record->facts[fact], err);
+}
+
+static gg_status append_listed(const ending *e, const number_list *list, gg_column column,
+                               const gg__query_record *record, gg_error *err) {
+    if (list->values == NULL)
+        return GG_OK;
+    return gg_dataset_writer_append(e->sink->writer, e->sink->options->side, column, 1,
+                                    &list->values[record->source_index], err);
+}
+
+static gg_status append_facts(const ending *e, const gg__query_record *record, gg_error *err) {
+    gg_side side = e->sink->options->side;
+    gg_status status = append_fact(e, GG__CORRECT, GG_SLM, GG_COLUMN_CORRECT, record, err);
+    if (status == GG_OK)
+        status = append_fact(e, GG__CORRECT + 1, GG_LLM, GG_COLUMN_CORRECT, record, err);
+    if (status == GG_OK)
+        status = append_fact(e, GG__LATENCY, GG_SLM, GG_COLUMN_LATENCY, record, err);
+    if (status == GG_OK)
+        status = append_fact(e, GG__LATENCY + 1, GG_LLM, GG_COLUMN_LATENCY, record, err);
+    if (status == GG_OK)
+        status = append_fact(e, GG__PROMPT_BYTES, side, GG_COLUMN_PROMPT_BYTES, record, err);
+    if (status == GG_OK)
+        status = append_fact(e, GG__TASK, side, GG_COLUMN_TASK, record, err);
+    if (status == GG_OK)
+        status = append_fact(e, GG__ANSWER_TOKENS, side, GG_COLUMN_ANSWER_TOKENS, record, err);
+    if (status == GG_OK)
+        status = append_listed(e, &e->correct, GG_COLUMN_CORRECT, record, err);
+    if (status == GG_OK)
+        status = append_listed(e, &e->latency, GG_COLUMN_LATENCY, record, err);
+    return status;
+}
+
+static gg_status append_query(ending *e, const gg__query_record *record, gg_error *err) {
+    gg_import_sink *s = e->sink;
+    if (record->id_size == 0)
+        snprintf(e->id, 24, "%" PRIu64, record->source_index);
+    gg_status status = gg_dataset_writer_append_id(s->writer, e->id, err);
+    if (status == GG_OK && e->ids != NULL && (e->ids[e->n_ids++] = gg_strdup(e->id)) == NULL)
+        status = no_memory(e, err);
+    if (status == GG_OK && s->lists != NULL)
+        status = gg_import_lists_write(s->lists, s->writer, s->options->side,
+                                       (size_t)record->n_rows, err);
+    if (status == GG_OK)
+        status = append_facts(e, record, err);
+    if (e->uncertainty != NULL)
+        e->uncertainty[e->n] = record->facts[GG__UNCERTAINTY];
+    e->n++;
+    return status;
+}
+
+static gg_status write_queries(ending *e, gg_error *err) {
+    gg_import_sink *s = e->sink;
+    gg_status status = gg_spool_turn(s->queries, err);
+    for (size_t k = 0; status == GG_OK && k < s->n_records; k++) {
+        gg__query_record record;
+        status = gg_spool_read(s->queries, &record, sizeof record, err);
+        if (status == GG_OK && record.id_size > 0)
+            status = gg_spool_read(s->queries, e->id, record.id_size, err);
+        if (status != GG_OK)
+            break;
+        e->id[record.id_size] = '\0';
+        if (!is_about_rows(s) || record.n_rows > 0)
+            status = append_query(e, &record, err);
+        else if (!s->options->skip_empty)
+            status = gg_fail(err, GG_E_INPUT,
+                             "query %" PRIu64 "%s%s: its answer has no tokens; --skip-empty leaves "
+                             "such queries out",
+                             record.source_index, record.id_size > 0 ? ": " : "", e->id);
+    }
+    return status;
+}
+
+/* ---- tokens ---- */
+
+/* The class of a text: the same for texts that differ in case and surrounding blanks only. */
+static gg_status class_of_text(gg_token_texts *classes, const char *text, size_t size,
+                               char *lowered, int32_t *class, gg_error *err) {
+    while (size > 0 && isspace((unsigned char)*text)) {
+        text++;
+        size--;
+    }
+    while (size > 0 && isspace((unsigned char)text[size - 1]))
+        size--;
+    for (size_t k = 0; k < size; k++)
+        lowered[k] = (char)tolower((unsigned char)text[k]);
+    return gg_token_texts_id(classes, lowered, size, class, err);
+}
+
+static gg_status write_text_classes(const ending *e, const gg_token_texts *texts, gg_error *err) {
+    gg_token_texts *classes = NULL;
+    gg_status status = gg_token_texts_new(&classes, err);
+    for (size_t id = 0; status == GG_OK && id < gg_token_texts_count(texts); id++) {
+        size_t size;
+        int32_t class;
+        const char *text = gg_token_texts_text(texts, id, &size);
+        char *lowered = gg_alloc(size, 1);
+        if (lowered == NULL) {
+            status = no_memory(e, err);
+            break;
+        }
+        status = class_of_text(classes, text, size, lowered, &class, err);
+        gg_free(lowered);
+        double value = class;
+        if (status == GG_OK)
+            status = gg_dataset_writer_append(e->sink->writer, e->sink->options->side,
+                                              GG_COLUMN_TOKEN_CLASS, 1, &value, err);
+    }
+    gg_token_texts_free(classes);
+    return status;
+}
+
+static gg_status write_classes(const ending *e, const gg_token_texts *texts, gg_error *err) {
+    static const char *const columns[] = {"class", "token_class", NULL};
+    const gg_import_sink *s = e->sink;
+    const char *path = s->options->class_map;
+    number_list list = {0};
+    if (path == NULL)
+        return GG_OK;
+    if (strcmp(path, "text") == 0 && texts != NULL)
+        return write_text_classes(e, texts, err);
+    if (s->rows == NULL && (s->lists == NULL || gg_import_lists_highest_id(s->lists) < 0))
+        return gg_fail(err, GG_E_USAGE, "%s: a class map needs tokens with ids", path);
+    gg_status status = gg_number_file_read(path, columns, &list.values, &list.count, err);
+    const gg_import_row_spec *spec = s->rows != NULL ? gg_import_rows_spec(s->rows) : NULL;
+    bool of_words = spec != NULL && spec->storage == GG_STORAGE_LOGITS;
+    if (status == GG_OK && of_words && list.count != spec->width)
+        status = gg_fail(err, GG_E_INPUT, "%s: has %zu classes for %zu words", path, list.count,
+                         spec->width);
+    if (status == GG_OK && s->lists != NULL &&
+        list.count <= (size_t)gg_import_lists_highest_id(s->lists))
+        status = gg_fail(err, GG_E_INPUT, "%s: has %zu classes, but there is a token %" PRId32,
+                         path, list.count, gg_import_lists_highest_id(s->lists));
+    if (status == GG_OK)
+        status = gg_dataset_writer_append(s->writer, s->options->side, GG_COLUMN_TOKEN_CLASS,
+                                          list.count, list.values, err);
+    gg_free(list.values);
+    return status;
+}
+
+/* Texts are kept beside their ids, for people. */
+static gg_status write_texts(const ending *e, const gg_token_texts *texts, gg_error *err) {
+    char path[GG_OBJECT_PATH_SIZE];
+    gg_h5_appender *appender = NULL;
+    gg_h5_append_options options = {.type = GG_H5_UTF8};
+    gg_side_path(e->sink->options->side, "token_text", path);
+    gg_status status =
+        gg_h5_appender_new(gg_dataset_writer_h5(e->sink->writer), path, &options, &appender, err);
+    for (size_t id = 0; status == GG_OK && id < gg_token_texts_count(texts); id++) {
+        char *text = gg_token_texts_printable(texts, id);
+        status = text == NULL ? no_memory(e, err) : gg_h5_append(appender, 1, &text, err);
+        gg_free(text);
+    }
+    if (status == GG_OK)
+        status = gg_h5_appender_finish(appender, err);
+    gg_h5_appender_free(appender);
+    return status;
+}
+
+static gg_status write_tokens(const ending *e, gg_error *err) {
+    const gg_import_sink *s = e->sink;
+    const gg_token_texts *texts = s->lists != NULL ? gg_import_lists_texts(s->lists) : NULL;
+    gg_status status = write_classes(e, texts, err);
+    return status == GG_OK && texts != NULL ? write_texts(e, texts, err) : status;
+}
+
+/* ---- other datasets ---- */
+
+static gg_status bring(const ending *e, gg_error *err) {
+    gg_import_sink *s = e->sink;
+    gg__import_join join = {.path = s->options->join,
+                            .ids = e->ids,
+                            .n_queries = e->n_ids,
+                            .gzip_level = s->options->gzip_level,
+                            .counted = s->options->side,
+                            .counts = &s->counts,
+                            .writer = s->writer};
+    join.has_imported = e->uncertainty != NULL;
+    join.given[GG_COLUMN_CORRECT] = e->correct.values != NULL;
+    join.given[GG_COLUMN_LATENCY] = e->latency.values != NULL;
+    join.sides[GG_SLM] = s->options->side == GG_LLM;
+    join.sides[GG_LLM] = s->options->side == GG_SLM;
+    join.columns[GG_COLUMN_TASK] = !e->stored[GG__TASK];
+    join.columns[GG_COLUMN_PROMPT_BYTES] = !e->stored[GG__PROMPT_BYTES];
+    gg_status status = GG_OK;
+    if (s->options->join != NULL)
+        status = gg__import_bring(&join, gg_import_sink_full(s), err);
+    if (status != GG_OK || s->copied == NULL)
+        return status;
+    join.path = s->copied;
+    join.keep_top_k = s->options->keep_top_k;
+    join.sides[GG_SLM] = s->options->side == GG_SLM || s->options->join == NULL;
+    join.sides[GG_LLM] = s->options->side == GG_LLM || s->options->join == NULL;
+    return gg__import_bring(&join, true, err);
+}
+
+/* ---- the end ---- */
+
+static gg_status prepare(ending *e, gg_error *err) {
+    gg_import_sink *s = e->sink;
+    leave_bare_out(s);
+    size_t n = s->counts.queries;
+    if (n == 0)
+        return gg_fail(err, GG_E_INPUT, "there are no queries to import%s",
+                       s->counts.skipped > 0 ? ": all were left out" : "");
+    gg_status status = read_lists(e, err);
+    if (status != GG_OK)
+        return status;
+    choose_columns(e);
+    e->id = gg_alloc(s->longest_id + 32, 1);
+    if (e->id == NULL)
+        return no_memory(e, err);
+    if ((s->options->join != NULL || s->copied != NULL) &&
+        (e->ids = gg_alloc(n, sizeof *e->ids)) == NULL)
+        return no_memory(e, err);
+    if (e->stored[GG__UNCERTAINTY] &&
+        (e->uncertainty = gg_alloc(n, sizeof *e->uncertainty)) == NULL)
+        return no_memory(e, err);
+    if (s->lists != NULL)
+        status = gg_import_lists_declare(s->lists, s->writer, s->options->side,
+                                         s->options->gzip_level, err);
+    return status;
+}
+
+static gg_status write_provenance(const ending *e, const char *format, gg_error *err) {
+    gg_import_sink *s = e->sink;
+    gg_h5 *h5 = gg_dataset_writer_h5(s->writer);
+    gg_status status = gg_h5_write_text_attribute(h5, "/", "imported_from", format, err);
+    if (status == GG_OK && s->rows != NULL)
+        status = gg_h5_write_text_attribute(h5, "/", "imported_dtype",
+                                            gg_dtype_name(s->counts.source_dtype), err);
+    if (status == GG_OK && e->uncertainty != NULL) {
+        snprintf(s->uncertainty.source, sizeof s->uncertainty.source, "%s", format);
+        snprintf(s->uncertainty.created_by, sizeof s->uncertainty.created_by, "goagap import");
+        status = gg_dataset_writer_uncertainty(s->writer, "imported", &s->uncertainty,
+                                               e->uncertainty, e->n, err);
+    }
+    return status;
+}
+
+static gg_status write_all(ending *e, const char *format, gg_error *err) {
+    gg_status status = prepare(e, err);
+    if (status == GG_OK)
+        status = write_queries(e, err);
+    if (status == GG_OK && e->n == 0)
+        status = gg_fail(err, GG_E_INPUT, "there are no queries to import: all were left out");
+    if (status == GG_OK)
+        status = write_tokens(e, err);
+    if (status == GG_OK)
+        status = bring(e, err);
+    return status == GG_OK ? write_provenance(e, format, err) : status;
+}
+
+static void clear(ending *e) {
+    for (size_t k = 0; e->ids != NULL && k < e->n_ids; k++)
+        gg_free(e->ids[k]);
+    gg_free(e->ids);
+    gg_free(e->id);
+    gg_free(e->uncertainty);
+    gg_free(e->correct.values);
+    gg_free(e->latency.values);
+}
+
+gg_status gg_import_sink_finish(gg_import_sink *s, const char *format, gg_import_counts *counts,
+                                gg_error *err) {
+    ending e = {.sink = s};
+    gg_status status = write_all(&e, format, err);
+    clear(&e);
+    if (status == GG_OK) {
+        status = gg_dataset_writer_finish(s->writer, "goagap import", err);
+        s->writer = NULL;
+    }
+    if (status == GG_OK && counts != NULL)
+        *counts = s->counts;
+    gg_import_sink_abort(s);
+    return status;
+}

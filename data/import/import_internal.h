@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The sink from inside: import_sink.c fills it, import_finish.c empties it.
+ */
+#ifndef GOAGAP_DATA_IMPORT_IMPORT_INTERNAL_H
+#define GOAGAP_DATA_IMPORT_IMPORT_INTERNAL_H
+
+#include "data/files/spool.h"
+#include "data/import/import_lists.h"
+#include "data/import/import_rows.h"
+#include "data/uncertainty/uncertainty_store.h"
+
+/* Columns of one number a query that sources may bring. */
+typedef enum gg__fact {
+    GG__CORRECT, /* two: one a side */
+    GG__LATENCY = GG__CORRECT + GG_N_SIDES,
+    GG__PROMPT_BYTES = GG__LATENCY + GG_N_SIDES,
+    GG__TASK,
+    GG__UNCERTAINTY,
+    GG__ANSWER_TOKENS,
+    GG__N_FACTS
+} gg__fact;
+
+/* A query as it waits for the end of the import; its id follows it in the spool. */
+typedef struct gg__query_record {
+    uint64_t source_index; /* counting the skipped */
+    uint64_t n_rows;
+    double facts[GG__N_FACTS];
+    uint32_t id_size; /* 0: none */
+    uint32_t unused;
+} gg__query_record;
+
+struct gg_import_sink {
+    const gg_import_options *options;
+    const gg_import_hooks *hooks;
+    char *output;
+    gg_import_counts counts;
+    gg_dataset_writer *writer;
+    gg_import_rows *rows; /* one of these at most */
+    gg_import_lists *lists;
+    gg_spool *queries;
+    size_t n_source_queries;   /* the skipped included */
+    size_t known[GG__N_FACTS]; /* queries that have the fact */
+    /* Of these, queries that came without rows before anything said what the import is about. */
+    size_t n_bare, known_of_bare[GG__N_FACTS];
+    size_t n_records; /* in `queries` */
+    size_t longest_id;
+    char place[160]; /* of the rows at hand */
+    gg_uncertainty_info uncertainty;
+    const char *copied; /* a dataset that is copied whole, or NULL */
+};
+
+/* What import_finish.c asks of import_join.c. */
+typedef struct gg__import_join {
+    const char *path; /* of a dataset */
+    char *const *ids; /* of the queries written, in order */
+    size_t n_queries;
+    bool sides[GG_N_SIDES];     /* to bring */
+    bool columns[GG_N_COLUMNS]; /* of /queries, to bring where the dataset has them */
+    bool given[GG_N_COLUMNS];   /* of the counted side: written already */
+    bool has_imported;          /* /uncertainty/imported will be written by others */
+    size_t keep_top_k;
+    int gzip_level;
+    gg_side counted; /* the side that `counts` is of */
+    gg_import_counts *counts;
+    gg_dataset_writer *writer;
+} gg__import_join;
+
+/* Brings sides, columns and the uncertainties computed from these sides into the dataset being
+ * written. Every query must have exactly one of its name in the file, and the file no other unless
+ * `may_have_more`. Errors: GG_E_INPUT, GG_E_USAGE, GG_E_IO, GG_E_NOMEM. */
+gg_status gg__import_bring(const gg__import_join *join, bool may_have_more, gg_error *err);
+
+/* For the HDF5 importer: the queries ended so far are those of the dataset `path`, and everything
+ * else is copied from it. `path` must stay valid. */
+void gg__import_sink_copy(gg_import_sink *sink, const char *path);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One side's rows on their way into a dataset: checked, turned into logits, cut to the most
+ * probable, the last one held back where it may be an end-of-answer token's.
+ */
+#ifndef GOAGAP_DATA_IMPORT_IMPORT_ROWS_H
+#define GOAGAP_DATA_IMPORT_IMPORT_ROWS_H
+
+#include "data/dataset/dataset_writer.h"
+#include "data/import/import_sink.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gg_import_rows gg_import_rows;
+
+typedef struct gg_import_rows_options {
+    gg_side side;
+    size_t keep_top_k; /* 0: all */
+    int gzip_level;
+    bool may_drop_last; /* the last row of a query may be dropped when it ends */
+} gg_import_rows_options;
+
+/* Declares the side. `counts` and `writer` are borrowed. Errors: GG_E_USAGE, GG_E_INPUT, GG_E_IO,
+ * GG_E_NOMEM. */
+gg_status gg_import_rows_new(gg_dataset_writer *writer, const gg_import_rows_options *options,
+                             const gg_import_row_spec *spec, gg_import_counts *counts,
+                             gg_import_rows **out, gg_error *err);
+void gg_import_rows_free(gg_import_rows *rows);
+
+const gg_import_row_spec *gg_import_rows_spec(const gg_import_rows *rows);
+
+/* Rows of the query at hand. A message begins with "token 3: ". Errors: GG_E_INPUT, GG_E_IO. */
+gg_status gg_import_rows_append(gg_import_rows *rows, size_t n, const void *values,
+                                const int32_t *tokens, gg_error *err);
+
+/* Rows of the query at hand so far. */
+size_t gg_import_rows_pending(const gg_import_rows *rows);
+
+/* Ends the query, without its last row where drop_last says so. *n_rows were written. */
+gg_status gg_import_rows_end(gg_import_rows *rows, bool drop_last, size_t *n_rows, gg_error *err);
+/* Takes the query at hand back, which may have one row at most, held back. */
+void gg_import_rows_forget(gg_import_rows *rows);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

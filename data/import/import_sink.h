@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where importers pour what they read: rows of numbers, or candidate lists, query by query. The
+ * sink checks values, orders and pads candidates, gives tokens known only by their text an id,
+ * drops or counts what the options say, and writes the dataset. Memory stays at a few blocks and
+ * one row (and the distinct token texts); candidate lists wait in an unnamed file until the longest
+ * is known.
+ *
+ * A query is any number of rows or of tokens (one import has one kind), then one end_query or
+ * skip_query. Queries without either (finished uncertainties, correctness) are end_query alone.
+ */
+#ifndef GOAGAP_DATA_IMPORT_IMPORT_SINK_H
+#define GOAGAP_DATA_IMPORT_IMPORT_SINK_H
+
+#include "data/import/import.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- for importers ---- */
+
+/* True once the query limit is reached: nothing more need be read. */
+bool gg_import_sink_full(const gg_import_sink *sink);
+
+/* Counts for the summary; an importer adds to `clipped` and `missing_records`. */
+gg_import_counts *gg_import_sink_counts(gg_import_sink *sink);
+
+/* -- rows -- */
+
+typedef struct gg_import_row_spec {
+    gg_storage storage; /* GG_STORAGE_LOGITS or GG_STORAGE_HIDDEN */
+    gg_dtype dtype;
+    size_t width; /* V or d */
+    bool has_tokens;
+    gg_import_values values; /* of the rows; the option's value where that is not DEFAULT */
+} gg_import_row_spec;
+
+/* Before the first row; may be called again (for each source) with the same spec. `place` names the
+ * source in messages. Errors: GG_E_INPUT (another spec than before), GG_E_USAGE, GG_E_IO,
+ * GG_E_NOMEM. */
+gg_status gg_import_sink_declare(gg_import_sink *sink, const gg_import_row_spec *spec,
+                                 const char *place, gg_error *err);
+
+/* Rows of the query at hand: n_rows x width in the declared dtype and the machine's byte order;
+ * `tokens` (n_rows, NULL unless declared). Refuses NaN, +infinity and rows of -infinity alone.
+ * Errors: GG_E_INPUT (place, query, token), GG_E_IO, GG_E_NOMEM. */
+gg_status gg_import_sink_rows(gg_import_sink *sink, size_t n_rows, const void *values,
+                              const int32_t *tokens, gg_error *err);
+
+/* lm_head (V x d, in pieces) and the whole bias of GG_STORAGE_HIDDEN, after the declaration. */
+gg_status gg_import_sink_head(gg_import_sink *sink, gg_dtype dtype, size_t n_words,
+                              const void *values, gg_error *err);
+gg_status gg_import_sink_bias(gg_import_sink *sink, gg_dtype dtype, size_t n_words,
+                              const void *values, gg_error *err);
+
+/* -- candidate lists -- */
+
+enum { GG_NO_TOKEN_ID = -1 };
+
+/* One possible next token. Tokens of one import are known by id, or by text, or not at all. */
+typedef struct gg_candidate {
+    double value;     /* as the source has it: log-probability, probability or logit */
+    int64_t id;       /* GG_NO_TOKEN_ID: known by text */
+    const char *text; /* borrowed bytes, not necessarily UTF-8; NULL: not known */
+    size_t text_size;
+} gg_candidate;
+
+/* One token of the query at hand. The candidates may come in any order and may list the generated
+ * token twice. `values` says what their numbers are (the --values option overrides it where it is
+ * given); values <= -9998 and -infinity are probability 0. `generated` (NULL: not known) need not
+ * be among them, and is added. With ids or texts `tokens` are stored too, when all are known.
+ * Fewer than two candidates are legal here. Errors: GG_E_INPUT (query, token: NaN, a
+ * log-probability above 1e-6, no candidate, some known by id and some by text), GG_E_IO,
+ * GG_E_NOMEM. */
+gg_status gg_import_sink_token(gg_import_sink *sink, gg_import_values values,
+                               const gg_candidate *candidates, size_t n_candidates,
+                               const gg_candidate *generated, gg_error *err);
+
+/* -- queries -- */
+
+typedef enum gg_import_eos {
+    GG_EOS_UNKNOWN, /* drop_eos drops the last row; answer_tokens is not stored */
+    GG_EOS_LISTED,  /* the last row is the end-of-answer token's */
+    GG_EOS_ABSENT   /* it has no row */
+} gg_import_eos;
+
+/* Facts of one query; NAN where the source has none. A column is stored when every query has it. */
+typedef struct gg_import_query {
+    const char *id;    /* NULL: its index */
+    const char *place; /* for messages: "runs.jsonl:12"; NULL: none */
+    double correct[GG_N_SIDES];
+    double latency_s[GG_N_SIDES];
+    double prompt_bytes;
+    double task;
+    double uncertainty;   /* finished: stored as /uncertainty/imported */
+    double answer_tokens; /* rows without the end token; NAN: follows from eos */
+    gg_import_eos eos;
+} gg_import_query;
+
+gg_import_query gg_import_query_init(void);
+
+/* Attributes of /uncertainty/imported ("margin", "first", ...); NULL where not known. Copied. */
+gg_status gg_import_sink_describe_uncertainty(gg_import_sink *sink, const char *method,
+                                              const char *aggregate, double top_k, gg_error *err);
+
+/* True when the query at hand has rows or tokens. */
+bool gg_import_sink_has_rows(const gg_import_sink *sink);
+
+/* Ends the query. One that has neither a row nor an uncertainty, where the import is about either,
+ * is empty: left out and counted with skip_empty, else an error that names it. Errors: GG_E_INPUT,
+ * GG_E_IO, GG_E_NOMEM. */
+gg_status gg_import_sink_end_query(gg_import_sink *sink, const gg_import_query *query,
+                                   gg_error *err);
+
+/* The query at hand is not usable for the reason given (null log-probabilities, a refusal): what
+ * came of it is taken back, and it is left out with skip_empty, else it is an error. Only for
+ * candidate lists and queries without rows. */
+gg_status gg_import_sink_skip_query(gg_import_sink *sink, const gg_import_query *query,
+                                    const char *reason, gg_error *err);
+
+/* Something that is not an error ("c of n chunks"): goes to the import's warn hook. */
+void gg_import_sink_warn(gg_import_sink *sink, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* ---- for gg_import ---- */
+
+/* Options and hooks are borrowed. Errors: GG_E_IO, GG_E_NOMEM. */
+gg_status gg_import_sink_new(const char *output, const gg_import_options *options,
+                             const gg_import_hooks *hooks, gg_import_sink **out, gg_error *err);
+/* Adds the columns of --correct, --latency, --class-map and --join, writes everything and gives the
+ * file its name; frees `sink` in every case. */
+gg_status gg_import_sink_finish(gg_import_sink *sink, const char *format, gg_import_counts *counts,
+                                gg_error *err);
+void gg_import_sink_abort(gg_import_sink *sink);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

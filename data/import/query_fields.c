@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "data/import/query_fields.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "data/text/text_source.h"
+#include "models/base/parse.h"
+
+const gg_query_field gg_own_fields[] = {
+    {"alpha", GG_FIELD_NUMBER, 1.0, offsetof(gg_import_query, uncertainty)},
+    {"slm_correct", GG_FIELD_FLAG, 1.0, offsetof(gg_import_query, correct[GG_SLM])},
+    {"llm_correct", GG_FIELD_FLAG, 1.0, offsetof(gg_import_query, correct[GG_LLM])},
+    {"local_delay_s", GG_FIELD_TIME, 1.0, offsetof(gg_import_query, latency_s[GG_SLM])},
+    {"edge_delay_s", GG_FIELD_TIME, 1.0, offsetof(gg_import_query, latency_s[GG_LLM])},
+    {"payload_bits", GG_FIELD_BITS, 1.0, offsetof(gg_import_query, prompt_bytes)},
+    {"prompt_bytes", GG_FIELD_COUNT, 1.0, offsetof(gg_import_query, prompt_bytes)},
+    {NULL, GG_FIELD_NUMBER, 0.0, 0}};
+
+static const char *const wanted[] = {"a finite number", "0 or 1", "a time > 0", "an integer >= 0",
+                                     "an integer >= 0"};
+
+static bool fits(gg_field_kind kind, double value) {
+    if (!isfinite(value))
+        return false;
+    switch (kind) {
+    case GG_FIELD_FLAG:
+        return value == 0.0 || value == 1.0;
+    case GG_FIELD_TIME:
+        return value > 0.0;
+    case GG_FIELD_COUNT:
+        return value >= 0.0 && value == trunc(value) && value <= UINT32_MAX;
+    case GG_FIELD_BITS:
+        return value >= 0.0 && value == trunc(value) && value <= 8.0 * UINT32_MAX;
+    case GG_FIELD_NUMBER:
+        break;
+    }
+    return true;
+}
+
+static void store(const gg_query_field *field, double value, gg_import_query *query) {
+    double scaled = field->kind == GG_FIELD_BITS ? ceil(value / 8.0) : value * field->unit;
+    memcpy((char *)query + field->offset, &scaled, sizeof scaled);
+}
+
+gg_status gg_query_fields_of_json(const gg_query_field *fields, const gg_json_place *at,
+                                  gg_import_query *query, gg_error *err) {
+    for (; fields->name != NULL; fields++) {
+        gg_json_place field = gg_json_key(at, fields->name);
+        bool is_flag = fields->kind == GG_FIELD_FLAG && json_is_boolean(field.value);
+        if (!gg_json_given(&field))
+            continue;
+        double value = is_flag                       ? json_is_true(field.value)
+                       : json_is_number(field.value) ? json_number_value(field.value)
+                                                     : NAN;
+        if (isnan(value))
+            return gg_json_expected(&field, wanted[fields->kind], err);
+        if (!fits(fields->kind, value))
+            return gg_json_refuse(&field, err, "%g is not %s", value, wanted[fields->kind]);
+        store(fields, value, query);
+    }
+    return GG_OK;
+}
+
+gg_status gg_csv_field_number(const gg_csv_records *csv, int column, gg_field_kind kind,
+                              double *number, gg_error *err) {
+    const char *text = gg_csv_records_field(csv, column);
+    *number = NAN;
+    if (text[0] == '\0')
+        return GG_OK;
+    if (kind == GG_FIELD_FLAG && (strcasecmp(text, "true") == 0 || strcasecmp(text, "false") == 0))
+        *number = strcasecmp(text, "true") == 0;
+    else if (!gg_parse_double(text, number))
+        *number = NAN;
+    if (fits(kind, *number))
+        return GG_OK;
+    return gg_fail(err, GG_E_INPUT, "%s:%zu: %s: \"%.40s\" is not %s", gg_csv_records_path(csv),
+                   gg_csv_records_line(csv), gg_csv_records_name(csv, (size_t)column), text,
+                   wanted[kind]);
+}
+
+gg_status gg_query_fields_of_csv(const gg_query_field *fields, const gg_csv_records *csv,
+                                 gg_import_query *query, gg_error *err) {
+    gg_status status = GG_OK;
+    for (; status == GG_OK && fields->name != NULL; fields++) {
+        int column = gg_csv_records_find(csv, fields->name);
+        double value;
+        status = gg_csv_field_number(csv, column, fields->kind, &value, err);
+        if (status == GG_OK && !isnan(value))
+            store(fields, value, query);
+    }
+    return status;
+}
+
+/* ---- tasks ---- */
+
+gg_status gg_task_number(gg_task_names *names, const char *text, double *number, gg_error *err) {
+    int64_t integer;
+    *number = NAN;
+    if (text[0] == '\0')
+        return GG_OK;
+    bool is_integer = gg_parse_integer(text, INT32_MIN, INT32_MAX, &integer);
+    if (!names->any)
+        names->are_integers = is_integer;
+    names->any = true;
+    if (names->are_integers && !is_integer)
+        return gg_fail(err, GG_E_INPUT, "task: \"%.40s\" is not a number like those above", text);
+    if (is_integer && names->are_integers) {
+        *number = (double)integer;
+        return GG_OK;
+    }
+    if (names->numbers == NULL)
+        names->numbers = json_object();
+    const json_t *known = json_object_get(names->numbers, text);
+    size_t next = json_object_size(names->numbers);
+    if (known == NULL &&
+        json_object_set_new_nocheck(names->numbers, text, json_integer((json_int_t)next)) != 0)
+        return gg_fail(err, GG_E_NOMEM, "out of memory");
+    *number = known != NULL ? (double)json_integer_value(known) : (double)next;
+    return GG_OK;
+}
+
+void gg_task_names_finish(gg_task_names *names, gg_import_sink *sink) {
+    enum { MOST_SHOWN = 20 };
+    char text[400];
+    size_t used = 0, shown = 0;
+    const char *name;
+    json_t *number;
+    if (names->numbers == NULL)
+        return;
+    json_object_foreach(names->numbers, name, number) {
+        if (shown++ == MOST_SHOWN || used >= sizeof text - 1)
+            break;
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%lld = %.40s",
+                                 used > 0 ? ", " : "", (long long)json_integer_value(number), name);
+    }
+    if (sink != NULL)
+        gg_import_sink_warn(sink, "tasks are numbered: %s%s", text,
+                            shown > MOST_SHOWN ? ", ..." : "");
+    json_decref(names->numbers);
+    names->numbers = NULL;
+}
+
+/* ---- recognising ---- */
+
+bool gg_head_has_column(const unsigned char *head, size_t size, const char *const *names) {
+    char text[2 * GG_IMPORT_HEAD_BYTES];
+    gg_text_head(head, size, text, sizeof text);
+    char *line = strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text;
+    line[strcspn(line, "\r\n")] = '\0';
+    for (char *field = line, *comma; field != NULL; field = comma) {
+        comma = strchr(field, ',');
+        if (comma != NULL)
+            *comma++ = '\0';
+        size_t n = strlen(field);
+        if (n >= 2 && field[0] == '"' && field[n - 1] == '"') {
+            field[n - 1] = '\0';
+            field++;
+        }
+        for (size_t k = 0; names[k] != NULL; k++)
+            if (strcmp(field, names[k]) == 0)
+                return true;
+    }
+    return false;
+}

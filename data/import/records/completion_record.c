@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "data/import/records/completion_record.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- one choice ---- */
+
+static size_t characters(const char *text) {
+    size_t n = 0;
+    for (; *text != '\0'; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+/* Tokens of the prompt that an echoing completion puts in front: those that begin before its end.
+ */
+static size_t echoed_tokens(const gg_json_place *answer, const gg_json_place *logprobs) {
+    const json_t *maps = json_object_get(logprobs->value, "top_logprobs");
+    const json_t *offsets = json_object_get(logprobs->value, "text_offset");
+    const char *prompt = json_string_value(json_object_get(answer->value, "prompt"));
+    size_t skip = 0;
+    if (prompt == NULL || !json_is_null(json_array_get(maps, 0)))
+        return 0;
+    size_t length = characters(prompt);
+    while (skip < json_array_size(offsets) &&
+           json_integer_value(json_array_get(offsets, skip)) < (json_int_t)length)
+        skip++;
+    return skip;
+}
+
+static gg_status read_chat(gg_completion_reader *r, const gg_json_place *logprobs, gg_error *err) {
+    gg_json_place content = gg_json_key(logprobs, "content"),
+                  refusal = gg_json_key(logprobs, "refusal");
+    if (gg_json_count(&content) > 0 || (gg_json_given(&content) && !json_is_array(content.value)))
+        return gg_logprob_lists_entries(r->lists, &gg_openai_keys, &content, err);
+    gg_logprob_lists_set_unusable(r->lists, gg_json_count(&refusal) > 0
+                                                ? "the model refused to answer"
+                                                : "no log-probabilities");
+    return GG_OK;
+}
+
+/* Candidates by id: of the answer (in vLLM's own dumps) or of the prompt. */
+static gg_status read_maps(gg_completion_reader *r, const gg_json_place *list,
+                           const gg_json_place *tokens, gg_error *err) {
+    return json_is_object(list->value) ? gg_logprob_lists_flat(r->lists, list, tokens, err)
+                                       : gg_logprob_lists_maps(r->lists, list, tokens, err);
+}
+
+static gg_status read_logprobs(gg_completion_reader *r, const gg_json_place *answer,
+                               const gg_json_place *choice, gg_error *err) {
+    gg_json_place logprobs = gg_json_key(choice, "logprobs"),
+                  of_prompt = gg_json_key(choice, "prompt_logprobs"),
+                  of_prompts = gg_json_key(answer, "prompt_logprobs"),
+                  tokens = gg_json_key(choice, "token_ids");
+    const gg_json_place none = {0};
+    if (json_is_array(logprobs.value) || json_object_get(logprobs.value, "start_indices") != NULL)
+        return read_maps(r, &logprobs, &tokens, err);
+    if (json_object_get(logprobs.value, "tokens") != NULL)
+        return gg_logprob_lists_legacy(r->lists, &logprobs, echoed_tokens(answer, &logprobs), err);
+    if (gg_json_given(&logprobs) && gg_json_object(&logprobs, err) != GG_OK)
+        return GG_E_INPUT;
+    if (gg_json_given(&logprobs))
+        return read_chat(r, &logprobs, err);
+    r->of_prompt = true;
+    if (gg_json_given(&of_prompt))
+        return read_maps(r, &of_prompt, &none, err);
+    if (gg_json_given(&of_prompts))
+        return read_maps(r, &of_prompts, &none, err);
+    gg_logprob_lists_set_unusable(r->lists, "no log-probabilities");
+    return GG_OK;
+}
+
+/* OpenAI leaves the end token out, others list it; a stop word ends an answer without one. */
+static gg_import_eos end_of(const gg_completion_reader *r, const gg_json_place *choice) {
+    const char *reason = json_string_value(json_object_get(choice->value, "finish_reason"));
+    if (!r->lists_end_token && !r->drops_end_token)
+        return GG_EOS_UNKNOWN;
+    const json_t *word = json_object_get(choice->value, "stop_reason");
+    if (r->of_prompt || reason == NULL || strcmp(reason, "stop") != 0 || json_is_string(word))
+        return GG_EOS_ABSENT;
+    return r->lists_end_token ? GG_EOS_LISTED : GG_EOS_UNKNOWN;
+}
+
+static gg_status end_query(gg_completion_reader *r, const gg_import_query *query, gg_error *err) {
+    const char *reason = gg_logprob_lists_unusable(r->lists);
+    if (reason == NULL && !gg_import_sink_has_rows(r->sink))
+        reason = "no tokens";
+    gg_status status = reason != NULL ? gg_import_sink_skip_query(r->sink, query, reason, err)
+                                      : gg_import_sink_end_query(r->sink, query, err);
+    gg_logprob_lists_reset(r->lists);
+    return status;
+}
+
+/* ---- one answer ---- */
+
+static gg_status read_choices(gg_completion_reader *r, const gg_json_place *answer,
+                              const gg_json_place *choices, gg_import_query query, gg_error *err) {
+    char name[GG_RECORD_ID_SIZE + 24];
+    const char *id = query.id;
+    size_t n = gg_json_count(choices);
+    gg_status status = gg_json_array(choices, err);
+    if (status == GG_OK && n == 0)
+        return gg_import_sink_skip_query(r->sink, &query, "no answer", err);
+    for (size_t k = 0; status == GG_OK && k < n && !gg_import_sink_full(r->sink); k++) {
+        gg_json_place choice = gg_json_item(choices, k);
+        r->of_prompt = false;
+        status = gg_json_object(&choice, err);
+        if (status == GG_OK)
+            status = read_logprobs(r, answer, &choice, err);
+        if (n > 1 && id != NULL) {
+            snprintf(name, sizeof name, "%s#%zu", id, k);
+            query.id = name;
+        }
+        query.eos = end_of(r, &choice);
+        if (status == GG_OK)
+            status = end_query(r, &query, err);
+    }
+    return status;
+}
+
+/* The texts in a response's messages; all of them are one answer. */
+static gg_status read_output(gg_completion_reader *r, const gg_json_place *output,
+                             gg_import_query query, bool complete, gg_error *err) {
+    gg_status status = gg_json_array(output, err);
+    size_t parts_read = 0;
+    for (size_t k = 0; status == GG_OK && k < gg_json_count(output); k++) {
+        gg_json_place item = gg_json_item(output, k), parts = gg_json_key(&item, "content");
+        for (size_t p = 0; status == GG_OK && p < gg_json_count(&parts); p++) {
+            gg_json_place part = gg_json_item(&parts, p), list = gg_json_key(&part, "logprobs");
+            const char *type = json_string_value(json_object_get(part.value, "type"));
+            if (type != NULL && strcmp(type, "refusal") == 0)
+                gg_logprob_lists_set_unusable(r->lists, "the model refused to answer");
+            if (type == NULL || strcmp(type, "output_text") != 0 || gg_json_count(&list) == 0)
+                continue;
+            parts_read++;
+            status = gg_logprob_lists_entries(r->lists, &gg_openai_keys, &list, err);
+        }
+    }
+    if (parts_read == 0)
+        gg_logprob_lists_set_unusable(r->lists, "no log-probabilities");
+    query.eos = complete || !r->drops_end_token ? GG_EOS_UNKNOWN : GG_EOS_ABSENT;
+    return status == GG_OK ? end_query(r, &query, err) : status;
+}
+
+gg_status gg_completion_answer(gg_completion_reader *r, const gg_json_place *answer, const char *id,
+                               double prompt_bytes, gg_error *err) {
+    static const char *const id_keys[] = {"id", "request_id", NULL};
+    static const char *const choice_keys[] = {"choices", "outputs", NULL};
+    gg_json_place own = gg_json_any_key(answer, id_keys),
+                  choices = gg_json_any_key(answer, choice_keys),
+                  output = gg_json_key(answer, "output");
+    char own_id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
+    gg_import_query query = gg_import_query_init();
+    gg_status status = gg_record_id(&own, own_id, err);
+    gg_record_place(answer, place);
+    query.id = id[0] != '\0' ? id : own_id[0] != '\0' ? own_id : NULL;
+    query.place = place;
+    query.prompt_bytes = gg_record_prompt_bytes(answer);
+    if (isnan(query.prompt_bytes))
+        query.prompt_bytes = prompt_bytes;
+    if (status != GG_OK)
+        return status;
+    if (gg_json_given(&choices))
+        return read_choices(r, answer, &choices, query, err);
+    if (gg_json_given(&output)) {
+        const char *state = json_string_value(json_object_get(answer->value, "status"));
+        bool complete = state == NULL || strcmp(state, "completed") == 0;
+        return read_output(r, &output, query, complete, err);
+    }
+    gg_json_place error = gg_json_key(answer, "error");
+    if (!gg_json_given(&error))
+        return gg_json_expected(&choices, "an array", err);
+    return gg_import_sink_skip_query(r->sink, &query, "the request failed", err);
+}
+
+/* ---- wrappers ---- */
+
+/* The answer in a batch's line, or in a log's {"request", "response"}. */
+static gg_status read_wrapped(gg_completion_reader *r, const gg_json_place *at,
+                              const gg_json_place *response, gg_error *err) {
+    static const char *const id_keys[] = {"custom_id", "id", NULL};
+    gg_json_place name = gg_json_any_key(at, id_keys), request = gg_json_key(at, "request"),
+                  sent = gg_json_key(&request, "body"), body = gg_json_key(response, "body"),
+                  code = gg_json_key(response, "status_code");
+    char id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
+    gg_status status = gg_record_id(&name, id, err);
+    if (status != GG_OK)
+        return status;
+    bool failed = !gg_json_given(response) ||
+                  (json_is_integer(code.value) && json_integer_value(code.value) != 200);
+    if (failed) {
+        gg_import_query query = gg_import_query_init();
+        gg_record_place(at, place);
+        query.id = id[0] != '\0' ? id : NULL;
+        query.place = place;
+        return gg_import_sink_skip_query(r->sink, &query, "the request failed", err);
+    }
+    double bytes = gg_record_prompt_bytes(gg_json_given(&sent) ? &sent : &request);
+    return gg_completion_answer(r, gg_json_given(&body) ? &body : response, id, bytes, err);
+}
+
+gg_status gg_completion_end(void *state, gg_error *err) {
+    gg_completion_reader *r = state;
+    if (r->joined == NULL)
+        return GG_OK;
+    json_t *joined = r->joined;
+    r->joined = NULL;
+    r->joined_bytes = 0;
+    gg_json_place root = gg_json_root(joined, r->file, r->line);
+    /* Pieces without choices (usage, filters) are no answer. */
+    gg_status status = GG_OK;
+    if (json_array_size(json_object_get(joined, "choices")) > 0)
+        status = gg_completion_answer(r, &root, "", NAN, err);
+    json_decref(joined);
+    return status;
+}
+
+static bool same_id(const json_t *a, const json_t *b) {
+    const json_t *x = json_object_get(a, "id"), *y = json_object_get(b, "id");
+    return (x == NULL && y == NULL) || json_equal(x, y);
+}
+
+/* Pieces of several answers at once cannot be told from answers that were cut off. */
+static gg_status check_finished(const gg_completion_reader *r, const gg_json_place *next,
+                                gg_error *err) {
+    const json_t *choices = json_object_get(r->joined, "choices"), *choice;
+    const char *object = json_string_value(json_object_get(r->joined, "object"));
+    size_t k;
+    /* Whole completions may lack it too. */
+    if (object == NULL || strcmp(object, "text_completion") == 0)
+        return GG_OK;
+    json_array_foreach(choices, k, choice) {
+        if (json_object_get(choice, "finish_reason") == NULL)
+            return gg_json_refuse(next, err,
+                                  "a piece of another answer before the one begun on line %zu has "
+                                  "its finish_reason: answers must follow one another",
+                                  r->line);
+    }
+    return GG_OK;
+}
+
+static gg_status read_piece(gg_completion_reader *r, size_t bytes, const gg_json_place *at,
+                            gg_error *err) {
+    gg_status status = GG_OK;
+    if (r->joined != NULL && !same_id(r->joined, at->value)) {
+        status = check_finished(r, at, err);
+        if (status == GG_OK)
+            status = gg_completion_end(r, err);
+    }
+    if (status != GG_OK || gg_import_sink_full(r->sink))
+        return status;
+    if (r->joined == NULL) {
+        snprintf(r->file, sizeof r->file, "%.250s", at->file);
+        r->line = at->line;
+    }
+    r->joined_bytes += bytes;
+    if (r->joined_bytes > GG_JSON_VALUE_BYTES)
+        return gg_json_refuse(at, err, "the pieces of one answer are larger than %d MiB",
+                              GG_JSON_VALUE_BYTES >> 20);
+    return gg_completion_join(&r->joined, at, err);
+}
+
+gg_status gg_completion_value(void *state, gg_json_stream *stream, const gg_json_place *at,
+                              gg_error *err) {
+    gg_completion_reader *r = state;
+    gg_json_place response = gg_json_key(at, "response");
+    const char *type = json_string_value(json_object_get(at->value, "type"));
+    gg_status status = gg_json_object(at, err);
+    if (status != GG_OK)
+        return status;
+    bool same = r->joined != NULL && json_object_get(at->value, "id") != NULL &&
+                same_id(r->joined, at->value);
+    const json_t *choices = json_object_get(at->value, "choices");
+    bool is_preface =
+        gg_json_stream_is_events(stream) && json_is_array(choices) && json_array_size(choices) == 0;
+    if (same || is_preface || gg_completion_is_piece(at->value))
+        return read_piece(r, gg_json_stream_bytes(stream), at, err);
+    status = gg_completion_end(r, err);
+    if (status != GG_OK || gg_import_sink_full(r->sink))
+        return status;
+    /* Events of a streamed response: the last one holds it all. */
+    if (type != NULL && strncmp(type, "response.", 9) == 0 &&
+        strcmp(type, "response.completed") != 0 && strcmp(type, "response.incomplete") != 0)
+        return GG_OK;
+    if (type != NULL && strncmp(type, "response.", 9) == 0)
+        return gg_completion_answer(r, &response, "", NAN, err);
+    if (response.value != NULL)
+        return read_wrapped(r, at, &response, err);
+    return gg_completion_answer(r, at, "", NAN, err);
+}
+
+gg_status gg_completion_import(gg_import_job *job, bool lists_end_token, gg_error *err) {
+    gg_completion_reader reader = {.sink = job->sink,
+                                   .lists = gg_logprob_lists_new(job),
+                                   .lists_end_token = lists_end_token,
+                                   .drops_end_token = job->options->drop_eos};
+    gg_record_walk walk = {
+        .levels = 1, .value = gg_completion_value, .end = gg_completion_end, .state = &reader};
+    gg_status status = reader.lists != NULL ? gg_import_walk(job, &walk, err)
+                                            : gg_fail(err, GG_E_NOMEM, "out of memory");
+    json_decref(reader.joined);
+    gg_logprob_lists_free(reader.lists);
+    return status;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The ways in which programs write a token's candidates in JSON, read into an import sink.
+ */
+#ifndef GOAGAP_DATA_IMPORT_RECORDS_LOGPROB_LISTS_H
+#define GOAGAP_DATA_IMPORT_RECORDS_LOGPROB_LISTS_H
+
+#include "data/import/import_sink.h"
+#include "data/text/json_place.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Keys of an entry: one generated token with its candidates, which have the same token and value
+ * keys. */
+typedef struct gg_entry_keys {
+    const char *generated; /* text of the generated token */
+    const char *token;     /* text of a candidate */
+    const char *value;
+    const char *list;
+    gg_import_values values; /* what `value` is */
+    size_t least;            /* candidates without which a token says nothing */
+} gg_entry_keys;
+
+/* {"token", "logprob", "bytes", "top_logprobs": [{"token", "logprob", "bytes"}, ..]}, with "id"
+ * where the program writes it. */
+extern const gg_entry_keys gg_openai_keys;
+
+typedef struct gg_logprob_lists gg_logprob_lists;
+
+/* For the job's sink, which is borrowed; NULL when memory is short. */
+gg_logprob_lists *gg_logprob_lists_new(const gg_import_job *job)
+    __attribute__((warn_unused_result));
+void gg_logprob_lists_free(gg_logprob_lists *lists);
+
+/* Why the query at hand cannot be used, or NULL if nothing speaks against it. Set by the functions
+ * below, which then return GG_OK; the caller skips the query and calls _reset. */
+const char *gg_logprob_lists_unusable(const gg_logprob_lists *lists);
+void gg_logprob_lists_set_unusable(gg_logprob_lists *lists, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void gg_logprob_lists_reset(gg_logprob_lists *lists);
+
+/* Each of the following adds tokens to the sink's query at hand. Errors: GG_E_INPUT (file, line,
+ * key), GG_E_IO, GG_E_NOMEM. */
+
+/* An array of entries. */
+gg_status gg_logprob_lists_entries(gg_logprob_lists *lists, const gg_entry_keys *keys,
+                                   const gg_json_place *entries, gg_error *err);
+
+/* {"tokens": [..], "token_logprobs": [..], "top_logprobs": [{"<text>": number, ..} | null, ..]}.
+ * The first `skip` tokens are the prompt's; a first token without candidates is left out. */
+gg_status gg_logprob_lists_legacy(gg_logprob_lists *lists, const gg_json_place *logprobs,
+                                  size_t skip, gg_error *err);
+
+/* [null, {"<id>": {"logprob": number, ..} or number, ..}, ..]; `tokens` (without value: none) are
+ * the generated ids, else the first of each map is the generated one. */
+gg_status gg_logprob_lists_maps(gg_logprob_lists *lists, const gg_json_place *maps,
+                                const gg_json_place *tokens, gg_error *err);
+
+/* {"start_indices", "end_indices", "token_ids", "logprobs"}: all candidates end to end. */
+gg_status gg_logprob_lists_flat(gg_logprob_lists *lists, const gg_json_place *flat,
+                                const gg_json_place *tokens, gg_error *err);
+
+/* [number, ..]: one token. */
+gg_status gg_logprob_lists_row(gg_logprob_lists *lists, gg_import_values values,
+                               const gg_json_place *row, gg_error *err);
+
+/* [[number, ..], ..] with, where there are any, ids of the same shape and the generated tokens. */
+gg_status gg_logprob_lists_numbers(gg_logprob_lists *lists, gg_import_values values,
+                                   const gg_json_place *rows, const gg_json_place *ids,
+                                   const gg_json_place *tokens, gg_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

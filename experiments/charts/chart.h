@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A chart: two axes with ticks, series of points and steps in their strategies' looks, a legend.
+ */
+#ifndef GOAGAP_EXPERIMENTS_CHARTS_CHART_H
+#define GOAGAP_EXPERIMENTS_CHARTS_CHART_H
+
+#include "experiments/charts/svg.h"
+
+typedef enum gg_scale {
+    GG_SCALE_LINEAR,
+    GG_SCALE_LOG,
+    GG_SCALE_GAP /* logarithmic above GG_GAP_KNEE, nearly to scale below, with a place for 0 */
+} gg_scale;
+
+#define GG_GAP_KNEE 1e-3
+
+/* Writes a tick's label. */
+typedef void (*gg_tick_fn)(double value, char *text, size_t size);
+
+typedef struct gg_axis_range {
+    gg_scale scale;
+    double low; /* 0 for GG_SCALE_GAP */
+    double high;
+    const char *title;
+    gg_tick_fn label;
+    const double *ticks; /* NULL: chosen */
+    size_t n_ticks;
+} gg_axis_range;
+
+typedef struct gg_chart {
+    FILE *stream;
+    gg_axis_range x;
+    gg_axis_range y;
+    double height; /* of the plot */
+} gg_chart;
+
+/* Where a value stands; values beyond the ends of an axis stand at its ends. */
+double gg_chart_x(const gg_chart *chart, double value);
+double gg_chart_y(const gg_chart *chart, double value);
+bool gg_chart_holds(const gg_axis_range *axis, double value);
+
+/* Opens the figure with room for a legend of the panel's strategies (NULL: none), and draws the
+ * axes. */
+void gg_chart_open(const gg_chart *chart, const gg_svg_place *place, const gg_summary *summary,
+                   const gg_panel *panel, const char *title, const char *description);
+
+/* Draws the legend and closes the figure. */
+void gg_chart_close(const gg_chart *chart, const gg_summary *summary, const gg_panel *panel);
+
+/* A line of up to GG_CHART_POINTS points; NAN breaks it. */
+enum { GG_CHART_POINTS = 256 };
+void gg_chart_line(const gg_chart *chart, gg_series_style style, bool emphasised, size_t n,
+                   const double *xs, const double *ys);
+
+/* A vertical interval at each xs[k]; where a number is NAN, none. */
+void gg_chart_intervals(const gg_chart *chart, gg_series_style style, size_t n, const double *xs,
+                        const double *lows, const double *highs);
+
+/* A distribution as steps from the left edge, starting with its share there, with a marker at each
+ * quarter. Drawn to within a unit: steps too small to be seen become a line. */
+void gg_chart_steps(const gg_chart *chart, gg_series_style style, bool emphasised,
+                    const gg_ecdf *ecdf);
+
+/* A series' path around its data. */
+void gg_chart_open_path(const gg_chart *chart);
+void gg_chart_close_path(const gg_chart *chart, gg_series_style style, bool emphasised);
+
+/* The smallest value that `share` of the runs are within; NAN when none is. */
+double gg_ecdf_quantile(const gg_ecdf *ecdf, double share);
+
+/* Labels: percent of a ratio, a plain number, seconds with their unit. */
+void gg_tick_percent(double value, char *text, size_t size);
+void gg_tick_plain(double value, char *text, size_t size);
+void gg_tick_seconds(double value, char *text, size_t size);
+
+/* Rows that a legend of the panel takes. */
+double gg_legend_height(const gg_summary *summary, const gg_panel *panel);
+void gg_legend_draw(FILE *stream, const gg_summary *summary, const gg_panel *panel, double top);
+
+/* Width of every figure in units of its view box. */
+extern const double gg_chart_width;
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/output/json_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "models/base/shown.h"
+
+json_t *gg_json_of_text(const char *text) {
+    json_t *value = json_string(text);
+    char *shown = NULL;
+    size_t size;
+    FILE *stream = value == NULL ? open_memstream(&shown, &size) : NULL;
+    if (stream == NULL)
+        return value;
+    gg_put_shown(stream, text);
+    if (fclose(stream) == 0)
+        value = json_string(shown);
+    free(shown);
+    return value;
+}
+
+gg_status gg_json_load(const char *path, json_t **root, gg_error *err) {
+    *root = NULL;
+    struct stat info;
+    FILE *stream = fopen(path, "r");
+    if (stream == NULL)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    if (fstat(fileno(stream), &info) == 0 && S_ISDIR(info.st_mode)) {
+        fclose(stream);
+        return gg_fail(err, GG_E_IO, "%s: is a directory", path);
+    }
+    json_error_t problem;
+    *root = json_loadf(stream, JSON_REJECT_DUPLICATES, &problem);
+    fclose(stream);
+    if (*root != NULL)
+        return GG_OK;
+    if (json_error_code(&problem) == json_error_out_of_memory)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
+    return gg_fail(err, GG_E_INPUT, "%s: line %d column %d: %s", path, problem.line, problem.column,
+                   problem.text);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the program tells the person in front of it: all on stderr, each line beginning with the
+ * command that speaks. Results never go through here.
+ */
+#ifndef GOAGAP_EXPERIMENTS_OUTPUT_SAY_H
+#define GOAGAP_EXPERIMENTS_OUTPUT_SAY_H
+
+#include "models/base/status.h"
+
+/* One line: "<command>: <message>", whatever the texts in it hold (shown.h). What is already on
+ * stdout appears before it. */
+void gg_say(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Says why a call failed and returns the exit code for it: GG_EXIT_NO where the failure is an
+ * answer (infeasible, check failed), else GG_EXIT_BAD. */
+int gg_say_failure(const char *command, const gg_error *err);
+
+/* A warning as the readers of files give it (gg_warning_fn); `command` is the command's name. */
+void gg_say_warning(void *command, const char *message);
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/planning/fingerprint.h"
+
+#include <inttypes.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/base/alloc.h"
+
+enum { PROBE_USERS = 8 };
+
+typedef struct sha256_ctx hash;
+
+static void add_bytes(hash *to, const void *data, size_t size) {
+    sha256_update(to, size, data);
+}
+
+static void add_doubles(hash *to, const double *values, size_t n) {
+    add_bytes(to, values != NULL ? "+" : "-", 1);
+    if (values != NULL)
+        add_bytes(to, values, n * sizeof *values);
+}
+
+static void add_flags(hash *to, const uint8_t *flags, size_t n) {
+    add_bytes(to, flags != NULL ? "+" : "-", 1);
+    if (flags != NULL)
+        add_bytes(to, flags, n);
+}
+
+/* 64 bits of the digest: nobody makes such a change on purpose. */
+static void finish(hash *from, char hex[GG_FINGERPRINT_SIZE]) {
+    uint8_t digest[8];
+    sha256_digest(from, sizeof digest, digest);
+    for (size_t k = 0; k < sizeof digest; k++)
+        snprintf(hex + 2 * k, 3, "%02x", digest[k]);
+}
+
+/* Drawn numbers enter with nine digits: the last bits of a logarithm differ between processors. */
+static void add_drawn(hash *to, const double *values, size_t n) {
+    for (size_t k = 0; values != NULL && k < n; k++) {
+        char text[32];
+        int length = snprintf(text, sizeof text, "%.9g ", values[k]);
+        add_bytes(to, text, (size_t)length);
+    }
+}
+
+static void add_instance(hash *to, const gg_instance *instance) {
+    size_t n = instance->n_users, m = instance->n_servers;
+    const double scalars[] = {instance->max_user_capacity_flops, instance->noise_w,
+                              instance->edge_work_ratio, instance->ref_capacity_flops};
+    add_drawn(to, scalars, sizeof scalars / sizeof *scalars);
+    add_drawn(to, instance->fixed_interference_w, m);
+    add_drawn(to, instance->bandwidth_hz, m);
+    add_drawn(to, instance->server_capacity_flops, m);
+    add_drawn(to, instance->payload_bits, n);
+    add_drawn(to, instance->tx_power_w, n);
+    add_drawn(to, instance->local_capacity_flops, n);
+    add_drawn(to, instance->local_delay_s, n);
+    add_drawn(to, instance->edge_delay_ref_s, n);
+    add_drawn(to, instance->alpha, n);
+    add_drawn(to, instance->gain, n * m);
+    add_flags(to, instance->slm_correct, n);
+    add_flags(to, instance->llm_correct, n);
+}
+
+/* A small network of each preset: a program that draws otherwise must not go on. */
+static gg_status add_draws(hash *to, const gg_experiment *experiment, const gg_preset *preset,
+                           gg_error *err) {
+    gg_draw draw = {.n_users = PROBE_USERS,
+                    .default_servers = true,
+                    .tau = experiment->plan->taus[0],
+                    .seed = experiment->plan->seed,
+                    .workload = experiment->workload,
+                    .latency_scale = experiment->latency_scale};
+    if (experiment->workload != NULL && experiment->workload->n_queries < PROBE_USERS)
+        draw.n_users = experiment->workload->n_queries;
+    gg_instance *instance = NULL;
+    gg_status status = gg_scenario_draw(preset, &draw, &instance, err);
+    if (status == GG_OK)
+        add_instance(to, instance);
+    gg_instance_free(instance);
+    return status;
+}
+
+/* All of the dataset that an instance can hold. */
+static void add_queries(hash *to, const gg_experiment *experiment) {
+    const gg_workload *w = experiment->workload;
+    add_doubles(to, &experiment->latency_scale, 1);
+    if (w == NULL)
+        return;
+    uint64_t n = w->n_queries;
+    add_bytes(to, &n, sizeof n);
+    add_doubles(to, w->alpha, w->n_queries);
+    add_doubles(to, w->prompt_bytes, w->n_queries);
+    add_doubles(to, w->slm_latency_s, w->n_queries);
+    add_doubles(to, w->llm_latency_s, w->n_queries);
+    add_flags(to, w->slm_correct, w->n_queries);
+    add_flags(to, w->llm_correct, w->n_queries);
+    add_doubles(to, &w->slm_device_flops, 1);
+    add_doubles(to, &w->llm_device_flops, 1);
+}
+
+static gg_status digest_preset(const gg_preset *preset, char hex[GG_FINGERPRINT_SIZE],
+                               gg_error *err) {
+    char *text = NULL;
+    size_t size = 0;
+    hash held;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream != NULL)
+        gg_preset_print(preset, stream);
+    if (stream == NULL || fclose(stream) != 0) {
+        free(text);
+        return gg_fail(err, GG_E_NOMEM, "preset %s: out of memory", gg_preset_name(preset));
+    }
+    sha256_init(&held);
+    add_bytes(&held, text, size);
+    finish(&held, hex);
+    free(text);
+    return GG_OK;
+}
+
+/* A line for each thing that has a digest of its own. */
+static gg_status print_components(const gg_experiment *experiment, FILE *stream, gg_error *err) {
+    char hex[GG_FINGERPRINT_SIZE];
+    gg_status status = GG_OK;
+    hash draws, queries;
+    sha256_init(&draws);
+    for (size_t p = 0; status == GG_OK && p < gg_plan_variants(experiment->plan); p++) {
+        status = digest_preset(experiment->presets[p], hex, err);
+        if (status == GG_OK)
+            status = add_draws(&draws, experiment, experiment->presets[p], err);
+        fprintf(stream, "preset %s: %s\n", gg_preset_name(experiment->presets[p]), hex);
+    }
+    sha256_init(&queries);
+    add_queries(&queries, experiment);
+    finish(&queries, hex);
+    fprintf(stream, "queries: %s\n", hex);
+    finish(&draws, hex);
+    fprintf(stream, "draws: %s\n", hex);
+    return status;
+}
+
+static void add_limits(hash *to, const gg_plan_limits *limits) {
+    add_doubles(to, &limits->time_s, 1);
+    add_doubles(to, &limits->gap, 1);
+    add_bytes(to, &limits->nodes, sizeof limits->nodes);
+}
+
+/* The grid as people read it, and what that rounds. */
+static gg_status add_grid(hash *to, const gg_plan *plan, gg_error *err) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", plan->path);
+    gg_plan_print_grid(plan, stream);
+    int failed = fclose(stream) != 0;
+    if (!failed)
+        add_bytes(to, text, size);
+    free(text);
+    add_doubles(to, plan->taus, plan->n_taus);
+    for (size_t k = 0; k < plan->n_strategies; k++)
+        add_limits(to, &plan->strategies[k].limits);
+    return failed ? gg_fail(err, GG_E_NOMEM, "%s: out of memory", plan->path) : GG_OK;
+}
+
+gg_status gg_fingerprint(gg_experiment *experiment, gg_error *err) {
+    char *text = NULL;
+    size_t size = 0;
+    hash whole;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", experiment->plan->path);
+    gg_status status = print_components(experiment, stream, err);
+    if (fclose(stream) != 0 && status == GG_OK)
+        status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", experiment->plan->path);
+    sha256_init(&whole);
+    if (status == GG_OK)
+        status = add_grid(&whole, experiment->plan, err);
+    if (status == GG_OK)
+        experiment->components = gg_strdup(text);
+    if (status == GG_OK && experiment->components == NULL)
+        status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", experiment->plan->path);
+    if (status == GG_OK)
+        add_bytes(&whole, text, size);
+    free(text);
+    finish(&whole, experiment->fingerprint);
+    return status;
+}
+
+/* ---- comparison ---- */
+
+/* The line of `text` that begins with the first `length` bytes of `line`, or NULL. */
+static const char *find_line(const char *text, const char *line, size_t length) {
+    while (*text != '\0' && strncmp(text, line, length) != 0) {
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    return *text != '\0' ? text : NULL;
+}
+
+/* The first line of `ours` that `theirs` has not; NULL when it has all. */
+static const char *first_difference(const char *ours, const char *theirs) {
+    while (*ours != '\0') {
+        size_t length = strcspn(ours, "\n") + 1;
+        if (find_line(theirs, ours, length) == NULL)
+            return ours;
+        ours += length;
+    }
+    return NULL;
+}
+
+/* What decides the numbers beside the grid. */
+static void name_component(const char *line, char *reason, size_t size) {
+    int key = (int)strcspn(line, ":");
+    if (strncmp(line, "queries:", 8) == 0)
+        snprintf(reason, size, "the dataset's queries, or their scaling, are not what they were");
+    else if (strncmp(line, "draws:", 6) == 0)
+        snprintf(reason, size, "this version of goagap draws other networks");
+    else
+        snprintf(reason, size, "%.*s is not what it was", key, line);
+}
+
+static void name_setting(const char *ours, const char *theirs, char *reason, size_t size) {
+    const char *other = find_line(theirs, ours, strcspn(ours, ":") + 1);
+    snprintf(reason, size, "the plan has \"%.*s\", they have \"%.*s\"", (int)strcspn(ours, "\n"),
+             ours, other != NULL ? (int)strcspn(other, "\n") : 9,
+             other != NULL ? other : "no such line");
+}
+
+static gg_origin explain(const gg_experiment *experiment, const gg_manifest *manifest, char *reason,
+                         size_t size) {
+    const char *settings = gg_manifest_get(manifest, "plan_settings");
+    const char *components = gg_manifest_get(manifest, "fingerprint_components");
+    const char *line = NULL;
+    char *grid = NULL;
+    size_t grid_size = 0;
+    FILE *stream = open_memstream(&grid, &grid_size);
+    snprintf(reason, size, "their fingerprint is another");
+    if (stream == NULL)
+        return GG_ORIGIN_OTHER;
+    gg_plan_print_grid(experiment->plan, stream);
+    if (fclose(stream) == 0 && settings != NULL)
+        line = first_difference(grid, settings);
+    if (line != NULL)
+        name_setting(line, settings, reason, size);
+    else if (components != NULL &&
+             (line = first_difference(experiment->components, components)) != NULL)
+        name_component(line, reason, size);
+    free(grid);
+    return GG_ORIGIN_OTHER;
+}
+
+gg_origin gg_fingerprint_compare(const gg_experiment *experiment, const gg_manifest *manifest,
+                                 char *reason, size_t size) {
+    const char *version = gg_manifest_get(manifest, "fingerprint_version");
+    const char *found = gg_manifest_get(manifest, "plan_fingerprint");
+    const char *program = gg_manifest_get(manifest, "created_by");
+    reason[0] = '\0';
+    if (found == NULL || version == NULL || strcmp(version, GG_FINGERPRINT_VERSION) != 0) {
+        snprintf(reason, size,
+                 "they were made by another version (%.40s), whose fingerprint does not cover all "
+                 "that presets and datasets hold: whether these are the same cannot be verified",
+                 program != NULL ? program : "not said");
+        return GG_ORIGIN_UNKNOWN;
+    }
+    if (strcmp(found, experiment->fingerprint) == 0)
+        return GG_ORIGIN_SAME;
+    return explain(experiment, manifest, reason, size);
+}

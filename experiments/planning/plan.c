@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/planning/plan.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "models/base/alloc.h"
+#include "models/base/shown.h"
+
+void gg_plan_free(gg_plan *plan) {
+    if (plan == NULL)
+        return;
+    for (size_t k = 0; k < plan->n_presets; k++)
+        gg_free(plan->presets[k]);
+    for (size_t k = 0; k < plan->n_strategies; k++) {
+        gg_free(plan->strategies[k].name);
+        gg_free(plan->strategies[k].command);
+    }
+    gg_free(plan->presets);
+    gg_free(plan->payloads);
+    gg_free(plan->objectives);
+    gg_free(plan->users);
+    gg_free(plan->servers);
+    gg_free(plan->taus);
+    gg_free(plan->strategies);
+    gg_free(plan->dataset);
+    gg_free(plan->uncertainty);
+    gg_free(plan->name);
+    gg_free(plan->path);
+    gg_free(plan);
+}
+
+size_t gg_plan_variants(const gg_plan *plan) {
+    return plan->n_presets * (plan->n_payloads > 0 ? plan->n_payloads : 1);
+}
+
+size_t gg_plan_units(const gg_plan *plan) {
+    return plan->runs * plan->n_servers * plan->n_users * gg_plan_variants(plan);
+}
+
+size_t gg_plan_instances_per_unit(const gg_plan *plan) {
+    return plan->n_objectives * plan->n_taus;
+}
+
+size_t gg_plan_rows_per_unit(const gg_plan *plan) {
+    return gg_plan_instances_per_unit(plan) * plan->n_strategies;
+}
+
+/* Takes one axis' position off the unit's number. */
+static size_t digit(size_t *index, size_t base) {
+    size_t value = *index % base;
+    *index /= base;
+    return value;
+}
+
+gg_unit gg_plan_unit(const gg_plan *plan, size_t index) {
+    gg_unit unit;
+    unit.run = (uint32_t)digit(&index, plan->runs);
+    unit.n_servers = plan->servers[digit(&index, plan->n_servers)];
+    unit.n_users = plan->users[digit(&index, plan->n_users)];
+    unit.preset = index;
+    return unit;
+}
+
+gg_case gg_plan_case(const gg_plan *plan, size_t index) {
+    gg_case row;
+    row.strategy = digit(&index, plan->n_strategies);
+    row.tau = plan->taus[digit(&index, plan->n_taus)];
+    row.objective = plan->objectives[index];
+    return row;
+}
+
+static void print_sizes(const char *key, const size_t *sizes, size_t count, FILE *stream) {
+    fprintf(stream, "%s:", key);
+    for (size_t k = 0; k < count; k++)
+        if (sizes[k] == GG_PLAN_PRESET_SERVERS)
+            fputs(" as the preset has", stream);
+        else
+            fprintf(stream, " %zu", sizes[k]);
+    fputc('\n', stream);
+}
+
+static void print_limits(const gg_plan_limits *limits, FILE *stream) {
+    fprintf(stream, "gap %.12g", limits->gap);
+    if (isfinite(limits->time_s))
+        fprintf(stream, ", %.12g s", limits->time_s);
+    if (limits->nodes != INT64_MAX)
+        fprintf(stream, ", %" PRId64 " nodes", limits->nodes);
+}
+
+static bool same_limits(const gg_plan_limits *a, const gg_plan_limits *b) {
+    return a->time_s == b->time_s && a->nodes == b->nodes && a->gap == b->gap;
+}
+
+typedef void (*put_fn)(FILE *stream, const char *text);
+
+static void put_raw(FILE *stream, const char *text) {
+    fputs(text, stream);
+}
+
+/* What is not said by the list of names: each strategy that has options of its own. */
+static void print_options(const gg_plan *plan, put_fn put, FILE *stream) {
+    for (size_t k = 0; k < plan->n_strategies; k++) {
+        const gg_plan_strategy *s = &plan->strategies[k];
+        bool plain = s->command == NULL && !s->weights_of_objective &&
+                     strcmp(s->name, s->solver->name) == 0 &&
+                     same_limits(&s->limits, &plan->limits);
+        if (plain)
+            continue;
+        fputs("strategy ", stream);
+        put(stream, s->name);
+        fputs(s->command != NULL ? ": external " : ": ", stream);
+        put(stream, s->command != NULL ? s->command : s->solver->name);
+        if (s->weights_of_objective)
+            fputs(", weights of the objective", stream);
+        fputs(", ", stream);
+        print_limits(&s->limits, stream);
+        fputc('\n', stream);
+    }
+}
+
+static void print_grid(const gg_plan *plan, put_fn put, FILE *stream) {
+    fputs("preset:", stream);
+    for (size_t k = 0; k < plan->n_presets; k++) {
+        fputc(' ', stream);
+        put(stream, plan->presets[k]);
+    }
+    if (plan->n_payloads > 0)
+        fputs("\npayload:", stream);
+    for (size_t k = 0; k < plan->n_payloads; k++)
+        fputs(plan->payloads[k] == GG_PAYLOAD_BITS ? " bits" : " bytes-as-bits", stream);
+    fputs("\nobjective:", stream);
+    for (size_t k = 0; k < plan->n_objectives; k++)
+        fprintf(stream, " %s", gg_objective_name(plan->objectives[k]));
+    fputc('\n', stream);
+    print_sizes("users", plan->users, plan->n_users, stream);
+    print_sizes("servers", plan->servers, plan->n_servers, stream);
+    fputs("tau:", stream);
+    for (size_t k = 0; k < plan->n_taus; k++)
+        fprintf(stream, " %.12g", plan->taus[k]);
+    fprintf(stream, "\nruns: %" PRIu32 "\nseed: %" PRIu64 "\nsolvers:", plan->runs, plan->seed);
+    for (size_t k = 0; k < plan->n_strategies; k++) {
+        fputc(' ', stream);
+        put(stream, plan->strategies[k].name);
+    }
+    fputs("\nlimits: ", stream);
+    print_limits(&plan->limits, stream);
+    if (plan->memory_mb > 0)
+        fprintf(stream, ", %zu MB", plan->memory_mb);
+    fputc('\n', stream);
+    print_options(plan, put, stream);
+    fprintf(stream, "outputs: assignments %s, %zu networks a part\n",
+            plan->assignments ? "yes" : "no", plan->units_per_part);
+}
+
+void gg_plan_print_grid(const gg_plan *plan, FILE *stream) {
+    print_grid(plan, put_raw, stream);
+}
+
+void gg_plan_print_settings(const gg_plan *plan, FILE *stream) {
+    print_grid(plan, gg_put_shown, stream);
+}
+
+void gg_plan_print(const gg_plan *plan, FILE *stream) {
+    gg_plan_print_settings(plan, stream);
+    if (plan->dataset != NULL) {
+        fputs("dataset: ", stream);
+        gg_put_shown(stream, plan->dataset);
+        fputs("\nuncertainty: ", stream);
+        gg_put_shown(stream, plan->uncertainty);
+        fputs(plan->rank_alpha ? " (mid-ranks)\n" : "\n", stream);
+    } else {
+        fputs("workload: the preset's distributions\n", stream);
+    }
+    if (plan->latency_scale > 0.0)
+        fprintf(stream, "latency_scale: %.12g\n", plan->latency_scale);
+    if (plan->slm_median_latency_s > 0.0)
+        fprintf(stream, "slm_median_latency_s: %.12g\n", plan->slm_median_latency_s);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A plan: the grid of experiments that one YAML file describes, and the order of its units.
+ */
+#ifndef GOAGAP_EXPERIMENTS_PLANNING_PLAN_H
+#define GOAGAP_EXPERIMENTS_PLANNING_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "models/draw/preset.h"
+#include "models/instance.h"
+#include "solvers/solver.h"
+
+/* In the servers axis: as many as the preset has. */
+#define GG_PLAN_PRESET_SERVERS SIZE_MAX
+
+/* Limits of a strategy on an instance. */
+typedef struct gg_plan_limits {
+    double time_s; /* INFINITY: none */
+    int64_t nodes; /* INT64_MAX: none */
+    double gap;    /* tolerance of "optimal" */
+} gg_plan_limits;
+
+/* A strategy of a plan: one of ours or somebody's own command, with its options. */
+typedef struct gg_plan_strategy {
+    char *name;                /* what the results call it */
+    const gg_solver *solver;   /* borrowed from the registry; NULL: an external command */
+    char *command;             /* for sh; NULL: one of ours */
+    bool weights_of_objective; /* goa's Delta takes the objective's weights, not alpha */
+    gg_plan_limits limits;
+} gg_plan_strategy;
+
+/* The axes of the grid, each without duplicates, and what all its instances share. */
+typedef struct gg_plan {
+    char *path; /* where it was read, for messages */
+    char *name; /* what the report calls it */
+    size_t n_presets;
+    char **presets; /* names or paths */
+    size_t n_payloads;
+    gg_payload *payloads; /* crossed with the presets; NULL: each preset's own reading */
+    size_t n_objectives;
+    gg_objective *objectives;
+    size_t n_users;
+    size_t *users;
+    size_t n_servers;
+    size_t *servers; /* or GG_PLAN_PRESET_SERVERS */
+    size_t n_taus;
+    double *taus;
+    uint32_t runs;
+    uint64_t seed;
+    size_t n_strategies;
+    gg_plan_strategy *strategies;
+    char *dataset;        /* file of the workload, or NULL: the preset's distributions */
+    char *uncertainty;    /* which of the dataset's uncertainties is alpha; set with dataset */
+    bool rank_alpha;      /* alpha by mid-ranks */
+    double latency_scale; /* of both sides; 0: not asked */
+    double slm_median_latency_s; /* scale both sides so that the small model's median is this; 0:
+                                    not asked */
+    gg_plan_limits limits;       /* of strategies that have none of their own */
+    size_t memory_mb;            /* that a worker may take beyond its start; 0: no limit */
+    bool assignments;            /* store the decisions too */
+    size_t units_per_part;       /* networks in one part file: what a kill can lose */
+} gg_plan;
+
+/* One network: what is drawn once and shared by all objectives, tau and strategies. */
+typedef struct gg_unit {
+    size_t preset; /* index into the variants: preset times payload */
+    size_t n_users;
+    size_t n_servers; /* or GG_PLAN_PRESET_SERVERS */
+    uint32_t run;
+} gg_unit;
+
+/* One row of a network: what is asked of whom. */
+typedef struct gg_case {
+    gg_objective objective;
+    double tau;
+    size_t strategy; /* index into strategies */
+} gg_case;
+
+/* Reads and checks a plan. `dataset`, unless NULL, replaces the plan's. The plan's own dataset path
+ * is looked up beside the plan, then in the current folder. The caller frees *out. Errors: GG_E_IO,
+ * GG_E_INPUT (file, line, key, reason; an unknown key is refused with the nearest known one). */
+gg_status gg_plan_read(const char *path, const char *dataset, gg_plan **out, gg_error *err);
+
+/* The same from `size` bytes of YAML; `path` names them and locates the dataset. */
+gg_status gg_plan_parse(const char *text, size_t size, const char *path, const char *dataset,
+                        gg_plan **out, gg_error *err);
+
+/* Releases a plan; accepts NULL. */
+void gg_plan_free(gg_plan *plan);
+
+/* Presets times payloads. */
+size_t gg_plan_variants(const gg_plan *plan);
+
+/* Number of networks. */
+size_t gg_plan_units(const gg_plan *plan);
+
+/* Instances made of one network: objectives times tau. */
+size_t gg_plan_instances_per_unit(const gg_plan *plan);
+
+/* Rows of one network: its instances times strategies. */
+size_t gg_plan_rows_per_unit(const gg_plan *plan);
+
+/* Network number `index` in the plan's order: runs vary fastest, then servers, users, payload,
+ * preset. */
+gg_unit gg_plan_unit(const gg_plan *plan, size_t index);
+
+/* Row number `index` of a network: strategies vary fastest, then tau, objective. */
+gg_case gg_plan_case(const gg_plan *plan, size_t index);
+
+/* Writes the grid, a line each: axes, seeds, strategies, limits, outputs. Names and commands stand
+ * there as they are, whatever is in them: it is for telling grids apart. */
+void gg_plan_print_grid(const gg_plan *plan, FILE *stream);
+
+/* The same for people, every setting on one line (shown.h). */
+void gg_plan_print_settings(const gg_plan *plan, FILE *stream);
+
+/* Writes the grid and where its queries come from. */
+void gg_plan_print(const gg_plan *plan, FILE *stream);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which share of the runs each strategy decides within which gap.
+ */
+#include <math.h>
+
+#include "experiments/output/format.h"
+#include "experiments/report/figures/figures.h"
+#include "experiments/report/stats/headline.h"
+
+/* The decade above the largest finite gap of all panels, between 1 % and 10^6 %: panels compare. */
+static double largest_gap(const gg_summary *summary) {
+    double largest = 0.01;
+    for (size_t p = 0; p < summary->n_panels; p++)
+        for (size_t c = 0; c < summary->panels[p].n_curves; c++) {
+            const gg_ecdf *ecdf = &summary->panels[p].curves[c].ecdf;
+            while (ecdf->count > 0 && largest < 1e4 && ecdf->at[ecdf->count - 1] > largest)
+                largest *= 10.0;
+        }
+    return largest;
+}
+
+static bool shown(const gg_study *study, size_t panel) {
+    const gg_panel *of = &study->summary->panels[panel];
+    for (size_t c = 0; c < of->n_curves; c++)
+        if (of->curves[c].ecdf.count > 0)
+            return true;
+    return false;
+}
+
+/* The gap that half of the runs are within, of every curve. */
+static void describe(const gg_summary *summary, const gg_panel *panel, gg_sentence *text) {
+    gg_sentence_add(text, "Gap that half of the runs are within:");
+    for (size_t c = 0; c < panel->n_curves; c++) {
+        const gg_curve *curve = &panel->curves[c];
+        double median = gg_ecdf_quantile(&curve->ecdf, 0.5);
+        gg_sentence_add(text, " %s ", summary->strategies[curve->strategy].name);
+        if (isnan(median))
+            gg_sentence_add(text, "none");
+        else
+            gg_sentence_add(text, "%s %%", gg_percent(median).text);
+        gg_sentence_add(text, c + 1 < panel->n_curves ? "," : ".");
+    }
+}
+
+static void draw(FILE *stream, const gg_study *study, size_t panel, const gg_svg_place *place) {
+    const gg_summary *summary = study->summary;
+    const gg_panel *of = &summary->panels[panel];
+    gg_chart chart = {
+        .stream = stream,
+        .x = {.scale = GG_SCALE_GAP,
+              .high = largest_gap(summary),
+              .title = "gap to the proven optimum",
+              .label = gg_tick_percent},
+        .y = {.high = 1.0, .title = "share of runs within it", .label = gg_tick_percent},
+        .height = 250};
+    char title[160];
+    gg_sentence description = {0};
+    gg_figure_title("Distribution of the gap", of, title, sizeof title);
+    describe(summary, of, &description);
+    gg_chart_open(&chart, place, summary, of, title, description.text);
+    for (size_t c = 0; c < of->n_curves; c++)
+        gg_chart_steps(&chart, gg_series_look(summary, of->curves[c].strategy),
+                       gg_figure_emphasises(study, of->curves[c].strategy), &of->curves[c].ecdf);
+    gg_chart_close(&chart, summary, of);
+}
+
+static void caption(const gg_study *study, size_t panel, gg_sentence *text) {
+    const gg_summary *summary = study->summary;
+    const gg_panel *of = &summary->panels[panel];
+    const gg_curve *subject = gg_panel_curve(of, gg_summary_subject_index(summary));
+    if (subject == NULL || subject->ecdf.count == 0)
+        return;
+    gg_sentence_add(text, "%s is optimal in %s %% of the runs and within 5 %% in %s %% of them.",
+                    gg_strategy_title(gg_summary_subject(summary)),
+                    gg_share(subject->gaps.share_optimal).text,
+                    gg_share(subject->gaps.share_within_5pct).text);
+    if (subject->gaps.proven < subject->gaps.runs)
+        gg_sentence_add(text, " %s of %s runs have a proven optimum; only they are drawn.",
+                        gg_count(subject->gaps.proven).text, gg_count(subject->gaps.runs).text);
+}
+
+const gg_figure gg_figure_ecdf = {"ecdf", "Distribution", "ecdf.csv", shown, draw, caption};

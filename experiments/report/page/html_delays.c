@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The sections on delay, accuracy and time to decide.
+ */
+#include <math.h>
+
+#include "experiments/report/page/html_sections.h"
+
+static void put_row(const gg_page *page, const gg_curve *curve) {
+    const gg_delay_stats *d = &curve->delays;
+    gg_html_open_strategy_row(page, curve->strategy, curve->gaps.breaks_tau > 0);
+    gg_html_number_cell(page, gg_percent(d->accuracy_mean));
+    fputs("<td class=\"left\">", page->stream);
+    if (!isnan(d->accuracy_mean) && d->decisions > 1) {
+        fputs("<small>[", page->stream);
+        gg_html_put(page, gg_percent(d->accuracy_mean_low).text);
+        fputs(", ", page->stream);
+        gg_html_put(page, gg_percent(d->accuracy_mean_high).text);
+        fputs("]</small>", page->stream);
+    }
+    fputs("</td>", page->stream);
+    gg_html_share_cell(page, d->offloaded_share_mean);
+    gg_html_number_cell(page, gg_milliseconds(d->delay_median_s));
+    gg_html_number_cell(page, gg_milliseconds(d->local_median_s));
+    gg_html_number_cell(page, gg_milliseconds(d->comm_median_s));
+    gg_html_number_cell(page, gg_milliseconds(d->comp_median_s));
+    gg_html_number_cell(page, gg_milliseconds(d->measured_delay_median_s));
+    gg_html_number_cell(page, gg_milliseconds(d->measured_comp_median_s));
+    gg_html_number_cell(page, gg_milliseconds(d->runtime_median_s));
+    fputs("</tr>\n", page->stream);
+}
+
+static void put_table(const gg_page *page, const gg_panel *panel) {
+    gg_html_open_table(page, panel,
+                       "Medians over all cells, in ms per query; accuracy is a mean with its 95 % "
+                       "interval.");
+    fputs(
+        "<thead><tr><th></th><th colspan=\"2\" scope=\"colgroup\" class=\"left\">correct answers"
+        "</th><th></th><th colspan=\"4\" scope=\"colgroup\" class=\"group\">as decided</th>"
+        "<th colspan=\"2\" scope=\"colgroup\" class=\"group\">as measured</th><th></th></tr>\n"
+        "<tr><th scope=\"col\">strategy</th><th scope=\"col\">%</th><th scope=\"col\" "
+        "class=\"left\">interval</th>"
+        "<th scope=\"col\">offloaded,<br>%</th><th scope=\"col\">delay</th>"
+        "<th scope=\"col\">on the<br>device</th><th scope=\"col\">trans-<br>mission</th>"
+        "<th scope=\"col\">edge<br>computing</th><th scope=\"col\">delay</th>"
+        "<th scope=\"col\">edge<br>computing</th><th scope=\"col\">time to<br>decide, ms</th></tr>"
+        "</thead>\n<tbody>\n",
+        page->stream);
+    for (size_t c = 0; c < panel->n_curves; c++)
+        put_row(page, &panel->curves[c]);
+    fputs("</tbody>\n", page->stream);
+    gg_html_close_table(page);
+}
+
+void gg_html_delay_section(const gg_page *page) {
+    const gg_summary *summary = page->study->summary;
+    static const gg_figure *const kinds[] = {&gg_figure_delays, &gg_figure_plane, NULL};
+    gg_html_open_section(page, "delay", "Accuracy, and where the time goes");
+    fputs("<p>Upper bars: delays as strategies decide with them; lower, lighter bars: with the "
+          "large model's measured latency in place of the estimate. Transmission has heavy tails "
+          "(fading may leave a user almost no channel), so bars are medians of each part. In the "
+          "plane, up and to the left is better; a line joins a strategy's values of τ. Where the "
+          "exact front is drawn, delays are means, as its own: no decisions can do better than it "
+          "on average.</p>\n",
+          page->stream);
+    gg_html_figures(page, kinds);
+    for (size_t p = 0; p < summary->n_panels; p++)
+        put_table(page, &summary->panels[p]);
+    fputs("<p class=\"note\">Means and single cells are in the tables.", page->stream);
+    gg_html_table_link(page, "delays.csv");
+    if (page->study->front.count == 0)
+        fputs(" The exact front is not known here: <code>goagap pareto PLAN.yaml -o "
+              "RESULTS/front.csv</code> computes it, and the next report draws it.",
+              page->stream);
+    fputs("</p>\n", page->stream);
+    gg_html_close_section(page);
+}
+
+void gg_html_runtime_section(const gg_page *page) {
+    static const gg_figure *const kinds[] = {&gg_figure_runtime, &gg_figure_profile, NULL};
+    gg_html_open_section(page, "runtime", "How long it takes to decide");
+    fputs("<p>On the machine named below. By number of users: medians with quartiles. Profile: the "
+          "share of instances for which a strategy finds a decision within 1 % of the best known "
+          "one, in at most so many times the time of the fastest strategy that finds one: further "
+          "up is more reliable, further left is faster.</p>\n",
+          page->stream);
+    gg_html_figures(page, kinds);
+    gg_html_close_section(page);
+}

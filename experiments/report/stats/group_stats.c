@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/report/stats/group_stats.h"
+
+#include <math.h>
+#include <string.h>
+
+static double share(size_t part, size_t whole) {
+    return whole == 0 ? NAN : (double)part / (double)whole;
+}
+
+/* ---- gaps ---- */
+
+static void count_rows(const gg_row *rows, const gg_row_gap *gaps, const size_t *index, size_t n,
+                       gg_gap_stats *out) {
+    *out = (gg_gap_stats){.runs = n};
+    for (size_t k = 0; k < n; k++) {
+        const gg_row_gap *gap = &gaps[index[k]];
+        out->proven += gap->kind == GG_GAP_PROVEN;
+        out->unproven += gap->kind == GG_GAP_INTERVAL;
+        out->undefined += gap->kind == GG_GAP_UNDEFINED;
+        out->breaks_tau += gap->breaks_tau;
+        if (gap->kind == GG_GAP_NONE) {
+            bool failed = strcmp(rows[index[k]].status, "failed") == 0;
+            out->failed += failed;
+            out->infeasible += !failed;
+        }
+    }
+    out->share_unproven = share(out->unproven, out->unproven + out->proven + out->undefined);
+}
+
+/* True when both rows are of one seed and run: the same network, or parts of one. */
+static bool same_run(const gg_row *a, const gg_row *b) {
+    return a->run == b->run && a->seed == b->seed;
+}
+
+static gg_status proven_stats(const gg_row *rows, const gg_row_gap *gaps, const size_t *index,
+                              size_t n, gg_bootstrap *bootstrap, double *scratch, gg_gap_stats *out,
+                              gg_error *err) {
+    size_t count = 0;
+    const gg_row *last = NULL;
+    gg_status status = gg_bootstrap_begin(bootstrap, n, err);
+    if (status != GG_OK)
+        return status;
+    for (size_t k = 0; k < n; k++) {
+        const gg_row *row = &rows[index[k]];
+        if (gaps[index[k]].kind != GG_GAP_PROVEN)
+            continue;
+        scratch[count++] = gaps[index[k]].value;
+        gg_bootstrap_add(bootstrap, last != NULL && same_run(last, row), gaps[index[k]].value);
+        last = row;
+    }
+    status = gg_bootstrap_end(bootstrap, &out->mean_low, &out->mean_high, err);
+    out->mean = gg_mean(scratch, count);
+    gg_sort(scratch, count);
+    out->median = gg_quantile(scratch, count, 0.5);
+    out->p90 = gg_quantile(scratch, count, 0.9);
+    out->max = gg_quantile(scratch, count, 1.0);
+    return status;
+}
+
+static void interval_stats(const gg_row_gap *gaps, const size_t *index, size_t n, double *scratch,
+                           gg_gap_stats *out) {
+    size_t count = 0;
+    for (size_t k = 0; k < n; k++)
+        if (gaps[index[k]].kind == GG_GAP_INTERVAL)
+            scratch[count++] = gaps[index[k]].low;
+    gg_sort(scratch, count);
+    out->unproven_median_low = gg_quantile(scratch, count, 0.5);
+    count = 0;
+    for (size_t k = 0; k < n; k++)
+        if (gaps[index[k]].kind == GG_GAP_INTERVAL)
+            scratch[count++] = gaps[index[k]].high;
+    gg_sort(scratch, count);
+    out->unproven_median_high = gg_quantile(scratch, count, 0.5);
+    out->unproven_max_high = gg_quantile(scratch, count, 1.0);
+}
+
+static size_t count_within(const double *sorted, size_t n, double limit) {
+    size_t count = 0;
+    while (count < n && sorted[count] <= limit)
+        count++;
+    return count;
+}
+
+gg_status gg_gap_stats_compute(const gg_row *rows, const gg_row_gap *gaps, const size_t *index,
+                               size_t n, gg_bootstrap *bootstrap, double *scratch,
+                               size_t *n_allowed, gg_gap_stats *out, gg_error *err) {
+    count_rows(rows, gaps, index, n, out);
+    gg_status status = proven_stats(rows, gaps, index, n, bootstrap, scratch, out, err);
+    interval_stats(gaps, index, n, scratch, out);
+    size_t count = 0;
+    for (size_t k = 0; k < n; k++)
+        if (gaps[index[k]].kind == GG_GAP_PROVEN && !gaps[index[k]].breaks_tau)
+            scratch[count++] = gaps[index[k]].value;
+    gg_sort(scratch, count);
+    out->share_optimal = share(count_within(scratch, count, 0.0), out->proven);
+    out->share_within_1pct = share(count_within(scratch, count, 0.01), out->proven);
+    out->share_within_5pct = share(count_within(scratch, count, 0.05), out->proven);
+    *n_allowed = count;
+    return status;
+}
+
+/* ---- delays ---- */
+
+/* What is taken from a row; delays per query. */
+typedef double (*pick_fn)(const gg_row *row);
+
+static double total(const gg_row *row) {
+    return row->total_delay_s / row->n_users;
+}
+static double local(const gg_row *row) {
+    return row->local_delay_s / row->n_users;
+}
+static double comm(const gg_row *row) {
+    return row->comm_delay_s / row->n_users;
+}
+static double comp(const gg_row *row) {
+    return row->comp_delay_s / row->n_users;
+}
+static double measured_total(const gg_row *row) {
+    return row->measured_total_delay_s / row->n_users;
+}
+static double measured_comp(const gg_row *row) {
+    return row->measured_comp_delay_s / row->n_users;
+}
+static double offloaded(const gg_row *row) {
+    return isnan(row->objective_s) ? NAN : (double)row->n_offloaded / row->n_users;
+}
+static double accuracy(const gg_row *row) {
+    return row->accuracy;
+}
+static double runtime(const gg_row *row) {
+    return row->runtime_s;
+}
+
+static size_t collect(const gg_row *rows, const size_t *index, size_t n, pick_fn pick,
+                      double *values) {
+    size_t count = 0;
+    for (size_t k = 0; k < n; k++) {
+        double value = pick(&rows[index[k]]);
+        if (!isnan(value))
+            values[count++] = value;
+    }
+    return count;
+}
+
+static double mean_of(const gg_row *rows, const size_t *index, size_t n, pick_fn pick,
+                      double *scratch) {
+    return gg_mean(scratch, collect(rows, index, n, pick, scratch));
+}
+
+static double quantile_of(const gg_row *rows, const size_t *index, size_t n, pick_fn pick, double q,
+                          double *scratch) {
+    size_t count = collect(rows, index, n, pick, scratch);
+    gg_sort(scratch, count);
+    return gg_quantile(scratch, count, q);
+}
+
+static double median_of(const gg_row *rows, const size_t *index, size_t n, pick_fn pick,
+                        double *scratch) {
+    return quantile_of(rows, index, n, pick, 0.5, scratch);
+}
+
+static gg_status accuracy_interval(const gg_row *rows, const size_t *index, size_t n,
+                                   gg_bootstrap *bootstrap, gg_delay_stats *out, gg_error *err) {
+    const gg_row *last = NULL;
+    gg_status status = gg_bootstrap_begin(bootstrap, n, err);
+    for (size_t k = 0; status == GG_OK && k < n; k++) {
+        const gg_row *row = &rows[index[k]];
+        if (isnan(row->accuracy))
+            continue;
+        gg_bootstrap_add(bootstrap, last != NULL && same_run(last, row), row->accuracy);
+        last = row;
+    }
+    if (status == GG_OK)
+        status =
+            gg_bootstrap_end(bootstrap, &out->accuracy_mean_low, &out->accuracy_mean_high, err);
+    return status;
+}
+
+gg_status gg_delay_stats_compute(const gg_row *rows, const size_t *index, size_t n,
+                                 gg_bootstrap *bootstrap, double *scratch, gg_delay_stats *out,
+                                 gg_error *err) {
+    *out = (gg_delay_stats){
+        .decisions = collect(rows, index, n, total, scratch),
+        .offloaded_share_mean = mean_of(rows, index, n, offloaded, scratch),
+        .accuracy_mean = mean_of(rows, index, n, accuracy, scratch),
+        .delay_median_s = median_of(rows, index, n, total, scratch),
+        .local_mean_s = mean_of(rows, index, n, local, scratch),
+        .comm_mean_s = mean_of(rows, index, n, comm, scratch),
+        .comp_mean_s = mean_of(rows, index, n, comp, scratch),
+        .local_median_s = median_of(rows, index, n, local, scratch),
+        .comm_median_s = median_of(rows, index, n, comm, scratch),
+        .comp_median_s = median_of(rows, index, n, comp, scratch),
+        .measured_delay_median_s = median_of(rows, index, n, measured_total, scratch),
+        .measured_comp_mean_s = mean_of(rows, index, n, measured_comp, scratch),
+        .measured_comp_median_s = median_of(rows, index, n, measured_comp, scratch),
+        .runtime_median_s = median_of(rows, index, n, runtime, scratch),
+        .runtime_p25_s = quantile_of(rows, index, n, runtime, 0.25, scratch),
+        .runtime_p75_s = quantile_of(rows, index, n, runtime, 0.75, scratch),
+    };
+    return accuracy_interval(rows, index, n, bootstrap, out, err);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/report/stats/headline.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "experiments/output/format.h"
+#include "models/base/shown.h"
+
+enum { LONGEST_NAME = 40 };
+
+const char *gg_strategy_title(const gg_strategy *strategy) {
+    return strcmp(strategy->name, "goa") == 0 ? "GOA" : strategy->name;
+}
+
+void gg_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
+    const gg_strategy *subject = gg_summary_subject(summary);
+    const gg_gap_stats *gaps = &subject->gaps;
+    const char *name = gg_strategy_title(subject);
+    if (gaps->proven > 0)
+        snprintf(text, GG_HEADLINE_SIZE,
+                 "%s is %s %% above the proven optimum in the median and %s %% at worst.", name,
+                 gg_percent(gaps->median).text, gg_percent(gaps->max).text);
+    else if (gaps->unproven > 0 && isinf(gaps->unproven_median_high))
+        snprintf(text, GG_HEADLINE_SIZE,
+                 "No optimum is proven: in the median %s is at least %s %% above it.", name,
+                 gg_percent(gaps->unproven_median_low).text);
+    else if (gaps->unproven > 0)
+        snprintf(text, GG_HEADLINE_SIZE,
+                 "No optimum is proven: in the median %s is between %s %% and %s %% above it.",
+                 name, gg_percent(gaps->unproven_median_low).text,
+                 gg_percent(gaps->unproven_median_high).text);
+    else
+        snprintf(text, GG_HEADLINE_SIZE, "%s has no decision that could be compared.", name);
+}
+
+void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
+    const gg_gap_counts *counts = &summary->counts;
+    const gg_strategy *best = gg_summary_best_heuristic(summary);
+    size_t failed = 0;
+    for (size_t s = 0; s < summary->n_strategies; s++)
+        failed += summary->strategies[s].gaps.failed;
+    int used = snprintf(text, GG_HEADLINE_SIZE, "%s of %s optima proven.",
+                        gg_count(counts->proven).text, gg_count(counts->units).text);
+    const gg_gap_stats *gaps = &gg_summary_subject(summary)->gaps;
+    char name[LONGEST_NAME + 1];
+    if (gaps->proven > 0 && gaps->unproven > 0 && isfinite(gaps->unproven_median_high))
+        used += snprintf(
+            text + used, GG_HEADLINE_SIZE - (size_t)used,
+            " Where it is open, %s is between %s %% and %s %% above it (medians of "
+            "the bounds).",
+            gg_shown_cut(gg_strategy_title(gg_summary_subject(summary)), name, sizeof name),
+            gg_percent(gaps->unproven_median_low).text,
+            gg_percent(gaps->unproven_median_high).text);
+    if (best != NULL)
+        used += snprintf(text + used, GG_HEADLINE_SIZE - (size_t)used,
+                         " The nearest heuristic, %s, is %s %% above in the mean and %s %% at "
+                         "worst.",
+                         gg_shown_cut(best->name, name, sizeof name),
+                         gg_percent(best->gaps.mean).text, gg_percent(best->gaps.max).text);
+    if (failed > 0)
+        used += snprintf(text + used, GG_HEADLINE_SIZE - (size_t)used, " %s solves failed.",
+                         gg_count(failed).text);
+    if (counts->conflicts > 0)
+        snprintf(text + used, GG_HEADLINE_SIZE - (size_t)used,
+                 " Something is wrong: in %s instances a decision lies below a proven bound.",
+                 gg_count(counts->conflicts).text);
+}
+
+void gg_cell_title(const gg_row *key, const char *tau, char *text, size_t size) {
+    snprintf(text, size, "%s, %s objective, N = %u, M = %u, %s = %.12g", key->preset,
+             key->objective, key->n_users, key->n_servers, tau, key->tau);
+}

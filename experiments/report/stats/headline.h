@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The answer in a sentence with numbers, for the terminal and for the page's first screen.
+ */
+#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_HEADLINE_H
+#define GOAGAP_EXPERIMENTS_REPORT_STATS_HEADLINE_H
+
+#include "experiments/report/stats/summary.h"
+
+enum { GG_HEADLINE_SIZE = 512 };
+
+/* The strategy's name as a sentence writes it: "GOA", else as it is. */
+const char *gg_strategy_title(const gg_strategy *strategy);
+
+/* "GOA is 38.1 % above the proven optimum in the median and 163 % at worst." */
+void gg_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]);
+
+/* What else must be known at once: how many optima are proven, which heuristic comes nearest, and
+ * whatever is wrong with the results. */
+void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]);
+
+/* "paper-bits, weighted objective, N = 12, M = 4, tau = 0.8" with the given spelling of tau. */
+void gg_cell_title(const gg_row *key, const char *tau, char *text, size_t size);
+
+#endif

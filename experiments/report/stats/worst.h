@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The instances on which a strategy is furthest from a proven optimum.
+ */
+#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_WORST_H
+#define GOAGAP_EXPERIMENTS_REPORT_STATS_WORST_H
+
+#include "experiments/report/stats/lineup.h"
+
+enum { GG_WORST = 10 };
+
+/* The worst rows of one strategy over all panels: proven gaps above 0 of decisions that respect
+ * tau, largest first; equal gaps in the order of the lineup, of rows that differ in tau alone only
+ * the first. */
+typedef struct gg_worst {
+    size_t strategy;
+    size_t count;
+    size_t rows[GG_WORST];
+} gg_worst;
+
+gg_worst gg_worst_find(const gg_summary *summary, const gg_lineup *lineup, size_t strategy);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "experiments/output/csv_out.h"
+#include "experiments/report/report.h"
+#include "experiments/report/tables/report_tables.h"
+#include "models/base/alloc.h"
+#include "models/base/outfile.h"
+
+static void put_panel(FILE *stream, const gg_row *key) {
+    gg_csv_put_text(stream, key->preset);
+    gg_csv_put_more_text(stream, key->objective);
+}
+
+/* The key of an instance: its cell of the grid, then seed and run. */
+static void put_instance(FILE *stream, const gg_row *row) {
+    put_panel(stream, row);
+    gg_csv_put_count(stream, row->n_users);
+    gg_csv_put_count(stream, row->n_servers);
+    gg_csv_put_number(stream, row->tau);
+    gg_csv_put_count(stream, row->seed);
+    gg_csv_put_count(stream, row->run);
+}
+
+static void put_cell(FILE *stream, const gg_row *key) {
+    put_panel(stream, key);
+    gg_csv_put_count(stream, key->n_users);
+    gg_csv_put_count(stream, key->n_servers);
+    gg_csv_put_number(stream, key->tau);
+    gg_csv_put_more_text(stream, key->solver);
+}
+
+static void write_gaps(const gg_study *study, FILE *stream) {
+    const gg_summary *summary = study->summary;
+    fprintf(stream, "preset,objective,n_users,n_servers,tau,strategy%s\n", gg_csv_gap_names);
+    for (size_t k = 0; k < summary->n_groups; k++) {
+        put_cell(stream, summary->groups[k].key);
+        gg_csv_put_gaps(stream, &summary->groups[k].gaps);
+        fputc('\n', stream);
+    }
+}
+
+static void write_delays(const gg_study *study, FILE *stream) {
+    const gg_summary *summary = study->summary;
+    fprintf(stream, "preset,objective,n_users,n_servers,tau,strategy%s\n", gg_csv_delay_names);
+    for (size_t k = 0; k < summary->n_groups; k++) {
+        put_cell(stream, summary->groups[k].key);
+        gg_csv_put_delays(stream, &summary->groups[k].delays);
+        fputc('\n', stream);
+    }
+}
+
+static void write_panels(const gg_study *study, FILE *stream) {
+    const gg_summary *summary = study->summary;
+    fprintf(stream, "preset,objective,strategy%s%s\n", gg_csv_gap_names, gg_csv_delay_names);
+    for (size_t p = 0; p < summary->n_panels; p++)
+        for (size_t c = 0; c < summary->panels[p].n_curves; c++) {
+            const gg_curve *curve = &summary->panels[p].curves[c];
+            put_panel(stream, summary->panels[p].key);
+            gg_csv_put_more_text(stream, summary->strategies[curve->strategy].name);
+            gg_csv_put_gaps(stream, &curve->gaps);
+            gg_csv_put_delays(stream, &curve->delays);
+            fputc('\n', stream);
+        }
+}
+
+static void write_slices(const gg_study *study, FILE *stream) {
+    const gg_summary *summary = study->summary;
+    fprintf(stream, "preset,objective,axis,value,strategy%s%s\n", gg_csv_gap_names,
+            gg_csv_delay_names);
+    for (size_t p = 0; p < summary->n_panels; p++)
+        for (size_t k = 0; k < summary->panels[p].slices.count; k++) {
+            const gg_slice *slice = &summary->panels[p].slices.items[k];
+            put_panel(stream, summary->panels[p].key);
+            gg_csv_put_more_text(stream, gg_along_name(slice->along));
+            gg_csv_put_number(stream, slice->at);
+            gg_csv_put_more_text(stream, summary->strategies[slice->strategy].name);
+            gg_csv_put_gaps(stream, &slice->gaps);
+            gg_csv_put_delays(stream, &slice->delays);
+            fputc('\n', stream);
+        }
+}
+
+static void put_steps(FILE *stream, const gg_summary *summary, size_t panel, size_t strategy,
+                      const gg_ecdf *ecdf) {
+    for (size_t k = 0; k < ecdf->count; k++) {
+        put_panel(stream, summary->panels[panel].key);
+        gg_csv_put_more_text(stream, summary->strategies[strategy].name);
+        gg_csv_put_number(stream, ecdf->at[k]);
+        gg_csv_put_number(stream, ecdf->share[k]);
+        fputc('\n', stream);
+    }
+}
+
+static void write_ecdf(const gg_study *study, FILE *stream) {
+    const gg_summary *summary = study->summary;
+    fputs("preset,objective,strategy,gap,share\n", stream);
+    for (size_t p = 0; p < summary->n_panels; p++)
+        for (size_t c = 0; c < summary->panels[p].n_curves; c++)
+            put_steps(stream, summary, p, summary->panels[p].curves[c].strategy,
+                      &summary->panels[p].curves[c].ecdf);
+}
+
+static void write_profile(const gg_study *study, FILE *stream) {
+    fputs("preset,objective,strategy,time_ratio,share\n", stream);
+    for (size_t k = 0; k < study->profiles.count; k++)
+        put_steps(stream, study->summary, study->profiles.items[k].panel,
+                  study->profiles.items[k].strategy, &study->profiles.items[k].ecdf);
+}
+
+static void write_pairs(const gg_study *study, FILE *stream) {
+    const gg_summary *summary = study->summary;
+    fputs("preset,objective,strategy,against,compared,wins,ties,losses,median_ratio,different,"
+          "w_plus,w_minus,p\n",
+          stream);
+    for (size_t k = 0; k < study->pairs.count; k++) {
+        const gg_pair *pair = &study->pairs.items[k];
+        put_panel(stream, summary->panels[pair->panel].key);
+        gg_csv_put_more_text(stream, summary->strategies[pair->a].name);
+        gg_csv_put_more_text(stream, summary->strategies[pair->b].name);
+        gg_csv_put_count(stream, pair->compared);
+        gg_csv_put_count(stream, pair->wins);
+        gg_csv_put_count(stream, pair->ties);
+        gg_csv_put_count(stream, pair->losses);
+        gg_csv_put_number(stream, pair->median_ratio);
+        gg_csv_put_count(stream, pair->test.n);
+        gg_csv_put_number(stream, pair->test.positive);
+        gg_csv_put_number(stream, pair->test.negative);
+        gg_csv_put_number(stream, pair->test.p);
+        fputc('\n', stream);
+    }
+}
+
+static void write_mistakes(const gg_study *study, FILE *stream) {
+    const gg_summary *summary = study->summary;
+    fputs("preset,objective,strategy,instances,decided_alike,users,kind,users_of_kind,costed,"
+          "costly,cost_s\n",
+          stream);
+    for (size_t k = 0; k < study->mistakes.count; k++) {
+        const gg_mistakes *of = &study->mistakes.items[k];
+        for (gg_mistake_kind kind = 0; of->instances > 0 && kind < GG_N_MISTAKES; kind++) {
+            put_panel(stream, summary->panels[of->panel].key);
+            gg_csv_put_more_text(stream, summary->strategies[of->strategy].name);
+            gg_csv_put_count(stream, of->instances);
+            gg_csv_put_count(stream, of->equal);
+            gg_csv_put_count(stream, of->users);
+            gg_csv_put_more_text(stream, gg_mistake_name(kind));
+            gg_csv_put_count(stream, of->count[kind]);
+            gg_csv_put_count(stream, of->costed[kind]);
+            gg_csv_put_count(stream, of->costly[kind]);
+            gg_csv_put_number(stream, of->costed[kind] > 0 ? of->cost_s[kind] : NAN);
+            fputc('\n', stream);
+        }
+    }
+}
+
+static void write_costliest(const gg_study *study, FILE *stream) {
+    const gg_row *rows = study->summary->results->rows;
+    fputs("preset,objective,n_users,n_servers,tau,seed,run,strategy,user,alpha,kind,decided,"
+          "optimal,cost_s,share_of_optimum\n",
+          stream);
+    for (size_t k = 0; k < study->mistakes.count; k++)
+        for (size_t t = 0; t < study->mistakes.items[k].n_top; t++) {
+            const gg_mistake *mistake = &study->mistakes.items[k].top[t];
+            put_instance(stream, &rows[mistake->row]);
+            gg_csv_put_more_text(stream, rows[mistake->row].solver);
+            gg_csv_put_count(stream, mistake->user);
+            gg_csv_put_number(stream, mistake->alpha);
+            gg_csv_put_more_text(stream, gg_mistake_name(mistake->kind));
+            fprintf(stream, ",%d,%d", mistake->decided, mistake->optimal);
+            gg_csv_put_number(stream, mistake->cost_s);
+            gg_csv_put_number(stream, mistake->share);
+            fputc('\n', stream);
+        }
+}
+
+static void write_worst(const gg_study *study, FILE *stream) {
+    const gg_summary *summary = study->summary;
+    fputs("strategy,gap,objective_s,optimum_s,preset,objective,n_users,n_servers,tau,seed,run\n",
+          stream);
+    for (size_t s = 0; s < summary->n_strategies; s++)
+        for (size_t k = 0; k < study->worst[s].count; k++) {
+            size_t row = study->worst[s].rows[k];
+            gg_csv_put_text(stream, summary->strategies[s].name);
+            gg_csv_put_number(stream, summary->gaps[row].value);
+            gg_csv_put_number(stream, summary->results->rows[row].objective_s);
+            gg_csv_put_number(stream, summary->gaps[row].best_s);
+            fputc(',', stream);
+            put_instance(stream, &summary->results->rows[row]);
+            fputc('\n', stream);
+        }
+}
+
+static void write_failures(const gg_study *study, FILE *stream) {
+    const gg_results *results = study->summary->results;
+    fputs("preset,objective,n_users,n_servers,tau,seed,run,strategy,reason\n", stream);
+    for (size_t k = 0; k < results->count; k++) {
+        if (strcmp(results->rows[k].status, "failed") != 0)
+            continue;
+        put_instance(stream, &results->rows[k]);
+        gg_csv_put_more_text(stream, results->rows[k].solver);
+        gg_csv_put_more_text(stream, results->rows[k].failure);
+        fputc('\n', stream);
+    }
+}
+
+static void write_front(const gg_study *study, FILE *stream) {
+    fputs("preset,delay_per_query_s,accuracy\n", stream);
+    for (size_t k = 0; k < study->front.count; k++) {
+        gg_csv_put_text(stream, study->front.points[k].preset);
+        gg_csv_put_number(stream, study->front.points[k].delay_s);
+        gg_csv_put_number(stream, study->front.points[k].accuracy);
+        fputc('\n', stream);
+    }
+}
+
+static gg_status write_file(const gg_study *study, const char *folder, const gg_report_table *table,
+                            gg_error *err) {
+    size_t size = strlen(folder) + strlen(table->name) + 2;
+    char *path = gg_alloc(size, 1);
+    gg_outfile *out = NULL;
+    FILE *stream = NULL;
+    if (path == NULL)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+    snprintf(path, size, "%s/%s", folder, table->name);
+    gg_status status = gg_outfile_open(path, &out, &stream, err);
+    if (status == GG_OK) {
+        table->write(study, stream);
+        status = gg_outfile_commit(out, err);
+    }
+    gg_free(path);
+    return status;
+}
+
+gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *err) {
+    static const gg_report_table tables[] = {
+        {"gaps.csv", write_gaps},           {"delays.csv", write_delays},
+        {"panels.csv", write_panels},       {"slices.csv", write_slices},
+        {"ecdf.csv", write_ecdf},           {"profile.csv", write_profile},
+        {"pairs.csv", write_pairs},         {"mistakes.csv", write_mistakes},
+        {"costliest.csv", write_costliest}, {"worst.csv", write_worst},
+        {"failures.csv", write_failures},   {"front.csv", write_front},
+        {"panels.tex", gg_latex_panels},    {"gaps.tex", gg_latex_gaps},
+        {"pairs.tex", gg_latex_pairs},
+    };
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
+    gg_status status = GG_OK;
+    for (size_t k = 0; status == GG_OK && k < sizeof tables / sizeof *tables; k++)
+        status = write_file(study, folder, &tables[k], err);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The tables beside a report: one writer a file.
+ */
+#ifndef GOAGAP_EXPERIMENTS_REPORT_TABLES_REPORT_TABLES_H
+#define GOAGAP_EXPERIMENTS_REPORT_TABLES_REPORT_TABLES_H
+
+#include <stdio.h>
+
+#include "experiments/report/stats/study.h"
+
+typedef struct gg_report_table {
+    const char *name;
+    void (*write)(const gg_study *study, FILE *stream);
+} gg_report_table;
+
+/* LaTeX with booktabs: each strategy over all cells, every cell (longtable), and the subject
+ * against every other strategy. */
+void gg_latex_panels(const gg_study *study, FILE *stream);
+void gg_latex_gaps(const gg_study *study, FILE *stream);
+void gg_latex_pairs(const gg_study *study, FILE *stream);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "experiments/output/format.h"
+#include "experiments/output/text_table.h"
+#include "experiments/report/report.h"
+#include "experiments/report/stats/headline.h"
+#include "models/base/shown.h"
+
+enum column { STRATEGY, MEAN, INTERVAL, MEDIAN, P90, MAX, OPTIMAL, WITHIN_1, WITHIN_5, OPEN, TAU };
+
+static const gg_table_column columns[] = {
+    [STRATEGY] = {"strategy", "", true},
+    [MEAN] = {"mean", "%", false},
+    [INTERVAL] = {"95 % int.", "%", false},
+    [MEDIAN] = {"median", "%", false},
+    [P90] = {"P90", "%", false},
+    [MAX] = {"max", "%", false},
+    [OPTIMAL] = {"= 0", "%", false},
+    [WITHIN_1] = {"≤ 1", "%", false},
+    [WITHIN_5] = {"≤ 5", "%", false},
+    [OPEN] = {"open", "runs", false},
+    [TAU] = {"tau", "broken", false},
+};
+
+static void fill_row(gg_table *table, size_t at, const gg_strategy *strategy,
+                     const gg_gap_stats *g) {
+    char name[21];
+    gg_table_set(table, at, STRATEGY, "%s", gg_shown_cut(strategy->name, name, sizeof name));
+    if (g->proven > 0) {
+        gg_table_set(table, at, MEAN, "%s", gg_percent(g->mean).text);
+        gg_table_set(table, at, INTERVAL, "%.12s..%.12s", gg_percent(g->mean_low).text,
+                     gg_percent(g->mean_high).text);
+        gg_table_set(table, at, MEDIAN, "%s", gg_percent(g->median).text);
+        gg_table_set(table, at, P90, "%s", gg_percent(g->p90).text);
+        gg_table_set(table, at, MAX, "%s", gg_percent(g->max).text);
+        gg_table_set(table, at, OPTIMAL, "%s", gg_share(g->share_optimal).text);
+        gg_table_set(table, at, WITHIN_1, "%s", gg_share(g->share_within_1pct).text);
+        gg_table_set(table, at, WITHIN_5, "%s", gg_share(g->share_within_5pct).text);
+    }
+    if (g->unproven > 0)
+        gg_table_set(table, at, OPEN, "%zu", g->unproven);
+    if (g->breaks_tau > 0)
+        gg_table_set(table, at, TAU, "%zu", g->breaks_tau);
+}
+
+/* What the columns have no room for: intervals where the optimum is open, runs without a gap. */
+static void print_notes(const gg_strategy *strategy, const gg_gap_stats *g, FILE *stream) {
+    char shown[GG_SHOWN_SIZE];
+    const char *name = gg_shown(strategy->name, shown);
+    if (g->unproven > 0 && isinf(g->unproven_median_high))
+        fprintf(stream,
+                "  %s: optimum open in %zu of %zu runs, gap there at least %s %% (median)\n", name,
+                g->unproven, g->runs, gg_percent(g->unproven_median_low).text);
+    else if (g->unproven > 0)
+        fprintf(stream, "  %s: optimum open in %zu of %zu runs, gap there in %s..%s %% (medians)\n",
+                name, g->unproven, g->runs, gg_percent(g->unproven_median_low).text,
+                gg_percent(g->unproven_median_high).text);
+    if (g->infeasible > 0)
+        fprintf(stream, "  %s: %zu of %zu runs infeasible\n", name, g->infeasible, g->runs);
+    if (g->undefined > 0)
+        fprintf(stream, "  %s: %zu of %zu runs above an optimum of 0\n", name, g->undefined,
+                g->runs);
+    if (g->failed > 0)
+        fprintf(stream, "  %s: %zu of %zu runs failed\n", name, g->failed, g->runs);
+}
+
+static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, FILE *stream,
+                            gg_error *err) {
+    const gg_group *groups = summary->groups + first;
+    gg_table table;
+    char title[160];
+    gg_status status = gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err);
+    if (status != GG_OK)
+        return status;
+    gg_cell_title(groups[0].key, "tau", title, sizeof title);
+    fputc('\n', stream);
+    gg_put_shown(stream, title);
+    fprintf(stream, ": %zu runs\n", groups[0].n);
+    for (size_t k = 0; k < n; k++)
+        fill_row(&table, k, &summary->strategies[groups[k].strategy], &groups[k].gaps);
+    gg_table_print(&table, stream);
+    for (size_t k = 0; k < n; k++)
+        print_notes(&summary->strategies[groups[k].strategy], &groups[k].gaps, stream);
+    gg_table_clear(&table);
+    return GG_OK;
+}
+
+/* Prints text in lines of at most 80 columns, broken at spaces. */
+static void print_wrapped(const char *raw, FILE *stream) {
+    enum { WIDTH = 80 };
+    char shown[GG_HEADLINE_SIZE];
+    const char *text = gg_shown_cut(raw, shown, sizeof shown);
+    size_t column = 0;
+    while (*text != '\0') {
+        size_t word = strcspn(text, " "), letters = 0;
+        for (size_t k = 0; k < word; k++)
+            letters += ((unsigned char)text[k] & 0xC0) != 0x80;
+        if (column > 0 && column + 1 + letters > WIDTH) {
+            fputc('\n', stream);
+            column = 0;
+        }
+        fprintf(stream, "%s%.*s", column > 0 ? " " : "", (int)word, text);
+        column += letters + (column > 0);
+        text += word;
+        text += *text == ' ';
+    }
+    fputc('\n', stream);
+}
+
+gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err) {
+    char text[GG_HEADLINE_SIZE];
+    gg_status status = GG_OK;
+    gg_headline(summary, text);
+    print_wrapped(text, stream);
+    gg_headline_more(summary, text);
+    print_wrapped(text, stream);
+    print_wrapped("Gap to the proven optimum in percent, mean with its 95 % bootstrap interval; "
+                  "columns \"= 0\", \"≤ 1\", \"≤ 5\": percent of the proven runs whose gap is "
+                  "0, at most 1 %, at most 5 %.",
+                  stream);
+    for (size_t g = 0, n; status == GG_OK && g < summary->n_groups; g += n) {
+        for (n = 1; g + n < summary->n_groups; n++)
+            if (!gg_same_cell(&summary->groups[g], &summary->groups[g + n]))
+                break;
+        status = print_cell(summary, g, n, stream, err);
+    }
+    return status;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Results of experiments as part files (HDF5): a group /runs of equal-length columns, one row per
+ * instance and strategy, with a manifest that says where the numbers come from.
+ */
+#ifndef GOAGAP_EXPERIMENTS_RESULTS_RESULTS_H
+#define GOAGAP_EXPERIMENTS_RESULTS_RESULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/base/status.h"
+
+/* Widths of the string columns, terminator included. */
+enum { GG_ROW_WORD = 16, GG_ROW_NAME = 64, GG_ROW_REASON = 256 };
+
+/* One row of /runs: what one strategy did with one instance. NAN marks what is not known or does
+ * not exist (no bound, no decision, no measured delay). */
+typedef struct gg_row {
+    uint32_t n_users;
+    uint32_t n_servers;
+    double tau;
+    char objective[GG_ROW_WORD];
+    char preset[GG_ROW_NAME];
+    uint32_t run;
+    uint64_t seed;
+    char solver[GG_ROW_NAME];
+    char status[GG_ROW_WORD];
+    char stop_reason[GG_ROW_WORD];
+    double objective_s;
+    double lower_bound_s;
+    double gap; /* the row's own (f - lb)/f */
+    uint32_t n_offloaded;
+    double total_delay_s;
+    double local_delay_s;
+    double comm_delay_s;
+    double comp_delay_s;
+    double measured_total_delay_s;
+    double measured_comp_delay_s;
+    double accuracy;
+    uint32_t tau_violations;
+    int64_t nodes;
+    double runtime_s;
+    char failure[GG_ROW_REASON]; /* why status is "failed"; else empty. Stored in /failures */
+} gg_row;
+
+/* One line of the manifest: a root attribute. */
+typedef struct gg_manifest_entry {
+    char *key;
+    char *value;
+} gg_manifest_entry;
+
+typedef struct gg_manifest {
+    size_t count;
+    gg_manifest_entry *entries;
+} gg_manifest;
+
+/* Appends a copy of key and value. Errors: GG_E_NOMEM. */
+gg_status gg_manifest_add(gg_manifest *manifest, const char *key, const char *value, gg_error *err);
+/* The value of `key`, or NULL. */
+const char *gg_manifest_get(const gg_manifest *manifest, const char *key);
+/* Releases the entries and empties the manifest. */
+void gg_manifest_clear(gg_manifest *manifest);
+
+/* Rows with their manifest and, optionally, their decisions: row k's assignment is
+ * assignment[offsets[k] .. offsets[k+1]-1], a server or -1 a user; empty where there is none. */
+typedef struct gg_results {
+    gg_manifest manifest;
+    size_t count;
+    gg_row *rows;
+    uint64_t *offsets;   /* count + 1 entries, or NULL without assignments */
+    int16_t *assignment; /* offsets[count] entries */
+    size_t n_units;
+    uint64_t *units; /* the plan's numbers of the networks whose rows these are, count / n_units
+                        rows each; NULL when the file does not say */
+    bool unchecked;  /* read from a file of an older version, without checksum */
+} gg_results;
+
+/* Releases everything; accepts NULL and a zeroed struct. */
+void gg_results_free(gg_results *results);
+
+/* Writes a part whole to a temporary name, synced, then renamed, with a checksum of all it says.
+ * The same rows and manifest give the same bytes. Errors: GG_E_IO, GG_E_NOMEM, GG_E_INPUT. */
+gg_status gg_results_write(const char *path, const gg_results *results, gg_error *err);
+
+/* Reads one part file, or all part files ("part-*.h5", in name order) of a folder as one table;
+ * their manifests must agree in "plan_fingerprint", no two may hold the same network, and the first
+ * manifest is kept. Everything is verified: the checksum (files of version 1 have none: unchecked),
+ * the domain of every value, assignments that fit their rows. Assignments are kept if
+ * `with_assignments` and every part has them. Columns may have any width that holds the values. The
+ * caller frees *out. Errors: GG_E_IO, GG_E_INPUT (file, column, row, reason), GG_E_NOMEM. */
+gg_status gg_results_read(const char *path, bool with_assignments, gg_results **out, gg_error *err);
+
+/* Whether `path` is a folder without any part file. Errors: GG_E_IO. */
+gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *err);
+
+/* Only the manifest of a part file. Errors as gg_results_read. */
+gg_status gg_results_read_manifest(const char *path, gg_manifest *out, gg_error *err);
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Whether the numbers of a results file can be what they are called. A report sizes its tables and
+ * axes by them: what nothing can have measured is refused before.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "experiments/results/results_columns.h"
+#include "models/instance.h"
+#include "solvers/solver.h"
+
+static gg_status refuse(gg_error *err, const char *path, const char *column, size_t row,
+                        const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+static gg_status refuse(gg_error *err, const char *path, const char *column, size_t row,
+                        const char *format, ...) {
+    char reason[200];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(reason, sizeof reason, format, args);
+    va_end(args);
+    return gg_fail(err, GG_E_INPUT, "%s: %s: row %zu: %s", path, column, row, reason);
+}
+
+static gg_status check_number(const gg__run_column *column, const void *member, const char *path,
+                              size_t row, gg_error *err) {
+    char name[64];
+    double value;
+    if (column->type == GG_H5_F64) {
+        memcpy(&value, member, sizeof value);
+    } else if (column->type == GG_H5_U32) {
+        uint32_t narrow;
+        memcpy(&narrow, member, sizeof narrow);
+        value = narrow;
+    } else {
+        int64_t wide;
+        memcpy(&wide, member, sizeof wide);
+        value = (double)wide;
+    }
+    if (isnan(value) ? column->may_be_unknown : value >= column->lowest && value <= column->highest)
+        return GG_OK;
+    snprintf(name, sizeof name, "/runs/%s", column->name);
+    return refuse(err, path, name, row, "%.17g is not in %.9g .. %.9g", value, column->lowest,
+                  column->highest);
+}
+
+static gg_status check_word(const gg__run_column *column, const char *text, const char *path,
+                            size_t row, gg_error *err) {
+    char name[64], known[120] = "";
+    const char *word;
+    if (column->word == NULL)
+        return GG_OK;
+    for (size_t k = 0; (word = column->word(k)) != NULL; k++) {
+        if (strcmp(text, word) == 0)
+            return GG_OK;
+        size_t used = strlen(known);
+        snprintf(known + used, sizeof known - used, "%s%s", k > 0 ? ", " : "", word);
+    }
+    snprintf(name, sizeof name, "/runs/%s", column->name);
+    return refuse(err, path, name, row, "\"%.16s\" is none of %s", text, known);
+}
+
+/* As the judge compares: what was summed up in another order is the same. */
+static bool close_to(double a, double b) {
+    return a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-9 * fabs(b) + 1e-15;
+}
+
+/* Delays of a decision add up, and weights are at most 1. */
+static gg_status check_delays(const gg_row *row, const char *path, size_t k, gg_error *err) {
+    bool uniform = strcmp(row->objective, gg_objective_name(GG_UNIFORM)) == 0;
+    double f = row->objective_s, lb = row->lower_bound_s, total = row->total_delay_s;
+    if (!close_to(total, row->local_delay_s + row->comm_delay_s + row->comp_delay_s))
+        return refuse(err, path, "/runs/total_delay_s", k, "%.9g is not the sum of its parts",
+                      total);
+    if (!close_to(row->measured_total_delay_s,
+                  row->local_delay_s + row->comm_delay_s + row->measured_comp_delay_s))
+        return refuse(err, path, "/runs/measured_total_delay_s", k,
+                      "%.9g is not the sum of its parts", row->measured_total_delay_s);
+    if (uniform ? !close_to(f, total) : !(f <= total || close_to(f, total)))
+        return refuse(err, path, "/runs/objective_s", k, "%.9g does not fit a total delay of %.9g",
+                      f, total);
+    if (lb > f && !(lb - f <= 1e-9 * f + 1e-12))
+        return refuse(err, path, "/runs/lower_bound_s", k, "%.9g is above the objective %.9g", lb,
+                      f);
+    return GG_OK;
+}
+
+/* What no column can say alone. */
+static gg_status check_row(const gg_row *row, const char *path, size_t k, gg_error *err) {
+    bool failed = strcmp(row->status, gg_result_status_name(GG_FAILED)) == 0;
+    bool decided = !failed && strcmp(row->status, gg_result_status_name(GG_INFEASIBLE)) != 0;
+    if (row->n_offloaded > row->n_users)
+        return refuse(err, path, "/runs/n_offloaded", k, "%" PRIu32 " of %" PRIu32 " users",
+                      row->n_offloaded, row->n_users);
+    if (row->tau_violations > row->n_users)
+        return refuse(err, path, "/runs/tau_violations", k, "%" PRIu32 " of %" PRIu32 " users",
+                      row->tau_violations, row->n_users);
+    if (decided && isnan(row->objective_s))
+        return refuse(err, path, "/runs/objective_s", k, "not known, but the row is %s",
+                      row->status);
+    if (!failed && row->failure[0] != '\0')
+        return refuse(err, path, "/failures", k, "a reason, but the row is %s", row->status);
+    return decided ? check_delays(row, path, k, err) : GG_OK;
+}
+
+static gg_status check_assignment(const gg_results *results, const char *path, size_t k,
+                                  gg_error *err) {
+    const gg_row *row = &results->rows[k];
+    const int16_t *server = results->assignment + results->offsets[k];
+    size_t n = results->offsets[k + 1] - results->offsets[k], offloaded = 0;
+    if (n != 0 && n != row->n_users)
+        return refuse(err, path, "/assignments/offsets", k,
+                      "decides for %zu users, /runs/n_users says %" PRIu32, n, row->n_users);
+    for (size_t i = 0; i < n; i++) {
+        if (server[i] >= 0 && (uint32_t)server[i] >= row->n_servers)
+            return refuse(err, path, "/assignments/server", k,
+                          "user %zu is on server %d of %" PRIu32, i, server[i], row->n_servers);
+        offloaded += server[i] >= 0;
+    }
+    if (n != 0 && offloaded != row->n_offloaded)
+        return refuse(err, path, "/assignments/server", k,
+                      "%zu users are offloaded, /runs/n_offloaded says %" PRIu32, offloaded,
+                      row->n_offloaded);
+    return GG_OK;
+}
+
+gg_status gg__results_check(const gg_results *results, const char *path, gg_error *err) {
+    gg_status status = GG_OK;
+    for (size_t k = 0; status == GG_OK && k < results->count; k++) {
+        const gg_row *row = &results->rows[k];
+        for (size_t c = 0; status == GG_OK && c < gg__n_run_columns; c++) {
+            const gg__run_column *column = &gg__run_columns[c];
+            const char *member = (const char *)row + column->offset;
+            status = column->type == GG_H5_UTF8 ? check_word(column, member, path, k, err)
+                                                : check_number(column, member, path, k, err);
+        }
+        if (status == GG_OK)
+            status = check_row(row, path, k, err);
+        if (status == GG_OK && results->offsets != NULL)
+            status = check_assignment(results, path, k, err);
+    }
+    return status;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the files of the results code share: the one list of the columns of /runs.
+ */
+#ifndef GOAGAP_EXPERIMENTS_RESULTS_RESULTS_COLUMNS_H
+#define GOAGAP_EXPERIMENTS_RESULTS_RESULTS_COLUMNS_H
+
+#include <stddef.h>
+
+#include "data/hdf5/h5.h"
+#include "experiments/results/results.h"
+
+/* The name and version that a results file carries. From version 2 on a file has a checksum; a name
+ * changed by damage does not make an older file of a newer one, which has another version. */
+#define GG_RESULTS_FORMAT "goagap-results"
+#define GG_RESULTS_CHECKSUM "checksum"
+enum { GG_RESULTS_VERSION = 2, GG_RESULTS_UNCHECKED = 1 };
+
+typedef struct gg__run_column {
+    const char *name;
+    gg_h5_type type;
+    size_t offset;    /* of the member of gg_row */
+    size_t size;      /* of the member */
+    const char *unit; /* "s", or NULL where none applies */
+    int timing;       /* differs from run to run of the same plan */
+    /* The domain of numbers; NAN also where it says that a value is not known. */
+    double lowest;
+    double highest;
+    bool may_be_unknown;
+    const char *(*word)(
+        size_t index); /* of texts: the words allowed, NULL after the last; or NULL */
+} gg__run_column;
+
+extern const gg__run_column gg__run_columns[];
+extern const size_t gg__n_run_columns;
+
+/* "sha256:" and a digest in hexadecimal. */
+enum { GG__CHECKSUM_SIZE = 72 };
+
+/* The checksum of all that a results file says: manifest, columns with their names and types,
+ * failures, networks, assignments. How HDF5 lays them out does not matter. Errors: GG_E_NOMEM. */
+gg_status gg__results_checksum(const gg_results *results, char text[GG__CHECKSUM_SIZE],
+                               gg_error *err);
+
+/* Refuses a table with a value outside its column's domain, or rows that contradict themselves or
+ * their assignments; `path` names the file. Errors: GG_E_INPUT (file, column, row, reason). */
+gg_status gg__results_check(const gg_results *results, const char *path, gg_error *err);
+
+/* One part file; as gg_results_read. */
+gg_status gg__results_read_part(const char *path, bool with_assignments, gg_results **out,
+                                gg_error *err);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "experiments/results/results.h"
+#include "experiments/results/results_columns.h"
+#include "models/base/alloc.h"
+
+static int is_part(const struct dirent *entry) {
+    size_t length = strlen(entry->d_name);
+    return strncmp(entry->d_name, "part-", 5) == 0 && length > 8 &&
+           strcmp(entry->d_name + length - 3, ".h5") == 0;
+}
+
+static gg_status check_same_plan(const gg_results *first, const char *first_name,
+                                 const gg_results *part, const char *path, gg_error *err) {
+    const char *known = gg_manifest_get(&first->manifest, "plan_fingerprint");
+    const char *other = gg_manifest_get(&part->manifest, "plan_fingerprint");
+    if (known == other || (known != NULL && other != NULL && strcmp(known, other) == 0))
+        return GG_OK;
+    return gg_fail(err, GG_E_INPUT, "%s: belongs to another plan (%s) than %s (%s)", path,
+                   other != NULL ? other : "without fingerprint", first_name,
+                   known != NULL ? known : "without fingerprint");
+}
+
+/* A network and the part that holds it. */
+typedef struct holding {
+    uint64_t unit;
+    size_t part;
+} holding;
+
+static int compare_holdings(const void *a, const void *b) {
+    const holding *left = a, *right = b;
+    if (left->unit != right->unit)
+        return left->unit < right->unit ? -1 : 1;
+    return (left->part > right->part) - (left->part < right->part);
+}
+
+/* A part copied under another name would count its networks twice in every mean. */
+static gg_status check_distinct(const char *folder, struct dirent *const *entries,
+                                gg_results *const *parts, size_t count, gg_error *err) {
+    size_t n = 0, filled = 0;
+    for (size_t p = 0; p < count; p++)
+        n += parts[p]->n_units;
+    holding *all = gg_alloc(n, sizeof *all);
+    if (all == NULL)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+    for (size_t p = 0; p < count; p++)
+        for (size_t u = 0; u < parts[p]->n_units; u++)
+            all[filled++] = (holding){parts[p]->units[u], p};
+    if (n > 0)
+        qsort(all, n, sizeof *all, compare_holdings);
+    gg_status status = GG_OK;
+    for (size_t k = 1; status == GG_OK && k < n; k++)
+        if (all[k].unit == all[k - 1].unit)
+            status =
+                gg_fail(err, GG_E_INPUT, "%s/%s: holds network %" PRIu64 ", which %s has too",
+                        folder, entries[all[k].part]->d_name, all[k].unit,
+                        all[k].part == all[k - 1].part ? "it" : entries[all[k - 1].part]->d_name);
+    gg_free(all);
+    return status;
+}
+
+/* Parts one after the other in one table, which takes the first part's manifest. */
+static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all) {
+    size_t rows = 0, entries = 0, units = 0;
+    bool with_assignments = true, with_units = true;
+    for (size_t p = 0; p < n_parts; p++) {
+        rows += parts[p]->count;
+        units += parts[p]->n_units;
+        with_units = with_units && parts[p]->units != NULL;
+        with_assignments = with_assignments && parts[p]->offsets != NULL;
+        if (with_assignments)
+            entries += parts[p]->offsets[parts[p]->count];
+    }
+    all->rows = gg_alloc(rows, sizeof *all->rows);
+    if (with_assignments) {
+        all->offsets = gg_alloc(rows + 1, sizeof *all->offsets);
+        all->assignment = gg_alloc(entries, sizeof *all->assignment);
+    }
+    if (with_units)
+        all->units = gg_alloc(units, sizeof *all->units);
+    if (all->rows == NULL || (with_units && all->units == NULL) ||
+        (with_assignments && (all->offsets == NULL || all->assignment == NULL)))
+        return GG_E_NOMEM;
+    entries = 0;
+    for (size_t p = 0; p < n_parts; p++) {
+        const gg_results *part = parts[p];
+        memcpy(all->rows + all->count, part->rows, part->count * sizeof *part->rows);
+        if (with_assignments) {
+            size_t more = part->offsets[part->count];
+            memcpy(all->assignment + entries, part->assignment, more * sizeof *part->assignment);
+            for (size_t k = 0; k <= part->count; k++)
+                all->offsets[all->count + k] = entries + part->offsets[k];
+            entries += more;
+        }
+        if (with_units)
+            memcpy(all->units + all->n_units, part->units, part->n_units * sizeof *part->units);
+        all->n_units += with_units ? part->n_units : 0;
+        all->count += part->count;
+        all->unchecked = all->unchecked || part->unchecked;
+    }
+    all->manifest = parts[0]->manifest;
+    parts[0]->manifest = (gg_manifest){0};
+    return GG_OK;
+}
+
+static gg_status read_parts(const char *folder, struct dirent *const *entries, size_t count,
+                            bool with_assignments, gg_results **parts, gg_error *err) {
+    gg_status status = GG_OK;
+    for (size_t k = 0; status == GG_OK && k < count; k++) {
+        size_t size = strlen(folder) + strlen(entries[k]->d_name) + 2;
+        char *path = gg_alloc(size, 1);
+        if (path == NULL)
+            return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+        snprintf(path, size, "%s/%s", folder, entries[k]->d_name);
+        status = gg__results_read_part(path, with_assignments, &parts[k], err);
+        if (status == GG_OK)
+            status = check_same_plan(parts[0], entries[0]->d_name, parts[k], path, err);
+        gg_free(path);
+    }
+    return status;
+}
+
+static gg_status read_folder(const char *folder, bool with_assignments, gg_results **out,
+                             gg_error *err) {
+    struct dirent **entries = NULL;
+    int found = scandir(folder, &entries, is_part, alphasort);
+    if (found < 0)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", folder, strerror(errno));
+    size_t count = (size_t)found;
+    gg_results **parts = gg_alloc(count, sizeof *parts);
+    gg_results *all = gg_alloc(1, sizeof *all);
+    gg_status status = GG_OK;
+    if (parts == NULL || all == NULL)
+        status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+    else if (count == 0)
+        status = gg_fail(err, GG_E_INPUT, "%s: holds no results (no part-*.h5)", folder);
+    if (status == GG_OK)
+        status = read_parts(folder, entries, count, with_assignments, parts, err);
+    if (status == GG_OK)
+        status = check_distinct(folder, entries, parts, count, err);
+    if (status == GG_OK && concatenate(parts, count, all) != GG_OK)
+        status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+    for (size_t k = 0; k < count; k++) {
+        if (parts != NULL)
+            gg_results_free(parts[k]);
+        free(entries[k]);
+    }
+    free(entries);
+    gg_free(parts);
+    if (status != GG_OK) {
+        gg_results_free(all);
+        all = NULL;
+    }
+    *out = all;
+    return status;
+}
+
+gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *err) {
+    struct stat info;
+    *empty = false;
+    if (stat(path, &info) != 0)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    if (!S_ISDIR(info.st_mode))
+        return GG_OK;
+    struct dirent **entries = NULL;
+    int found = scandir(path, &entries, is_part, NULL);
+    if (found < 0)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    *empty = found == 0;
+    while (found-- > 0)
+        free(entries[found]);
+    free(entries);
+    return GG_OK;
+}
+
+gg_status gg_results_read(const char *path, bool with_assignments, gg_results **out,
+                          gg_error *err) {
+    struct stat info;
+    *out = NULL;
+    if (stat(path, &info) != 0)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    return S_ISDIR(info.st_mode) ? read_folder(path, with_assignments, out, err)
+                                 : gg__results_read_part(path, with_assignments, out, err);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A solution: what one or several strategies decided about one instance at one threshold, as
+ * `goagap solve` writes it and `goagap check` reads it.
+ */
+#ifndef GOAGAP_EXPERIMENTS_SOLUTION_SOLUTION_H
+#define GOAGAP_EXPERIMENTS_SOLUTION_SOLUTION_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "models/evaluate.h"
+#include "solvers/solver.h"
+
+/* One strategy's decision. NAN marks what is not known. */
+typedef struct gg_solution_entry {
+    char *solver;
+    gg_result_status status;
+    int32_t *assignment; /* n_assigned entries; NULL when there is no decision */
+    size_t n_assigned;
+    gg_metrics metrics;          /* without a decision every number is NAN or 0 */
+    double lower_bound_s;        /* NAN: none */
+    double gap;                  /* (f - lb)/f; NAN: not known */
+    gg_certificate *certificate; /* owned proof of a bound; NULL: none */
+    double *multipliers;         /* owned, for the same network at another tau; NULL: none */
+    int64_t nodes;
+    double runtime_s;
+} gg_solution_entry;
+
+typedef struct gg_solution {
+    char *instance; /* its name */
+    size_t n_users;
+    size_t n_servers;
+    gg_objective objective;
+    double tau;
+    double gap_tolerance; /* relative: the gap up to which a proven result is "optimal" */
+    size_t n_entries;
+    gg_solution_entry *entries;
+} gg_solution;
+
+/* A solution with `n_entries` empty entries for an instance, at the default tolerance. Clear it
+ * with gg_solution_clear. Errors: GG_E_NOMEM. */
+gg_status gg_solution_init(gg_solution *solution, const gg_instance *instance,
+                           gg_objective objective, size_t n_entries, gg_error *err);
+void gg_solution_clear(gg_solution *solution);
+
+/* Moves a strategy's result into an entry of a solution for n_users users; the result is cleared.
+ * Errors: GG_E_NOMEM. */
+gg_status gg_solution_take(gg_solution_entry *entry, size_t n_users, gg_result *result,
+                           gg_error *err);
+
+/* One solution, or those of several thresholds. */
+typedef struct gg_solution_list {
+    gg_solution *runs;
+    size_t count;
+    bool is_list; /* in the file as {"runs": [...]} */
+} gg_solution_list;
+
+void gg_solution_list_clear(gg_solution_list *list);
+
+/* Releases every certificate: what is for people to read goes without. */
+void gg_solution_list_drop_certificates(gg_solution_list *list);
+
+/* As JSON: the object of one solution, or {"runs": [...]}. Infinite values are the string "inf",
+ * unknown ones null. The caller releases it with json_decref. NULL when memory is short. */
+json_t *gg_solution_list_json(const gg_solution_list *list);
+
+/* Reads a solution file. Types, names and domains are checked here; whether the numbers are true
+ * is not. Unknown keys are skipped. Errors: GG_E_IO, GG_E_INPUT (file, key path, reason),
+ * GG_E_NOMEM. */
+gg_status gg_solution_list_read(const char *path, gg_solution_list *list, gg_error *err);
+
+/* The solution as a table for people, at most 80 columns wide. Errors: GG_E_NOMEM. */
+gg_status gg_solution_print(const gg_solution *solution, FILE *stream, gg_error *err);
+
+#endif

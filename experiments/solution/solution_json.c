@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Solutions as JSON.
+ */
+#include <math.h>
+
+#include "experiments/solution/certificate_json.h"
+#include "experiments/solution/solution.h"
+
+static json_t *number(double value) {
+    if (isnan(value))
+        return json_null();
+    return isinf(value) ? json_string("inf") : json_real(value);
+}
+
+/* A count that exists only where there is a decision. */
+static json_t *count(const gg_solution_entry *entry, size_t value) {
+    return entry->assignment != NULL ? json_integer((json_int_t)value) : json_null();
+}
+
+static json_t *assignment(const gg_solution_entry *entry) {
+    if (entry->assignment == NULL)
+        return json_null();
+    json_t *array = json_array();
+    for (size_t i = 0; i < entry->n_assigned; i++)
+        if (json_array_append_new(array, json_integer(entry->assignment[i])) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+static json_t *numbers_json(const gg_solution_entry *entry) {
+    const gg_metrics *m = &entry->metrics;
+    return json_pack(
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:I, s:o}",
+        "solver", entry->solver, "status", gg_result_status_name(entry->status), "objective_s",
+        number(m->objective_s), "lower_bound_s", number(entry->lower_bound_s), "gap",
+        number(entry->gap), "assignment", assignment(entry), "n_offloaded",
+        count(entry, m->n_offloaded), "total_delay_s", number(m->total_delay_s), "local_delay_s",
+        number(m->local_delay_s), "comm_delay_s", number(m->comm_delay_s), "comp_delay_s",
+        number(m->comp_delay_s), "measured_total_delay_s", number(m->measured_total_delay_s),
+        "measured_comp_delay_s", number(m->measured_comp_delay_s), "accuracy", number(m->accuracy),
+        "tau_violations", count(entry, m->tau_violations), "nodes", (json_int_t)entry->nodes,
+        "runtime_s", number(entry->runtime_s));
+}
+
+/* A bound that is not finite needs no proof, and JSON has no word for it. */
+static json_t *entry_json(const gg_solution_entry *entry) {
+    json_t *object = numbers_json(entry);
+    if (entry->certificate == NULL || !isfinite(entry->certificate->bound_s))
+        return object;
+    /* Releases what it cannot add, and refuses NULL. */
+    if (json_object_set_new(object, "certificate", gg_certificate_json(entry->certificate)) == 0)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+static json_t *solution_json(const gg_solution *solution) {
+    json_t *results = json_array();
+    for (size_t e = 0; e < solution->n_entries; e++)
+        if (json_array_append_new(results, entry_json(&solution->entries[e])) != 0) {
+            json_decref(results);
+            return NULL;
+        }
+    return json_pack("{s:s, s:I, s:I, s:s, s:o, s:o, s:o}", "instance", solution->instance,
+                     "n_users", (json_int_t)solution->n_users, "n_servers",
+                     (json_int_t)solution->n_servers, "objective",
+                     gg_objective_name(solution->objective), "tau", number(solution->tau),
+                     "gap_tolerance", number(solution->gap_tolerance), "results", results);
+}
+
+json_t *gg_solution_list_json(const gg_solution_list *list) {
+    if (!list->is_list)
+        return solution_json(&list->runs[0]);
+    json_t *runs = json_array();
+    for (size_t r = 0; r < list->count; r++)
+        if (json_array_append_new(runs, solution_json(&list->runs[r])) != 0) {
+            json_decref(runs);
+            return NULL;
+        }
+    return json_pack("{s:o}", "runs", runs);
+}

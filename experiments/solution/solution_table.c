@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A solution as a table for people.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "experiments/output/text_table.h"
+#include "experiments/solution/solution.h"
+#include "models/base/shown.h"
+
+/* What is known about the optimum from all results together. */
+typedef struct optimum {
+    double upper_s; /* best decision that keeps the threshold; INFINITY: none */
+    double lower_s; /* best proven bound; NAN: none */
+    bool proven;    /* some result is optimal: upper_s is the optimum */
+} optimum;
+
+static optimum find_optimum(const gg_solution *solution) {
+    optimum best = {INFINITY, NAN, false};
+    for (size_t e = 0; e < solution->n_entries; e++) {
+        const gg_solution_entry *entry = &solution->entries[e];
+        best.lower_s = fmax(best.lower_s, entry->lower_bound_s);
+        if (entry->assignment == NULL || entry->metrics.tau_violations > 0)
+            continue;
+        best.upper_s = fmin(best.upper_s, entry->metrics.objective_s);
+        best.proven = best.proven || entry->status == GG_OPTIMAL;
+    }
+    return best;
+}
+
+/* f / reference - 1 in percent; NAN where that is no number. */
+static double above_percent(double f, double reference) {
+    if (fabs(f - reference) <= 1e-12)
+        return 0.0;
+    return reference > 0.0 && isfinite(f) ? 100.0 * (f / reference - 1.0) : NAN;
+}
+
+/* Where only an interval is known, the interval is shown, never one number. */
+static void set_gap(gg_table *table, size_t row, size_t column, double f, const optimum *best) {
+    double least = fmax(0.0, above_percent(f, best->upper_s));
+    double most = above_percent(f, best->lower_s);
+    if (isnan(f) || isinf(best->upper_s))
+        return;
+    if (best->proven && !isnan(above_percent(f, best->upper_s)))
+        gg_table_set(table, row, column, "%.3f", least);
+    else if (!best->proven && !isnan(most))
+        gg_table_set(table, row, column, "%.1f..%.1f", least, most);
+}
+
+enum { SOLVER, STATUS, OBJECTIVE, BOUND, GAP, OFFLOADED, ACCURACY, TIME, N_COLUMNS };
+
+enum { LONGEST_NAME = 12, LONGEST_INSTANCE = 60 };
+
+typedef struct unit {
+    const char *name;
+    double per_s;
+} unit;
+
+/* The unit in which the largest finite objective reads well. */
+static unit choose_unit(const gg_solution *solution) {
+    static const unit units[] = {{"s", 1.0}, {"ms", 1e3}, {"us", 1e6}};
+    double largest = 0.0;
+    for (size_t e = 0; e < solution->n_entries; e++)
+        if (isfinite(solution->entries[e].metrics.objective_s))
+            largest = fmax(largest, solution->entries[e].metrics.objective_s);
+    size_t chosen = largest == 0.0 ? 1 : 0;
+    while (largest > 0.0 && chosen + 1 < sizeof units / sizeof *units &&
+           largest * units[chosen].per_s < 1.0)
+        chosen++;
+    return units[chosen];
+}
+
+static void set_delay(gg_table *table, size_t row, size_t column, double delay_s, unit shown) {
+    if (isinf(delay_s))
+        gg_table_set(table, row, column, "inf");
+    else if (!isnan(delay_s))
+        gg_table_set(table, row, column, "%.6g", delay_s * shown.per_s);
+}
+
+static void fill_row(gg_table *table, size_t row, const gg_solution_entry *entry,
+                     const optimum *best, unit shown) {
+    const gg_metrics *m = &entry->metrics;
+    char name[LONGEST_NAME + 1];
+    gg_table_set(table, row, SOLVER, "%s", gg_shown_cut(entry->solver, name, sizeof name));
+    gg_table_set(table, row, STATUS, "%s", gg_result_status_name(entry->status));
+    gg_table_set(table, row, TIME, "%.2f", entry->runtime_s);
+    if (entry->assignment == NULL)
+        return;
+    set_delay(table, row, OBJECTIVE, m->objective_s, shown);
+    set_delay(table, row, BOUND, entry->lower_bound_s, shown);
+    /* A decision that breaks the threshold does not compete with the optimum that keeps it. */
+    if (m->tau_violations == 0)
+        set_gap(table, row, GAP, m->objective_s, best);
+    gg_table_set(table, row, OFFLOADED, "%zu", m->n_offloaded);
+    if (!isnan(m->accuracy))
+        gg_table_set(table, row, ACCURACY, "%.1f", 100.0 * m->accuracy);
+}
+
+static void print_notes(const gg_solution *solution, const optimum *best, FILE *stream) {
+    for (size_t e = 0; e < solution->n_entries; e++) {
+        const gg_solution_entry *entry = &solution->entries[e];
+        char name[LONGEST_NAME + 1];
+        gg_shown_cut(entry->solver, name, sizeof name);
+        if (entry->assignment == NULL)
+            fprintf(stream, "%s: infeasible: a user must offload and there is no server\n", name);
+        else if (entry->metrics.tau_violations > 0)
+            fprintf(stream, "%s: queries above tau that stay on the device: %zu\n", name,
+                    entry->metrics.tau_violations);
+    }
+    if (best->proven && isfinite(best->upper_s))
+        fprintf(stream, "proven: no decision is below %.9g s; the best found is %.9g s\n",
+                best->lower_s, best->upper_s);
+}
+
+gg_status gg_solution_print(const gg_solution *solution, FILE *stream, gg_error *err) {
+    unit shown = choose_unit(solution);
+    const gg_table_column columns[N_COLUMNS] = {
+        {"solver", "", true},         {"status", "", true}, {"objective", shown.name, false},
+        {"bound", shown.name, false}, {"gap", "%", false},  {"offl.", "", false},
+        {"acc.", "%", false},         {"time", "s", false}};
+    gg_table table;
+    gg_status status = gg_table_init(&table, columns, N_COLUMNS, solution->n_entries, err);
+    if (status != GG_OK)
+        return status;
+    const optimum best = find_optimum(solution);
+    for (size_t e = 0; e < solution->n_entries; e++)
+        fill_row(&table, e, &solution->entries[e], &best, shown);
+    char instance[LONGEST_INSTANCE + 1];
+    fprintf(stream, "%s\nusers %zu, servers %zu, tau %.6g, %s objective\n\n",
+            gg_shown_cut(solution->instance, instance, sizeof instance), solution->n_users,
+            solution->n_servers, solution->tau, gg_objective_name(solution->objective));
+    gg_table_print(&table, stream);
+    fputc('\n', stream);
+    print_notes(solution, &best, stream);
+    gg_table_clear(&table);
+    return GG_OK;
+}

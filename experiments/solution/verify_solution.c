@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/solution/verify_solution.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "solvers/checker/certificate_check.h"
+
+/* A verification under way. */
+typedef struct verifier {
+    const gg_instance *instance;
+    const gg_solution *solution;
+    gg_finding_fn report;
+    void *context;
+    size_t found;
+} verifier;
+
+static void __attribute__((format(printf, 4, 5)))
+find(verifier *v, size_t entry, const char *field, const char *format, ...) {
+    char reason[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(reason, sizeof reason, format, args);
+    va_end(args);
+    v->found++;
+    v->report(v->context, entry, field, reason);
+}
+
+/* Recorded numbers may differ from recomputed ones by rounding: 1e-9 relative and 1e-15. */
+static double tolerance(double value) {
+    return 1e-9 * fabs(value) + 1e-15;
+}
+
+static bool agree(double recorded, double computed) {
+    if (isnan(recorded) || isnan(computed))
+        return isnan(recorded) && isnan(computed);
+    if (isinf(recorded) || isinf(computed))
+        return recorded == computed;
+    return fabs(recorded - computed) <= tolerance(computed);
+}
+
+static void show(double value, char text[32]) {
+    if (isnan(value))
+        strcpy(text, "null");
+    else
+        snprintf(text, 32, "%.17g", value);
+}
+
+static void compare(verifier *v, size_t entry, const char *field, double recorded,
+                    double computed) {
+    char is[32], should_be[32];
+    if (agree(recorded, computed))
+        return;
+    show(recorded, is);
+    show(computed, should_be);
+    find(v, entry, field, "recorded %s, recomputed %s", is, should_be);
+}
+
+static void compare_count(verifier *v, size_t entry, const char *field, size_t recorded,
+                          size_t computed) {
+    if (recorded != computed)
+        find(v, entry, field, "recorded %zu, recomputed %zu", recorded, computed);
+}
+
+/* The strategies that ignore the threshold by definition. */
+static bool may_break_threshold(const char *solver) {
+    static const char *const names[] = {"local", "dmin", "random"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (strcmp(solver, names[k]) == 0)
+            return true;
+    return false;
+}
+
+static void check_metrics(verifier *v, size_t e, const gg_metrics *true_values) {
+    const gg_metrics *is = &v->solution->entries[e].metrics;
+    compare(v, e, "objective_s", is->objective_s, true_values->objective_s);
+    compare_count(v, e, "n_offloaded", is->n_offloaded, true_values->n_offloaded);
+    compare(v, e, "total_delay_s", is->total_delay_s, true_values->total_delay_s);
+    compare(v, e, "local_delay_s", is->local_delay_s, true_values->local_delay_s);
+    compare(v, e, "comm_delay_s", is->comm_delay_s, true_values->comm_delay_s);
+    compare(v, e, "comp_delay_s", is->comp_delay_s, true_values->comp_delay_s);
+    compare(v, e, "measured_total_delay_s", is->measured_total_delay_s,
+            true_values->measured_total_delay_s);
+    compare(v, e, "measured_comp_delay_s", is->measured_comp_delay_s,
+            true_values->measured_comp_delay_s);
+    compare(v, e, "accuracy", is->accuracy, true_values->accuracy);
+    compare_count(v, e, "tau_violations", is->tau_violations, true_values->tau_violations);
+    if (true_values->tau_violations > 0 && !may_break_threshold(v->solution->entries[e].solver))
+        find(v, e, "tau_violations", "%zu above tau %g stay on the device, none may",
+             true_values->tau_violations, v->instance->tau);
+}
+
+/* The gap follows from two numbers of the same entry. */
+static double gap_of(double objective_s, double lower_bound_s) {
+    if (isnan(lower_bound_s) || isinf(objective_s))
+        return NAN;
+    double distance_s = objective_s - lower_bound_s;
+    return distance_s <= 1e-12 ? 0.0 : distance_s / objective_s;
+}
+
+/* "Optimal" needs the gap that the solution states. Where every decision costs infinitely much
+ * there is none to have. */
+static void check_optimal(verifier *v, size_t e, double gap) {
+    const gg_solution_entry *entry = &v->solution->entries[e];
+    double most = v->solution->gap_tolerance;
+    if (isnan(entry->lower_bound_s))
+        find(v, e, "status", "optimal without a lower bound");
+    else if (isnan(gap) && !isinf(entry->lower_bound_s))
+        find(v, e, "status", "optimal, but the objective is infinite and its lower bound is not");
+    else if (gap > most + tolerance(1.0))
+        find(v, e, "status", "optimal, but the gap of %.9g is above the tolerance of %.9g", gap,
+             most);
+}
+
+static void check_bound(verifier *v, size_t e) {
+    const gg_solution_entry *entry = &v->solution->entries[e];
+    double f = entry->metrics.objective_s, lb = entry->lower_bound_s;
+    compare(v, e, "gap", entry->gap, gap_of(f, lb));
+    if (entry->status == GG_OPTIMAL)
+        check_optimal(v, e, gap_of(f, lb));
+    if (isnan(lb))
+        return;
+    if (lb < 0.0)
+        find(v, e, "lower_bound_s", "%.17g is negative", lb);
+    /* A bound holds for every decision that keeps the threshold, whoever found it. */
+    for (size_t k = 0; k < v->solution->n_entries; k++) {
+        const gg_solution_entry *other = &v->solution->entries[k];
+        double reached = other->metrics.objective_s;
+        if (other->assignment == NULL || (k != e && other->metrics.tau_violations > 0) ||
+            !(lb > reached + tolerance(reached)))
+            continue;
+        find(v, e, "lower_bound_s", "%.17g exceeds the objective %.17g%s%s", lb, reached,
+             k == e ? "" : " of ", k == e ? "" : other->solver);
+    }
+}
+
+/* The bound must be one that its certificate proves. */
+static gg_status check_certificate(verifier *v, size_t e, gg_error *err) {
+    const gg_solution_entry *entry = &v->solution->entries[e];
+    if (entry->certificate == NULL)
+        return GG_OK;
+    double proven_s = entry->certificate->bound_s;
+    if (entry->lower_bound_s > proven_s + 1e-12 * fabs(proven_s))
+        find(v, e, "lower_bound_s", "%.17g exceeds the bound %.17g of its certificate",
+             entry->lower_bound_s, proven_s);
+    gg_error reason = {0};
+    gg_status status =
+        gg_certificate_check(v->instance, v->solution->objective, entry->certificate, &reason);
+    if (status == GG_E_CHECK) {
+        find(v, e, "certificate", "%s", reason.message);
+        return GG_OK;
+    }
+    return status == GG_OK ? GG_OK : gg_fail(err, status, "%s", reason.message);
+}
+
+/* "Infeasible" without a decision claims that there is none; with one, that this one is not. */
+static void check_infeasible(verifier *v, size_t e) {
+    const gg_solution_entry *entry = &v->solution->entries[e];
+    if (entry->assignment == NULL) {
+        if (!gg_instance_infeasible(v->instance))
+            find(v, e, "status", "infeasible, but the instance has feasible decisions");
+    } else if (entry->metrics.tau_violations == 0) {
+        find(v, e, "status", "infeasible, but the decision is feasible");
+    }
+}
+
+static gg_status check_entry(verifier *v, size_t e, gg_error *err) {
+    const gg_solution_entry *entry = &v->solution->entries[e];
+    const gg_instance *in = v->instance;
+    if (entry->status == GG_INFEASIBLE)
+        check_infeasible(v, e);
+    if (entry->assignment == NULL) {
+        if (entry->status != GG_INFEASIBLE)
+            find(v, e, "assignment", "missing from a %s result",
+                 gg_result_status_name(entry->status));
+        compare(v, e, "objective_s", entry->metrics.objective_s, NAN);
+        compare(v, e, "lower_bound_s", entry->lower_bound_s, NAN);
+        return GG_OK;
+    }
+    if (entry->n_assigned != in->n_users) {
+        find(v, e, "assignment", "has %zu entries, the instance has %zu users", entry->n_assigned,
+             in->n_users);
+        return GG_OK;
+    }
+    gg_metrics true_values;
+    gg_error reason = {0};
+    gg_status status =
+        gg_evaluate(in, v->solution->objective, entry->assignment, &true_values, &reason);
+    if (status == GG_E_INPUT) {
+        find(v, e, "assignment", "%s", reason.message);
+        return GG_OK;
+    }
+    if (status != GG_OK)
+        return gg_fail(err, status, "%s", reason.message);
+    check_metrics(v, e, &true_values);
+    check_bound(v, e);
+    return check_certificate(v, e, err);
+}
+
+gg_status gg_verify_solution(const gg_instance *instance, const gg_solution *solution,
+                             gg_finding_fn report, void *context, size_t *found, gg_error *err) {
+    gg_instance at_tau = *instance; /* borrows every array */
+    at_tau.tau = solution->tau;
+    verifier v = {&at_tau, solution, report, context, 0};
+    compare_count(&v, SIZE_MAX, "n_users", solution->n_users, instance->n_users);
+    compare_count(&v, SIZE_MAX, "n_servers", solution->n_servers, instance->n_servers);
+    gg_status status = GG_OK;
+    bool same_sizes = v.found == 0;
+    for (size_t e = 0; same_sizes && status == GG_OK && e < solution->n_entries; e++)
+        status = check_entry(&v, e, err);
+    *found = v.found;
+    return status;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/studies/comparison/published.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "models/base/alloc.h"
+#include "models/base/csv_table.h"
+
+static const char *const names[GG_QUANTITIES] = {
+    [GG_N_OFFLOADED] = "n_offloaded",       [GG_ACCURACY_PCT] = "accuracy_pct",
+    [GG_LOCAL_DELAY_MS] = "local_delay_ms", [GG_COMP_DELAY_MS] = "comp_delay_ms",
+    [GG_COMM_DELAY_MS] = "comm_delay_ms",   [GG_TOTAL_DELAY_MS] = "total_delay_ms",
+};
+
+const char *gg_quantity_name(gg_quantity quantity) {
+    return names[quantity];
+}
+
+double gg_quantity_of_row(gg_quantity quantity, const gg_row *row) {
+    switch (quantity) {
+    case GG_N_OFFLOADED:
+        return row->n_offloaded;
+    case GG_ACCURACY_PCT:
+        return 100.0 * row->accuracy;
+    case GG_LOCAL_DELAY_MS:
+        return 1e3 * row->local_delay_s;
+    case GG_COMP_DELAY_MS:
+        return 1e3 * row->measured_comp_delay_s;
+    case GG_COMM_DELAY_MS:
+        return 1e3 * row->comm_delay_s;
+    case GG_TOTAL_DELAY_MS:
+        return 1e3 * row->measured_total_delay_s;
+    }
+    return NAN;
+}
+
+/* Where the columns stand; SIZE_MAX: nowhere. */
+typedef struct header {
+    size_t n_fields;
+    size_t users, tau, strategy;
+    size_t quantity[GG_QUANTITIES];
+} header;
+
+static size_t find(const gg_csv *csv, size_t n_fields, const char *name) {
+    for (size_t c = 0; c < n_fields; c++)
+        if (strcmp(gg_csv_field(csv, c), name) == 0)
+            return c;
+    return SIZE_MAX;
+}
+
+static gg_status read_header(gg_csv *csv, const char *path, header *head, gg_error *err) {
+    gg_status status = gg_csv_next(csv, &head->n_fields, err);
+    if (status != GG_OK)
+        return status;
+    if (head->n_fields == 0)
+        return gg_fail(err, GG_E_INPUT, "%s: is empty", path);
+    head->users = find(csv, head->n_fields, "n_users");
+    head->tau = find(csv, head->n_fields, "tau");
+    head->strategy = find(csv, head->n_fields, "strategy");
+    for (int q = 0; q < GG_QUANTITIES; q++)
+        head->quantity[q] = find(csv, head->n_fields, names[q]);
+    if (head->users == SIZE_MAX || head->tau == SIZE_MAX || head->strategy == SIZE_MAX)
+        return gg_csv_refuse(csv, err, "the header lacks n_users, tau or strategy");
+    return GG_OK;
+}
+
+static gg_status read_row(const gg_csv *csv, const header *head, gg_published_row *row,
+                          gg_error *err) {
+    double users = 0.0;
+    const char *strategy = gg_csv_field(csv, head->strategy);
+    gg_status status = gg_csv_number(csv, head->users, &users, err);
+    if (status == GG_OK)
+        status = gg_csv_number(csv, head->tau, &row->tau, err);
+    if (status == GG_OK && !(users >= 1.0 && users <= UINT32_MAX && users == floor(users)))
+        status = gg_csv_refuse(csv, err, "n_users: not a number of users");
+    if (status == GG_OK && (strategy[0] == '\0' || strlen(strategy) >= sizeof row->strategy))
+        status = gg_csv_refuse(csv, err, "strategy: no name");
+    for (int q = 0; status == GG_OK && q < GG_QUANTITIES; q++) {
+        size_t column = head->quantity[q];
+        row->mean[q] = NAN;
+        if (column != SIZE_MAX && gg_csv_field(csv, column)[0] != '\0')
+            status = gg_csv_number(csv, column, &row->mean[q], err);
+    }
+    if (status != GG_OK)
+        return status;
+    row->n_users = (uint32_t)users;
+    strcpy(row->strategy, strategy);
+    return GG_OK;
+}
+
+static gg_status append(gg_published *out, const gg_csv *csv, const header *head, gg_error *err) {
+    gg_published_row row = {0};
+    gg_status status = read_row(csv, head, &row, err);
+    if (status != GG_OK)
+        return status;
+    gg_published_row *grown = gg_realloc(out->rows, out->count, out->count + 1, sizeof *grown);
+    if (grown == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for the published rows");
+    out->rows = grown;
+    out->rows[out->count++] = row;
+    return GG_OK;
+}
+
+gg_status gg_published_read(const char *path, gg_published *out, gg_error *err) {
+    gg_csv *csv = NULL;
+    header head = {0};
+    *out = (gg_published){0};
+    gg_status status = gg_csv_open(path, &csv, err);
+    if (status != GG_OK)
+        return status;
+    status = read_header(csv, path, &head, err);
+    while (status == GG_OK) {
+        size_t n_fields = 0;
+        status = gg_csv_next(csv, &n_fields, err);
+        if (status != GG_OK || n_fields == 0)
+            break;
+        status = n_fields == head.n_fields
+                     ? append(out, csv, &head, err)
+                     : gg_csv_refuse(csv, err, "%zu fields, the header has %zu", n_fields,
+                                     head.n_fields);
+    }
+    gg_csv_close(csv);
+    if (status != GG_OK)
+        gg_published_clear(out);
+    return status;
+}
+
+void gg_published_clear(gg_published *published) {
+    gg_free(published->rows);
+    *published = (gg_published){0};
+}

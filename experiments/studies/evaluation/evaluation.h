@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Everything `goagap evaluate` finds out about the uncertainties of a dataset, before it is printed
+ * or drawn.
+ */
+#ifndef GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_H
+#define GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_H
+
+#include "data/evaluate/calibration.h"
+#include "data/evaluate/evaluate_uncertainty.h"
+#include "data/evaluate/hash_split.h"
+#include "data/evaluate/router_json.h"
+#include "data/evaluate/threshold_choice.h"
+#include "data/uncertainty/uncertainty.h"
+
+enum { GG_N_THRESHOLD_KINDS = 3, GG_N_RISK_POINTS = 100 };
+
+typedef enum gg_threshold_kind {
+    GG_TARGET_ACCURACY,
+    GG_OFFLOAD_RATE,
+    GG_CONFORMAL
+} gg_threshold_kind;
+
+typedef struct gg_evaluation_options {
+    gg_side side;              /* whose errors are to be foretold */
+    const char *uncertainties; /* stored names, separated by commas; NULL: see the command's help */
+    const char *compare;       /* "all" or METHODxAGGREGATE, separated by commas; or NULL */
+    size_t top_k;              /* of what is computed for the comparison */
+    gg_calibration calibration;
+    double asked[GG_N_THRESHOLD_KINDS]; /* thresholds to choose; NAN: not asked for */
+    uint32_t resamples;
+    uint64_t seed;
+    size_t n_bins;
+    const gg_router *router; /* to judge as well, borrowed; or NULL */
+} gg_evaluation_options;
+
+/* A threshold that was chosen on one part of the queries, and what it does on all of them. */
+typedef struct gg_threshold {
+    gg_threshold_kind kind;
+    double asked;
+    bool found;   /* false: no threshold reaches the accuracy */
+    double best;  /* best accuracy of any threshold, of GG_TARGET_ACCURACY */
+    double theta; /* offload when the probability is above it; NAN when tau decides */
+    double tau;   /* offload when the uncertainty is above it; NAN when that is not the same */
+    gg_part chosen_on;
+    gg_offloading parts[GG_N_PARTS];
+    gg_estimate test_offloaded; /* the test part's, with intervals */
+    gg_estimate test_accuracy;
+} gg_threshold;
+
+/* What is known of one uncertainty. */
+typedef struct gg_evaluated {
+    char name[GG_UNCERTAINTY_NAME_SIZE];
+    bool stored;     /* else computed for this evaluation */
+    double *alpha;   /* a query each, finite, owned */
+    size_t outside;  /* of them not in [0, 1] */
+    size_t infinite; /* were infinite: replaced by the largest finite one + 1, the smallest - 1 */
+    gg_estimate metrics[GG_N_METRICS]; /* on all queries */
+    double decile_low[GG_N_DECILES];
+    double decile_high[GG_N_DECILES];
+    double risk[GG_N_RISK_POINTS];      /* selective risk at coverage 1 %, 2 %, ... */
+    gg_calibrator calibrator;           /* fitted where the evaluation has a split */
+    gg_estimate raw_test[GG_N_METRICS]; /* of alpha as it is, on the test part */
+    gg_estimate calibrated_test[GG_N_METRICS];
+    gg_reliability_bin raw_bins[GG_MAX_BINS]; /* of equal width, n_bins of them, on the test part */
+    gg_reliability_bin calibrated_bins[GG_MAX_BINS];
+    gg_threshold thresholds[GG_N_THRESHOLD_KINDS];
+    size_t n_thresholds;
+    gg_estimate router_metrics[GG_N_METRICS]; /* of the given router's forecasts, all queries */
+    gg_offloading router_use;
+} gg_evaluated;
+
+typedef struct gg_evaluation {
+    const gg_evaluation_options *options; /* borrowed */
+    const char *path;                     /* borrowed */
+    size_t n;
+    uint8_t *wrong;       /* owned */
+    uint8_t *llm_correct; /* owned; NULL where not known, or where the side is the llm itself */
+    double accuracy;      /* of the side */
+    double llm_accuracy;  /* NAN where not known */
+    double cost_ratio;    /* mean latency of the llm over that of the slm; NAN where not known */
+    bool split;           /* enough queries for three parts */
+    uint8_t *part;        /* gg_part of every query, owned */
+    size_t part_size[GG_N_PARTS];
+    gg_evaluated *items; /* owned */
+    size_t n_items;
+    size_t n_skipped; /* of --compare all: combinations that do not fit the data */
+} gg_evaluation;
+
+/* Reads a dataset and evaluates; the caller clears *evaluation. Errors: GG_E_INPUT (a missing
+ * column, an unknown name, values, too few queries for what was asked), GG_E_USAGE, GG_E_NOMEM. */
+gg_status gg_evaluation_run(const char *path, const gg_evaluation_options *options,
+                            gg_evaluation *evaluation, gg_error *err);
+void gg_evaluation_clear(gg_evaluation *evaluation);
+
+/* False when a threshold that was asked for does not exist. */
+bool gg_evaluation_found_all(const gg_evaluation *evaluation);
+
+/* "target_accuracy"... */
+const char *gg_threshold_kind_name(gg_threshold_kind kind);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An evaluation as JSON. What is not defined is null; infinite thresholds are "inf" and "-inf".
+ */
+#ifndef GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_JSON_H
+#define GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_JSON_H
+
+#include <stdio.h>
+
+#include "experiments/studies/evaluation/evaluation.h"
+
+/* Errors: GG_E_NOMEM. */
+gg_status gg_evaluation_print_json(const gg_evaluation *evaluation, FILE *stream, gg_error *err);
+
+#endif

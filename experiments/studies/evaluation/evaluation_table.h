@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An evaluation for people, in at most 80 columns.
+ */
+#ifndef GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_TABLE_H
+#define GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_TABLE_H
+
+#include <stdio.h>
+
+#include "experiments/studies/evaluation/evaluation.h"
+
+/* All uncertainties side by side, then everything about the first. Errors: GG_E_NOMEM. */
+gg_status gg_evaluation_print_table(const gg_evaluation *evaluation, FILE *stream, gg_error *err);
+
+#endif

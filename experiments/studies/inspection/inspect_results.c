@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is in the results of experiments.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "experiments/output/text_table.h"
+#include "experiments/results/results.h"
+#include "experiments/studies/inspection/inspect.h"
+#include "models/base/alloc.h"
+#include "models/base/shown.h"
+
+/* Rows of one strategy. */
+typedef struct share {
+    const char *solver;
+    size_t rows;
+    size_t optimal;
+    size_t bounded;
+    size_t infeasible;
+    size_t failed;
+    double runtime_s;
+} share;
+
+enum { MOST_SOLVERS = 64 };
+
+static void count_row(share *of, const gg_row *row) {
+    of->rows++;
+    of->optimal += strcmp(row->status, "optimal") == 0;
+    of->bounded += strcmp(row->status, "bounded") == 0;
+    of->infeasible += strcmp(row->status, "infeasible") == 0;
+    of->failed += strcmp(row->status, "failed") == 0;
+    if (!isnan(row->runtime_s))
+        of->runtime_s += row->runtime_s;
+}
+
+/* Number of strategies, in the order they first occur. */
+static size_t count_shares(const gg_results *results, share *shares) {
+    size_t n = 0;
+    for (size_t r = 0; r < results->count; r++) {
+        const gg_row *row = &results->rows[r];
+        size_t s = 0;
+        while (s < n && strcmp(shares[s].solver, row->solver) != 0)
+            s++;
+        if (s == MOST_SOLVERS)
+            continue;
+        if (s == n)
+            shares[n++] = (share){.solver = row->solver};
+        count_row(&shares[s], row);
+    }
+    return n;
+}
+
+static void set_count(gg_table *table, size_t row, size_t column, size_t count) {
+    if (count > 0)
+        gg_table_set(table, row, column, "%zu", count);
+}
+
+static gg_status print_shares(const gg_results *results, FILE *stream, gg_error *err) {
+    static const gg_table_column columns[] = {{"solver", "", true},       {"rows", "", false},
+                                              {"optimal", "", false},     {"bounded", "", false},
+                                              {"infeas.", "", false},     {"failed", "", false},
+                                              {"time in all", "s", false}};
+    share shares[MOST_SOLVERS];
+    size_t n = count_shares(results, shares);
+    gg_table table;
+    gg_status status = gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err);
+    if (status != GG_OK)
+        return status;
+    for (size_t s = 0; s < n; s++) {
+        gg_table_set(&table, s, 0, "%s", shares[s].solver);
+        gg_table_set(&table, s, 1, "%zu", shares[s].rows);
+        set_count(&table, s, 2, shares[s].optimal);
+        set_count(&table, s, 3, shares[s].bounded);
+        set_count(&table, s, 4, shares[s].infeasible);
+        set_count(&table, s, 5, shares[s].failed);
+        gg_table_set(&table, s, 6, "%.3f", shares[s].runtime_s);
+    }
+    gg_table_print(&table, stream);
+    gg_table_clear(&table);
+    return GG_OK;
+}
+
+static void put_first_line(const char *text, FILE *stream) {
+    const char *line_end = strchr(text, '\n');
+    char piece[GG_SHOWN_PIECE];
+    while (text != line_end && *text != '\0') {
+        text += gg_shown_piece(text, piece);
+        fputs(piece, stream);
+    }
+    fputs(line_end != NULL ? " ...\n" : "\n", stream);
+}
+
+gg_status gg_inspect_results(const char *path, FILE *stream, gg_error *err) {
+    gg_results *results = NULL;
+    gg_status status = gg_results_read(path, true, &results, err);
+    if (status != GG_OK)
+        return status;
+    gg_put_shown(stream, path);
+    fprintf(stream, ": results, %zu rows%s\n\n", results->count,
+            results->offsets != NULL ? " with assignments" : "");
+    status = print_shares(results, stream, err);
+    if (status == GG_OK && results->manifest.count > 0)
+        fputc('\n', stream);
+    for (size_t k = 0; status == GG_OK && k < results->manifest.count; k++) {
+        const gg_manifest_entry *entry = &results->manifest.entries[k];
+        char key[GG_SHOWN_SIZE];
+        fprintf(stream, "%-20s ", gg_shown(entry->key, key));
+        put_first_line(entry->value, stream);
+    }
+    if (status == GG_OK)
+        fputs(results->unchecked ? "sound, as far as a file without a checksum can tell\n"
+                                 : "sound\n",
+              stream);
+    gg_results_free(results);
+    return status;
+}

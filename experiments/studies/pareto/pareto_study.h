@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The accuracy-delay plane of one instance: its exact front, what strategies reach over tau, and
+ * how far goa's curve is from the front.
+ */
+#ifndef GOAGAP_EXPERIMENTS_STUDIES_PARETO_PARETO_STUDY_H
+#define GOAGAP_EXPERIMENTS_STUDIES_PARETO_PARETO_STUDY_H
+
+#include "solvers/front/tradeoff.h"
+#include "solvers/solver.h"
+
+/* What a strategy decides at one tau. */
+typedef struct gg_tau_point {
+    double tau;
+    double accuracy;
+    double objective_s; /* may be infinite */
+    double total_delay_s;
+} gg_tau_point;
+
+enum { GG_PARETO_CURVES = 3, GG_PARETO_TAUS = 21 };
+
+typedef struct gg_tau_curve {
+    const char *solver;
+    size_t count; /* 0: the strategy finds nothing feasible at any tau */
+    gg_tau_point points[GG_PARETO_TAUS];
+} gg_tau_curve;
+
+/* Between goa's curve and the front, over the accuracies that goa's curve spans: each is the
+ * cheapest decision of at least that accuracy. Delays are objectives per query. */
+typedef struct gg_pareto_area {
+    bool known;
+    double from_accuracy, to_accuracy;
+    double area_s;        /* seconds times accuracy */
+    double mean_excess_s; /* area over width; the difference itself where the width is 0 */
+    double mean_front_s;  /* the front's own mean there */
+} gg_pareto_area;
+
+typedef struct gg_pareto_study {
+    size_t n_users;
+    gg_tradeoff front;
+    gg_tau_curve curves[GG_PARETO_CURVES]; /* goa, dmin, random */
+    gg_pareto_area area;
+} gg_pareto_study;
+
+/* Computes everything. tau of the instance is changed on the way and set back. Clear with
+ * gg_pareto_study_clear. Errors as gg_tradeoff_compute. */
+gg_status gg_pareto_study_compute(gg_instance *instance, const gg_tradeoff_options *options,
+                                  gg_pareto_study *out, gg_error *err);
+void gg_pareto_study_clear(gg_pareto_study *study);
+
+/* The front's cheapest point of at least an accuracy, or within an objective the most accurate one;
+ * NULL when there is none. */
+const gg_tradeoff_point *gg_front_at_accuracy(const gg_tradeoff *front, double accuracy);
+const gg_tradeoff_point *gg_front_at_objective(const gg_tradeoff *front, double objective_s);
+
+/* The same along a curve; of equal ones the largest tau. */
+const gg_tau_point *gg_curve_at_accuracy(const gg_tau_curve *curve, double accuracy);
+const gg_tau_point *gg_curve_at_objective(const gg_tau_curve *curve, double objective_s);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/studies/solving/solve_runs.h"
+
+#include <math.h>
+
+#include "experiments/output/say.h"
+#include "experiments/solution/assignment_file.h"
+#include "models/base/alloc.h"
+
+/* Who is solving, for progress lines. */
+typedef struct speaker {
+    const char *command;
+    const char *solver;
+} speaker;
+
+static void show_progress(void *context, const gg_progress *progress) {
+    const speaker *who = context;
+    double f = progress->incumbent_s, lb = fmax(0.0, progress->lower_bound_s);
+    char gap[24] = "";
+    if (isfinite(f) && f > 0.0)
+        snprintf(gap, sizeof gap, ", gap %.4g %%", 100.0 * fmax(0.0, f - lb) / f);
+    gg_say(who->command, "%s: %.2f s: incumbent %.9g s, bound %.9g s%s, %lld nodes", who->solver,
+           progress->elapsed_s, f, lb, gap, (long long)progress->nodes);
+}
+
+static gg_status run_solver(const gg_solve_request *asked, const gg_solver *solver,
+                            const gg_instance *instance, const gg_solution_entry *known,
+                            gg_solution_entry *entry, bool *signalled, gg_error *err) {
+    speaker who = {asked->command, solver->name};
+    gg_solve_options chosen = asked->options;
+    chosen.goa_weights = asked->goa_follows_objective ? chosen.objective : GG_WEIGHTED;
+    chosen.random_users = asked->random_users;
+    chosen.certify = asked->output_path != NULL;
+    chosen.known = known != NULL ? known->assignment : NULL;
+    chosen.known_multipliers = known != NULL ? known->multipliers : NULL;
+    if (asked->verbose) {
+        chosen.progress = show_progress;
+        chosen.progress_context = &who;
+    }
+    gg_result result = {0};
+    gg_status status = gg_solve(solver, instance, &chosen, &result, err);
+    if (status != GG_OK)
+        return status;
+    *signalled = *signalled || result.stop_reason == GG_STOP_SIGNAL;
+    if (asked->verbose)
+        gg_say(asked->command, "%s: %s after %.3f s (%s)", solver->name,
+               gg_result_status_name(result.status), result.runtime_s,
+               gg_stop_reason_name(result.stop_reason));
+    return gg_solution_take(entry, instance->n_users, &result, err);
+}
+
+/* Somebody's own decision is not excused from the threshold: breaking it is infeasible. */
+static gg_status score_own(const gg_solve_request *asked, const gg_instance *instance,
+                           gg_solution_entry *entry, gg_error *err) {
+    gg_result own = {.solver = asked->assignment_name};
+    gg_status status = gg_assignment_read(asked->assignment_path, instance, &own.assignment, err);
+    if (status == GG_OK)
+        status = gg_evaluate(instance, asked->options.objective, own.assignment, &own.metrics, err);
+    if (status == GG_OK) {
+        own.status = own.metrics.tau_violations > 0 ? GG_INFEASIBLE : GG_FEASIBLE;
+        status = gg_solution_take(entry, instance->n_users, &own, err);
+    }
+    gg_result_clear(&own);
+    return status;
+}
+
+/* What a strategy found at the tau before, for those that prove: the others' decisions are what
+ * they would be alone. */
+static const gg_solution_entry *known_to(const gg_solver *solver, const gg_solution *before,
+                                         size_t s) {
+    return solver->proves && before != NULL ? &before->entries[s] : NULL;
+}
+
+/* `before` is the solution at the tau before; NULL: none. */
+static gg_status solve_at(const gg_solve_request *asked, const gg_instance *instance,
+                          const gg_solution *before, gg_solution *solution, bool *signalled,
+                          gg_error *err) {
+    size_t n_entries = asked->n_solvers + (asked->assignment_path != NULL);
+    gg_status status =
+        gg_solution_init(solution, instance, asked->options.objective, n_entries, err);
+    solution->gap_tolerance = asked->options.gap;
+    for (size_t s = 0; status == GG_OK && s < asked->n_solvers; s++)
+        status =
+            run_solver(asked, asked->solvers[s], instance, known_to(asked->solvers[s], before, s),
+                       &solution->entries[s], signalled, err);
+    if (status == GG_OK && asked->assignment_path != NULL)
+        status = score_own(asked, instance, &solution->entries[asked->n_solvers], err);
+    return status;
+}
+
+gg_status gg_solve_runs(const gg_solve_request *asked, gg_instance *instance,
+                        gg_solution_list *list, bool *signalled, gg_error *err) {
+    size_t n_taus = asked->taus.count > 0 ? asked->taus.count : 1;
+    *list = (gg_solution_list){.runs = gg_alloc(n_taus, sizeof *list->runs),
+                               .is_list = asked->taus.is_list};
+    if (list->runs == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu solutions", n_taus);
+    gg_status status = GG_OK;
+    for (size_t t = 0; status == GG_OK && t < n_taus; t++) {
+        if (asked->taus.count > 0)
+            instance->tau = asked->taus.values[t];
+        list->count++;
+        status = solve_at(asked, instance, t > 0 ? &list->runs[t - 1] : NULL, &list->runs[t],
+                          signalled, err);
+    }
+    return status;
+}

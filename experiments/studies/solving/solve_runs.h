@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What `goagap solve` asks for, and its runs: every strategy on one instance, threshold by
+ * threshold.
+ */
+#ifndef GOAGAP_EXPERIMENTS_STUDIES_SOLVING_SOLVE_RUNS_H
+#define GOAGAP_EXPERIMENTS_STUDIES_SOLVING_SOLVE_RUNS_H
+
+#include <stdbool.h>
+
+#include "experiments/solution/solution.h"
+#include "experiments/studies/solving/perturbation.h"
+#include "experiments/studies/solving/tau_list.h"
+#include "solvers/solver.h"
+
+enum { GG_SOLVE_MOST_SOLVERS = 32 };
+
+/* What the command line asked for. */
+typedef struct gg_solve_request {
+    const char *command;
+    const char *instance_path;
+    const gg_solver *solvers[GG_SOLVE_MOST_SOLVERS];
+    size_t n_solvers;
+    gg_solve_options options;
+    gg_tau_list taus;           /* empty: the instance's own */
+    bool goa_follows_objective; /* goa weighs by the objective, not by alpha */
+    uint32_t *random_users;
+    const char *assignment_path;
+    const char *assignment_name;
+    const char *output_path;
+    bool perturbs;
+    gg_perturbation perturbation;
+    size_t trials; /* 0: not given */
+    bool as_json;
+    bool verbose;
+} gg_solve_request;
+
+/* Solves at every tau asked for (it is left in the instance) and scores the decision of
+ * --assignment beside. *signalled: a signal stopped a strategy. The list is cleared by the caller,
+ * failed or not. Errors: those of the strategies and of the assignment's file. */
+gg_status gg_solve_runs(const gg_solve_request *asked, gg_instance *instance,
+                        gg_solution_list *list, bool *signalled, gg_error *err);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/studies/solving/tau_list.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "models/base/alloc.h"
+#include "models/base/parse.h"
+
+enum { MOST_VALUES = 10001 };
+
+static gg_status append(gg_tau_list *list, double tau, gg_error *err) {
+    double *values = gg_realloc(list->values, list->count, list->count + 1, sizeof *values);
+    if (values == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for thresholds");
+    list->values = values;
+    list->values[list->count++] = tau;
+    return GG_OK;
+}
+
+static gg_status parse_unit(const char *text, double *value, gg_error *err) {
+    if (!gg_parse_double(text, value))
+        return gg_fail(err, GG_E_USAGE, "tau: '%s' is not a number", text);
+    if (*value < 0.0 || *value > 1.0)
+        return gg_fail(err, GG_E_USAGE, "tau: %s is outside [0, 1]", text);
+    return GG_OK;
+}
+
+/* The decimal number a person would write: k steps of 0.1 are 0.7, not 0.7000000000000001. */
+static double tidy(double value) {
+    return round(value * 1e12) / 1e12;
+}
+
+static gg_status parse_range(char *text, gg_tau_list *list, gg_error *err) {
+    char *parts[3] = {text, NULL, NULL};
+    for (size_t p = 1; p < 3; p++) {
+        char *colon = strchr(parts[p - 1], ':');
+        if (colon == NULL)
+            return gg_fail(err, GG_E_USAGE, "tau: a range is FIRST:LAST:STEP");
+        *colon = '\0';
+        parts[p] = colon + 1;
+    }
+    double first = 0.0, last = 0.0, step = 0.0;
+    gg_status status = parse_unit(parts[0], &first, err);
+    if (status == GG_OK)
+        status = parse_unit(parts[1], &last, err);
+    if (status == GG_OK)
+        status = parse_unit(parts[2], &step, err);
+    if (status != GG_OK)
+        return status;
+    if (last < first)
+        return gg_fail(err, GG_E_USAGE, "tau: the range ends at %g, before its start %g", last,
+                       first);
+    if (!(step > 0.0) || (last - first) / step >= MOST_VALUES)
+        return gg_fail(err, GG_E_USAGE, "tau: a step of %g gives no list of at most %d values",
+                       step, MOST_VALUES);
+    size_t n_steps = (size_t)floor((last - first) / step + 1e-9);
+    for (size_t k = 0; status == GG_OK && k <= n_steps; k++)
+        status = append(list, fmin(tidy(first + (double)k * step), last), err);
+    return status;
+}
+
+static gg_status parse_values(char *text, gg_tau_list *list, gg_error *err) {
+    gg_status status = GG_OK;
+    for (char *part = text; status == GG_OK && part != NULL;) {
+        char *comma = strchr(part, ',');
+        if (comma != NULL)
+            *comma++ = '\0';
+        double tau = 0.0;
+        status = parse_unit(part, &tau, err);
+        if (status == GG_OK)
+            status = append(list, tau, err);
+        part = comma;
+    }
+    return status;
+}
+
+gg_status gg_tau_list_parse(const char *text, gg_tau_list *list, gg_error *err) {
+    *list = (gg_tau_list){.is_list = strpbrk(text, ",:") != NULL};
+    char *copy = gg_strdup(text);
+    if (copy == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for thresholds");
+    gg_status status =
+        strchr(text, ':') != NULL ? parse_range(copy, list, err) : parse_values(copy, list, err);
+    gg_free(copy);
+    if (status != GG_OK)
+        gg_tau_list_clear(list);
+    return status;
+}
+
+void gg_tau_list_clear(gg_tau_list *list) {
+    gg_free(list->values);
+    *list = (gg_tau_list){0};
+}

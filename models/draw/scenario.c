@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/draw/scenario.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "models/base/alloc.h"
+#include "models/base/csv_table.h"
+#include "models/base/rng.h"
+#include "models/draw/scenario_layout.h"
+
+/* An instance in the making. */
+typedef struct scene {
+    const gg_preset *preset;
+    const gg_draw *draw;
+    double latency_scale;
+    gg_layout layout; /* of positions_csv */
+    gg_table gains;   /* of gains_csv */
+    size_t n_servers;
+    gg_instance *instance;
+    gg_error *err;
+} scene;
+
+static gg_status check_draw(const gg_draw *draw, gg_error *err) {
+    if (draw->n_users < 1 || draw->n_users > GG_MAX_USERS)
+        return gg_fail(err, GG_E_USAGE, "users: %zu is outside 1..%d", draw->n_users, GG_MAX_USERS);
+    if (!draw->default_tau && !(draw->tau >= 0.0 && draw->tau <= 1.0))
+        return gg_fail(err, GG_E_USAGE, "tau: %g is not in [0, 1]", draw->tau);
+    if (!isfinite(draw->latency_scale) || draw->latency_scale < 0.0)
+        return gg_fail(err, GG_E_USAGE, "latency scale: %g is not finite and > 0",
+                       draw->latency_scale);
+    if (draw->positions_csv != NULL && draw->gains_csv != NULL)
+        return gg_fail(
+            err, GG_E_USAGE,
+            "positions and gains both given: gains leave nothing for positions to decide");
+    const gg_workload *queries = draw->workload;
+    if (queries == NULL)
+        return GG_OK;
+    if (queries->slm_latency_s == NULL)
+        return gg_fail(err, GG_E_INPUT, "the dataset has no latencies of the small model");
+    if (queries->n_queries < draw->n_users)
+        return gg_fail(err, GG_E_INPUT, "the dataset has %zu queries, fewer than %zu users",
+                       queries->n_queries, draw->n_users);
+    return GG_OK;
+}
+
+/* Users or servers of a CSV against what was asked for. */
+static gg_status check_count(const scene *s, const char *path, const char *what, size_t found,
+                             size_t wanted) {
+    if (found == wanted)
+        return GG_OK;
+    return gg_fail(s->err, GG_E_INPUT, "%s: has %zu %s, the instance %zu", path, found, what,
+                   wanted);
+}
+
+static gg_status read_positions(scene *s) {
+    const char *path = s->draw->positions_csv;
+    gg_status status = gg_layout_read(path, &s->layout, s->err);
+    if (status == GG_OK && s->layout.users != NULL)
+        status = check_count(s, path, "users", s->layout.n_users, s->draw->n_users);
+    if (status != GG_OK || s->layout.servers == NULL)
+        return status;
+    if (s->draw->default_servers)
+        s->n_servers = s->layout.n_servers;
+    return check_count(s, path, "servers", s->layout.n_servers, s->n_servers);
+}
+
+static gg_status read_gains(scene *s) {
+    const char *path = s->draw->gains_csv;
+    gg_status status = gg_csv_read_table(path, &s->gains, s->err);
+    if (status == GG_OK)
+        status = check_count(s, path, "rows (users)", s->gains.n_rows, s->draw->n_users);
+    if (status != GG_OK)
+        return status;
+    if (s->draw->default_servers)
+        s->n_servers = s->gains.n_columns;
+    status = check_count(s, path, "columns (servers)", s->gains.n_columns, s->n_servers);
+    for (size_t k = 0; status == GG_OK && k < s->gains.n_rows * s->gains.n_columns; k++)
+        if (s->gains.values[k] < 0.0)
+            status =
+                gg_fail(s->err, GG_E_INPUT, "%s: user %zu, server %zu: the gain %g is < 0", path,
+                        k / s->gains.n_columns, k % s->gains.n_columns, s->gains.values[k]);
+    return status;
+}
+
+static double capacity_flops(const scene *s, gg_stream stream, size_t entity, double typical,
+                             const double spread[2]) {
+    gg_rng_address at = {.seed = s->draw->seed,
+                         .run = s->draw->run,
+                         .stream = stream,
+                         .entity = (uint32_t)entity,
+                         .draw = 0};
+    return typical * (spread[0] + (spread[1] - spread[0]) * gg_rng_uniform(at));
+}
+
+static void fill_servers(const scene *s) {
+    const gg_preset *p = s->preset;
+    gg_instance *in = s->instance;
+    in->max_user_capacity_flops = p->max_user_capacity_flops;
+    in->noise_w = gg_preset_noise_w(p);
+    in->edge_work_ratio = p->edge_work_ratio;
+    in->ref_capacity_flops = p->ref_capacity_flops;
+    in->tau = s->draw->default_tau ? p->tau : s->draw->tau;
+    for (size_t j = 0; j < in->n_servers; j++) {
+        in->bandwidth_hz[j] = p->bandwidth_hz[j % p->n_bandwidths];
+        in->server_capacity_flops[j] = capacity_flops(
+            s, GG_STREAM_SERVER, j, p->server_capacity_flops, p->server_capacity_spread);
+    }
+}
+
+static void fill_devices(const scene *s) {
+    const gg_preset *p = s->preset;
+    for (size_t i = 0; i < s->instance->n_users; i++) {
+        s->instance->tx_power_w[i] = p->tx_power_w;
+        s->instance->local_capacity_flops[i] = capacity_flops(
+            s, GG_STREAM_DEVICE, i, p->local_capacity_flops, p->local_capacity_spread);
+    }
+}
+
+/* Sets a user's columns; delays are those on the preset's reference device. */
+static void put_query(const scene *s, size_t user, const gg_query *query) {
+    gg_instance *in = s->instance;
+    double speed = in->local_capacity_flops[user] / s->preset->ref_capacity_flops;
+    double bits_per_byte = s->preset->payload == GG_PAYLOAD_BYTES_AS_BITS ? 1.0 : 8.0;
+    in->payload_bits[user] = bits_per_byte * query->prompt_bytes;
+    in->local_delay_s[user] = s->latency_scale * query->slm_delay_s / speed;
+    in->alpha[user] = query->alpha;
+    if (in->edge_delay_ref_s != NULL)
+        in->edge_delay_ref_s[user] = s->latency_scale * query->llm_delay_s;
+    if (in->slm_correct != NULL)
+        in->slm_correct[user] = query->slm_correct;
+    if (in->llm_correct != NULL)
+        in->llm_correct[user] = query->llm_correct;
+}
+
+static void fill_synthetic(const scene *s) {
+    for (size_t i = 0; i < s->instance->n_users; i++) {
+        gg_query query =
+            gg_workload_query(&s->preset->workload, s->draw->seed, s->draw->run, (uint32_t)i);
+        put_query(s, i, &query);
+    }
+}
+
+static gg_status check_query(const scene *s, size_t k) {
+    const gg_workload *w = s->draw->workload;
+    const struct {
+        const char *column;
+        bool sound;
+        double value;
+    } rows[] = {
+        {"alpha", w->alpha[k] >= 0.0 && w->alpha[k] <= 1.0, w->alpha[k]},
+        {"prompt_bytes", w->prompt_bytes[k] >= 0.0, w->prompt_bytes[k]},
+        {"slm latency_s", w->slm_latency_s[k] > 0.0, w->slm_latency_s[k]},
+        {"llm latency_s", w->llm_latency_s == NULL || w->llm_latency_s[k] > 0.0,
+         w->llm_latency_s == NULL ? 0.0 : w->llm_latency_s[k]},
+    };
+    for (size_t c = 0; c < sizeof rows / sizeof *rows; c++)
+        if (!rows[c].sound || !isfinite(rows[c].value))
+            return gg_fail(s->err, GG_E_INPUT, "query %zu: %s: %g is outside its domain", k,
+                           rows[c].column, rows[c].value);
+    return GG_OK;
+}
+
+/* A latency of the workload as it would be on the reference device. */
+static double on_reference_s(const scene *s, double latency_s, double device_flops) {
+    return device_flops > 0.0 ? latency_s * device_flops / s->preset->ref_capacity_flops
+                              : latency_s;
+}
+
+static gg_status put_dataset_query(const scene *s, size_t user, size_t k) {
+    const gg_workload *w = s->draw->workload;
+    gg_status status = check_query(s, k);
+    if (status != GG_OK)
+        return status;
+    gg_query query = {
+        .prompt_bytes = w->prompt_bytes[k],
+        .alpha = w->alpha[k],
+        .slm_delay_s = on_reference_s(s, w->slm_latency_s[k], w->slm_device_flops),
+    };
+    if (w->llm_latency_s != NULL)
+        query.llm_delay_s = on_reference_s(s, w->llm_latency_s[k], w->llm_device_flops);
+    if (w->slm_correct != NULL)
+        query.slm_correct = w->slm_correct[k];
+    if (w->llm_correct != NULL)
+        query.llm_correct = w->llm_correct[k];
+    put_query(s, user, &query);
+    return GG_OK;
+}
+
+/* Queries without replacement: a Fisher-Yates shuffle whose step i depends on (seed, run, i) and
+ * the number of queries, so that more users only go further along the same order. */
+static gg_status fill_from_dataset(const scene *s) {
+    size_t n_queries = s->draw->workload->n_queries;
+    size_t *order = gg_alloc(n_queries, sizeof *order);
+    if (order == NULL)
+        return gg_fail(s->err, GG_E_NOMEM, "out of memory for the order of %zu queries", n_queries);
+    for (size_t k = 0; k < n_queries; k++)
+        order[k] = k;
+    gg_status status = GG_OK;
+    for (size_t i = 0; status == GG_OK && i < s->instance->n_users; i++) {
+        gg_rng_address at = {.seed = s->draw->seed,
+                             .run = s->draw->run,
+                             .stream = GG_STREAM_QUERY,
+                             .entity = (uint32_t)i,
+                             .draw = 0};
+        size_t left = n_queries - i;
+        size_t step = (size_t)(gg_rng_uniform(at) * (double)left);
+        size_t k = i + (step < left ? step : left - 1);
+        size_t chosen = order[k];
+        order[k] = order[i];
+        order[i] = chosen;
+        status = put_dataset_query(s, i, chosen);
+    }
+    gg_free(order);
+    return status;
+}
+
+static gg_status fill_gains(const scene *s) {
+    gg_instance *in = s->instance;
+    if (s->gains.values != NULL) {
+        memcpy(in->gain, s->gains.values, in->n_users * in->n_servers * sizeof *in->gain);
+        return GG_OK;
+    }
+    gg_point *servers = gg_alloc(in->n_servers, sizeof *servers);
+    if (servers == NULL)
+        return gg_fail(s->err, GG_E_NOMEM, "out of memory for %zu servers", in->n_servers);
+    for (size_t j = 0; j < in->n_servers; j++)
+        servers[j] = s->layout.servers != NULL ? s->layout.servers[j]
+                                               : gg_layout_server(s->preset, in->n_servers, j);
+    gg_status status = GG_OK;
+    for (size_t i = 0; status == GG_OK && i < in->n_users; i++) {
+        gg_point at = s->layout.users != NULL
+                          ? s->layout.users[i]
+                          : gg_layout_user(s->preset, s->draw->seed, s->draw->run, (uint32_t)i);
+        for (size_t j = 0; status == GG_OK && j < in->n_servers; j++) {
+            double gain = gg_layout_gain(s->preset, s->draw->seed, s->draw->run, (uint32_t)i,
+                                         (uint32_t)j, at, servers[j]);
+            in->gain[i * in->n_servers + j] = gain;
+            if (!isfinite(gain))
+                status = gg_fail(s->err, GG_E_INPUT,
+                                 "user %zu stands on server %zu, and preset \"%s\" has no minimum "
+                                 "distance",
+                                 i, j, s->preset->name);
+        }
+    }
+    gg_free(servers);
+    return status;
+}
+
+static gg_status new_instance(scene *s) {
+    char name[160];
+    snprintf(name, sizeof name, "%s-n%zu-m%zu-seed%" PRIu64 "-run%" PRIu32, s->preset->name,
+             s->draw->n_users, s->n_servers, s->draw->seed, s->draw->run);
+    const gg_workload *w = s->draw->workload;
+    bool measured = w == NULL || w->llm_latency_s != NULL;
+    bool slm = w == NULL || w->slm_correct != NULL, llm = w == NULL || w->llm_correct != NULL;
+    gg_status status = gg_instance_new(name, s->draw->n_users, s->n_servers, measured, slm || llm,
+                                       &s->instance, s->err);
+    if (status != GG_OK)
+        return status;
+    if (!slm) {
+        gg_free(s->instance->slm_correct);
+        s->instance->slm_correct = NULL;
+    }
+    if (!llm) {
+        gg_free(s->instance->llm_correct);
+        s->instance->llm_correct = NULL;
+    }
+    return GG_OK;
+}
+
+static gg_status fill(const scene *s) {
+    gg_status status = GG_OK;
+    fill_servers(s);
+    fill_devices(s);
+    if (s->draw->workload == NULL)
+        fill_synthetic(s);
+    else
+        status = fill_from_dataset(s);
+    if (status == GG_OK)
+        status = fill_gains(s);
+    return status == GG_OK ? gg_instance_validate(s->instance, s->err) : status;
+}
+
+gg_status gg_scenario_draw(const gg_preset *preset, const gg_draw *draw, gg_instance **out,
+                           gg_error *err) {
+    scene s = {.preset = preset,
+               .draw = draw,
+               .latency_scale = draw->latency_scale > 0.0 ? draw->latency_scale : 1.0,
+               .n_servers = draw->default_servers ? preset->servers : draw->n_servers,
+               .err = err};
+    *out = NULL;
+    gg_status status = check_draw(draw, err);
+    if (status == GG_OK && draw->positions_csv != NULL)
+        status = read_positions(&s);
+    if (status == GG_OK && draw->gains_csv != NULL)
+        status = read_gains(&s);
+    if (status == GG_OK)
+        status = new_instance(&s);
+    if (status == GG_OK)
+        status = fill(&s);
+    gg_layout_clear(&s.layout);
+    gg_free(s.gains.values);
+    if (status != GG_OK) {
+        gg_instance_free(s.instance);
+        return status;
+    }
+    *out = s.instance;
+    return GG_OK;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Good multipliers: from a decision's marginal costs, then by deflected subgradient steps.
+ */
+#include <float.h>
+#include <string.h>
+
+#include "models/base/timer.h"
+#include "solvers/bound/bound_internal.h"
+
+enum { PATIENCE = 24 };
+static const double SHARE_MIN = 0.005, SHARE_MAX = 0.5, SHARE_START = 0.05;
+static const double SHARE_SHRINK = 0.5, SHARE_GROWTH = 1.2;
+/* Steps in lambda against those in u, beyond what the two are worth: by its present value, or by
+ * the greater of that and the marginal price. */
+static const double LAMBDA_SCALE = 3.0, PRICED_LAMBDA_SCALE = 8.0;
+/* Of a server's whole range of interference, in all that local execution costs. */
+static const double PRICE_MAX = 1e6;
+static const float VOTE = 0.07f;
+
+/* Slope of gg_cost_factor in the interference. */
+static double factor_slope(const gg_bound_problem *p, size_t i, size_t j, double interference) {
+    double s = interference + p->noise[j], power = p->signal[j * p->n + i];
+    double log2_term = log1p(power / s) * 1.4426950408889634 + 0x1p-51;
+    return p->bits_s[j * p->n + i] * 1.4426950408889634 * power /
+           (s * (s + power) * log2_term * log2_term);
+}
+
+/* What each user's cheapest option costs at the margin. */
+static void price_users(gg_bounder *b, const uint32_t *load, const double *interference,
+                        const double *per_user) {
+    const gg_bound_problem *p = b->p;
+    double *u = b->multipliers, *lambda = b->multipliers + p->n;
+    for (size_t i = 0; i < p->n; i++) {
+        double charge = 0.0;
+        for (size_t j = 0; j < p->m; j++)
+            charge += lambda[j] * p->power[j * p->n + i];
+        u[i] = gg_is_mandatory(p->instance, i) ? INFINITY : p->local_s[i];
+        for (size_t j = 0; j < p->m; j++) {
+            uint32_t n = load[j] > 0 ? load[j] : 1;
+            double cost = n * gg_cost_factor(p, i, j, interference[j]) +
+                          p->work[i] * gg_seconds_per_work(p, j, n) + charge -
+                          lambda[j] * p->power[j * p->n + i] + per_user[j];
+            u[i] = fmin(u[i], cost);
+        }
+        if (!isfinite(u[i]))
+            u[i] = p->local_s[i];
+    }
+}
+
+/* Interference is charged at its price in the decision, but in a wide range a server may pay that
+ * of the quiet end: marginal prices promise too much, and the ascent would not come back from
+ * there. The largest share of them that bounds best. */
+static void temper(gg_bounder *b) {
+    double *lambda = b->multipliers + b->p->n;
+    double best_s = gg__evaluate(b, true, GG__TIGHT);
+    for (int halvings = 0; halvings < 8; halvings++) {
+        memcpy(b->best, lambda, b->p->m * sizeof *lambda);
+        for (size_t j = 0; j < b->p->m; j++)
+            lambda[j] *= 0.5;
+        double bound_s = gg__evaluate(b, true, GG__TIGHT);
+        if (!(bound_s > best_s)) {
+            memcpy(lambda, b->best, b->p->m * sizeof *lambda);
+            break;
+        }
+        best_s = bound_s;
+    }
+}
+
+/* A server that is hardly disturbed in the decision may have a marginal price without measure.
+ * Above this, nobody else would ever offload, and digits are lost. */
+static void limit_prices(gg_bounder *b) {
+    const gg_bound_problem *p = b->p;
+    double local_s = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        local_s += fabs(p->local_s[i]);
+    for (size_t j = 0; j < p->m; j++) {
+        double *lambda = &b->multipliers[p->n + j];
+        double most = fmin(PRICE_MAX * local_s / (b->parts[j].interference[HIGH] + p->noise[j]),
+                           FLT_MAX * 1e-9);
+        *lambda = *lambda <= most ? *lambda : most;
+    }
+}
+
+void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
+    const gg_bound_problem *p = b->p;
+    double *lambda = b->multipliers + p->n;
+    uint32_t load[GG_BOUND_SERVERS_MAX] = {0};
+    double interference[GG_BOUND_SERVERS_MAX] = {0}, per_user[GG_BOUND_SERVERS_MAX] = {0};
+    for (size_t i = 0; i < p->n; i++)
+        if (assignment[i] != GG_LOCAL) {
+            load[assignment[i]]++;
+            for (size_t j = 0; j < p->m; j++)
+                if (j != (size_t)assignment[i])
+                    interference[j] += p->power[j * p->n + i];
+        }
+    memset(lambda, 0, p->m * sizeof *lambda);
+    b->ambition_s = INFINITY;
+    for (size_t i = 0; i < p->n; i++) {
+        if (assignment[i] == GG_LOCAL)
+            continue;
+        size_t j = (size_t)assignment[i];
+        lambda[j] += load[j] * factor_slope(p, i, j, interference[j]);
+        /* What one more user costs those present: their share of the band and of the processor. */
+        double crowding =
+            gg_seconds_per_work(p, j, load[j] + 1) - gg_seconds_per_work(p, j, load[j]);
+        per_user[j] += gg_cost_factor(p, i, j, interference[j]) + p->work[i] * crowding;
+    }
+    limit_prices(b);
+    memcpy(b->price, lambda, p->m * sizeof *lambda);
+    b->expects_prices = false;
+    price_users(b, load, interference, per_user);
+    temper(b);
+}
+
+void gg_offer_multipliers(gg_bounder *b, const double *multipliers) {
+    size_t bytes = (b->p->n + b->p->m) * sizeof *multipliers;
+    double present_s = gg__evaluate(b, true, GG__TIGHT);
+    memcpy(b->best, b->multipliers, bytes);
+    memcpy(b->multipliers, multipliers, bytes);
+    if (!(gg__evaluate(b, true, GG__TIGHT) > present_s))
+        memcpy(b->multipliers, b->best, bytes);
+}
+
+void gg_expect_marginal_prices(gg_bounder *b) {
+    b->expects_prices = true;
+}
+
+static void take(gg_bounder *b, size_t i, size_t j) {
+    const gg_bound_problem *p = b->p;
+    b->gradient[i] -= 1.0;
+    b->frequency[i * (p->m + 1) + 1 + j] += b->vote;
+    for (size_t k = 0; k < p->m; k++)
+        if (k != j)
+            b->gradient[p->n + k] += p->power[k * p->n + i];
+}
+
+/* Makes the votes so far shares again, of which a new one takes VOTE. */
+static void settle_votes(gg_bounder *b) {
+    float unit = VOTE / b->vote;
+    for (size_t k = 0; k < b->p->n * (b->p->m + 1); k++)
+        b->frequency[k] *= unit;
+    for (size_t k = 0; k < b->p->n * b->p->m; k++)
+        b->paid_s[k] *= unit;
+    b->vote = VOTE;
+}
+
+/* The subgradient at the options chosen now, and a vote for each of them. */
+static void set_gradient(gg_bounder *b) {
+    const gg_bound_problem *p = b->p;
+    size_t options = p->m + 1;
+    b->vote *= 1.0f / (1.0f - VOTE);
+    if (b->vote > 1e20f)
+        settle_votes(b);
+    for (size_t j = 0; j < p->m; j++)
+        b->gradient[p->n + j] = -b->parts[j].range[b->parts[j].end][b->parts[j].load];
+    for (size_t i = 0; i < p->n; i++) {
+        bool local = gg__stays_local(b, i);
+        b->gradient[i] = local ? 0.0 : 1.0;
+        if (local)
+            b->frequency[i * options] += b->vote;
+        if (gg__is_forced(b->box, i) && b->box->servers[i] != 0)
+            take(b, i, (size_t)__builtin_ctzll(b->box->servers[i]));
+    }
+    for (size_t j = 0; j < p->m; j++) {
+        server_part *part = &b->parts[j];
+        double t;
+        if (isinf(gg__server_value(b, j, part->load, part->end, GG__QUICK, INFINITY, &t)) ||
+            t == -INFINITY)
+            continue;
+        for (uint32_t k = 0; k < part->n_free; k++)
+            if (b->r[k] < t) {
+                take(b, part->user[k], j);
+                b->paid_s[part->user[k] * p->m + j] += b->vote * (float)(b->r[k] - part->base[k]);
+            }
+    }
+}
+
+/* How far a step goes in each multiplier, by what such multipliers are worth. */
+static void set_scales(gg_bounder *b) {
+    const gg_bound_problem *p = b->p;
+    double mean = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        mean += fabs(p->local_s[i]) / (double)p->n;
+    b->mean_local_s = mean;
+    for (size_t i = 0; i < p->n; i++)
+        b->scale[i] = 1.0;
+    for (size_t j = 0; j < p->m; j++) {
+        double lambda = fabs(b->multipliers[p->n + j]);
+        double worth = b->expects_prices ? PRICED_LAMBDA_SCALE * fmax(lambda, b->price[j])
+                                         : LAMBDA_SCALE * lambda;
+        b->scale[p->n + j] = mean > 0.0 ? fmax(worth / mean, 1e-6) : 1.0;
+    }
+}
+
+/* Deflection after Camerini, Fratta and Maffioli: no step may undo the last one. */
+static double deflect(gg_bounder *b) {
+    const gg_bound_problem *p = b->p;
+    double across = 0.0, last = 0.0, norm = 0.0;
+    for (size_t k = 0; k < p->n + p->m; k++) {
+        across += b->scale[k] * b->gradient[k] * b->direction[k];
+        last += b->scale[k] * b->direction[k] * b->direction[k];
+    }
+    double memory = across < 0.0 && last > 0.0 ? -1.5 * across / last : 0.0;
+    for (size_t k = 0; k < p->n + p->m; k++) {
+        b->direction[k] = b->gradient[k] + memory * b->direction[k];
+        norm += b->scale[k] * b->direction[k] * b->direction[k];
+    }
+    return norm;
+}
+
+/* One step. An interference multiplier changes by a limited share of itself, the larger the more
+ * steadily it moves one way: while users are still chosen by several servers at once its gradient
+ * is far too large, and would throw it out of reach. */
+static void advance(gg_bounder *b, double step) {
+    const gg_bound_problem *p = b->p;
+    for (size_t i = 0; i < p->n; i++)
+        b->multipliers[i] += step * b->scale[i] * b->direction[i];
+    for (size_t j = 0; j < p->m; j++) {
+        double *lambda = &b->multipliers[p->n + j], *share = &b->share[j];
+        double width = b->parts[j].interference[HIGH] + p->noise[j];
+        double floor_s = 1e-3 * b->mean_local_s / width;
+        double change = step * b->scale[p->n + j] * b->direction[p->n + j];
+        bool turned = (change > 0.0) != (b->last_change[j] > 0.0);
+        *share = fmin(fmax(*share * (turned ? SHARE_SHRINK : SHARE_GROWTH), SHARE_MIN), SHARE_MAX);
+        b->last_change[j] = change;
+        double most = *share * fmax(*lambda, floor_s);
+        *lambda = fmax(0.0, *lambda + fmin(fmax(change, -most), most));
+    }
+}
+
+static bool is_late(const gg_bounder *b) {
+    return gg_stop_requested() || (isfinite(b->deadline_s) && gg_now_s() >= b->deadline_s);
+}
+
+/* The step aims a little above the best value so far; how much is learnt: more after success, less
+ * after a stretch without any. */
+double gg_ascend(gg_bounder *b, double target_s, int iterations) {
+    const gg_bound_problem *p = b->p;
+    size_t size = p->n + p->m;
+    double best_s = -INFINITY, reference_s = -INFINITY;
+    double ambition_s = b->ambition_s;
+    b->target_s = target_s;
+    int since = 0;
+    memset(b->direction, 0, size * sizeof *b->direction);
+    set_scales(b);
+    for (size_t j = 0; j < p->m; j++) {
+        b->share[j] = SHARE_START;
+        b->last_change[j] = 0.0;
+    }
+    b->vote = VOTE;
+    for (int k = 0; k < iterations; k++) {
+        double value_s = gg__evaluate(b, k == 0, k == 0 ? GG__TIGHT : GG__QUICK);
+        /* Near loads alone may flatter the bound: progress counts only with all of them. */
+        if (k > 0 && value_s > best_s)
+            value_s = gg__evaluate(b, true, GG__QUICK);
+        if (isinf(value_s) || is_late(b))
+            break;
+        if (value_s > best_s) {
+            best_s = value_s;
+            memcpy(b->best, b->multipliers, size * sizeof *b->best);
+        }
+        if (best_s >= target_s)
+            break;
+        if (k == 0) {
+            reference_s = best_s;
+            ambition_s = fmin(fmax(ambition_s, 0.05 * (target_s - best_s)), target_s - best_s);
+        } else if (best_s > reference_s + 0.5 * ambition_s) {
+            reference_s = best_s;
+            ambition_s = fmin(1.5 * ambition_s, target_s - best_s);
+            since = 0;
+        } else if (++since >= PATIENCE) {
+            ambition_s *= 0.5;
+            reference_s = best_s;
+            since = 0;
+            memcpy(b->multipliers, b->best, size * sizeof *b->best);
+            memset(b->direction, 0, size * sizeof *b->direction);
+            value_s = gg__evaluate(b, false, GG__QUICK);
+        }
+        set_gradient(b);
+        double norm = deflect(b);
+        double step = (best_s + ambition_s - value_s) / norm;
+        if (!(norm > 0.0) || !(step > 0.0))
+            break;
+        advance(b, step);
+    }
+    settle_votes(b);
+    b->ambition_s = 2.0 * ambition_s;
+    if (best_s > -INFINITY)
+        memcpy(b->multipliers, b->best, size * sizeof *b->best);
+    for (size_t k = 0; k < size; k++)
+        b->multipliers[k] = (double)(float)fmax(-FLT_MAX, fmin(b->multipliers[k], FLT_MAX));
+    return gg_bound_s(b);
+}

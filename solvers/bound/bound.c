@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solvers/bound/bound_internal.h"
+
+#include "models/base/alloc.h"
+
+double *gg_bounder_multipliers(gg_bounder *b) {
+    return b->multipliers;
+}
+
+void gg_bounder_deadline(gg_bounder *b, double deadline_s) {
+    b->deadline_s = deadline_s;
+}
+
+gg_choices gg_bounder_choices(const gg_bounder *b) {
+    return (gg_choices){b->frequency, b->paid_s};
+}
+
+void gg_bounder_free(gg_bounder *b) {
+    if (b == NULL)
+        return;
+    gg_free(b->parts);
+    gg_free(b->storage);
+    gg_free(b->users);
+    gg_free(b->multipliers);
+    gg_free(b->best);
+    gg_free(b->gradient);
+    gg_free(b->direction);
+    gg_free(b->scale);
+    gg_free(b->charge);
+    gg_free(b->r);
+    gg_free(b->enter);
+    gg_free(b->leave);
+    gg_free(b->values);
+    gg_free(b->thresholds);
+    gg_free(b->used);
+    gg_free(b->ranges);
+    gg_free(b->frequency);
+    gg_free(b->paid_s);
+    gg_free(b);
+}
+
+enum { COLUMNS = 5 };
+
+gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *err) {
+    *out = NULL;
+    size_t n = p->n, m = p->m, padded = gg_padded(n);
+    gg_bounder *b = gg_alloc(1, sizeof *b);
+    if (b == NULL)
+        goto no_memory;
+    b->p = p;
+    b->deadline_s = INFINITY;
+    b->kernels = gg_threshold_kernels_best();
+    b->parts = gg_alloc(m, sizeof *b->parts);
+    b->storage = gg_alloc(m * COLUMNS * padded, sizeof(double));
+    b->users = gg_alloc(m * n, sizeof *b->users);
+    b->multipliers = gg_alloc(n + m, sizeof(double));
+    b->best = gg_alloc(n + m, sizeof(double));
+    b->gradient = gg_alloc(n + m, sizeof(double));
+    b->direction = gg_alloc(n + m, sizeof(double));
+    b->scale = gg_alloc(n + m, sizeof(double));
+    b->charge = gg_alloc(n, sizeof(double));
+    b->r = gg_alloc(padded, sizeof(double));
+    b->enter = gg_alloc(n * (m + 1), sizeof(double));
+    b->leave = gg_alloc(n * (m + 1), sizeof(double));
+    b->values = gg_alloc(N_ENDS * (n + 1), sizeof(double));
+    b->thresholds = gg_alloc(m * N_ENDS * (n + 1), sizeof(double));
+    b->ranges = gg_alloc(m * N_ENDS * (n + 1), sizeof(double));
+    b->used = gg_alloc(N_ENDS * (n + 1), sizeof(double));
+    b->frequency = gg_alloc(n * (m + 1), sizeof(float));
+    b->paid_s = gg_alloc(n * m, sizeof(float));
+    if (b->paid_s == NULL || b->ranges == NULL || b->parts == NULL || b->storage == NULL ||
+        b->users == NULL || b->multipliers == NULL || b->best == NULL || b->gradient == NULL ||
+        b->direction == NULL || b->charge == NULL || b->scale == NULL || b->r == NULL ||
+        b->enter == NULL || b->leave == NULL || b->values == NULL || b->thresholds == NULL ||
+        b->used == NULL || b->frequency == NULL)
+        goto no_memory;
+    for (size_t j = 0; j < m; j++) {
+        double *column = b->storage + j * COLUMNS * padded;
+        b->parts[j] = (server_part){
+            .user = b->users + j * n,
+            .factor = {column, column + padded},
+            .work = column + 2 * padded,
+            .power = column + 3 * padded,
+            .base = column + 4 * padded,
+            .range = {b->ranges + 2 * j * (n + 1), b->ranges + (2 * j + 1) * (n + 1)},
+            .threshold = {b->thresholds + 2 * j * (n + 1), b->thresholds + (2 * j + 1) * (n + 1)}};
+    }
+    *out = b;
+    return GG_OK;
+
+no_memory:
+    gg_bounder_free(b);
+    return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
+}
+
+static void load_server(gg_bounder *b, size_t j) {
+    const gg_bound_problem *p = b->p;
+    const gg_box *box = b->box;
+    server_part *part = &b->parts[j];
+    part->n_free = part->n_forced = 0;
+    part->forced_factor[LOW] = part->forced_factor[HIGH] = part->forced_work = 0.0;
+    part->interference[LOW] = box->interference_low[j];
+    part->interference[HIGH] = box->interference_high[j];
+    for (size_t i = 0; i < p->n; i++) {
+        if ((box->servers[i] >> j & 1) == 0)
+            continue;
+        double low = gg_cost_factor(p, i, j, part->interference[LOW]);
+        double high = gg_cost_factor(p, i, j, part->interference[HIGH]);
+        if (gg__is_forced(box, i)) {
+            part->n_forced++;
+            part->forced_factor[LOW] += low;
+            part->forced_factor[HIGH] += high;
+            part->forced_work += p->work[i];
+            continue;
+        }
+        uint32_t k = part->n_free++;
+        part->user[k] = (uint32_t)i;
+        part->factor[LOW][k] = low;
+        part->factor[HIGH][k] = high;
+        part->work[k] = p->work[i];
+        part->power[k] = p->power[j * p->n + i];
+    }
+    part->padded = gg_padded(part->n_free);
+    double kink = p->instance->server_capacity_flops[j] / p->instance->max_user_capacity_flops;
+    part->kink = kink < (double)p->n ? (uint32_t)kink : (uint32_t)p->n;
+    for (size_t k = part->n_free; k < part->padded; k++) {
+        part->factor[LOW][k] = part->factor[HIGH][k] = part->work[k] = part->power[k] = 0.0;
+        part->base[k] = INFINITY;
+    }
+    gg__set_ranges(b, j);
+    if (part->load < box->load_low[j] || part->load > box->load_high[j])
+        part->load = (box->load_low[j] + box->load_high[j]) / 2;
+}
+
+void gg_bounder_load(gg_bounder *b, const gg_box *box) {
+    b->box = box;
+    for (size_t j = 0; j < b->p->m; j++)
+        load_server(b, j);
+}
+
+/* What the present multipliers charge, the users' own deducted. */
+static void set_charges(gg_bounder *b) {
+    const gg_bound_problem *p = b->p;
+    const double *lambda = b->multipliers + p->n;
+    for (size_t i = 0; i < p->n; i++)
+        b->charge[i] = -b->multipliers[i];
+    for (size_t j = 0; j < p->m; j++)
+        for (size_t i = 0; lambda[j] != 0.0 && i < p->n; i++)
+            b->charge[i] += lambda[j] * p->power[j * p->n + i];
+    for (size_t j = 0; j < p->m; j++) {
+        server_part *part = &b->parts[j];
+        for (uint32_t k = 0; k < part->n_free; k++)
+            part->base[k] = b->charge[part->user[k]] - lambda[j] * part->power[k];
+        part->forced_base = 0.0;
+    }
+    for (size_t i = 0; i < p->n; i++)
+        if (gg__is_forced(b->box, i) && b->box->servers[i] != 0) {
+            size_t j = (size_t)__builtin_ctzll(b->box->servers[i]);
+            b->parts[j].forced_base += b->charge[i] - lambda[j] * p->power[j * p->n + i];
+        }
+}
+
+static double users_value(const gg_bounder *b) {
+    const gg_bound_problem *p = b->p;
+    double sum = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        sum += gg__stays_local(b, i) ? p->local_s[i] : b->multipliers[i];
+    return sum;
+}
+
+double gg__evaluate(gg_bounder *b, bool all_loads, int passes) {
+    set_charges(b);
+    double total = b->p->offset_s + users_value(b);
+    for (size_t j = 0; j < b->p->m; j++) {
+        gg__minimise_server(b, j, all_loads, passes);
+        total += b->parts[j].value;
+    }
+    return total;
+}
+
+/* The share of a bound that whoever claims it takes off, for a checker that rounds outward. */
+static const double CLAIMED_OFF = 1e-11;
+static const double OUTWARD = 16.0;
+
+/* What the sums behind the bound may have lost to rounding; with multipliers far above the target,
+ * where digits cancel, what a checker loses with them that rounds each operation outward. */
+static double rounding_s(const gg_bounder *b) {
+    const gg_bound_problem *p = b->p;
+    double size_s = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        size_s += fabs(b->multipliers[i]) + fabs(b->charge[i]);
+    for (size_t j = 0; j < p->m; j++)
+        size_s += fabs(b->parts[j].value) +
+                  fabs(b->multipliers[p->n + j]) * b->parts[j].interference[HIGH];
+    double lost_s = (double)(p->n + p->m + 8) * 0x1p-53 * size_s;
+    return fmax(lost_s, OUTWARD * lost_s - CLAIMED_OFF * fabs(b->target_s));
+}
+
+double gg_bound_s(gg_bounder *b) {
+    double bound_s = gg__evaluate(b, true, GG__TIGHT);
+    return isfinite(bound_s) ? bound_s - rounding_s(b) : bound_s;
+}

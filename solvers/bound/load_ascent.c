@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Multipliers of the bound for many users: from a decision's marginal costs, then by deflected
+ * subgradient steps; and the decision they suggest.
+ */
+#include <string.h>
+
+#include "models/base/timer.h"
+#include "solvers/bound/load_bound_internal.h"
+
+/* Looking at every load costs little with few users, and much with many. */
+enum { PATIENCE = 8, CHECK_EVERY = 5, CHECK_EVERY_OF_MANY = 25, FEW_USERS = 3000 };
+static const double LAMBDA_SHARE = 0.1, TOLERANCE_OF_GAP = 0.01, LOOSE_START = 0.01;
+
+static void interference_of(const gg_bound_problem *p, const int32_t *assignment, uint32_t *load,
+                            double *interference) {
+    memset(load, 0, GG_BOUND_SERVERS_MAX * sizeof *load);
+    memset(interference, 0, GG_BOUND_SERVERS_MAX * sizeof *interference);
+    for (size_t i = 0; i < p->n; i++) {
+        if (assignment[i] == GG_LOCAL)
+            continue;
+        load[assignment[i]]++;
+        for (size_t j = 0; j < p->m; j++)
+            if (j != (size_t)assignment[i])
+                interference[j] += p->power[j * p->n + i];
+    }
+}
+
+/* The cheapest option of user i at the margin; *at is where. */
+static double cheapest(const gg_load_bound *b, size_t i, const uint32_t *load,
+                       const double *interference, const double *per_user, int32_t *at) {
+    const gg_bound_problem *p = b->p;
+    const double *lambda = b->multipliers + p->n;
+    double best = b->mandatory[i] ? INFINITY : p->local_s[i];
+    *at = b->mandatory[i] ? 0 : GG_LOCAL;
+    for (size_t j = 0; j < p->m; j++) {
+        uint32_t n = load[j] > 0 ? load[j] : 1;
+        double power = p->power[j * p->n + i];
+        if (!gg_bound_usable(p, i, j))
+            continue;
+        double cost = n * gg_cost_factor(p, i, j, interference[j]) +
+                      p->work[i] * gg_seconds_per_work(p, j, n) + b->charge[i] - lambda[j] * power +
+                      per_user[j];
+        if (cost < best) {
+            best = cost;
+            *at = (int32_t)j;
+        }
+    }
+    return best;
+}
+
+static void price_users(gg_load_bound *b, const uint32_t *load, const double *interference,
+                        const double *per_user) {
+    const gg_bound_problem *p = b->p;
+    gg__load_set_charges(b);
+    for (size_t i = 0; i < p->n; i++) {
+        int32_t at;
+        double u = cheapest(b, i, load, interference, per_user, &at);
+        b->multipliers[i] = isfinite(u) ? u : p->local_s[i];
+    }
+}
+
+/* What a decision's users on server j pay together at an interference. */
+static double transmission_s(const gg_bound_problem *p, size_t j, const int32_t *assignment,
+                             uint32_t load, double interference) {
+    double sum = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        if (assignment[i] == (int32_t)j)
+            sum += gg_cost_factor(p, i, j, interference);
+    return load * sum;
+}
+
+/* What users' multipliers are where those above `knee` are bent down to a power, and those of
+ * interference are a share. */
+static void bend(gg_load_bound *b, const double *from, double knee, double power, double share) {
+    const gg_bound_problem *p = b->p;
+    for (size_t i = 0; i < p->n; i++)
+        b->multipliers[i] = from[i] > knee ? knee * pow(from[i] / knee, power) : from[i];
+    for (size_t j = 0; j < p->m; j++)
+        b->multipliers[p->n + j] = share * from[p->n + j];
+}
+
+/* At the decision's loads a user with a poor channel is very dear, yet a server that served only
+ * such users would serve them cheaply: marginal prices promise too much. The gentlest bend of them
+ * that bounds best. */
+static void temper(gg_load_bound *b, double tolerance_s, double deadline_s) {
+    static const double powers[] = {1.0, 0.8, 0.6, 0.4, 0.2, 0.0},
+                        shares[] = {1.0, 0.3, 0.1, 0.03, 0.0};
+    const gg_bound_problem *p = b->p;
+    double mean = 0.0, power = 1.0, share = 1.0, best_s = -INFINITY;
+    memcpy(b->best, b->multipliers, (p->n + p->m) * sizeof *b->best);
+    for (size_t i = 0; i < p->n; i++)
+        mean += log(fmax(b->best[i], 1e-300)) / (double)p->n;
+    double knee = exp(mean);
+    b->looseness = b->p->n <= FEW_USERS ? 0.02 : 0.1;
+    for (size_t k = 0; k < sizeof powers / sizeof *powers; k++) {
+        bend(b, b->best, knee, powers[k], share);
+        double bound_s = gg_load_bound_s(b, tolerance_s, deadline_s);
+        if (bound_s > best_s) {
+            best_s = bound_s;
+            power = powers[k];
+        }
+    }
+    for (size_t k = 1; k < sizeof shares / sizeof *shares; k++) {
+        bend(b, b->best, knee, power, shares[k]);
+        double bound_s = gg_load_bound_s(b, tolerance_s, deadline_s);
+        if (bound_s > best_s) {
+            best_s = bound_s;
+            share = shares[k];
+        }
+    }
+    bend(b, b->best, knee, power, share);
+    b->looseness = 0.0;
+}
+
+/* The price of interference is the slope of the chord over its range: the marginal one, at the low
+ * end, would be far above what a server pays at the high end, and the bound beyond recovery. */
+void gg_load_duals_from(gg_load_bound *b, const int32_t *assignment, double tolerance_s,
+                        double deadline_s) {
+    const gg_bound_problem *p = b->p;
+    uint32_t load[GG_BOUND_SERVERS_MAX];
+    double interference[GG_BOUND_SERVERS_MAX], per_user[GG_BOUND_SERVERS_MAX] = {0};
+    interference_of(p, assignment, load, interference);
+    for (size_t i = 0; i < p->n; i++) {
+        if (assignment[i] == GG_LOCAL)
+            continue;
+        size_t j = (size_t)assignment[i];
+        double crowding =
+            gg_seconds_per_work(p, j, load[j] + 1) - gg_seconds_per_work(p, j, load[j]);
+        per_user[j] += gg_cost_factor(p, i, j, interference[j]) + p->work[i] * crowding;
+    }
+    for (size_t j = 0; j < p->m; j++) {
+        gg__load_server *s = &b->servers[j];
+        uint32_t n = load[j] < s->n ? load[j] : s->n;
+        double low = s->range[GG__LOWEST][n], high = s->range[GG__HIGHEST][n];
+        b->multipliers[p->n + j] = high > low ? (transmission_s(p, j, assignment, n, high) -
+                                                 transmission_s(p, j, assignment, n, low)) /
+                                                    (high - low)
+                                              : 0.0;
+        s->best = (gg__place){n, GG__LOWEST};
+    }
+    price_users(b, load, interference, per_user);
+    temper(b, tolerance_s, deadline_s);
+    b->ambition_s = INFINITY;
+}
+
+void gg_load_decide(gg_load_bound *b, int32_t *assignment) {
+    const gg_bound_problem *p = b->p;
+    uint32_t load[GG_BOUND_SERVERS_MAX], bound_load[GG_BOUND_SERVERS_MAX];
+    double interference[GG_BOUND_SERVERS_MAX], per_user[GG_BOUND_SERVERS_MAX];
+    interference_of(p, assignment, load, interference);
+    gg__load_set_charges(b);
+    for (size_t j = 0; j < p->m; j++) {
+        const gg__load_server *s = &b->servers[j];
+        bound_load[j] = s->best.load;
+        double t = s->at[s->best.end];
+        per_user[j] = isfinite(t) ? -t : 0.0;
+    }
+    for (size_t i = 0; i < p->n; i++)
+        cheapest(b, i, bound_load, interference, per_user, &assignment[i]);
+}
+
+/* The value with only some loads examined, and the subgradient there. */
+static double look(gg_load_bound *b) {
+    const gg_bound_problem *p = b->p;
+    gg__load_set_charges(b);
+    double total = gg__load_users_value(b);
+    for (size_t i = 0; i < p->n; i++)
+        b->gradient[i] = !b->mandatory[i] && p->local_s[i] < b->multipliers[i] ? 0.0 : 1.0;
+    memset(b->gradient + p->n, 0, p->m * sizeof *b->gradient);
+    for (size_t j = 0; j < p->m; j++) {
+        gg__load_server *s = &b->servers[j];
+        gg__load_look_near(b, j);
+        total += s->value;
+        b->gradient[p->n + j] -= s->range[s->best.end][s->best.load];
+        if (s->best.load == 0)
+            continue;
+        double t = s->at[s->best.end];
+        gg__load_value(b, j, s->best, &t);
+        for (uint32_t k = 0; k < s->n; k++) {
+            if (!(b->r[k] < t))
+                continue;
+            b->gradient[s->user[k]] -= 1.0;
+            for (size_t other = 0; other < p->m; other++)
+                if (other != j)
+                    b->gradient[p->n + other] += p->power[other * p->n + s->user[k]];
+        }
+    }
+    return total;
+}
+
+static void set_scales(gg_load_bound *b) {
+    const gg_bound_problem *p = b->p;
+    double mean = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        mean += fabs(b->multipliers[i]) / (double)p->n;
+    for (size_t i = 0; i < p->n; i++)
+        b->scale[i] = mean > 0.0 ? fabs(b->multipliers[i]) / mean : 1.0;
+    for (size_t j = 0; j < p->m; j++) {
+        double lambda = fabs(b->multipliers[p->n + j]);
+        b->scale[p->n + j] = mean > 0.0 ? fmax(lambda / mean, 1e-9) : 1.0;
+    }
+}
+
+/* Deflection after Camerini, Fratta and Maffioli: no step may undo the last one. */
+static double deflect(gg_load_bound *b) {
+    size_t total = b->p->n + b->p->m;
+    double across = 0.0, last = 0.0, norm = 0.0;
+    for (size_t k = 0; k < total; k++) {
+        across += b->scale[k] * b->gradient[k] * b->direction[k];
+        last += b->scale[k] * b->direction[k] * b->direction[k];
+    }
+    double memory = across < 0.0 && last > 0.0 ? -1.5 * across / last : 0.0;
+    for (size_t k = 0; k < total; k++) {
+        b->direction[k] = b->gradient[k] + memory * b->direction[k];
+        norm += b->scale[k] * b->direction[k] * b->direction[k];
+    }
+    return norm;
+}
+
+static void advance(gg_load_bound *b, double step) {
+    const gg_bound_problem *p = b->p;
+    for (size_t i = 0; i < p->n; i++)
+        b->multipliers[i] += step * b->scale[i] * b->direction[i];
+    for (size_t j = 0; j < p->m; j++) {
+        double *lambda = &b->multipliers[p->n + j];
+        double most = LAMBDA_SHARE * fmax(fabs(*lambda), 1e-12);
+        *lambda += fmin(fmax(step * b->scale[p->n + j] * b->direction[p->n + j], -most), most);
+    }
+}
+
+double gg_load_ascend(gg_load_bound *b, double target_s, int steps, double tolerance_s,
+                      double deadline_s) {
+    size_t total = b->p->n + b->p->m;
+    b->looseness = b->p->n <= FEW_USERS ? 0.0 : LOOSE_START;
+    double best_s = gg_load_bound_s(b, tolerance_s, deadline_s), near_best_s = best_s;
+    b->looseness = 0.0;
+    memcpy(b->best, b->multipliers, total * sizeof *b->best);
+    memset(b->direction, 0, total * sizeof *b->direction);
+    set_scales(b);
+    if (isinf(b->ambition_s))
+        b->ambition_s = 0.3 * (target_s - best_s);
+    int unlucky = 0, check_every = b->p->n <= FEW_USERS ? CHECK_EVERY : CHECK_EVERY_OF_MANY;
+    for (int k = 1; k <= steps && gg_now_s() < deadline_s && !gg_stop_requested(); k++) {
+        double value_s = look(b);
+        if (value_s > near_best_s) {
+            near_best_s = value_s;
+            unlucky = 0;
+            if (k % check_every == 0) {
+                double fine_s = fmax(tolerance_s, TOLERANCE_OF_GAP * (target_s - best_s));
+                value_s = gg_load_bound_s(b, fine_s, deadline_s);
+                if (value_s > best_s) {
+                    best_s = value_s;
+                    memcpy(b->best, b->multipliers, total * sizeof *b->best);
+                }
+                near_best_s = fmin(near_best_s, fmax(best_s, value_s));
+            }
+        } else if (++unlucky >= PATIENCE) {
+            b->ambition_s *= 0.5;
+            unlucky = 0;
+        }
+        double aim_s = fmin(near_best_s + b->ambition_s, target_s);
+        double norm = deflect(b);
+        if (!(norm > 0.0) || aim_s <= value_s)
+            break;
+        advance(b, (aim_s - value_s) / norm);
+    }
+    memcpy(b->multipliers, b->best, total * sizeof *b->best);
+    return best_s;
+}

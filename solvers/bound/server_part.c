@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One server's part of the Lagrangian bound: V_j at a load, over an interval of loads, over all.
+ */
+#include "solvers/bound/bound_internal.h"
+
+enum { WINDOW = 1 };
+
+/* How far up the box's range of interference, from 0 to 1. */
+static double share_of_range(const server_part *part, double interference) {
+    double width = part->interference[HIGH] - part->interference[LOW];
+    return width > 0.0 ? (interference - part->interference[LOW]) / width : 0.0;
+}
+
+/* What V_j holds whoever is chosen. */
+static double fixed_value(const gg_bounder *b, size_t j, uint32_t load, double interference) {
+    const server_part *part = &b->parts[j];
+    double share = share_of_range(part, interference);
+    return (double)load *
+               ((1.0 - share) * part->forced_factor[LOW] + share * part->forced_factor[HIGH]) +
+           gg_seconds_per_work(b->p, j, load) * part->forced_work + part->forced_base -
+           b->multipliers[b->p->n + j] * interference;
+}
+
+void gg__price(gg_bounder *b, size_t j, uint32_t load, double interference) {
+    const server_part *part = &b->parts[j];
+    double share = share_of_range(part, interference);
+    const double weight[3] = {(double)load * (1.0 - share), (double)load * share,
+                              gg_seconds_per_work(b->p, j, load)};
+    b->kernels->reduced_costs(b->r, weight, part->factor[LOW], part->factor[HIGH], part->work,
+                              part->base, part->padded);
+}
+
+double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int passes, double enough,
+                        double *t) {
+    server_part *part = &b->parts[j];
+    if (load < part->n_forced || load - part->n_forced > part->n_free ||
+        part->range[LOW][load] > part->range[HIGH][load])
+        return INFINITY;
+    double fixed = fixed_value(b, j, load, part->range[end][load]);
+    uint32_t k = load - part->n_forced;
+    if (k == 0) {
+        *t = -INFINITY;
+        return fixed;
+    }
+    gg__price(b, j, load, part->range[end][load]);
+    if (k == part->n_free) {
+        double sum = 0.0;
+        for (uint32_t q = 0; q < k; q++)
+            sum += b->r[q];
+        *t = INFINITY;
+        return fixed + sum;
+    }
+    double *guess = &part->threshold[end][load];
+    double sum =
+        gg_sum_of_smallest(b->kernels, b->r, part->padded, k, passes, enough - fixed, guess);
+    *t = *guess;
+    return fixed + sum;
+}
+
+/* At one threshold and interference every user's part, min(r, t), is a minimum of functions linear
+ * in the load on either side of the kink: the sum is concave, and least at an end of the interval.
+ * The interference of the interval holds that of every load in it. */
+double gg__interval_value(gg_bounder *b, size_t j, uint32_t first, uint32_t last, double enough) {
+    server_part *part = &b->parts[j];
+    double least = INFINITY, t = INFINITY;
+    for (int end = LOW; end < N_ENDS; end++) {
+        least = fmin(
+            least, gg__server_value(b, j, first + (last - first) / 2, end, GG__QUICK, enough, &t));
+        if (!(least > enough) || isinf(t))
+            return -INFINITY;
+        double interference = part->range[end][end == LOW ? last : first];
+        for (int corner = 0; corner < 2; corner++) {
+            uint32_t load = corner == 0 ? first : last;
+            double sum, count;
+            gg__price(b, j, load, interference);
+            b->kernels->below(b->r, t, part->padded, &sum, &count);
+            double wanted = (double)load - (double)part->n_forced;
+            least = fmin(least, fixed_value(b, j, load, interference) + sum + (wanted - count) * t);
+        }
+        if (!(least > enough))
+            return -INFINITY;
+    }
+    return least;
+}
+
+/* Tries one load and end and keeps it when it is the best so far. */
+static void consider(gg_bounder *b, size_t j, uint32_t load, int end, int passes) {
+    server_part *part = &b->parts[j];
+    double t;
+    double value = gg__server_value(b, j, load, end, passes, part->value, &t);
+    if (value < part->value) {
+        part->value = value;
+        part->load = load;
+        part->end = end;
+    }
+}
+
+static void consider_all(gg_bounder *b, size_t j, uint32_t first, uint32_t last, int passes) {
+    for (uint32_t load = first; load <= last; load++)
+        for (int end = LOW; end < N_ENDS; end++)
+            consider(b, j, load, end, passes);
+}
+
+/* Loads far from the best are passed over many at a time. */
+static void cover(gg_bounder *b, size_t j, uint32_t first, uint32_t last, int passes) {
+    uint32_t kink = b->parts[j].kink;
+    if (first > last)
+        return;
+    if (last - first < GG__INTERVAL_MIN) {
+        consider_all(b, j, first, last, passes);
+    } else if (first <= kink && kink < last) {
+        cover(b, j, first, kink, passes);
+        cover(b, j, kink + 1, last, passes);
+    } else if (!(gg__interval_value(b, j, first, last, b->parts[j].value) > b->parts[j].value)) {
+        uint32_t middle = first + (last - first) / 2;
+        cover(b, j, first, middle, passes);
+        cover(b, j, middle + 1, last, passes);
+    }
+}
+
+/* V_j with every load examined, or only those near the last best one. */
+void gg__minimise_server(gg_bounder *b, size_t j, bool all_loads, int passes) {
+    server_part *part = &b->parts[j];
+    uint32_t low = b->box->load_low[j], high = b->box->load_high[j];
+    uint32_t near_low = part->load > low + WINDOW ? part->load - WINDOW : low;
+    uint32_t near_high = high - part->load > WINDOW ? part->load + WINDOW : high;
+    part->value = INFINITY;
+    consider(b, j, part->load, part->end, passes);
+    consider_all(b, j, near_low, near_high, passes);
+    if (all_loads && near_low > low)
+        cover(b, j, low, near_low - 1, passes);
+    if (all_loads && near_high < high)
+        cover(b, j, near_high + 1, high, passes);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The innermost step of the Lagrangian bound: the sum of the k smallest of many values, as the dual
+ * max over t of (sum of the r below t) + (k - how many these are) t. Every t gives a valid lower
+ * bound, so the search for the best t may stop early, and nothing is ever sorted.
+ */
+#ifndef GOAGAP_SOLVERS_BOUND_THRESHOLD_KERNEL_H
+#define GOAGAP_SOLVERS_BOUND_THRESHOLD_KERNEL_H
+
+#include <stddef.h>
+
+/* Arrays are 64-byte aligned and padded to a multiple of GG_LANES. */
+enum { GG_LANES = 8 };
+
+static inline size_t gg_padded(size_t count) {
+    return (count + GG_LANES - 1) / GG_LANES * GG_LANES;
+}
+
+typedef struct gg_threshold_kernels {
+    /* r[i] = weight[0] * a[i] + weight[1] * b[i] + weight[2] * work[i] + base[i]. */
+    void (*reduced_costs)(double *r, const double weight[3], const double *a, const double *b,
+                          const double *work, const double *base, size_t padded);
+    /* The sum of the r below t, and how many they are. */
+    void (*below)(const double *r, double t, size_t padded, double *sum, double *count);
+    const char *name;
+} gg_threshold_kernels;
+
+/* The sets this processor runs, the slowest first; *count of them. The same bits whichever it is.
+ */
+const gg_threshold_kernels *const *gg_threshold_kernels_all(size_t *count);
+
+/* The fastest of them. */
+const gg_threshold_kernels *gg_threshold_kernels_best(void);
+
+/* A lower bound on the sum of the k smallest of r (0 < k < padded), the tighter the more passes
+ * over r it may take; a bound above `enough` is not tightened. *t is the starting guess (0: none)
+ * and, after the call, the threshold used. */
+double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
+                          size_t k, int passes, double enough, double *t);
+
+#endif

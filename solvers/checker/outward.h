@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Arithmetic rounded outward: results that are certainly below, or above, the exact ones.
+ *
+ * No rounding mode is switched: compilers move operations across such switches, and libm and
+ * valgrind do not honour them. Instead every result is moved outward by more than its operation
+ * can have erred. One operation errs by at most 2^-52 |x| in any rounding mode (half of that to
+ * nearest), or by less than the smallest normal number where it underflows, even if flushed to
+ * zero; moving by 3 * 2^-52 |x| covers it and what the move itself rounds. A sum whose operands
+ * were fused, or kept in longer registers, errs by less. Whatever is not a number bounds nothing:
+ * it is -infinity below and +infinity above, so that no comparison can take it for a proof.
+ */
+#ifndef GOAGAP_SOLVERS_CHECKER_OUTWARD_H
+#define GOAGAP_SOLVERS_CHECKER_OUTWARD_H
+
+#ifdef __FAST_MATH__
+#error "proofs need IEEE arithmetic: build without -ffast-math"
+#endif
+
+#include <float.h>
+#include <math.h>
+#include <stddef.h>
+
+/* Below the exact result of the one operation that yielded x. */
+static inline double gg__below(double x) {
+    double moved = x - (fabs(x) * 0x1.8p-51 + DBL_MIN);
+    if (moved == moved)
+        return moved;
+    return x > 0.0 ? DBL_MAX : -INFINITY;
+}
+
+static inline double gg__above(double x) {
+    return -gg__below(-x);
+}
+
+/* Of two numbers that are not NAN, which nothing here yields; faster than fmin and fmax. */
+static inline double gg__lesser(double a, double b) {
+    return a < b ? a : b;
+}
+
+static inline double gg__greater(double a, double b) {
+    return a > b ? a : b;
+}
+
+static inline double gg__add_below(double a, double b) {
+    return gg__below(a + b);
+}
+
+static inline double gg__add_above(double a, double b) {
+    return gg__above(a + b);
+}
+
+static inline double gg__sub_below(double a, double b) {
+    return gg__below(a - b);
+}
+
+static inline double gg__sub_above(double a, double b) {
+    return gg__above(a - b);
+}
+
+static inline double gg__mul_below(double a, double b) {
+    return gg__below(a * b);
+}
+
+static inline double gg__mul_above(double a, double b) {
+    return gg__above(a * b);
+}
+
+static inline double gg__div_below(double a, double b) {
+    return gg__below(a / b);
+}
+
+static inline double gg__div_above(double a, double b) {
+    return gg__above(a / b);
+}
+
+/* Below the sum of `count` numbers: each of its additions errs by at most 2^-52 of the magnitudes
+ * added so far; twice that covers the rounding of the magnitudes themselves. */
+static inline double gg__sum_below(const double *numbers, size_t count) {
+    double sum = 0.0, magnitude = 0.0;
+    for (size_t k = 0; k < count; k++) {
+        sum += numbers[k];
+        magnitude += fabs(numbers[k]);
+    }
+    return gg__below(sum - (double)(count + 2) * 0x1p-51 * magnitude);
+}
+
+/* Above log2(1 + x) for x >= 0. libm's log1p errs by at most a few units in the last place (glibc
+ * documents 2, to nearest); it is given 8. The constant is the first double above log2(e). */
+static inline double gg__log2_1p_above(double x) {
+    double natural = gg__mul_above(log1p(x), 1.0 + 0x1p-49);
+    return gg__mul_above(natural, 0x1.71547652b82ffp+0);
+}
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solvers/checker/proof_bound_internal.h"
+
+#include "models/base/alloc.h"
+#include "solvers/checker/outward.h"
+
+void gg__proof_bounder_free(gg__proof_bounder *b) {
+    if (b == NULL)
+        return;
+    gg_free(b->parts);
+    gg_free(b->members);
+    gg_free(b->columns);
+    gg_free(b->ranges);
+    gg_free(b->values);
+    gg_free(b->user_price);
+    gg_free(b->interference_price);
+    gg_free(b->cost);
+    gg_free(b->sorted);
+    gg_free(b->order);
+    gg_free(b->enter);
+    gg_free(b->leave);
+    gg_free(b->dear);
+    gg_free(b);
+}
+
+gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **out,
+                                gg_error *err) {
+    *out = NULL;
+    size_t n = p->n, m = p->m;
+    gg__proof_bounder *b = gg_alloc(1, sizeof *b);
+    if (b == NULL)
+        goto no_memory;
+    b->p = p;
+    b->parts = gg_alloc(m, sizeof *b->parts);
+    b->members = gg_alloc(m * n, sizeof *b->members);
+    b->columns = gg_alloc(m * n, 3 * sizeof *b->columns);
+    b->ranges = gg_alloc(m * N_ENDS * (n + 1), sizeof *b->ranges);
+    b->values = gg_alloc(m * N_ENDS * (n + 1), sizeof *b->values);
+    b->user_price = gg_alloc(n, sizeof *b->user_price);
+    b->interference_price = gg_alloc(m, sizeof *b->interference_price);
+    b->cost = gg_alloc(n, sizeof *b->cost);
+    b->sorted = gg_alloc(n, sizeof *b->sorted);
+    b->order = gg_alloc(n, sizeof *b->order);
+    b->enter = gg_alloc(n * m, sizeof *b->enter);
+    b->leave = gg_alloc(n * m, sizeof *b->leave);
+    b->dear = gg_alloc(m + 1, sizeof *b->dear);
+    if (b->parts == NULL || b->members == NULL || b->columns == NULL || b->ranges == NULL ||
+        b->values == NULL || b->user_price == NULL || b->interference_price == NULL ||
+        b->dear == NULL || b->cost == NULL || b->sorted == NULL || b->order == NULL ||
+        b->enter == NULL || b->leave == NULL)
+        goto no_memory;
+    for (size_t j = 0; j < m; j++) {
+        double *columns = b->columns + 3 * j * n;
+        gg__proof_value *values = b->values + j * N_ENDS * (n + 1);
+        double *ranges = b->ranges + j * N_ENDS * (n + 1);
+        b->parts[j] = (gg__proof_part){.member = b->members + j * n,
+                                       .factor = {columns, columns + n},
+                                       .base = columns + 2 * n,
+                                       .range = {ranges, ranges + n + 1},
+                                       .value = {values, values + n + 1}};
+    }
+    *out = b;
+    return GG_OK;
+
+no_memory:
+    gg__proof_bounder_free(b);
+    return gg_fail(err, GG_E_NOMEM, "out of memory for the proof of %zu users", n);
+}
+
+/* What user i pays for disturbing others, wherever it sits but on j; below. */
+static double charge_of(const gg__proof_bounder *b, size_t i, size_t j) {
+    const gg__proof_problem *p = b->p;
+    double sum = 0.0;
+    for (size_t k = 0; k < p->m; k++)
+        if (k != j)
+            sum = gg__add_below(sum,
+                                gg__mul_below(b->interference_price[k], p->power_w[k * p->n + i]));
+    return sum;
+}
+
+/* The members of server j: first the free ones, then those who are on it in every decision. */
+static void gather(gg__proof_bounder *b, const gg__proof_box *box, size_t j) {
+    const gg__proof_problem *p = b->p;
+    gg__proof_part *part = &b->parts[j];
+    part->n_members = part->n_free = 0;
+    part->interference[LOW] = box->interference_low[j];
+    part->interference[HIGH] = box->interference_high[j];
+    gg__proof_ranges(box, p, j, part->range[LOW], part->range[HIGH]);
+    for (int forced = 0; forced <= 1; forced++) {
+        for (size_t i = 0; i < p->n; i++)
+            if (gg__proof_allows(box, p, i, j) && gg__proof_is_forced(box, p, i, j) == forced)
+                part->member[part->n_members++] = (uint32_t)i;
+        if (!forced)
+            part->n_free = part->n_members;
+    }
+    for (size_t k = 0; k < part->n_members; k++) {
+        size_t i = part->member[k];
+        for (int end = LOW; end < N_ENDS; end++)
+            part->factor[end][k] = gg__proof_cost_factor(p, i, j, part->interference[end]);
+        part->base[k] = gg__sub_below(charge_of(b, i, j), b->user_price[i]);
+    }
+}
+
+/* How far up the box's range a load's end lies, from 0 to 1: below and above. */
+typedef struct share {
+    double below, above;
+} share;
+
+static share share_of_range(const gg__proof_part *part, int end, size_t load) {
+    double low = part->interference[LOW], high = part->interference[HIGH];
+    double at = part->range[end][load], narrow = gg__sub_below(high, low);
+    share s = {0.0, 1.0};
+    if (narrow > 0.0) {
+        s.below = gg__div_below(gg__sub_below(at, low), gg__sub_above(high, low));
+        s.above = gg__div_above(gg__sub_above(at, low), narrow);
+    }
+    return (share){gg__greater(0.0, s.below), gg__lesser(1.0, s.above)};
+}
+
+/* Cost factors are concave in the interference: no less than on the chord between the box's ends.
+ */
+static double chord(const gg__proof_part *part, size_t k, share s) {
+    double rise = gg__sub_below(part->factor[HIGH][k], part->factor[LOW][k]);
+    return gg__add_below(part->factor[LOW][k], gg__mul_below(rise > 0.0 ? s.below : s.above, rise));
+}
+
+void gg__proof_costs(gg__proof_bounder *b, size_t j, int end, size_t load) {
+    const gg__proof_part *part = &b->parts[j];
+    share s = share_of_range(part, end, load);
+    double per_work = gg__proof_seconds_per_work(b->p, j, load);
+    for (size_t k = 0; k < part->n_members; k++) {
+        double own = gg__add_below(gg__mul_below((double)load, chord(part, k, s)),
+                                   gg__mul_below(b->p->work[part->member[k]], per_work));
+        b->cost[k] = gg__add_below(own, part->base[k]);
+    }
+}
+
+/* Free members by rising cost. The order hardly changes from one load to the next, so inserting
+ * into the last one is nearly linear. */
+static void sort_free(gg__proof_bounder *b, size_t n_free) {
+    for (size_t k = 0; k < n_free; k++) {
+        uint32_t moving = b->order[k];
+        double cost = b->cost[moving];
+        size_t hole = k;
+        for (; hole > 0 && b->sorted[hole - 1] > cost; hole--) {
+            b->sorted[hole] = b->sorted[hole - 1];
+            b->order[hole] = b->order[hole - 1];
+        }
+        b->sorted[hole] = cost;
+        b->order[hole] = moving;
+    }
+}
+
+/* The least any `load` members cost at one end of the load's interference range, forced ones
+ * included: the forced, and the cheapest of the others. */
+static gg__proof_value value_at(gg__proof_bounder *b, size_t j, int end, size_t load) {
+    const gg__proof_part *part = &b->parts[j];
+    size_t n_forced = part->n_members - part->n_free;
+    if (load < n_forced || load > part->n_members ||
+        part->range[LOW][load] > part->range[HIGH][load])
+        return (gg__proof_value){.cost_s = INFINITY};
+    gg__proof_costs(b, j, end, load);
+    sort_free(b, part->n_free);
+    size_t taken = load - n_forced;
+    gg__proof_value value = {.last = taken > 0 ? b->sorted[taken - 1] : -INFINITY,
+                             .next = taken < part->n_free ? b->sorted[taken] : INFINITY};
+    double sum = gg__add_below(gg__sum_below(b->sorted, taken),
+                               gg__sum_below(b->cost + part->n_free, n_forced));
+    value.cost_s =
+        gg__sub_below(sum, gg__mul_above(b->interference_price[j], part->range[end][load]));
+    return value;
+}
+
+double gg__proof_value_of_load(const gg__proof_part *part, size_t load) {
+    return gg__lesser(part->value[LOW][load].cost_s, part->value[HIGH][load].cost_s);
+}
+
+/* V_j over its loads and both ends of their ranges: for fixed users and load the cost is concave in
+ * the interference, so it is least at an end. */
+static void scan(gg__proof_bounder *b, const gg__proof_box *box, size_t j) {
+    gg__proof_part *part = &b->parts[j];
+    gather(b, box, j);
+    part->least_s = INFINITY;
+    for (int end = LOW; end < N_ENDS; end++) {
+        for (uint32_t k = 0; k < part->n_free; k++)
+            b->order[k] = k;
+        for (size_t load = box->load_low[j]; load <= box->load_high[j]; load++) {
+            part->value[end][load] = value_at(b, j, end, load);
+            part->least_s = gg__lesser(part->least_s, part->value[end][load].cost_s);
+        }
+    }
+}
+
+static double users_part(gg__proof_bounder *b, const gg__proof_box *box) {
+    const gg__proof_problem *p = b->p;
+    for (size_t i = 0; i < p->n; i++) {
+        double u = b->user_price[i], local = p->local_s[i];
+        if (!gg__proof_allows_local(box, p, i))
+            local = u;
+        b->cost[i] = box->n_servers[i] == 0 ? local : gg__lesser(u, local);
+    }
+    return gg__sum_below(b->cost, p->n);
+}
+
+double gg__proof_bound_without(const gg__proof_bounder *b, size_t j) {
+    double sum = b->users_s;
+    for (size_t k = 0; k < b->p->m; k++)
+        if (k != j)
+            sum = gg__add_below(sum, b->parts[k].least_s);
+    return sum;
+}
+
+double gg__proof_bound(gg__proof_bounder *b, const gg__proof_box *box, const float *multipliers,
+                       double power_unit_w) {
+    const gg__proof_problem *p = b->p;
+    for (size_t i = 0; i < p->n; i++)
+        b->user_price[i] = (double)multipliers[i];
+    /* Which multipliers are used is free to choose, hence their rounding too; 0 is always one. */
+    for (size_t j = 0; j < p->m; j++) {
+        double price = (double)multipliers[p->n + j] / power_unit_w;
+        b->interference_price[j] = isfinite(price) ? price : 0.0;
+    }
+    b->users_s = users_part(b, box);
+    for (size_t j = 0; j < p->m; j++)
+        scan(b, box, j);
+    b->bound_s = gg__proof_bound_without(b, SIZE_MAX);
+    return b->bound_s;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A box of decisions, as a proof is replayed: what each user may do, and the ranges of every
+ * server's load and interference.
+ */
+#ifndef GOAGAP_SOLVERS_CHECKER_PROOF_BOX_H
+#define GOAGAP_SOLVERS_CHECKER_PROOF_BOX_H
+
+#include "solvers/checker/certificate.h"
+#include "solvers/checker/proof_problem.h"
+
+/* A decision belongs to the box when every user's choice is allowed and every load and (exact)
+ * interference lies in its range. All arrays live in one block of memory. */
+typedef struct gg__proof_box {
+    double *interference_low, *interference_high; /* m, W */
+    size_t *load_low, *load_high;                 /* m */
+    size_t *n_servers;                            /* n: servers the user may choose */
+    uint8_t *option; /* n x (m + 1): 1 where allowed; local first, then the servers */
+} gg__proof_box;
+
+size_t gg__proof_box_bytes(const gg__proof_problem *problem);
+/* Lays a box out over that many bytes of 8-byte aligned memory. */
+gg__proof_box gg__proof_box_at(const gg__proof_problem *problem, void *memory);
+void gg__proof_box_copy(gg__proof_box *to, const gg__proof_box *from,
+                        const gg__proof_problem *problem);
+
+static inline bool gg__proof_allows_local(const gg__proof_box *box, const gg__proof_problem *p,
+                                          size_t i) {
+    return box->option[i * (p->m + 1)];
+}
+
+static inline bool gg__proof_allows(const gg__proof_box *box, const gg__proof_problem *p, size_t i,
+                                    size_t j) {
+    return box->option[i * (p->m + 1) + 1 + j];
+}
+
+/* User i is on server j in every decision of the box. */
+static inline bool gg__proof_is_forced(const gg__proof_box *box, const gg__proof_problem *p,
+                                       size_t i, size_t j) {
+    return gg__proof_allows(box, p, i, j) && !gg__proof_allows_local(box, p, i) &&
+           box->n_servers[i] == 1;
+}
+
+/* Forbids an option; true when it was allowed. */
+bool gg__proof_forbid_local(gg__proof_box *box, const gg__proof_problem *problem, size_t user);
+bool gg__proof_forbid(gg__proof_box *box, const gg__proof_problem *problem, size_t user,
+                      size_t server);
+/* Forbids every server but `server`; true when something was. */
+bool gg__proof_forbid_others(gg__proof_box *box, const gg__proof_problem *problem, size_t user,
+                             size_t server);
+
+/* Every decision that respects tau and has a finite value. */
+void gg__proof_box_root(gg__proof_box *box, const gg__proof_problem *problem);
+
+/* Cuts a box down to one half (0 or 1) of a node's split. Together the halves cover the box. */
+void gg__proof_box_halve(gg__proof_box *box, const gg__proof_problem *problem,
+                         const gg_proof_node *node, double power_unit_w, int half);
+
+/* Tightens loads, interference and options against each other until no option or load changes;
+ * false when the box holds no decision. What is removed belongs to no decision of the box. */
+bool gg__proof_propagate(gg__proof_box *box, const gg__proof_problem *problem);
+
+/* Least and greatest interference at a server, W, by its load: set over the box's loads, within the
+ * box's range. The least is above the greatest where no decision of the box has the load. */
+void gg__proof_ranges(const gg__proof_box *box, const gg__proof_problem *problem, size_t server,
+                      double *lowest, double *highest);
+
+/* True when every user has one option left; fills `assignment` (n). */
+bool gg__proof_box_is_point(const gg__proof_box *box, const gg__proof_problem *problem,
+                            int32_t *assignment);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The interference at one server that each of its loads leaves possible.
+ */
+#include "solvers/checker/outward.h"
+#include "solvers/checker/proof_box.h"
+
+/* Users by what they can do to server j, and sums around their powers there. */
+typedef struct crowd {
+    size_t n_forced; /* on j */
+    size_t n_torn;   /* offload, to j or to another server */
+    size_t n_tame;   /* on j or local */
+    double certain;  /* below the sum over those who must be on another server, W */
+    double all;      /* above the sum over those who may be, W */
+} crowd;
+
+static bool may_be_elsewhere(const gg__proof_box *box, const gg__proof_problem *p, size_t i,
+                             size_t j) {
+    return box->n_servers[i] > (gg__proof_allows(box, p, i, j) ? 1U : 0U);
+}
+
+static bool is_torn(const gg__proof_box *box, const gg__proof_problem *p, size_t i, size_t j) {
+    return gg__proof_allows(box, p, i, j) && may_be_elsewhere(box, p, i, j) &&
+           !gg__proof_allows_local(box, p, i);
+}
+
+static crowd survey(const gg__proof_box *box, const gg__proof_problem *p, size_t j) {
+    crowd c = {0};
+    for (size_t i = 0; i < p->n; i++) {
+        double power_w = p->power_w[j * p->n + i];
+        bool here = gg__proof_allows(box, p, i, j), elsewhere = may_be_elsewhere(box, p, i, j);
+        bool local = gg__proof_allows_local(box, p, i);
+        c.n_forced += gg__proof_is_forced(box, p, i, j);
+        c.n_torn += is_torn(box, p, i, j);
+        c.n_tame += here && !elsewhere && local;
+        if (elsewhere)
+            c.all = gg__add_above(c.all, power_w);
+        if (elsewhere && !here && !local)
+            c.certain = gg__greater(0.0, gg__add_below(c.certain, power_w));
+    }
+    return c;
+}
+
+/* Of the torn users no more come to j than it has room for: at least the weakest of the others
+ * disturb it. */
+static void set_lowest(const gg__proof_box *box, const gg__proof_problem *p, size_t j,
+                       const crowd *c, double *lowest) {
+    double displaced = 0.0;
+    size_t n_displaced = 0, rank = 0;
+    for (size_t load = box->load_high[j] + 1; load-- > box->load_low[j];) {
+        size_t room = load > c->n_forced ? load - c->n_forced : 0;
+        for (; n_displaced + room < c->n_torn && rank < p->n; rank++) {
+            size_t i = p->by_power[j * p->n + rank];
+            if (!is_torn(box, p, i, j))
+                continue;
+            displaced = gg__greater(0.0, gg__add_below(displaced, p->power_w[j * p->n + i]));
+            n_displaced++;
+        }
+        lowest[load] = gg__greater(box->interference_low[j], gg__add_below(c->certain, displaced));
+    }
+}
+
+/* A load needs users on j who then do not disturb it: at least the weakest of those who may. */
+static void set_highest(const gg__proof_box *box, const gg__proof_problem *p, size_t j,
+                        const crowd *c, double *highest) {
+    double kept = 0.0;
+    size_t n_kept = 0, rank = 0;
+    for (size_t load = box->load_low[j]; load <= box->load_high[j]; load++) {
+        for (; n_kept + c->n_forced + c->n_tame < load && rank < p->n; rank++) {
+            size_t i = p->by_power[j * p->n + rank];
+            if (!gg__proof_allows(box, p, i, j) || !may_be_elsewhere(box, p, i, j))
+                continue;
+            kept = gg__greater(0.0, gg__add_below(kept, p->power_w[j * p->n + i]));
+            n_kept++;
+        }
+        highest[load] = gg__lesser(box->interference_high[j], gg__sub_above(c->all, kept));
+    }
+}
+
+void gg__proof_ranges(const gg__proof_box *box, const gg__proof_problem *p, size_t j,
+                      double *lowest, double *highest) {
+    crowd c = survey(box, p, j);
+    set_lowest(box, p, j, &c, lowest);
+    set_highest(box, p, j, &c, highest);
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solvers/front/tradeoff.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/base/alloc.h"
+#include "models/base/timer.h"
+#include "solvers/bound/offload_row.h"
+#include "solvers/front/tradeoff_program.h"
+
+typedef struct work {
+    gg_tradeoff_program program;
+    double *level; /* rising sums of gains to ask for */
+    size_t n_levels;
+    gg_found *list;
+    size_t count, capacity;
+} work;
+
+gg_tradeoff_options gg_tradeoff_options_init(void) {
+    return (gg_tradeoff_options){.objective = GG_UNIFORM,
+                                 .target = NAN,
+                                 .gap = 1e-4,
+                                 .time_limit_s = INFINITY,
+                                 .node_limit = INT64_MAX,
+                                 .seed = 1};
+}
+
+static double score(const double *p, const uint8_t *flags, size_t i) {
+    return p != NULL ? p[i] : (double)flags[i];
+}
+
+double gg_expected_accuracy(const gg_instance *in, const double *p_slm, const double *p_llm,
+                            const int32_t *assignment) {
+    double sum = 0.0;
+    for (size_t i = 0; i < in->n_users; i++)
+        sum += assignment[i] == GG_LOCAL ? score(p_slm, in->slm_correct, i)
+                                         : score(p_llm, in->llm_correct, i);
+    return sum / (double)in->n_users;
+}
+
+/* ---- the front ---- */
+
+/* Takes a point over. */
+static gg_status keep(work *w, const gg_found *fresh, gg_error *err) {
+    if (w->count == w->capacity) {
+        gg_found *grown = gg_realloc(w->list, w->capacity, w->capacity * 2 + 16, sizeof *grown);
+        if (grown == NULL) {
+            gg_free(fresh->point.assignment);
+            return gg_fail(err, GG_E_NOMEM, "out of memory for %zu points", w->count);
+        }
+        w->list = grown;
+        w->capacity = w->capacity * 2 + 16;
+    }
+    w->list[w->count++] = *fresh;
+    return GG_OK;
+}
+
+static bool any_level_between(const work *w, double low, double high) {
+    for (size_t k = 0; k < w->n_levels; k++)
+        if (w->level[k] > low && w->level[k] < high)
+            return true;
+    return false;
+}
+
+/* Every level strictly between two neighbouring supported points, at the price of their chord. What
+ * is optimal for a level is so for every level up to its own. */
+static gg_status fill_between(work *w, size_t left, size_t right, double price_s, gg_error *err) {
+    const gg_found from = w->list[left], to = w->list[right];
+    const int32_t *known = to.point.assignment;
+    double reached = from.gain;
+    gg_status status = GG_OK;
+    for (size_t k = 0; status == GG_OK && k < w->n_levels; k++) {
+        if (!(w->level[k] > reached && w->level[k] < to.gain))
+            continue;
+        const gg_offload_row row = {
+            .gain = w->program.gain, .required = w->level[k], .price_s = price_s};
+        gg_found fresh;
+        status = gg_tradeoff_solve(&w->program, &row, known, &fresh, err);
+        if (status != GG_OK)
+            break;
+        double chord_s = from.point.objective_s + price_s * (fresh.gain - from.gain);
+        fresh.point.supported =
+            fresh.point.proven && from.point.supported && to.point.supported &&
+            fresh.point.objective_s <= chord_s * (1.0 + w->program.options->gap);
+        if (fresh.point.proven)
+            reached = fmax(reached, fresh.gain);
+        status = keep(w, &fresh, err);
+    }
+    return status;
+}
+
+/* Supported points between two of them, as far as levels lie there. Numbers, not addresses: the
+ * list grows. */
+static gg_status refine(work *w, size_t left, size_t right, gg_error *err) {
+    const gg_found from = w->list[left], to = w->list[right];
+    if (!any_level_between(w, from.gain, to.gain))
+        return GG_OK;
+    double price_s =
+        fmax(0.0, (to.point.objective_s - from.point.objective_s) / (to.gain - from.gain));
+    const gg_offload_row row = {
+        .gain = w->program.gain, .required = to.gain, .price_s = price_s, .relaxed = true};
+    gg_found fresh;
+    gg_status status = gg_tradeoff_solve(&w->program, &row, to.point.assignment, &fresh, err);
+    if (status != GG_OK)
+        return status;
+    double chord_s = to.point.objective_s;
+    double value_s = fresh.point.objective_s + price_s * (to.gain - fresh.gain);
+    bool inside = fresh.gain > from.gain && fresh.gain < to.gain;
+    if (!inside || !(value_s < chord_s * (1.0 - fmax(w->program.options->gap, 1e-12)))) {
+        gg_free(fresh.point.assignment);
+        return fill_between(w, left, right, price_s, err);
+    }
+    fresh.point.supported = fresh.point.proven;
+    size_t middle = w->count;
+    status = keep(w, &fresh, err);
+    if (status == GG_OK)
+        status = refine(w, left, middle, err);
+    return status == GG_OK ? refine(w, middle, right, err) : status;
+}
+
+static gg_status highest_gain(const work *w, double *most, gg_error *err) {
+    gg_bound_problem *p = NULL;
+    gg_box box;
+    gg_status status = gg_bound_problem_new(&w->program.in, w->program.options->objective, &p, err);
+    if (status != GG_OK)
+        return status;
+    const gg_offload_row row = {.gain = w->program.gain};
+    gg_bound_problem_require(p, &row);
+    void *memory = gg_alloc(gg_box_bytes(p), 1);
+    if (memory != NULL) {
+        gg_box_place(&box, p, memory);
+        gg_box_root(&box, p);
+        *most = gg_most_gain(&box, p);
+    } else {
+        status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", p->n);
+    }
+    gg_free(memory);
+    gg_bound_problem_free(p);
+    return status;
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static gg_status set_levels(work *w, double low, double high, gg_error *err) {
+    size_t asked = w->program.options->n_levels;
+    size_t between = asked > 2 ? asked - 2 : 0;
+    if (asked == 0 && high > low)
+        between = (size_t)lround(high - low) - 1;
+    w->level = gg_alloc(between + 1, sizeof *w->level);
+    if (w->level == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu levels", between);
+    for (size_t k = 0; k < between; k++)
+        w->level[w->n_levels++] = low + (high - low) * (double)(k + 1) / (double)(between + 1);
+    for (size_t k = 0; asked == 0 && k < between; k++)
+        w->level[k] = round(w->level[k]);
+    double extra = w->program.options->target * (double)w->program.in.n_users - w->program.local;
+    if (extra > low && extra < high)
+        w->level[w->n_levels++] = asked == 0 ? ceil(extra - 1e-9) : extra;
+    qsort(w->level, w->n_levels, sizeof *w->level, by_value);
+    return GG_OK;
+}
+
+static gg_status compute(work *w, gg_error *err) {
+    size_t n = w->program.in.n_users;
+    double most = 0.0;
+    int32_t *all_local = gg_alloc(n, sizeof *all_local);
+    if (all_local == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", n);
+    for (size_t i = 0; i < n; i++)
+        all_local[i] = GG_LOCAL;
+    const gg_offload_row free_row = {.gain = w->program.gain, .relaxed = true};
+    gg_found end;
+    gg_status status = highest_gain(w, &most, err);
+    if (status == GG_OK)
+        status = gg_tradeoff_solve(&w->program, &free_row, all_local, &end, err);
+    if (status == GG_OK) {
+        end.point.supported = end.point.proven;
+        status = keep(w, &end, err);
+    }
+    /* The sum may have been rounded up beyond what any order of adding reaches. */
+    const gg_offload_row top_row = {.gain = w->program.gain,
+                                    .required = most - (double)n * (double)n * 0x1p-52};
+    if (status == GG_OK && w->list[0].gain < top_row.required) {
+        status = gg_tradeoff_solve(&w->program, &top_row, w->list[0].point.assignment, &end, err);
+        if (status == GG_OK) {
+            end.point.supported = end.point.proven;
+            status = keep(w, &end, err);
+        }
+        if (status == GG_OK)
+            status = set_levels(w, w->list[0].gain, w->list[1].gain, err);
+        if (status == GG_OK)
+            status = refine(w, 0, 1, err);
+    }
+    gg_free(all_local);
+    return status;
+}
+
+static int by_gain(const void *a, const void *b) {
+    const gg_found *x = a, *y = b;
+    if (x->gain != y->gain)
+        return x->gain < y->gain ? -1 : 1;
+    return (x->point.objective_s > y->point.objective_s) -
+           (x->point.objective_s < y->point.objective_s);
+}
+
+/* Hands the points over that no other dominates. */
+static gg_status hand_over(work *w, gg_tradeoff *out, gg_error *err) {
+    out->points = gg_alloc(w->count, sizeof *out->points);
+    if (out->points == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu points", w->count);
+    qsort(w->list, w->count, sizeof *w->list, by_gain);
+    double best_s = INFINITY;
+    for (size_t k = w->count; k-- > 0;) {
+        gg_tradeoff_point *point = &w->list[k].point;
+        if (!(point->objective_s < best_s * (1.0 - 1e-12)) && isfinite(best_s))
+            continue;
+        best_s = point->objective_s;
+        out->points[out->count++] = *point;
+        point->assignment = NULL;
+    }
+    for (size_t k = 0; k < out->count / 2; k++) {
+        gg_tradeoff_point swapped = out->points[k];
+        out->points[k] = out->points[out->count - 1 - k];
+        out->points[out->count - 1 - k] = swapped;
+    }
+    out->stopped = w->program.stopped;
+    out->complete = w->program.options->n_levels == 0 && !w->program.unproven;
+    return GG_OK;
+}
+
+static gg_status set_gains(work *w, double *gain, gg_error *err) {
+    const gg_instance *in = &w->program.in;
+    const gg_tradeoff_options *o = w->program.options;
+    if (o->p_slm == NULL && (in->slm_correct == NULL || in->llm_correct == NULL))
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: has no slm_correct and llm_correct; a front needs them or "
+                       "probabilities",
+                       in->name);
+    if (o->p_slm != NULL && o->n_levels == 0)
+        return gg_fail(err, GG_E_USAGE, "with probabilities the number of accuracies is needed");
+    for (size_t i = 0; i < in->n_users; i++) {
+        double local = score(o->p_slm, in->slm_correct, i);
+        gain[i] = score(o->p_llm, in->llm_correct, i) - local;
+        w->program.local += local;
+    }
+    return GG_OK;
+}
+
+gg_status gg_tradeoff_compute(const gg_instance *instance, const gg_tradeoff_options *options,
+                              gg_tradeoff *out, gg_error *err) {
+    *out = (gg_tradeoff){0};
+    double *gain = gg_alloc(instance->n_users, sizeof *gain);
+    work w = {.program = {.in = *instance,
+                          .options = options,
+                          .gain = gain,
+                          .deadline_s = gg_now_s() + options->time_limit_s}};
+    w.program.in.tau = 1.0;
+    gg_status status =
+        gain == NULL ? gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", instance->n_users)
+                     : set_gains(&w, gain, err);
+    if (status == GG_OK)
+        status = compute(&w, err);
+    if (status == GG_OK)
+        status = hand_over(&w, out, err);
+    for (size_t k = 0; k < w.count; k++)
+        gg_free(w.list[k].point.assignment);
+    gg_free(w.list);
+    gg_free(w.level);
+    gg_free(gain);
+    return status;
+}
+
+void gg_tradeoff_clear(gg_tradeoff *front) {
+    for (size_t k = 0; k < front->count; k++)
+        gg_free(front->points[k].assignment);
+    gg_free(front->points);
+    *front = (gg_tradeoff){0};
+}

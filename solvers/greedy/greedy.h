@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The greedy assignment all published strategies are made of: again and again, the pair (user,
+ * server) with the smallest Delta. Two implementations that decide alike bit for bit: a plain scan,
+ * and a lazy one with a heap of stale values per server.
+ */
+#ifndef GOAGAP_SOLVERS_GREEDY_GREEDY_H
+#define GOAGAP_SOLVERS_GREEDY_GREEDY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/decision.h"
+
+/* Which users to assign and when to stop. */
+typedef struct gg_greedy {
+    const uint32_t
+        *candidates; /* local users; ties go to the earlier one, then to the lower server */
+    size_t n_candidates;
+    const double *weight; /* N, by user id */
+    bool only_gains;      /* stop at the first smallest Delta >= 0, instead of placing everybody */
+} gg_greedy;
+
+typedef gg_status (*gg_greedy_fn)(gg_decision *decision, const gg_greedy *plan, gg_error *err);
+
+/* Scans every pair at each step: O(n^2 M) evaluations of Delta. Errors: GG_E_NOMEM. */
+gg_status gg_greedy_scan(gg_decision *decision, const gg_greedy *plan, gg_error *err);
+
+/* Re-evaluates only pairs whose stale Delta could be the smallest. Sound because Delta only grows
+ * while users are placed. Memory: 16 bytes a pair, 40 a candidate. Errors: GG_E_NOMEM. */
+gg_status gg_greedy_lazy(gg_decision *decision, const gg_greedy *plan, gg_error *err);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solvers/program/level_domain.h"
+
+#include <string.h>
+
+#include "models/base/alloc.h"
+
+gg_status gg_level_domain_init(gg_level_domain *d, size_t m, size_t levels_max, gg_error *err) {
+    *d = (gg_level_domain){.mip = {.load_low = gg_alloc(m, sizeof(uint32_t)),
+                                   .load_high = gg_alloc(m, sizeof(uint32_t)),
+                                   .n_levels = gg_alloc(m, sizeof(size_t)),
+                                   .level_w = gg_alloc(m, sizeof(double *))},
+                           .levels_max = levels_max,
+                           .ends = gg_alloc(m * (levels_max + 1), sizeof(double))};
+    if (d->mip.load_low == NULL || d->mip.load_high == NULL || d->mip.n_levels == NULL ||
+        d->mip.level_w == NULL || d->ends == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu servers", m);
+    for (size_t j = 0; j < m; j++)
+        d->mip.level_w[j] = d->ends + j * (levels_max + 1);
+    return GG_OK;
+}
+
+void gg_level_domain_clear(gg_level_domain *d) {
+    gg_free(d->mip.load_low);
+    gg_free(d->mip.load_high);
+    gg_free(d->mip.n_levels);
+    gg_free(d->mip.level_w);
+    gg_free(d->ends);
+    *d = (gg_level_domain){0};
+}
+
+void gg_level_domain_set(gg_level_domain *d, const gg_bound_problem *p, const gg_box *box) {
+    d->mip.servers = box->servers;
+    d->mip.local = box->local;
+    for (size_t j = 0; j < p->m; j++) {
+        d->mip.load_low[j] = box->load_low[j];
+        d->mip.load_high[j] = box->load_high[j];
+        d->mip.n_levels[j] = 1;
+        d->mip.level_w[j][0] = box->interference_low[j] * p->power_unit_w;
+        d->mip.level_w[j][1] = box->interference_high[j] * p->power_unit_w;
+    }
+}
+
+bool gg_level_add(gg_level_domain *d, size_t j, double begin_w, double apart_w) {
+    double *end = d->mip.level_w[j];
+    size_t n = d->mip.n_levels[j], k = 0;
+    while (k <= n && end[k] <= begin_w)
+        k++;
+    if (k == 0 || k > n || n == d->levels_max || begin_w - end[k - 1] <= apart_w)
+        return false;
+    memmove(end + k + 1, end + k, (n + 1 - k) * sizeof *end);
+    end[k] = begin_w;
+    d->mip.n_levels[j]++;
+    return true;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Iterated local search: kick a few users of the best decision known, descend, keep what is better.
+ */
+#ifndef GOAGAP_SOLVERS_SEARCH_ITERATED_SEARCH_H
+#define GOAGAP_SOLVERS_SEARCH_ITERATED_SEARCH_H
+
+#include "solvers/solver.h"
+
+/* When to stop. */
+typedef struct gg_iterations {
+    int64_t at_most;
+    double deadline_s; /* of gg_now_s; INFINITY: none */
+    uint64_t seed;
+    uint32_t run;
+} gg_iterations;
+
+/* Starts from goa's decision and, where that is better, from options->known. The best decision
+ * found goes to `best` (n), its objective to *objective_s, the iterations done to *done. The first
+ * descent is always made. Errors: GG_E_NOMEM.
+ */
+gg_status gg_iterate(const gg_instance *instance, const gg_solve_options *options,
+                     gg_iterations limits, int32_t *best, double *objective_s, int64_t *done,
+                     gg_error *err);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solvers/search/local_search.h"
+
+#include <math.h>
+
+#include "models/base/timer.h"
+
+typedef struct descent {
+    gg_search *search;
+    const gg_instance *instance;
+    double deadline_s;
+    double *change_s;   /* M + 1 */
+    double objective_s; /* of the state, as a number */
+} descent;
+
+static bool improves(const descent *d, double change_s) {
+    return change_s < -1e-12 * d->objective_s;
+}
+
+static bool out_of_time(const descent *d) {
+    return gg_stop_requested() || (isfinite(d->deadline_s) && gg_now_s() >= d->deadline_s);
+}
+
+/* Keeps the change just made when the renewed sums confirm that it improves. */
+static bool confirm(descent *d) {
+    double now_s = gg_search_measure_s(d->search);
+    if (!improves(d, now_s - d->objective_s))
+        return false;
+    d->objective_s = now_s;
+    return true;
+}
+
+static bool move_user(descent *d, size_t user) {
+    int32_t from = gg_search_assignment(d->search)[user];
+    int32_t best = from;
+    double best_s = 0.0;
+    gg_search_try_moves(d->search, user, d->change_s);
+    for (size_t option = 0; option <= d->instance->n_servers; option++)
+        if (d->change_s[option] < best_s) {
+            best_s = d->change_s[option];
+            best = (int32_t)option - 1;
+        }
+    if (!improves(d, best_s))
+        return false;
+    gg_search_move(d->search, user, best);
+    if (confirm(d))
+        return true;
+    gg_search_move(d->search, user, from);
+    return false;
+}
+
+static bool swap_users(descent *d, size_t a, size_t b) {
+    if (!improves(d, gg_search_try_swap(d->search, a, b)))
+        return false;
+    int32_t at_a = gg_search_assignment(d->search)[a], at_b = gg_search_assignment(d->search)[b];
+    gg_search_move(d->search, a, at_b);
+    gg_search_move(d->search, b, at_a);
+    if (confirm(d))
+        return true;
+    gg_search_move(d->search, a, at_a);
+    gg_search_move(d->search, b, at_b);
+    return false;
+}
+
+/* Moves until a whole round over the users finds none. */
+static void descend_by_moves(descent *d) {
+    size_t n = d->instance->n_users;
+    size_t quiet = 0;
+    for (size_t user = 0; quiet < n; user = user + 1 < n ? user + 1 : 0) {
+        quiet = move_user(d, user) ? 0 : quiet + 1;
+        if (user % 16 == 15 && out_of_time(d))
+            return;
+    }
+}
+
+static bool any_swap(descent *d) {
+    bool found = false;
+    for (size_t a = 0; a < d->instance->n_users; a++) {
+        for (size_t b = 0; b < a; b++)
+            found = swap_users(d, a, b) || found;
+        if (out_of_time(d))
+            break;
+    }
+    return found;
+}
+
+void gg_descend(gg_search *search, const gg_instance *instance, double deadline_s,
+                double *scratch) {
+    descent d = {search, instance, deadline_s, scratch, gg_search_measure_s(search)};
+    if (instance->n_servers == 0)
+        return;
+    do
+        descend_by_moves(&d);
+    while (instance->n_users <= GG_SWAP_USERS_MAX && !out_of_time(&d) && any_swap(&d));
+}

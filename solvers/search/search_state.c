@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solvers/search/search_state_internal.h"
+
+#include "models/base/alloc.h"
+
+/* Below this many users every change renews the sums it touches. */
+enum { ALWAYS_RENEW_USERS = 2000 };
+static const double DRIFT_ALLOWED = 1e-3;
+static const double LN2 = 0.6931471805599453;
+
+/* With L = ln(1 + p/s): dL/dy = -q, q = p/(s + p), dq/dy = -q (1 - q). */
+gg__expansion gg__expand(const gg_search *s, size_t i, size_t j, double disturbance_w) {
+    double p = gg__power(s, i, j);
+    double per_log = 1.0 / gg__log_term(p, disturbance_w);
+    double a = s->weighted_bits[i] * s->sums[j].bits_scale * per_log;
+    double q = p / (disturbance_w + p);
+    double slope = q * per_log;
+    return (gg__expansion){a, a * slope, 0.5 * a * slope * (2.0 * slope - (1.0 - q))};
+}
+
+static void add_user(gg_search *s, size_t i, size_t j, double sign) {
+    gg__server_sums *sums = &s->sums[j];
+    gg__expansion e = gg__expand(s, i, j, sums->origin_w);
+    sums->sum.a0 += sign * e.a0;
+    sums->sum.a1 += sign * e.a1;
+    sums->sum.a2 += sign * e.a2;
+    sums->work += sign * s->weighted_work[i];
+    sums->version++;
+}
+
+static void renew(gg_search *s, size_t j) {
+    gg__server_sums *sums = &s->sums[j];
+    const uint32_t *members = s->members + j * s->n_users;
+    sums->origin_w = sums->interference_w + sums->floor_w;
+    sums->per_origin_w = 1.0 / sums->origin_w;
+    sums->origin++;
+    sums->version++;
+    sums->sum = (gg__expansion){0.0, 0.0, 0.0};
+    sums->work = 0.0;
+    for (uint32_t k = 0; k < sums->load; k++)
+        add_user(s, members[k], j, 1.0);
+}
+
+static void renew_cost(gg_search *s, size_t j) {
+    gg__server_sums *sums = &s->sums[j];
+    double factors = gg__factors_at(s, j, sums->interference_w, GG__NOBODY, GG__NOBODY);
+    sums->cost_s = gg__server_cost_s(s, j, sums->load, factors, sums->work);
+}
+
+gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search **out,
+                        gg_error *err) {
+    *out = NULL;
+    gg_search *s = gg_alloc(1, sizeof *s);
+    size_t n = in->n_users, m = in->n_servers, n_pairs;
+    if (s == NULL || gg_size_multiply(n, m, &n_pairs) != 0)
+        goto no_memory;
+    s->in = in;
+    s->n_users = n;
+    s->n_servers = m;
+    s->is_fixed = in->fixed_interference_w != NULL;
+    s->weighted_local_s = gg_alloc(n, sizeof(double));
+    s->weighted_work = gg_alloc(n, sizeof(double));
+    s->weighted_bits = gg_alloc(n, sizeof(double));
+    s->power_w = gg_alloc(n_pairs, sizeof(double));
+    s->usable = gg_alloc(n_pairs, sizeof *s->usable);
+    if (n <= ALWAYS_RENEW_USERS)
+        s->factor = gg_alloc(n_pairs, sizeof *s->factor);
+    s->server = gg_alloc(n, sizeof *s->server);
+    s->members = gg_alloc(n_pairs, sizeof *s->members);
+    s->place = gg_alloc(n, sizeof *s->place);
+    s->sums = gg_alloc(m, sizeof *s->sums);
+    s->scratch = gg_alloc(m, sizeof(double));
+    if (s->weighted_local_s == NULL || s->weighted_work == NULL || s->weighted_bits == NULL ||
+        s->power_w == NULL || s->usable == NULL || (s->factor == NULL && n <= ALWAYS_RENEW_USERS) ||
+        s->server == NULL || s->members == NULL || s->place == NULL || s->sums == NULL ||
+        s->scratch == NULL)
+        goto no_memory;
+    for (size_t i = 0; i < n; i++) {
+        double w = gg_weight(in, objective, i);
+        s->weighted_local_s[i] = w * in->local_delay_s[i];
+        s->weighted_work[i] =
+            w * in->edge_work_ratio * in->local_delay_s[i] * in->local_capacity_flops[i];
+        s->weighted_bits[i] = w * in->payload_bits[i];
+        s->server[i] = GG_LOCAL;
+        s->local_s += s->weighted_local_s[i];
+        for (size_t j = 0; j < m; j++) {
+            double power_w = in->tx_power_w[i] * gg_gain(in, i, j);
+            s->power_w[i * m + j] = power_w;
+            s->usable[i * m + j] = 1.0 + power_w / gg_floor_w(in, j) > 1.0;
+        }
+    }
+    s->drift_allowed = n <= ALWAYS_RENEW_USERS ? 0.0 : DRIFT_ALLOWED;
+    s->per_user_flop = 1.0 / in->max_user_capacity_flops;
+    for (size_t j = 0; j < m; j++) {
+        s->sums[j].per_flop = 1.0 / in->server_capacity_flops[j];
+        s->sums[j].floor_w = gg_floor_w(in, j);
+        s->sums[j].bits_scale = LN2 / in->bandwidth_hz[j];
+        s->sums[j].weakest_w[0] = s->sums[j].weakest_w[1] = INFINITY;
+        renew(s, j);
+    }
+    *out = s;
+    return GG_OK;
+
+no_memory:
+    gg_search_free(s);
+    return gg_fail(err, GG_E_NOMEM, "out of memory for a search over %zu users", n);
+}
+
+void gg_search_free(gg_search *s) {
+    if (s == NULL)
+        return;
+    gg_free(s->weighted_local_s);
+    gg_free(s->weighted_work);
+    gg_free(s->weighted_bits);
+    gg_free(s->power_w);
+    gg_free(s->usable);
+    gg_free(s->factor);
+    gg_free(s->server);
+    gg_free(s->members);
+    gg_free(s->place);
+    gg_free(s->sums);
+    gg_free(s->scratch);
+    gg_free(s);
+}
+
+static void note_power(gg__server_sums *sums, double power_w) {
+    double *weakest_w = sums->weakest_w;
+    if (power_w < weakest_w[0]) {
+        weakest_w[1] = weakest_w[0];
+        weakest_w[0] = power_w;
+    } else if (power_w < weakest_w[1]) {
+        weakest_w[1] = power_w;
+    }
+}
+
+static void add_member(gg_search *s, size_t i, size_t j) {
+    gg__server_sums *sums = &s->sums[j];
+    s->place[i] = sums->load;
+    s->members[j * s->n_users + sums->load++] = (uint32_t)i;
+    note_power(sums, gg__power(s, i, j));
+}
+
+static void remove_member(gg_search *s, size_t i, size_t j) {
+    gg__server_sums *sums = &s->sums[j];
+    uint32_t *members = s->members + j * s->n_users;
+    uint32_t last = members[--sums->load];
+    members[s->place[i]] = last;
+    s->place[last] = s->place[i];
+    if (gg__power(s, i, j) > sums->weakest_w[1])
+        return;
+    sums->weakest_w[0] = sums->weakest_w[1] = INFINITY;
+    for (uint32_t k = 0; k < sums->load; k++)
+        note_power(sums, gg__power(s, members[k], j));
+}
+
+void gg_search_load(gg_search *s, const int32_t *assignment) {
+    s->local_s = 0.0;
+    for (size_t j = 0; j < s->n_servers; j++) {
+        s->sums[j].load = 0;
+        s->sums[j].weakest_w[0] = s->sums[j].weakest_w[1] = INFINITY;
+        s->sums[j].interference_w = 0.0;
+    }
+    for (size_t i = 0; i < s->n_users; i++) {
+        s->server[i] = assignment[i];
+        if (assignment[i] == GG_LOCAL) {
+            s->local_s += s->weighted_local_s[i];
+            continue;
+        }
+        add_member(s, i, (size_t)assignment[i]);
+        for (size_t k = 0; k < s->n_servers; k++)
+            if (k != (size_t)assignment[i])
+                s->sums[k].interference_w += gg__disturbing(s, i, k);
+    }
+    for (size_t j = 0; j < s->n_servers; j++) {
+        renew(s, j);
+        renew_cost(s, j);
+    }
+}
+
+const int32_t *gg_search_assignment(const gg_search *s) {
+    return s->server;
+}
+
+const uint32_t *gg_search_members(const gg_search *s, size_t server, size_t *count) {
+    *count = s->sums[server].load;
+    return s->members + server * s->n_users;
+}
+
+double gg_search_measure_s(const gg_search *s) {
+    double total_s = s->local_s;
+    for (size_t j = 0; j < s->n_servers; j++)
+        total_s += s->sums[j].cost_s;
+    return total_s;
+}
+
+double gg_search_objective_s(const gg_search *s) {
+    double measure_s = gg_search_measure_s(s);
+    return measure_s < GG__NO_RATE ? measure_s : INFINITY;
+}
+
+static void settle(gg_search *s, size_t j) {
+    const gg__server_sums *sums = &s->sums[j];
+    double ratio = (sums->interference_w + sums->floor_w) * sums->per_origin_w;
+    if (s->drift_allowed == 0.0 || !(fabs(ratio - 1.0) <= s->drift_allowed))
+        renew(s, j);
+    renew_cost(s, j);
+}
+
+/* Interference of server j summed afresh: running differences lose the small terms. */
+static void sum_interference(gg_search *s, size_t j) {
+    double total_w = 0.0;
+    for (size_t k = 0; k < s->n_servers; k++) {
+        const uint32_t *members = s->members + k * s->n_users;
+        for (uint32_t r = 0; k != j && r < s->sums[k].load; r++)
+            total_w += gg__disturbing(s, members[r], j);
+    }
+    s->sums[j].interference_w = total_w;
+}
+
+static void disturb(gg_search *s, size_t j, double power_w) {
+    gg__server_sums *sums = &s->sums[j];
+    double before_w = sums->interference_w;
+    sums->interference_w += power_w;
+    if (s->drift_allowed == 0.0 || sums->interference_w < 0.5 * before_w)
+        sum_interference(s, j);
+}
+
+/* The share of local users, summed afresh where running differences lose the small terms. */
+static void change_local(gg_search *s, double change_s) {
+    double before_s = s->local_s;
+    s->local_s += change_s;
+    if (s->drift_allowed > 0.0 && s->local_s >= 0.5 * before_s)
+        return;
+    s->local_s = 0.0;
+    for (size_t i = 0; i < s->n_users; i++)
+        if (s->server[i] == GG_LOCAL)
+            s->local_s += s->weighted_local_s[i];
+}
+
+/* What a user that dominated its server's sums leaves behind is their rounding. */
+static void leave(gg_search *s, size_t i, size_t j) {
+    gg__server_sums *sums = &s->sums[j];
+    double before = sums->sum.a0;
+    remove_member(s, i, j);
+    add_user(s, i, j, -1.0);
+    if (!(sums->sum.a0 > 1e-4 * before))
+        renew(s, j);
+}
+
+void gg_search_move(gg_search *s, size_t i, int32_t target) {
+    int32_t from = s->server[i];
+    if (from == target)
+        return;
+    s->server[i] = target;
+    if (from == GG_LOCAL) {
+        change_local(s, -s->weighted_local_s[i]);
+    } else {
+        leave(s, i, (size_t)from);
+    }
+    if (target == GG_LOCAL) {
+        change_local(s, s->weighted_local_s[i]);
+    } else {
+        add_member(s, i, (size_t)target);
+        add_user(s, i, (size_t)target, 1.0);
+    }
+    for (size_t k = 0; k < s->n_servers; k++) {
+        bool was_foreign = from != GG_LOCAL && (size_t)from != k;
+        bool is_foreign = target != GG_LOCAL && (size_t)target != k;
+        if (was_foreign != is_foreign)
+            disturb(s, k, is_foreign ? gg__disturbing(s, i, k) : -gg__disturbing(s, i, k));
+        if (was_foreign != is_foreign || (int32_t)k == from || (int32_t)k == target)
+            settle(s, k);
+    }
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `ga`: the genetic algorithm of the paper's comparison (population 100, elitism 6, one-point
+ * crossover, at most 5000 generations, 200 without progress), with what its published code lacks:
+ * per-gene mutation, fitness-proportional selection, mandatory users never local.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/base/alloc.h"
+#include "models/base/rng.h"
+#include "models/base/timer.h"
+#include "solvers/search/finite_decision.h"
+#include "solvers/solver.h"
+
+enum { POPULATION = 100, ELITE = 6, STAGNATION_MAX = 200, GENERATIONS_MAX = 5000 };
+
+typedef struct individual {
+    double objective_s;
+    int32_t *genes; /* N: an assignment */
+} individual;
+
+typedef struct evolution {
+    const gg_instance *in;
+    gg_search *search; /* evaluates individuals */
+    gg_rng rng;
+    int32_t *storage; /* 2 x POPULATION x N genes */
+    individual *now, *next;
+    double *cumulated_fitness; /* POPULATION */
+} evolution;
+
+static void evolution_clear(evolution *e) {
+    gg_search_free(e->search);
+    gg_free(e->storage);
+    gg_free(e->now);
+    gg_free(e->next);
+    gg_free(e->cumulated_fitness);
+}
+
+static gg_status evolution_init(evolution *e, const gg_instance *in,
+                                const gg_solve_options *options, gg_error *err) {
+    *e = (evolution){.in = in,
+                     .rng = gg_rng_start(options->seed, options->run, GG_STREAM_SOLVER_GA)};
+    gg_status status = gg_search_new(in, options->objective, &e->search, err);
+    if (status != GG_OK)
+        return status;
+    e->storage = gg_alloc(in->n_users, 2 * POPULATION * sizeof *e->storage);
+    e->now = gg_alloc(POPULATION, sizeof *e->now);
+    e->next = gg_alloc(POPULATION, sizeof *e->next);
+    e->cumulated_fitness = gg_alloc(POPULATION, sizeof *e->cumulated_fitness);
+    if (e->storage == NULL || e->now == NULL || e->next == NULL || e->cumulated_fitness == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for a population of %zu users", in->n_users);
+    for (size_t k = 0; k < POPULATION; k++) {
+        e->now[k].genes = e->storage + 2 * k * in->n_users;
+        e->next[k].genes = e->storage + (2 * k + 1) * in->n_users;
+    }
+    return GG_OK;
+}
+
+/* Any option of the user, mandatory users never local. */
+static int32_t random_gene(evolution *e, size_t user) {
+    uint32_t options = (uint32_t)e->in->n_servers + (gg_is_mandatory(e->in, user) ? 0 : 1);
+    return (int32_t)e->in->n_servers - 1 - (int32_t)gg_rng_next_below(&e->rng, options);
+}
+
+static void evaluate(evolution *e, individual *one) {
+    gg_search_load(e->search, one->genes);
+    one->objective_s = gg_search_objective_s(e->search);
+}
+
+static int by_objective(const void *a, const void *b) {
+    double x = ((const individual *)a)->objective_s, y = ((const individual *)b)->objective_s;
+    return (x > y) - (x < y);
+}
+
+static const individual *select_parent(evolution *e) {
+    double mark = gg_rng_next_uniform(&e->rng) * e->cumulated_fitness[POPULATION - 1];
+    size_t k = 0;
+    while (k + 1 < POPULATION && e->cumulated_fitness[k] < mark)
+        k++;
+    return &e->now[k];
+}
+
+/* One-point crossover, then every gene may mutate: one in the mean. */
+static void breed(evolution *e, individual *child) {
+    size_t n = e->in->n_users;
+    const individual *a = select_parent(e), *b = select_parent(e);
+    size_t cut = gg_rng_next_below(&e->rng, (uint32_t)n + 1);
+    memcpy(child->genes, a->genes, cut * sizeof *child->genes);
+    memcpy(child->genes + cut, b->genes + cut, (n - cut) * sizeof *child->genes);
+    for (size_t i = 0; i < n; i++)
+        if (gg_rng_next_uniform(&e->rng) * (double)n < 1.0)
+            child->genes[i] = random_gene(e, i);
+    evaluate(e, child);
+}
+
+static void next_generation(evolution *e) {
+    double sum = 0.0;
+    for (size_t k = 0; k < POPULATION; k++)
+        e->cumulated_fitness[k] = sum += 1.0 / fmax(e->now[k].objective_s, 1e-300);
+    for (size_t k = 0; k < POPULATION; k++) {
+        if (k < ELITE) {
+            memcpy(e->next[k].genes, e->now[k].genes, e->in->n_users * sizeof(int32_t));
+            e->next[k].objective_s = e->now[k].objective_s;
+        } else {
+            breed(e, &e->next[k]);
+        }
+    }
+    individual *old = e->now;
+    e->now = e->next;
+    e->next = old;
+    qsort(e->now, POPULATION, sizeof *e->now, by_objective);
+}
+
+/* Random individuals; where all of them are infinite, a finite one if there is any. */
+static gg_status settle(evolution *e, gg_error *err) {
+    for (size_t k = 0; k < POPULATION; k++) {
+        for (size_t i = 0; i < e->in->n_users; i++)
+            e->now[k].genes[i] = random_gene(e, i);
+        evaluate(e, &e->now[k]);
+    }
+    qsort(e->now, POPULATION, sizeof *e->now, by_objective);
+    if (isfinite(e->now[0].objective_s))
+        return GG_OK;
+    gg_search_load(e->search, e->now[0].genes);
+    gg_status status = gg_make_finite(e->search, e->in, err);
+    memcpy(e->now[0].genes, gg_search_assignment(e->search), e->in->n_users * sizeof(int32_t));
+    e->now[0].objective_s = gg_search_objective_s(e->search);
+    return status;
+}
+
+static void evolve(evolution *e, const gg_solve_options *options, gg_result *result) {
+    double deadline_s = gg_now_s() + options->time_limit_s;
+    double best_s = e->now[0].objective_s;
+    result->stop_reason = GG_STOP_DONE;
+    for (int stagnant = 0; stagnant < STAGNATION_MAX && result->nodes < GENERATIONS_MAX;) {
+        if (result->nodes >= options->node_limit)
+            result->stop_reason = GG_STOP_NODES;
+        else if (gg_stop_requested())
+            result->stop_reason = GG_STOP_SIGNAL;
+        else if (gg_now_s() >= deadline_s)
+            result->stop_reason = GG_STOP_TIME;
+        if (result->stop_reason != GG_STOP_DONE)
+            break;
+        next_generation(e);
+        result->nodes++;
+        stagnant = e->now[0].objective_s < best_s ? 0 : stagnant + 1;
+        best_s = e->now[0].objective_s;
+    }
+}
+
+static gg_status solve(const gg_instance *in, const gg_solve_options *options, gg_result *result,
+                       gg_error *err) {
+    evolution e;
+    result->assignment = gg_alloc(in->n_users, sizeof *result->assignment);
+    if (result->assignment == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    gg_status status = evolution_init(&e, in, options, err);
+    if (status == GG_OK)
+        status = settle(&e, err);
+    if (status == GG_OK) {
+        evolve(&e, options, result);
+        memcpy(result->assignment, e.now[0].genes, in->n_users * sizeof *result->assignment);
+        result->status = GG_FEASIBLE;
+    }
+    evolution_clear(&e);
+    return status;
+}
+
+const gg_solver gg_solver_ga = {
+    .name = "ga", .summary = "the paper's genetic algorithm, done right", .solve = solve};

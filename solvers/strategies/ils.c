@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `ils`: iterated local search from goa within a time or iteration limit (one second when neither
+ * is given).
+ */
+#include <math.h>
+
+#include "models/base/alloc.h"
+#include "models/base/timer.h"
+#include "solvers/search/iterated_search.h"
+
+static gg_status solve(const gg_instance *in, const gg_solve_options *options, gg_result *result,
+                       gg_error *err) {
+    double limit_s = options->time_limit_s;
+    if (isinf(limit_s) && options->node_limit == INT64_MAX)
+        limit_s = 1.0;
+    const gg_iterations limits = {.at_most = options->node_limit,
+                                  .deadline_s = gg_now_s() + limit_s,
+                                  .seed = options->seed,
+                                  .run = options->run};
+    result->assignment = gg_alloc(in->n_users, sizeof *result->assignment);
+    if (result->assignment == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    double objective_s;
+    gg_status status =
+        gg_iterate(in, options, limits, result->assignment, &objective_s, &result->nodes, err);
+    result->status = GG_FEASIBLE;
+    result->stop_reason = gg_stop_requested()                    ? GG_STOP_SIGNAL
+                          : result->nodes >= options->node_limit ? GG_STOP_NODES
+                          : gg_now_s() >= limits.deadline_s      ? GG_STOP_TIME
+                                                                 : GG_STOP_DONE;
+    return status;
+}
+
+const gg_solver gg_solver_ils = {
+    .name = "ils", .summary = "iterated local search within a limit", .solve = solve};

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `random`: as many users as goa offloads, chosen at random, assigned greedily.
+ */
+#include <stdbool.h>
+
+#include "models/base/alloc.h"
+#include "models/base/rng.h"
+#include "solvers/greedy/greedy_plans.h"
+#include "solvers/search/solver_util.h"
+
+/* The first `count` entries of a random order of all users. */
+static void draw_users(uint32_t *order, size_t n_users, size_t count, gg_rng rng) {
+    for (size_t i = 0; i < n_users; i++)
+        order[i] = (uint32_t)i;
+    for (size_t k = 0; k < count; k++) {
+        size_t other = k + gg_rng_next_below(&rng, (uint32_t)(n_users - k));
+        uint32_t chosen = order[other];
+        order[other] = order[k];
+        order[k] = chosen;
+    }
+}
+
+/* How many users goa offloads here. */
+static gg_status goa_count(const gg_instance *in, gg_objective weights, size_t *count,
+                           gg_error *err) {
+    gg_decision decision;
+    gg_status status = gg_decision_init(&decision, in, err);
+    if (status != GG_OK)
+        return status;
+    status = gg_plan_goa(&decision, weights, gg_greedy_lazy, err);
+    *count = gg_count_offloaded(&decision);
+    gg_decision_clear(&decision);
+    return status;
+}
+
+static gg_status check_users(const gg_instance *in, const uint32_t *users, size_t count,
+                             gg_error *err) {
+    if (in->n_servers == 0 && count > 0)
+        return gg_fail(err, GG_E_INPUT, "%zu users shall offload and there is no server", count);
+    bool *seen = gg_alloc(in->n_users, sizeof *seen);
+    if (seen == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    gg_status status = GG_OK;
+    for (size_t k = 0; status == GG_OK && k < count; k++) {
+        if (users[k] >= in->n_users)
+            status = gg_fail(err, GG_E_INPUT, "user %u is not below %zu", users[k], in->n_users);
+        else if (seen[users[k]])
+            status = gg_fail(err, GG_E_INPUT, "user %u is listed twice", users[k]);
+        else
+            seen[users[k]] = true;
+    }
+    gg_free(seen);
+    return status;
+}
+
+static gg_status solve(const gg_instance *in, const gg_solve_options *options, gg_result *result,
+                       gg_error *err) {
+    if (gg_instance_infeasible(in)) {
+        result->status = GG_INFEASIBLE;
+        return GG_OK;
+    }
+    gg_decision decision = {0};
+    size_t count = options->n_random_users;
+    const uint32_t *users = options->random_users;
+    uint32_t *drawn = NULL;
+    gg_status status = GG_OK;
+    if (users != NULL) {
+        status = check_users(in, users, count, err);
+    } else {
+        drawn = gg_alloc(in->n_users, sizeof *drawn);
+        if (drawn == NULL)
+            return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+        status = goa_count(in, options->goa_weights, &count, err);
+        draw_users(drawn, in->n_users, count,
+                   gg_rng_start(options->seed, options->run, GG_STREAM_SOLVER_RANDOM));
+        users = drawn;
+    }
+    if (status == GG_OK)
+        status = gg_decision_init(&decision, in, err);
+    if (status == GG_OK)
+        status = gg_plan_set(&decision, users, count, gg_greedy_lazy, err);
+    if (status == GG_OK)
+        gg_result_take(result, &decision);
+    gg_decision_clear(&decision);
+    gg_free(drawn);
+    return status;
+}
+
+const gg_solver gg_solver_random = {.name = "random",
+                                    .summary = "a random set as large as goa's; ignores tau",
+                                    .may_violate_tau = true,
+                                    .solve = solve};

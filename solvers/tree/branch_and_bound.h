@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Branch and bound over boxes with the Lagrangian bound. Anytime: stopped at any moment it has an
+ * incumbent and a valid bound. See solvers/EXACT.md.
+ */
+#ifndef GOAGAP_SOLVERS_TREE_BRANCH_AND_BOUND_H
+#define GOAGAP_SOLVERS_TREE_BRANCH_AND_BOUND_H
+
+#include "solvers/bound/problem.h"
+#include "solvers/solver.h"
+
+/* What a search starts from and ends with. */
+typedef struct gg_tree_search {
+    gg_bound_problem *problem; /* the price of its row moves from box to box */
+    const gg_solve_options *options;
+    double deadline_s;           /* of gg_now_s */
+    int32_t *incumbent;          /* n, in and out */
+    double incumbent_s;          /* its gg_row_objective_s, in and out */
+    double lower_bound_s;        /* out */
+    double *root_multipliers;    /* n + m, out: those that the root ended with; NULL: not wanted */
+    int64_t nodes;               /* out */
+    gg_stop_reason stop;         /* out */
+    gg_certificate *certificate; /* empty, takes the proof; NULL: none is kept */
+    const int32_t *planted;      /* test hook: a decision that must never be lost; NULL: none */
+    double planted_s;            /* its objective */
+    bool lost;                   /* out: it was lost although cheaper than the threshold */
+} gg_tree_search;
+
+/* Errors: GG_E_NOMEM. */
+gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The nodes that branch and bound has yet to split, the lowest bound first.
+ */
+#ifndef GOAGAP_SOLVERS_TREE_OPEN_NODES_H
+#define GOAGAP_SOLVERS_TREE_OPEN_NODES_H
+
+#include "solvers/bound/problem.h"
+#include "solvers/tree/branching.h"
+
+/* A box, the multipliers it ended with, its bound, and how it will be split. */
+typedef struct gg__node {
+    double bound_s;
+    uint64_t number; /* order of creation: breaks ties the same way every time */
+    size_t proof;    /* its node in the certificate */
+    gg_branch branch;
+    bool is_point;
+    double row_price_s; /* of the problem's row, adapted to the box */
+    float *multipliers; /* n + m */
+    gg_box box;
+} gg__node;
+
+size_t gg__node_bytes(const gg_bound_problem *problem);
+/* One block; free with gg_free. NULL when memory is out. */
+gg__node *gg__node_new(const gg_bound_problem *problem, uint64_t number);
+
+/* A heap that owns its nodes; empty when zeroed. */
+typedef struct gg__open_nodes {
+    gg__node **heap;
+    size_t count, capacity;
+} gg__open_nodes;
+
+/* Takes the node over; false, and it stays the caller's, when memory is out. */
+bool gg__open_push(gg__open_nodes *open, gg__node *fresh);
+
+/* The node with the lowest bound, of at least one; pop gives it to the caller. */
+static inline const gg__node *gg__open_first(const gg__open_nodes *open) {
+    return open->heap[0];
+}
+gg__node *gg__open_pop(gg__open_nodes *open);
+
+void gg__open_clear(gg__open_nodes *open);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solvers/tree/probing.h"
+
+#include <string.h>
+
+#include "models/base/alloc.h"
+#include "models/base/timer.h"
+#include "solvers/tree/branching.h"
+
+enum { TRIAL_ROUNDS = 2, TRIAL_ITERATIONS = 40, BASE_ITERATIONS = 80, PASSES_MAX = 12 };
+
+typedef struct prober {
+    const gg_bound_problem *p;
+    gg_bounder *bounder;
+    gg_box *box, trial;
+    double *multipliers; /* n + m: where every trial starts */
+    double threshold_s, deadline_s;
+    size_t removed; /* in this pass */
+} prober;
+
+static bool out_of_time(const prober *s) {
+    return gg_stop_requested() || gg_now_s() >= s->deadline_s;
+}
+
+/* True when the bound closes the trial box. */
+static bool closes(prober *s) {
+    if (!gg_box_propagate(&s->trial, s->p))
+        return true;
+    memcpy(gg_bounder_multipliers(s->bounder), s->multipliers,
+           (s->p->n + s->p->m) * sizeof *s->multipliers);
+    for (int round = 0; round < TRIAL_ROUNDS; round++) {
+        gg_bounder_load(s->bounder, &s->trial);
+        double bound_s = gg_ascend(s->bounder, s->threshold_s, TRIAL_ITERATIONS);
+        if (!gg_reduce(s->bounder, &s->trial, bound_s, s->threshold_s) ||
+            !gg_box_propagate(&s->trial, s->p))
+            return true;
+    }
+    return false;
+}
+
+/* Tries one half of a split; if it closes, the other half is the box. False when that is empty. */
+static bool try_half(prober *s, const gg_branch *branch, int half, bool *closed) {
+    gg_box_copy(&s->trial, s->box, s->p);
+    gg_branch_apply(branch, &s->trial, half);
+    *closed = closes(s);
+    if (!*closed)
+        return true;
+    s->removed++;
+    gg_branch_apply(branch, s->box, 1 - half);
+    return gg_box_propagate(s->box, s->p);
+}
+
+/* Cuts ever smaller pieces off one end of a server's interference. */
+static bool probe_interference(prober *s, uint32_t j, int half) {
+    bool closed = false;
+    for (double share = 0.5; share > 0.02 && !out_of_time(s); share *= closed ? 1.0 : 0.5) {
+        double low = s->box->interference_low[j], high = s->box->interference_high[j];
+        double piece = share * (high - low);
+        if (!(piece > 1e-6 * (high + s->p->noise[j])))
+            return true;
+        const gg_branch branch = {.kind = GG_BRANCH_INTERFERENCE,
+                                  .server = j,
+                                  .interference = half == 0 ? low + piece : high - piece};
+        if (!try_half(s, &branch, half, &closed))
+            return false;
+    }
+    return true;
+}
+
+static bool probe_load(prober *s, uint32_t j, int half) {
+    bool closed = true;
+    while (closed && s->box->load_low[j] < s->box->load_high[j] && !out_of_time(s)) {
+        const gg_branch branch = {.kind = GG_BRANCH_LOAD,
+                                  .server = j,
+                                  .load =
+                                      half == 0 ? s->box->load_low[j] : s->box->load_high[j] - 1};
+        if (!try_half(s, &branch, half, &closed))
+            return false;
+    }
+    return true;
+}
+
+static bool has_choice(const gg_box *box, size_t i) {
+    uint64_t servers = box->servers[i];
+    return box->local[i] ? servers != 0 : (servers & (servers - 1)) != 0;
+}
+
+static bool probe_user(prober *s, uint32_t i) {
+    bool closed;
+    if (has_choice(s->box, i) && s->box->local[i]) {
+        const gg_branch branch = {.kind = GG_BRANCH_LOCAL, .user = i};
+        if (!try_half(s, &branch, 0, &closed))
+            return false;
+    }
+    for (uint32_t j = 0; j < s->p->m; j++) {
+        if (!has_choice(s->box, i) || (s->box->servers[i] >> j & 1) == 0)
+            continue;
+        const gg_branch branch = {.kind = GG_BRANCH_SERVER, .user = i, .server = j};
+        if (!try_half(s, &branch, 0, &closed))
+            return false;
+    }
+    return true;
+}
+
+static bool renew_multipliers(prober *s) {
+    gg_bounder_load(s->bounder, s->box);
+    double bound_s = gg_ascend(s->bounder, s->threshold_s, BASE_ITERATIONS);
+    bool alive =
+        gg_reduce(s->bounder, s->box, bound_s, s->threshold_s) && gg_box_propagate(s->box, s->p);
+    memcpy(s->multipliers, gg_bounder_multipliers(s->bounder),
+           (s->p->n + s->p->m) * sizeof *s->multipliers);
+    return alive;
+}
+
+static bool one_pass(prober *s) {
+    bool alive = renew_multipliers(s);
+    for (uint32_t j = 0; alive && j < s->p->m; j++)
+        for (int half = 0; alive && half < 2; half++)
+            alive = probe_interference(s, j, half) && probe_load(s, j, half);
+    if (alive)
+        alive = renew_multipliers(s);
+    for (uint32_t i = 0; alive && i < s->p->n && !out_of_time(s); i++)
+        alive = probe_user(s, i);
+    return alive;
+}
+
+bool gg_probe(const gg_bound_problem *p, gg_bounder *bounder, gg_box *box, double threshold_s,
+              double deadline_s, gg_status *status, gg_error *err) {
+    prober s = {.p = p,
+                .bounder = bounder,
+                .box = box,
+                .threshold_s = threshold_s,
+                .deadline_s = deadline_s};
+    void *memory = gg_alloc(gg_box_bytes(p), 1);
+    s.multipliers = gg_alloc(p->n + p->m, sizeof *s.multipliers);
+    bool alive = true;
+    *status = GG_OK;
+    if (memory == NULL || s.multipliers == NULL) {
+        *status = gg_fail(err, GG_E_NOMEM, "out of memory for probing");
+    } else {
+        gg_box_place(&s.trial, p, memory);
+        memcpy(s.multipliers, gg_bounder_multipliers(bounder),
+               (p->n + p->m) * sizeof *s.multipliers);
+        for (int pass = 0; pass < PASSES_MAX && alive && !out_of_time(&s); pass++) {
+            s.removed = 0;
+            alive = one_pass(&s);
+            if (s.removed == 0)
+                break;
+        }
+    }
+    gg_free(memory);
+    gg_free(s.multipliers);
+    return alive;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Good decisions that meet a row: repaired by what each unit of gain costs, then improved by moves,
+ * swaps and kicks that never break it.
+ */
+#ifndef GOAGAP_SOLVERS_TREE_ROW_SEARCH_H
+#define GOAGAP_SOLVERS_TREE_ROW_SEARCH_H
+
+#include "solvers/bound/problem.h"
+#include "solvers/search/iterated_search.h"
+
+/* `decision` (n) is where the search starts, whether it meets the problem's row or not, and holds
+ * the best one found that does; *objective_s is its objective as sums have it, INFINITY when none
+ * was found (then `decision` is left as it was). Errors: GG_E_NOMEM. */
+gg_status gg_row_search(const gg_bound_problem *problem, gg_iterations limits, int32_t *decision,
+                        double *objective_s, gg_error *err);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The row's price against enumeration: wherever it is moved, bounds stay below every decision that
+ * meets the row, and it moves the way that the blend of decisions asks for.
+ */
+#include "tests/support/support.h"
+
+#include <math.h>
+
+#include "models/base/rng.h"
+#include "solvers/bound/bound.h"
+#include "solvers/bound/offload_row.h"
+#include "tests/support/instances/all_decisions.h"
+
+enum { MOST_USERS = 6, MOVES = 12, STEPS = 15 };
+
+static double gain_of(const gg_bound_problem *p, const int32_t *assignment) {
+    double gain = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        gain += assignment[i] != GG_LOCAL ? p->row.gain[i] : 0.0;
+    return gain;
+}
+
+/* The cheapest decision that meets the problem's row. */
+static double least_s(const all_decisions *all) {
+    double least = INFINITY;
+    for (size_t k = 0; k < all->count; k++)
+        if (gain_of(all->problem, nth_decision(all, k)) >= all->problem->row.required)
+            least = fmin(least, all->cost_s[k]);
+    return least;
+}
+
+static double blended_gain(const gg_bound_problem *p, const gg_box *box, const float *frequencies) {
+    double gain = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        if (box->servers[i] != 0)
+            gain += p->row.gain[i] *
+                    (1.0 - (box->local[i] ? (double)frequencies[i * (p->m + 1)] : 0.0));
+    return gain;
+}
+
+static void move_about(all_decisions *all, gg_bounder *bounder, const gg_box *box,
+                       double cheapest_s) {
+    gg_bound_problem *p = all->problem;
+    gg_bounder_load(bounder, box);
+    gg_duals_from(bounder, nth_decision(all, 0));
+    for (int k = 0; k < MOVES; k++) {
+        double before_s = p->row.price_s;
+        double bound_s = gg_ascend(bounder, cheapest_s, STEPS);
+        if (bound_s > cheapest_s * (1.0 + 1e-9))
+            fail_msg("the bound %.17g s at a price of %.9g s exceeds the optimum %.17g s", bound_s,
+                     before_s, cheapest_s);
+        const float *frequencies = gg_bounder_choices(bounder).frequency;
+        double shortfall = p->row.required - blended_gain(p, box, frequencies);
+        gg_row_move_price(p, box, frequencies, 0.01 * cheapest_s, gg_bounder_multipliers(bounder));
+        assert_true(p->row.price_s >= 0.0);
+        if (shortfall > 1e-9)
+            assert_true(p->row.price_s > before_s);
+        if (shortfall < -1e-9)
+            assert_true(p->row.price_s < before_s || before_s == 0.0);
+    }
+}
+
+static void bounds_hold_at_every_price(void **state) {
+    (void)state;
+    size_t moved = 0;
+    for (uint64_t seed = 1; seed <= test_count(150, 1500); seed++) {
+        all_decisions all = all_decisions_of(seed, 0.0);
+        gg_bound_problem *p = all.problem;
+        gg_rng rng = gg_rng_start(seed, 3, GG_STREAM_TEST);
+        double gain[MOST_USERS];
+        gg_error err = {0};
+        gg_bounder *bounder;
+        for (size_t i = 0; i < p->n; i++)
+            gain[i] = 1.2 * gg_rng_next_uniform(&rng) - 0.2;
+        gg_offload_row row = {.gain = gain, .price_s = all.optimum_s * gg_rng_next_uniform(&rng)};
+        size_t aim = gg_rng_next_below(&rng, (uint32_t)all.count);
+        if (!isfinite(all.cost_s[aim]) || !isfinite(row.price_s)) {
+            all_decisions_clear(&all);
+            continue;
+        }
+        p->row.gain = gain;
+        row.required = gain_of(p, nth_decision(&all, aim));
+        gg_bound_problem_require(p, &row);
+        assert_success(gg_bounder_new(p, &bounder, &err), &err);
+        gg_box box = box_new(p);
+        if (gg_box_propagate(&box, p)) {
+            move_about(&all, bounder, &box, least_s(&all));
+            moved++;
+        }
+        box_free(&box);
+        gg_bounder_free(bounder);
+        all_decisions_clear(&all);
+    }
+    assert_true(moved > 50);
+}
+
+/* However often it moved, a price leaves the problem as if it had been the first. */
+static void a_price_leaves_no_trace(void **state) {
+    (void)state;
+    all_decisions all = all_decisions_of(2, 0.0), fresh = all_decisions_of(2, 0.0);
+    const double gain[MOST_USERS] = {0.3, 0.1, 0.7, 0.2, 0.9, 0.4};
+    const gg_offload_row row = {.gain = gain, .required = 0.4, .price_s = 0.37};
+    gg_bound_problem_require(all.problem, &row);
+    for (int k = 0; k < 1000; k++)
+        gg_row_set_price(all.problem, 1e3 / (k + 1.0));
+    gg_row_set_price(all.problem, row.price_s);
+    gg_bound_problem_require(fresh.problem, &row);
+    assert_true(all.problem->offset_s == fresh.problem->offset_s);
+    for (size_t i = 0; i < fresh.problem->n; i++)
+        assert_true(all.problem->local_s[i] == fresh.problem->local_s[i]);
+    all_decisions_clear(&all);
+    all_decisions_clear(&fresh);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bounds_hold_at_every_price),
+        cmocka_unit_test(a_price_leaves_no_trace),
+    };
+    return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
+}
