@@ -44,8 +44,9 @@ const char *gg_status_text(gg_status status);
 gg_status gg_fail(gg_error *err, gg_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Passes a failure on to the caller: for functions that own nothing yet that they would leave behind.
- * What owns something is two functions: the outer one takes and releases, the inner one tries. */
+/* Passes a failure on to the caller: for functions that own nothing yet that they would leave
+ * behind. What owns something is two functions: the outer one takes and releases, the inner one
+ * tries. */
 #define GG_TRY(call)                                                                               \
     do {                                                                                           \
         gg_status gg_tried = (call);                                                               \
