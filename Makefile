@@ -193,10 +193,7 @@ check-run:
 	        $(MEMORY_TEST); \
 	    [ -z "$$GOAGAP_TEST_LONG" ] || GOAGAP=$(abspath $(PROGRAM)) GOAGAP_CHECKER=valgrind \
 	    $(RUN) --label valgrind $(MEMORY_TEST); } & \
-	  wait; } | \
-	  awk -v runs=$${GOAGAP_TEST_LONG:+1} \
-	      '/^[0-9]+ passed, [0-9]+ failed$$/ { p += $$1; f += $$3; ends++; next } { print; fflush() } \
-	       END { f += 2 + runs - ends; printf "%d passed, %d failed\n", p, f; exit f > 0 || p == 0 }'
+	  wait; } | sh tests/tools/sum.sh $$((2 $${GOAGAP_TEST_LONG:++ 1}))
 # A real Slurm on the loopback interface; not part of `check': it installs daemons.
 .PHONY: check-slurm
 check-slurm: deps
