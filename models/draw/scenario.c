@@ -254,21 +254,14 @@ static gg_status new_instance(scene *s) {
     snprintf(name, sizeof name, "%s-n%zu-m%zu-seed%" PRIu64 "-run%" PRIu32, s->preset->name,
              s->draw->n_users, s->n_servers, s->draw->seed, s->draw->run);
     const gg_workload *w = s->draw->workload;
-    bool measured = w == NULL || w->llm_latency_s != NULL;
-    bool slm = w == NULL || w->slm_correct != NULL, llm = w == NULL || w->llm_correct != NULL;
-    gg_status status = gg_instance_new(name, s->draw->n_users, s->n_servers, measured, slm || llm,
-                                       &s->instance, s->err);
-    if (status != GG_OK)
-        return status;
-    if (!slm) {
-        gg_free(s->instance->slm_correct);
-        s->instance->slm_correct = NULL;
-    }
-    if (!llm) {
-        gg_free(s->instance->llm_correct);
-        s->instance->llm_correct = NULL;
-    }
-    return GG_OK;
+    unsigned optional = 0;
+    if (w == NULL || w->llm_latency_s != NULL)
+        optional |= GG_WITH_MEASURED;
+    if (w == NULL || w->slm_correct != NULL)
+        optional |= GG_WITH_SLM_CORRECT;
+    if (w == NULL || w->llm_correct != NULL)
+        optional |= GG_WITH_LLM_CORRECT;
+    return gg_instance_new(name, s->draw->n_users, s->n_servers, optional, &s->instance, s->err);
 }
 
 static gg_status fill(const scene *s) {
