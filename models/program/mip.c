@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/delay.h"
 
 typedef struct builder {
     const gg_instance *in;
@@ -75,21 +76,14 @@ static void add_entry(builder *b, uint32_t row, double value) {
     mip->start[mip->n_columns] = mip->n_entries;
 }
 
-static double power_w(const gg_instance *in, size_t i, size_t j) {
-    return in->tx_power_w[i] * gg_gain(in, i, j);
-}
-
 /* w_i times the delay of user i on server j at a load and the lower end of a level; never above
  * what the model's own arithmetic, which rounds 1 + SINR, would say. */
 static double served_cost_s(const builder *b, size_t i, size_t j, uint32_t load, double level_w) {
     const gg_instance *in = b->in;
     double log2_term =
-        log1p(power_w(in, i, j) / (level_w + gg_floor_w(in, j))) / 0.69314718055994531;
+        log1p(gg_received_w(in, i, j) / (level_w + gg_floor_w(in, j))) / 0.69314718055994531;
     double comm_s = in->payload_bits[i] * load / (in->bandwidth_hz[j] * (log2_term + 0x1p-51));
-    double share_flops =
-        fmin(in->max_user_capacity_flops, in->server_capacity_flops[j] / (double)load);
-    double comp_s =
-        in->edge_work_ratio * in->local_delay_s[i] * in->local_capacity_flops[i] / share_flops;
+    double comp_s = gg_edge_work_flop(in, i) / gg_compute_share_flops(in, j, load);
     return gg_weight(in, b->objective, i) * (comm_s + comp_s);
 }
 
@@ -147,7 +141,7 @@ static void add_served(builder *b, const frame *f, gg_mip_column state, uint32_t
 static bool serves(const builder *b, size_t i, gg_mip_column state) {
     size_t j = state.server;
     double disturbance_w = b->domain->level_w[j][state.level] + gg_floor_w(b->in, j);
-    return allowed(b->domain, i, j) && 1.0 + power_w(b->in, i, j) / disturbance_w > 1.0;
+    return allowed(b->domain, i, j) && gg_has_rate(gg_received_w(b->in, i, j), disturbance_w);
 }
 
 static void add_state(builder *b, const frame *f, gg_mip_column state) {
