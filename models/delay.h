@@ -4,7 +4,7 @@
  * in equal parts, and a query takes
  *   D_i / R_ij with R_ij = (B_j / n_j) log2(1 + P_i g_ij / (I_j + sigma2))
  *   kappa tL_i CL_i / min(Cmax, C_j / n_j)
- * to be sent and to be answered (see `goagap help model`).
+ * to be sent and to be answered ([1] in README.md).
  *
  * Not used by those who must find an error here: the judge (evaluate.c) and the checker of
  * certificates (solvers/checker/) have an arithmetic of their own. Where a rate is to be bounded or

@@ -51,9 +51,13 @@ void *gg_field_values(const gg_instance *instance, const gg_instance_field *fiel
     return values;
 }
 
-const gg_instance_field *gg_field_find(const char *name) {
+bool gg_instance_has_key(const char *name) {
+    static const char *const head[] = {"format", "name", "n_users", "n_servers"};
+    for (size_t k = 0; k < sizeof head / sizeof *head; k++)
+        if (strcmp(name, head[k]) == 0)
+            return true;
     for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
-        if (strcmp(gg_instance_fields[k].name, name) == 0)
-            return &gg_instance_fields[k];
-    return NULL;
+        if (strcmp(name, gg_instance_fields[k].name) == 0)
+            return true;
+    return false;
 }

@@ -6,11 +6,16 @@
 #ifndef GOAGAP_MODELS_INSTANCE_FIELDS_H
 #define GOAGAP_MODELS_INSTANCE_FIELDS_H
 
+#include <stdbool.h>
+
 #include "models/instance.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* What files of instances, JSON or HDF5, have under "format". */
+#define GG_INSTANCE_FORMAT "goagap-instance-1"
 
 typedef enum gg_field_shape { GG_ONE, GG_PER_SERVER, GG_PER_USER, GG_PER_PAIR } gg_field_shape;
 
@@ -53,8 +58,8 @@ static inline double gg_field_value(const gg_instance_field *field, const void *
     return field->domain == GG_FLAG ? ((const uint8_t *)values)[k] : ((const double *)values)[k];
 }
 
-/* The field of that name, or NULL. */
-const gg_instance_field *gg_field_find(const char *name);
+/* Whether files have something of that name: a field, or what stands before all fields. */
+bool gg_instance_has_key(const char *name);
 
 #ifdef __cplusplus
 }

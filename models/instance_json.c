@@ -9,8 +9,6 @@
 
 #include "models/instance_fields.h"
 
-#define FORMAT "goagap-instance-1"
-
 /* A file being read: where messages point, and who hears of unknown keys. */
 typedef struct reader {
     const char *source;
@@ -128,16 +126,12 @@ static gg_status read_field(const reader *r, const gg_instance_field *field, gg_
 }
 
 static void warn_of_unknown_keys(const reader *r) {
-    static const char *const head[] = {"format", "name", "n_users", "n_servers"};
     const char *key;
     json_t *value;
     if (r->warn == NULL)
         return;
     json_object_foreach((json_t *)r->root, key, value) {
-        bool found = gg_field_find(key) != NULL;
-        for (size_t k = 0; k < sizeof head / sizeof *head; k++)
-            found = found || strcmp(key, head[k]) == 0;
-        if (!found) {
+        if (!gg_instance_has_key(key)) {
             char message[256];
             snprintf(message, sizeof message, "%s: unknown key \"%.64s\" ignored", r->source, key);
             r->warn(r->context, message);
@@ -168,9 +162,9 @@ static gg_status read_head(const reader *r, gg_instance **out) {
         return gg_fail(r->err, GG_E_INPUT, "%s: expected an object, found %s", r->source,
                        type_name(r->root));
     GG_TRY(read_string(r, "format", &format));
-    if (strcmp(format, FORMAT) != 0)
+    if (strcmp(format, GG_INSTANCE_FORMAT) != 0)
         return gg_fail(r->err, GG_E_INPUT, "%s: format: \"%.64s\" is not \"%s\"", r->source, format,
-                       FORMAT);
+                       GG_INSTANCE_FORMAT);
     GG_TRY(read_string(r, "name", &name));
     GG_TRY(read_size(r, "n_users", 1, GG_MAX_USERS, &n_users));
     GG_TRY(read_size(r, "n_servers", 0, GG_MAX_SERVERS, &n_servers));
@@ -289,7 +283,7 @@ gg_status gg_instance_write_json(const gg_instance *in, FILE *stream, gg_error *
     json_free_t free_name;
     GG_TRY(quote(in->name, &name, err));
     fprintf(stream, "{\"format\": \"%s\",\n\"name\": %s,\n\"n_users\": %zu,\n\"n_servers\": %zu",
-            FORMAT, name, in->n_users, in->n_servers);
+            GG_INSTANCE_FORMAT, name, in->n_users, in->n_servers);
     json_get_alloc_funcs(NULL, &free_name);
     free_name(name);
     for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)

@@ -10,8 +10,6 @@
 #include "models/base/alloc.h"
 #include "models/instance_fields.h"
 
-static const char format_name[] = "goagap-instance-1";
-
 /* A field's place in the file. */
 enum { PATH_SIZE = 64 };
 
@@ -95,9 +93,9 @@ static gg_status check_format(gg_h5 *h5, gg_error *err) {
     GG_TRY(gg_h5_read_text_attribute(h5, "/", "format", &format, &found, err));
     if (!found)
         status = bad_field(h5, "format", "the attribute is missing", err);
-    else if (strcmp(format, format_name) != 0)
+    else if (strcmp(format, GG_INSTANCE_FORMAT) != 0)
         status = gg_fail(err, GG_E_INPUT, "%s: format: \"%.64s\" is not \"%s\"", gg_h5_path(h5),
-                         format, format_name);
+                         format, GG_INSTANCE_FORMAT);
     gg_free(format);
     return status;
 }
@@ -150,14 +148,13 @@ static gg_status check_array(gg_h5 *h5, const gg_instance_field *field, size_t n
 static gg_status read_flags(gg_h5_dataset *dataset, size_t n, uint8_t *flags, gg_error *err) {
     enum { BLOCK = 1024 };
     int64_t block[BLOCK];
-    gg_status status = GG_OK;
-    for (size_t done = 0; status == GG_OK && done < n; done += BLOCK) {
+    for (size_t done = 0; done < n; done += BLOCK) {
         size_t count = n - done < BLOCK ? n - done : BLOCK;
-        status = gg_h5_read_integers(dataset, done, count, 0, 1, block, err);
-        for (size_t k = 0; status == GG_OK && k < count; k++)
+        GG_TRY(gg_h5_read_integers(dataset, done, count, 0, 1, block, err));
+        for (size_t k = 0; k < count; k++)
             flags[done + k] = (uint8_t)block[k];
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status read_field(gg_h5 *h5, const gg_instance_field *field, gg_instance *instance,
@@ -206,14 +203,6 @@ static gg_status read_fields(gg_h5 *h5, gg_instance **out, gg_error *err) {
 
 /* ---- unknown names ---- */
 
-static bool is_known(const char *name) {
-    static const char *const head[] = {"format", "name", "n_users", "n_servers"};
-    for (size_t k = 0; k < sizeof head / sizeof *head; k++)
-        if (strcmp(name, head[k]) == 0)
-            return true;
-    return gg_field_find(name) != NULL;
-}
-
 static gg_status warn_of_unknown(gg_h5 *h5, gg_warning_fn warn, void *context, gg_error *err) {
     gg_strings lists[2] = {{0}, {0}};
     gg_status status = gg_h5_list_attributes(h5, "/", &lists[0], err);
@@ -225,7 +214,7 @@ static gg_status warn_of_unknown(gg_h5 *h5, gg_warning_fn warn, void *context, g
             char message[256];
             snprintf(message, sizeof message, "%.100s: unknown key \"%.100s\" ignored",
                      gg_h5_path(h5), name);
-            if (!is_known(name))
+            if (!gg_instance_has_key(name))
                 warn(context, message);
         }
         gg_strings_clear(&lists[l]);
@@ -267,7 +256,7 @@ static gg_status write_field(gg_h5 *h5, const gg_instance_field *field, const gg
 
 static gg_status write_fields(gg_h5 *h5, const gg_instance *instance, gg_error *err) {
     int64_t n_users = (int64_t)instance->n_users, n_servers = (int64_t)instance->n_servers;
-    GG_TRY(gg_h5_write_text_attribute(h5, "/", "format", format_name, err));
+    GG_TRY(gg_h5_write_text_attribute(h5, "/", "format", GG_INSTANCE_FORMAT, err));
     GG_TRY(gg_h5_write_text_attribute(h5, "/", "name", instance->name, err));
     GG_TRY(gg_h5_write_integer_attribute(h5, "/", "n_users", n_users, err));
     GG_TRY(gg_h5_write_integer_attribute(h5, "/", "n_servers", n_servers, err));
