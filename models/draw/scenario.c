@@ -250,13 +250,11 @@ static gg_status new_instance(scene *s) {
     snprintf(name, sizeof name, "%s-n%zu-m%zu-seed%" PRIu64 "-run%" PRIu32, s->preset->name,
              s->draw->n_users, s->n_servers, s->draw->seed, s->draw->run);
     const gg_workload *w = s->draw->workload;
-    unsigned optional = 0;
-    if (w == NULL || w->llm_latency_s != NULL)
-        optional |= GG_WITH_MEASURED;
-    if (w == NULL || w->slm_correct != NULL)
-        optional |= GG_WITH_SLM_CORRECT;
-    if (w == NULL || w->llm_correct != NULL)
-        optional |= GG_WITH_LLM_CORRECT;
+    unsigned optional = GG_WITH_MEASURED | GG_WITH_FLAGS;
+    if (w != NULL)
+        optional = (w->llm_latency_s != NULL ? GG_WITH_MEASURED : 0) |
+                   (w->slm_correct != NULL ? GG_WITH_SLM_CORRECT : 0) |
+                   (w->llm_correct != NULL ? GG_WITH_LLM_CORRECT : 0);
     return gg_instance_new(name, s->draw->n_users, s->n_servers, optional, &s->instance, s->err);
 }
 
