@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "models/instance.h"
+#include "models/delay.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,42 +29,6 @@ void gg_decision_clear(gg_decision *decision);
 
 /* Places a local user on a server. */
 void gg_decision_place(gg_decision *decision, size_t user, size_t server);
-
-/* D / R with R = (B / n) log2(1 + SINR); infinite at rate zero. */
-static inline double gg__comm_s(double payload_bits, double tx_power_w, double gain,
-                                double bandwidth_hz, uint32_t load, double disturbance_w) {
-    double sinr = tx_power_w * gain / disturbance_w;
-    double rate_bps = bandwidth_hz / (double)load * log2(1.0 + sinr);
-    return rate_bps > 0.0 ? payload_bits / rate_bps : INFINITY;
-}
-
-/* Work over min(Cmax, C / n). */
-static inline double gg__comp_s(double work_flop, double capacity_flops, double most_flops,
-                                uint32_t load) {
-    double share_flops = capacity_flops / (double)load;
-    if (share_flops > most_flops)
-        share_flops = most_flops;
-    return work_flop / share_flops;
-}
-
-/* Transmission time of `user` to `server` at a load and interference. */
-static inline double gg_comm_delay_s(const gg_instance *in, size_t user, size_t server,
-                                     uint32_t load, double interference_w) {
-    return gg__comm_s(in->payload_bits[user], in->tx_power_w[user], gg_gain(in, user, server),
-                      in->bandwidth_hz[server], load, interference_w + in->noise_w);
-}
-
-/* Work of `user`'s query at the edge as strategies estimate it: kappa tL CL. */
-static inline double gg_edge_work_flop(const gg_instance *in, size_t user) {
-    return in->edge_work_ratio * in->local_delay_s[user] * in->local_capacity_flops[user];
-}
-
-/* Edge compute time of that work. */
-static inline double gg_comp_delay_s(const gg_instance *in, size_t user, size_t server,
-                                     uint32_t load) {
-    return gg__comp_s(gg_edge_work_flop(in, user), in->server_capacity_flops[server],
-                      in->max_user_capacity_flops, load);
-}
 
 /* What Delta depends on in a user, side by side: who evaluates it often keeps these. */
 typedef struct gg_delta_terms {
@@ -85,12 +49,11 @@ static inline double gg_delta_of_terms_s(const gg_decision *decision, const gg_d
                                          double gain, size_t server) {
     const gg_instance *in = decision->instance;
     uint32_t load = decision->load[server] + 1;
-    double comm_s = gg__comm_s(user->payload_bits, user->tx_power_w, gain, in->bandwidth_hz[server],
-                               load, decision->interference_w[server] + in->noise_w);
+    double comm_s = gg_transmission_s(in, server, user->payload_bits, user->tx_power_w * gain, load,
+                                      decision->interference_w[server] + in->noise_w);
     if (isinf(comm_s))
         return INFINITY;
-    double comp_s = gg__comp_s(user->edge_work_flop, in->server_capacity_flops[server],
-                               in->max_user_capacity_flops, load);
+    double comp_s = user->edge_work_flop / gg_compute_share_flops(in, server, load);
     return user->weight * (comm_s + comp_s - user->local_delay_s);
 }
 

@@ -72,9 +72,7 @@ static double measured_compute_s(const gg_instance *in, const network *net, size
 gg_status gg_evaluate(const gg_instance *in, gg_objective objective, const int32_t *assignment,
                       gg_metrics *metrics, gg_error *err) {
     network net;
-    gg_status status = network_build(in, assignment, &net, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(network_build(in, assignment, &net, err));
     gg_metrics sum = {0};
     size_t correct = 0;
     for (size_t i = 0; i < in->n_users; i++) {
@@ -115,9 +113,7 @@ gg_status gg_evaluate(const gg_instance *in, gg_objective objective, const int32
 gg_status gg_evaluate_user_delays(const gg_instance *in, const int32_t *assignment, double *delay_s,
                                   gg_error *err) {
     network net;
-    gg_status status = network_build(in, assignment, &net, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(network_build(in, assignment, &net, err));
     for (size_t i = 0; i < in->n_users; i++) {
         size_t j = (size_t)(assignment[i] < 0 ? 0 : assignment[i]);
         delay_s[i] = assignment[i] == GG_LOCAL

@@ -3,52 +3,77 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/instance_fields.h"
 
-gg_status gg_instance_new(const char *name, size_t n_users, size_t n_servers, int with_measured,
-                          int with_flags, gg_instance **out, gg_error *err) {
+static void set_values(gg_instance *instance, const gg_instance_field *field, void *values) {
+    memcpy((char *)instance + field->at, &values, sizeof values);
+}
+
+static size_t value_size(const gg_instance_field *field) {
+    return field->domain == GG_FLAG ? sizeof(uint8_t) : sizeof(double);
+}
+
+static size_t count_of(const gg_instance *in, const gg_instance_field *field) {
+    return gg_field_count(field, in->n_users, in->n_servers);
+}
+
+/* The name and the arrays of an instance that has its size; false when memory is short. */
+static bool allocate(gg_instance *instance, const char *name, unsigned optional) {
+    size_t n_pairs;
+    if (gg_size_multiply(instance->n_users, instance->n_servers, &n_pairs) != 0)
+        return false;
+    instance->name = gg_strdup(name);
+    bool complete = instance->name != NULL;
+    for (size_t k = 0; complete && k < GG_INSTANCE_FIELDS; k++) {
+        const gg_instance_field *field = &gg_instance_fields[k];
+        if (field->shape == GG_ONE || (field->optional & optional) != field->optional)
+            continue;
+        void *values = gg_alloc(count_of(instance, field), value_size(field));
+        complete = values != NULL;
+        set_values(instance, field, values);
+    }
+    return complete;
+}
+
+gg_status gg_instance_new(const char *name, size_t n_users, size_t n_servers, unsigned optional,
+                          gg_instance **out, gg_error *err) {
     *out = NULL;
     if (n_users < 1 || n_users > GG_MAX_USERS)
         return gg_fail(err, GG_E_INPUT, "n_users: %zu is outside 1..%d", n_users, GG_MAX_USERS);
     if (n_servers > GG_MAX_SERVERS)
         return gg_fail(err, GG_E_INPUT, "n_servers: %zu is above %d", n_servers, GG_MAX_SERVERS);
     gg_instance *instance = gg_alloc(1, sizeof *instance);
-    if (instance == NULL)
-        goto no_memory;
-    size_t n_pairs;
-    if (gg_size_multiply(n_users, n_servers, &n_pairs) != 0)
-        goto no_memory;
-    instance->n_users = n_users;
-    instance->n_servers = n_servers;
-    instance->name = gg_strdup(name);
-    double **columns[] = {&instance->payload_bits, &instance->tx_power_w,
-                          &instance->local_capacity_flops, &instance->local_delay_s,
-                          &instance->alpha};
-    bool complete = instance->name != NULL;
-    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++)
-        complete = (*columns[c] = gg_alloc(n_users, sizeof(double))) != NULL && complete;
-    complete = (instance->bandwidth_hz = gg_alloc(n_servers, sizeof(double))) != NULL && complete;
-    complete =
-        (instance->server_capacity_flops = gg_alloc(n_servers, sizeof(double))) != NULL && complete;
-    complete = (instance->gain = gg_alloc(n_pairs, sizeof(double))) != NULL && complete;
-    if (with_measured)
-        complete =
-            (instance->edge_delay_ref_s = gg_alloc(n_users, sizeof(double))) != NULL && complete;
-    if (with_flags) {
-        complete = (instance->slm_correct = gg_alloc(n_users, 1)) != NULL && complete;
-        complete = (instance->llm_correct = gg_alloc(n_users, 1)) != NULL && complete;
+    if (instance != NULL) {
+        instance->n_users = n_users;
+        instance->n_servers = n_servers;
     }
-    if (!complete)
-        goto no_memory;
+    if (instance == NULL || !allocate(instance, name, optional)) {
+        gg_instance_free(instance);
+        return gg_fail(err, GG_E_NOMEM,
+                       "out of memory for an instance of %zu users and %zu servers", n_users,
+                       n_servers);
+    }
     *out = instance;
     return GG_OK;
+}
 
-no_memory:
-    gg_instance_free(instance);
-    return gg_fail(err, GG_E_NOMEM, "out of memory for an instance of %zu users and %zu servers",
-                   n_users, n_servers);
+gg_status gg_instance_copy(const gg_instance *from, gg_instance **out, gg_error *err) {
+    unsigned optional = 0;
+    for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
+        if (gg_field_values(from, &gg_instance_fields[k]) != NULL)
+            optional |= gg_instance_fields[k].optional;
+    GG_TRY(gg_instance_new(from->name, from->n_users, from->n_servers, optional, out, err));
+    for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++) {
+        const gg_instance_field *field = &gg_instance_fields[k];
+        const void *values = gg_field_values(from, field);
+        if (values != NULL)
+            memcpy(gg_field_values(*out, field), values, count_of(from, field) * value_size(field));
+    }
+    return GG_OK;
 }
 
 gg_status gg_instance_fix_interference(gg_instance *instance, gg_error *err) {
@@ -62,124 +87,71 @@ void gg_instance_free(gg_instance *instance) {
     if (instance == NULL)
         return;
     gg_free(instance->name);
-    gg_free(instance->bandwidth_hz);
-    gg_free(instance->server_capacity_flops);
-    gg_free(instance->fixed_interference_w);
-    gg_free(instance->payload_bits);
-    gg_free(instance->tx_power_w);
-    gg_free(instance->local_capacity_flops);
-    gg_free(instance->local_delay_s);
-    gg_free(instance->edge_delay_ref_s);
-    gg_free(instance->alpha);
-    gg_free(instance->gain);
-    gg_free(instance->slm_correct);
-    gg_free(instance->llm_correct);
+    for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
+        if (gg_instance_fields[k].shape != GG_ONE)
+            gg_free(gg_field_values(instance, &gg_instance_fields[k]));
     gg_free(instance);
 }
-
-/* The domains of the model's numbers. Powers only meet each other, in a quotient; whatever else is
- * multiplied and divided, five such numbers at a time, stays far from the ends of the doubles. */
-typedef enum domain { POSITIVE, NON_NEGATIVE, UNIT, POSITIVE_POWER, POWER } domain;
 
 #define POWER_MAX_W 1e300
 
 /* What a value would have to be; NULL when it is. */
-static const char *violated(domain kind, double value) {
-    bool needs_more = kind == POSITIVE || kind == POSITIVE_POWER;
-    if (kind == UNIT)
+static const char *violated(gg_field_domain domain, double value) {
+    bool needs_more = domain == GG_POSITIVE || domain == GG_POSITIVE_POWER;
+    if (domain == GG_FLAG)
+        return value <= 1.0 ? NULL : "0 or 1";
+    if (domain == GG_UNIT)
         return value >= 0.0 && value <= 1.0 ? NULL : "in [0, 1]";
     if (!(isfinite(value) && value >= 0.0 && !(needs_more && value == 0.0)))
         return needs_more ? "finite and > 0" : "finite and >= 0";
     if (value == 0.0)
         return NULL;
-    if (kind == POWER)
+    if (domain == GG_POWER)
         return value <= POWER_MAX_W ? NULL : "at most 1e300";
-    if (kind == POSITIVE_POWER)
+    if (domain == GG_POSITIVE_POWER)
         return value >= 1e-300 && value <= POWER_MAX_W ? NULL : "within 1e-300..1e300";
     return value >= 1e-60 && value <= 1e60 ? NULL : "within 1e-60..1e60";
 }
 
-static gg_status check_scalar(const char *field, domain kind, double value, gg_error *err) {
-    const char *wanted = violated(kind, value);
-    if (wanted == NULL)
-        return GG_OK;
-    return gg_fail(err, GG_E_INPUT, "%s: %g is not %s", field, value, wanted);
+enum { PLACE_SIZE = 96 };
+
+/* Where value k of a field is: "tau", "alpha[3]", "gain[3][0]". */
+static const char *place_of(const gg_instance *in, const gg_instance_field *field, size_t k,
+                            char place[PLACE_SIZE]) {
+    if (field->shape == GG_ONE)
+        return field->name;
+    if (field->shape == GG_PER_PAIR)
+        snprintf(place, PLACE_SIZE, "%s[%zu][%zu]", field->name, k / in->n_servers,
+                 k % in->n_servers);
+    else
+        snprintf(place, PLACE_SIZE, "%s[%zu]", field->name, k);
+    return place;
 }
 
-static gg_status check_column(const char *field, domain kind, const double *values, size_t count,
-                              gg_error *err) {
+static gg_status check_field(const gg_instance *in, const gg_instance_field *field, gg_error *err) {
+    const void *values = gg_field_values(in, field);
+    size_t count = values != NULL ? count_of(in, field) : 0;
+    char place[PLACE_SIZE];
     for (size_t k = 0; k < count; k++) {
-        const char *wanted = violated(kind, values[k]);
+        double value = gg_field_value(field, values, k);
+        const char *wanted = violated(field->domain, value);
         if (wanted != NULL)
-            return gg_fail(err, GG_E_INPUT, "%s[%zu]: %g is not %s", field, k, values[k], wanted);
+            return gg_fail(err, GG_E_INPUT, "%s: %g is not %s", place_of(in, field, k, place),
+                           value, wanted);
+        size_t user = field->shape == GG_PER_PAIR ? k / in->n_servers : 0;
+        if (field->shape == GG_PER_PAIR && in->tx_power_w[user] * value > POWER_MAX_W)
+            return gg_fail(err, GG_E_INPUT, "%s: %g times tx_power_w[%zu] %g is above 1e300",
+                           place_of(in, field, k, place), value, user, in->tx_power_w[user]);
     }
     return GG_OK;
 }
 
-static gg_status check_gains(const gg_instance *in, gg_error *err) {
-    for (size_t i = 0; i < in->n_users; i++)
-        for (size_t j = 0; j < in->n_servers; j++) {
-            double gain = gg_gain(in, i, j);
-            const char *wanted = violated(POWER, gain);
-            if (wanted != NULL)
-                return gg_fail(err, GG_E_INPUT, "gain[%zu][%zu]: %g is not %s", i, j, gain, wanted);
-            if (in->tx_power_w[i] * gain > POWER_MAX_W)
-                return gg_fail(err, GG_E_INPUT,
-                               "gain[%zu][%zu]: %g times tx_power_w[%zu] %g is above 1e300", i, j,
-                               gain, i, in->tx_power_w[i]);
-        }
-    return GG_OK;
-}
-
-static gg_status check_flags(const char *field, const uint8_t *flags, size_t count, gg_error *err) {
-    for (size_t k = 0; flags != NULL && k < count; k++)
-        if (flags[k] > 1)
-            return gg_fail(err, GG_E_INPUT, "%s[%zu]: %d is not 0 or 1", field, k, flags[k]);
-    return GG_OK;
-}
-
 gg_status gg_instance_validate(const gg_instance *in, gg_error *err) {
-    const struct {
-        const char *field;
-        domain kind;
-        double value;
-    } scalars[] = {{"max_user_capacity_flops", POSITIVE, in->max_user_capacity_flops},
-                   {"noise_w", POSITIVE_POWER, in->noise_w},
-                   {"edge_work_ratio", POSITIVE, in->edge_work_ratio},
-                   {"ref_capacity_flops", POSITIVE, in->ref_capacity_flops},
-                   {"tau", UNIT, in->tau}};
-    const struct {
-        const char *field;
-        domain kind;
-        const double *values;
-        size_t count;
-    } columns[] = {{"bandwidth_hz", POSITIVE, in->bandwidth_hz, in->n_servers},
-                   {"server_capacity_flops", POSITIVE, in->server_capacity_flops, in->n_servers},
-                   {"payload_bits", NON_NEGATIVE, in->payload_bits, in->n_users},
-                   {"tx_power_w", POWER, in->tx_power_w, in->n_users},
-                   {"local_capacity_flops", POSITIVE, in->local_capacity_flops, in->n_users},
-                   {"local_delay_s", POSITIVE, in->local_delay_s, in->n_users},
-                   {"alpha", UNIT, in->alpha, in->n_users}};
     if (in->n_users < 1)
         return gg_fail(err, GG_E_INPUT, "n_users: 0 is not >= 1");
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < sizeof scalars / sizeof *scalars; k++)
-        status = check_scalar(scalars[k].field, scalars[k].kind, scalars[k].value, err);
-    for (size_t k = 0; status == GG_OK && k < sizeof columns / sizeof *columns; k++)
-        status = check_column(columns[k].field, columns[k].kind, columns[k].values,
-                              columns[k].count, err);
-    if (status == GG_OK && in->edge_delay_ref_s != NULL)
-        status = check_column("edge_delay_ref_s", POSITIVE, in->edge_delay_ref_s, in->n_users, err);
-    if (status == GG_OK && in->fixed_interference_w != NULL)
-        status = check_column("fixed_interference_w", POWER, in->fixed_interference_w,
-                              in->n_servers, err);
-    if (status == GG_OK)
-        status = check_gains(in, err);
-    if (status == GG_OK)
-        status = check_flags("slm_correct", in->slm_correct, in->n_users, err);
-    if (status == GG_OK)
-        status = check_flags("llm_correct", in->llm_correct, in->n_users, err);
-    return status;
+    for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
+        GG_TRY(check_field(in, gg_field_in_turn(k), err));
+    return GG_OK;
 }
 
 int gg_instance_infeasible(const gg_instance *instance) {

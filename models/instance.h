@@ -44,11 +44,23 @@ typedef struct gg_instance {
     uint8_t *llm_correct;           /* N, 0/1, or NULL when not known */
 } gg_instance;
 
-/* An instance with all arrays of its size allocated and zero; the optional three only if
- * `with_measured` (edge_delay_ref_s) and `with_flags` (slm_correct, llm_correct) ask for them.
- * `name` is copied. The caller owns it. Errors: GG_E_INPUT (sizes), GG_E_NOMEM. */
-gg_status gg_instance_new(const char *name, size_t n_users, size_t n_servers, int with_measured,
-                          int with_flags, gg_instance **out, gg_error *err);
+/* The arrays that an instance may be without, as bits. */
+enum {
+    GG_WITH_FIXED_INTERFERENCE = 1,
+    GG_WITH_MEASURED = 2, /* edge_delay_ref_s */
+    GG_WITH_SLM_CORRECT = 4,
+    GG_WITH_LLM_CORRECT = 8,
+    GG_WITH_FLAGS = GG_WITH_SLM_CORRECT | GG_WITH_LLM_CORRECT
+};
+
+/* An instance with all arrays of its size allocated and zero; the optional ones only if `optional`
+ * asks for them (bits GG_WITH_...). `name` is copied. The caller owns it. Errors: GG_E_INPUT
+ * (sizes), GG_E_NOMEM. */
+gg_status gg_instance_new(const char *name, size_t n_users, size_t n_servers, unsigned optional,
+                          gg_instance **out, gg_error *err);
+
+/* An instance of its own with the same name and values. The caller owns it. Errors: GG_E_NOMEM. */
+gg_status gg_instance_copy(const gg_instance *from, gg_instance **out, gg_error *err);
 
 /* Gives an instance without it the array fixed_interference_w, zero. Errors: GG_E_NOMEM. */
 gg_status gg_instance_fix_interference(gg_instance *instance, gg_error *err);

@@ -90,9 +90,7 @@ static gg_status read_line(gg_csv *csv, int *more, gg_error *err) {
     while ((c = getc_unlocked(csv->stream)) != EOF && c != '\n') {
         if (c == '\0')
             return gg_csv_refuse(csv, err, "contains a NUL byte");
-        gg_status status = put_char(csv, length++, (char)c, err);
-        if (status != GG_OK)
-            return status;
+        GG_TRY(put_char(csv, length++, (char)c, err));
     }
     if (ferror(csv->stream))
         return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", csv->path, strerror(errno));
@@ -128,9 +126,7 @@ static gg_status cut(gg_csv *csv, char *row, gg_error *err) {
         if (fields == NULL)
             return no_memory(csv, err);
         csv->fields = fields;
-        gg_status status = trim(csv, &field, err);
-        if (status != GG_OK)
-            return status;
+        GG_TRY(trim(csv, &field, err));
         csv->fields[csv->n_fields++] = field;
     }
     return GG_OK;
@@ -139,15 +135,15 @@ static gg_status cut(gg_csv *csv, char *row, gg_error *err) {
 gg_status gg_csv_next(gg_csv *csv, size_t *n_fields, gg_error *err) {
     *n_fields = 0;
     for (int more = 1; more;) {
-        gg_status status = read_line(csv, &more, err);
-        if (status != GG_OK || !more)
-            return status;
+        GG_TRY(read_line(csv, &more, err));
+        if (!more)
+            return GG_OK;
         char *row = csv->text;
         if (csv->line == 1 && strncmp(row, "\xEF\xBB\xBF", 3) == 0)
             row += 3;
         if (row[strspn(row, " \t\r")] == '\0' || row[0] == '#')
             continue;
-        status = cut(csv, row, err);
+        gg_status status = cut(csv, row, err);
         *n_fields = csv->n_fields;
         return status;
     }
@@ -178,28 +174,28 @@ static gg_status append(const gg_csv *csv, gg_table *table, size_t *size, gg_err
         if (values == NULL)
             return no_memory(csv, err);
         table->values = values;
-        gg_status status = gg_csv_number(csv, c, &table->values[at], err);
-        if (status != GG_OK)
-            return status;
+        GG_TRY(gg_csv_number(csv, c, &table->values[at], err));
     }
     table->n_rows++;
     return GG_OK;
 }
 
+static gg_status read_rows(gg_csv *csv, gg_table *table, gg_error *err) {
+    size_t size = 0, n_fields;
+    for (;;) {
+        GG_TRY(gg_csv_next(csv, &n_fields, err));
+        if (n_fields == 0)
+            break;
+        GG_TRY(append(csv, table, &size, err));
+    }
+    return table->n_rows > 0 ? GG_OK : gg_fail(err, GG_E_INPUT, "%s: has no rows", csv->path);
+}
+
 gg_status gg_csv_read_table(const char *path, gg_table *table, gg_error *err) {
     *table = (gg_table){0};
     gg_csv *csv;
-    gg_status status = gg_csv_open(path, &csv, err);
-    if (status != GG_OK)
-        return status;
-    size_t size = 0, n_fields = 0;
-    do {
-        status = gg_csv_next(csv, &n_fields, err);
-        if (status == GG_OK && n_fields > 0)
-            status = append(csv, table, &size, err);
-    } while (status == GG_OK && n_fields > 0);
-    if (status == GG_OK && table->n_rows == 0)
-        status = gg_fail(err, GG_E_INPUT, "%s: has no rows", path);
+    GG_TRY(gg_csv_open(path, &csv, err));
+    gg_status status = read_rows(csv, table, err);
     gg_csv_close(csv);
     if (status != GG_OK) {
         gg_free(table->values);

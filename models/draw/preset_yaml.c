@@ -206,10 +206,9 @@ static gg_status read_rule(const reader *r, const number_rule *rule, const prese
     double *number = (double *)(void *)((char *)preset + rule->numbers);
     if (text[0] == NULL)
         return r->has_base || rule->need == OPTIONAL ? GG_OK : missing(r, rule->section, rule->key);
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < rule->count; k++)
-        status = read_number(r, rule->section, rule->key, text[k], rule->domain, &number[k]);
-    return status;
+    for (size_t k = 0; k < rule->count; k++)
+        GG_TRY(read_number(r, rule->section, rule->key, text[k], rule->domain, &number[k]));
+    return GG_OK;
 }
 
 /* The position of `text` among `n` choices. */
@@ -239,18 +238,16 @@ static gg_status read_choices(const reader *r, const preset_texts *texts, gg_pre
     static const char *const payloads[] = {
         [GG_PAYLOAD_BITS] = "bits", [GG_PAYLOAD_BYTES_AS_BITS] = "bytes-as-bits"};
     size_t loss = preset->path_loss, fading = preset->fading, payload = preset->payload;
-    gg_status status = read_choice(r, "radio", "path_loss", texts->radio.path_loss, losses,
-                                   sizeof losses / sizeof *losses, &loss);
-    if (status == GG_OK)
-        status = read_choice(r, "radio", "fading", texts->radio.fading, fadings,
-                             sizeof fadings / sizeof *fadings, &fading);
-    if (status == GG_OK)
-        status = read_choice(r, "workload", "payload", texts->workload.payload, payloads,
-                             sizeof payloads / sizeof *payloads, &payload);
+    GG_TRY(read_choice(r, "radio", "path_loss", texts->radio.path_loss, losses,
+                       sizeof losses / sizeof *losses, &loss));
+    GG_TRY(read_choice(r, "radio", "fading", texts->radio.fading, fadings,
+                       sizeof fadings / sizeof *fadings, &fading));
+    GG_TRY(read_choice(r, "workload", "payload", texts->workload.payload, payloads,
+                       sizeof payloads / sizeof *payloads, &payload));
     preset->path_loss = (gg_path_loss)loss;
     preset->fading = (gg_fading)fading;
     preset->payload = (gg_payload)payload;
-    return status;
+    return GG_OK;
 }
 
 static gg_status read_servers(const reader *r, const char *text, gg_preset *preset) {
@@ -273,11 +270,10 @@ static gg_status read_bandwidths(const reader *r, const radio_texts *texts, gg_p
     preset->n_bandwidths = count;
     if (preset->bandwidth_hz == NULL)
         return gg_fail(r->err, GG_E_NOMEM, "%s: out of memory", r->source);
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < count; k++)
-        status = read_number(r, "radio", "bandwidth_hz", texts->bandwidth_hz[k], POSITIVE,
-                             &preset->bandwidth_hz[k]);
-    return status;
+    for (size_t k = 0; k < count; k++)
+        GG_TRY(read_number(r, "radio", "bandwidth_hz", texts->bandwidth_hz[k], POSITIVE,
+                           &preset->bandwidth_hz[k]));
+    return GG_OK;
 }
 
 /* From (a, 1) with a >= 0 down to (b, 0) with b <= 1, strictly in both. */
@@ -291,11 +287,8 @@ static gg_status read_survival(const reader *r, const workload_texts *texts, gg_
     for (size_t k = 0; k < count; k++) {
         const knot_texts *knot = &texts->alpha_survival[k];
         double *alpha = &model->survival[k][0], *above = &model->survival[k][1];
-        gg_status status = read_number(r, "workload", key, knot->alpha, UNIT, alpha);
-        if (status == GG_OK)
-            status = read_number(r, "workload", key, knot->above, UNIT, above);
-        if (status != GG_OK)
-            return status;
+        GG_TRY(read_number(r, "workload", key, knot->alpha, UNIT, alpha));
+        GG_TRY(read_number(r, "workload", key, knot->above, UNIT, above));
         if (k > 0 && !(*alpha > model->survival[k - 1][0] && *above < model->survival[k - 1][1]))
             return refuse(r, "workload", key, "entry %zu: alpha must rise and the share above fall",
                           k + 1);
@@ -343,18 +336,14 @@ static gg_status check_whole(const reader *r, const gg_preset *p) {
 }
 
 static gg_status read_texts(const reader *r, const preset_texts *texts, gg_preset *preset) {
-    gg_status status = read_name(r, texts->name, preset);
-    for (size_t k = 0; status == GG_OK && k < sizeof number_rules / sizeof *number_rules; k++)
-        status = read_rule(r, &number_rules[k], texts, preset);
-    if (status == GG_OK)
-        status = read_choices(r, texts, preset);
-    if (status == GG_OK)
-        status = read_servers(r, texts->network.servers, preset);
-    if (status == GG_OK)
-        status = read_bandwidths(r, &texts->radio, preset);
-    if (status == GG_OK)
-        status = read_survival(r, &texts->workload, preset);
-    return status == GG_OK ? check_whole(r, preset) : status;
+    GG_TRY(read_name(r, texts->name, preset));
+    for (size_t k = 0; k < sizeof number_rules / sizeof *number_rules; k++)
+        GG_TRY(read_rule(r, &number_rules[k], texts, preset));
+    GG_TRY(read_choices(r, texts, preset));
+    GG_TRY(read_servers(r, texts->network.servers, preset));
+    GG_TRY(read_bandwidths(r, &texts->radio, preset));
+    GG_TRY(read_survival(r, &texts->workload, preset));
+    return check_whole(r, preset);
 }
 
 /* What the keys are read over: the base, or an empty preset. */
@@ -377,12 +366,10 @@ gg_status gg_preset_parse(const char *text, size_t size, const char *source, gg_
     void *loaded;
     gg_preset *preset = NULL;
     *out = NULL;
-    gg_status status = gg_yaml_load(text, size, source, &preset_schema, &loaded, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_yaml_load(text, size, source, &preset_schema, &loaded, err));
     const preset_texts *texts = loaded;
     const reader r = {text, size, source, texts->base != NULL, err};
-    status = start(&r, texts->base, &preset);
+    gg_status status = start(&r, texts->base, &preset);
     if (status == GG_OK)
         status = read_texts(&r, texts, preset);
     gg_yaml_free(&preset_schema, loaded);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The radio formulas, one a function: path loss, fading, SINR, rate.
+ * The radio formulas, one a function: path loss and fading.
  */
 #ifndef GOAGAP_MODELS_DRAW_RADIO_H
 #define GOAGAP_MODELS_DRAW_RADIO_H
@@ -10,18 +10,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* P g / (I + sigma2). */
-static inline double gg_sinr(double tx_power_w, double gain, double interference_w,
-                             double noise_w) {
-    return tx_power_w * gain / (interference_w + noise_w);
-}
-
-/* Shannon rate of one of `n_sharing` users on a band in equal shares. log2(1 + SINR), not log1p:
- * recorded decisions depend on its rounding. */
-static inline double gg_rate_bps(double bandwidth_hz, double n_sharing, double sinr) {
-    return bandwidth_hz / n_sharing * log2(1.0 + sinr);
-}
 
 /* A power ratio from decibels. */
 static inline double gg_from_db(double db) {

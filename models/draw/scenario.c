@@ -57,11 +57,11 @@ static gg_status check_count(const scene *s, const char *path, const char *what,
 
 static gg_status read_positions(scene *s) {
     const char *path = s->draw->positions_csv;
-    gg_status status = gg_layout_read(path, &s->layout, s->err);
-    if (status == GG_OK && s->layout.users != NULL)
-        status = check_count(s, path, "users", s->layout.n_users, s->draw->n_users);
-    if (status != GG_OK || s->layout.servers == NULL)
-        return status;
+    GG_TRY(gg_layout_read(path, &s->layout, s->err));
+    if (s->layout.users != NULL)
+        GG_TRY(check_count(s, path, "users", s->layout.n_users, s->draw->n_users));
+    if (s->layout.servers == NULL)
+        return GG_OK;
     if (s->draw->default_servers)
         s->n_servers = s->layout.n_servers;
     return check_count(s, path, "servers", s->layout.n_servers, s->n_servers);
@@ -69,30 +69,27 @@ static gg_status read_positions(scene *s) {
 
 static gg_status read_gains(scene *s) {
     const char *path = s->draw->gains_csv;
-    gg_status status = gg_csv_read_table(path, &s->gains, s->err);
-    if (status == GG_OK)
-        status = check_count(s, path, "rows (users)", s->gains.n_rows, s->draw->n_users);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_csv_read_table(path, &s->gains, s->err));
+    GG_TRY(check_count(s, path, "rows (users)", s->gains.n_rows, s->draw->n_users));
     if (s->draw->default_servers)
         s->n_servers = s->gains.n_columns;
-    status = check_count(s, path, "columns (servers)", s->gains.n_columns, s->n_servers);
-    for (size_t k = 0; status == GG_OK && k < s->gains.n_rows * s->gains.n_columns; k++)
+    GG_TRY(check_count(s, path, "columns (servers)", s->gains.n_columns, s->n_servers));
+    for (size_t k = 0; k < s->gains.n_rows * s->gains.n_columns; k++)
         if (s->gains.values[k] < 0.0)
-            status =
-                gg_fail(s->err, GG_E_INPUT, "%s: user %zu, server %zu: the gain %g is < 0", path,
-                        k / s->gains.n_columns, k % s->gains.n_columns, s->gains.values[k]);
-    return status;
+            return gg_fail(s->err, GG_E_INPUT, "%s: user %zu, server %zu: the gain %g is < 0", path,
+                           k / s->gains.n_columns, k % s->gains.n_columns, s->gains.values[k]);
+    return GG_OK;
+}
+
+/* Uniform on (0, 1), an entity's first of a stream. */
+static double uniform(const scene *s, gg_stream stream, size_t entity) {
+    return gg_rng_uniform(
+        (gg_rng_address){s->draw->seed, s->draw->run, stream, (uint32_t)entity, 0});
 }
 
 static double capacity_flops(const scene *s, gg_stream stream, size_t entity, double typical,
                              const double spread[2]) {
-    gg_rng_address at = {.seed = s->draw->seed,
-                         .run = s->draw->run,
-                         .stream = stream,
-                         .entity = (uint32_t)entity,
-                         .draw = 0};
-    return typical * (spread[0] + (spread[1] - spread[0]) * gg_rng_uniform(at));
+    return typical * (spread[0] + (spread[1] - spread[0]) * uniform(s, stream, entity));
 }
 
 static void fill_servers(const scene *s) {
@@ -171,9 +168,7 @@ static double on_reference_s(const scene *s, double latency_s, double device_flo
 
 static gg_status put_dataset_query(const scene *s, size_t user, size_t k) {
     const gg_workload *w = s->draw->workload;
-    gg_status status = check_query(s, k);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(check_query(s, k));
     gg_query query = {
         .prompt_bytes = w->prompt_bytes[k],
         .alpha = w->alpha[k],
@@ -200,13 +195,8 @@ static gg_status fill_from_dataset(const scene *s) {
         order[k] = k;
     gg_status status = GG_OK;
     for (size_t i = 0; status == GG_OK && i < s->instance->n_users; i++) {
-        gg_rng_address at = {.seed = s->draw->seed,
-                             .run = s->draw->run,
-                             .stream = GG_STREAM_QUERY,
-                             .entity = (uint32_t)i,
-                             .draw = 0};
         size_t left = n_queries - i;
-        size_t step = (size_t)(gg_rng_uniform(at) * (double)left);
+        size_t step = (size_t)(uniform(s, GG_STREAM_QUERY, i) * (double)left);
         size_t k = i + (step < left ? step : left - 1);
         size_t chosen = order[k];
         order[k] = order[i];
@@ -217,34 +207,40 @@ static gg_status fill_from_dataset(const scene *s) {
     return status;
 }
 
+static gg_status draw_gains(const scene *s, const gg_point *servers) {
+    gg_instance *in = s->instance;
+    for (size_t i = 0; i < in->n_users; i++) {
+        gg_point at = s->layout.users != NULL
+                          ? s->layout.users[i]
+                          : gg_layout_user(s->preset, s->draw->seed, s->draw->run, (uint32_t)i);
+        for (size_t j = 0; j < in->n_servers; j++) {
+            double gain = gg_layout_gain(s->preset, s->draw->seed, s->draw->run, (uint32_t)i,
+                                         (uint32_t)j, at, servers[j]);
+            in->gain[i * in->n_servers + j] = gain;
+            if (!isfinite(gain))
+                return gg_fail(s->err, GG_E_INPUT,
+                               "user %zu stands on server %zu, and preset \"%s\" has no minimum "
+                               "distance",
+                               i, j, s->preset->name);
+        }
+    }
+    return GG_OK;
+}
+
 static gg_status fill_gains(const scene *s) {
     gg_instance *in = s->instance;
     if (s->gains.values != NULL) {
         memcpy(in->gain, s->gains.values, in->n_users * in->n_servers * sizeof *in->gain);
         return GG_OK;
     }
+    if (s->layout.servers != NULL)
+        return draw_gains(s, s->layout.servers);
     gg_point *servers = gg_alloc(in->n_servers, sizeof *servers);
     if (servers == NULL)
         return gg_fail(s->err, GG_E_NOMEM, "out of memory for %zu servers", in->n_servers);
     for (size_t j = 0; j < in->n_servers; j++)
-        servers[j] = s->layout.servers != NULL ? s->layout.servers[j]
-                                               : gg_layout_server(s->preset, in->n_servers, j);
-    gg_status status = GG_OK;
-    for (size_t i = 0; status == GG_OK && i < in->n_users; i++) {
-        gg_point at = s->layout.users != NULL
-                          ? s->layout.users[i]
-                          : gg_layout_user(s->preset, s->draw->seed, s->draw->run, (uint32_t)i);
-        for (size_t j = 0; status == GG_OK && j < in->n_servers; j++) {
-            double gain = gg_layout_gain(s->preset, s->draw->seed, s->draw->run, (uint32_t)i,
-                                         (uint32_t)j, at, servers[j]);
-            in->gain[i * in->n_servers + j] = gain;
-            if (!isfinite(gain))
-                status = gg_fail(s->err, GG_E_INPUT,
-                                 "user %zu stands on server %zu, and preset \"%s\" has no minimum "
-                                 "distance",
-                                 i, j, s->preset->name);
-        }
-    }
+        servers[j] = gg_layout_server(s->preset, in->n_servers, j);
+    gg_status status = draw_gains(s, servers);
     gg_free(servers);
     return status;
 }
@@ -254,34 +250,29 @@ static gg_status new_instance(scene *s) {
     snprintf(name, sizeof name, "%s-n%zu-m%zu-seed%" PRIu64 "-run%" PRIu32, s->preset->name,
              s->draw->n_users, s->n_servers, s->draw->seed, s->draw->run);
     const gg_workload *w = s->draw->workload;
-    bool measured = w == NULL || w->llm_latency_s != NULL;
-    bool slm = w == NULL || w->slm_correct != NULL, llm = w == NULL || w->llm_correct != NULL;
-    gg_status status = gg_instance_new(name, s->draw->n_users, s->n_servers, measured, slm || llm,
-                                       &s->instance, s->err);
-    if (status != GG_OK)
-        return status;
-    if (!slm) {
-        gg_free(s->instance->slm_correct);
-        s->instance->slm_correct = NULL;
-    }
-    if (!llm) {
-        gg_free(s->instance->llm_correct);
-        s->instance->llm_correct = NULL;
-    }
-    return GG_OK;
+    unsigned optional = GG_WITH_MEASURED | GG_WITH_FLAGS;
+    if (w != NULL)
+        optional = (w->llm_latency_s != NULL ? GG_WITH_MEASURED : 0) |
+                   (w->slm_correct != NULL ? GG_WITH_SLM_CORRECT : 0) |
+                   (w->llm_correct != NULL ? GG_WITH_LLM_CORRECT : 0);
+    return gg_instance_new(name, s->draw->n_users, s->n_servers, optional, &s->instance, s->err);
 }
 
-static gg_status fill(const scene *s) {
-    gg_status status = GG_OK;
+static gg_status draw_scene(scene *s) {
+    GG_TRY(check_draw(s->draw, s->err));
+    if (s->draw->positions_csv != NULL)
+        GG_TRY(read_positions(s));
+    if (s->draw->gains_csv != NULL)
+        GG_TRY(read_gains(s));
+    GG_TRY(new_instance(s));
     fill_servers(s);
     fill_devices(s);
     if (s->draw->workload == NULL)
         fill_synthetic(s);
     else
-        status = fill_from_dataset(s);
-    if (status == GG_OK)
-        status = fill_gains(s);
-    return status == GG_OK ? gg_instance_validate(s->instance, s->err) : status;
+        GG_TRY(fill_from_dataset(s));
+    GG_TRY(fill_gains(s));
+    return gg_instance_validate(s->instance, s->err);
 }
 
 gg_status gg_scenario_draw(const gg_preset *preset, const gg_draw *draw, gg_instance **out,
@@ -292,15 +283,7 @@ gg_status gg_scenario_draw(const gg_preset *preset, const gg_draw *draw, gg_inst
                .n_servers = draw->default_servers ? preset->servers : draw->n_servers,
                .err = err};
     *out = NULL;
-    gg_status status = check_draw(draw, err);
-    if (status == GG_OK && draw->positions_csv != NULL)
-        status = read_positions(&s);
-    if (status == GG_OK && draw->gains_csv != NULL)
-        status = read_gains(&s);
-    if (status == GG_OK)
-        status = new_instance(&s);
-    if (status == GG_OK)
-        status = fill(&s);
+    gg_status status = draw_scene(&s);
     gg_layout_clear(&s.layout);
     gg_free(s.gains.values);
     if (status != GG_OK) {

@@ -46,11 +46,8 @@ static gg_status read_row(const gg_csv *csv, size_t n_fields, const char *path, 
     if (n_fields != 3)
         return gg_csv_refuse(csv, err, "has %zu fields, expected 3", n_fields);
     const char *kind = gg_csv_field(csv, 0);
-    gg_status status = gg_csv_number(csv, 1, &point.x_m, err);
-    if (status == GG_OK)
-        status = gg_csv_number(csv, 2, &point.y_m, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_csv_number(csv, 1, &point.x_m, err));
+    GG_TRY(gg_csv_number(csv, 2, &point.y_m, err));
     if (strcmp(kind, "user") == 0)
         return append(&layout->users, &layout->n_users, point, path, err);
     if (strcmp(kind, "server") == 0)
@@ -58,35 +55,35 @@ static gg_status read_row(const gg_csv *csv, size_t n_fields, const char *path, 
     return gg_csv_refuse(csv, err, "kind \"%.40s\" is neither user nor server", kind);
 }
 
+static gg_status read_rows(gg_csv *csv, const char *path, gg_layout *layout, gg_error *err) {
+    size_t n_fields;
+    GG_TRY(gg_csv_next(csv, &n_fields, err));
+    GG_TRY(check_header(csv, n_fields, err));
+    for (;;) {
+        GG_TRY(gg_csv_next(csv, &n_fields, err));
+        if (n_fields == 0)
+            break;
+        GG_TRY(read_row(csv, n_fields, path, layout, err));
+    }
+    if (layout->users == NULL && layout->servers == NULL)
+        return gg_fail(err, GG_E_INPUT, "%s: has no rows", path);
+    return GG_OK;
+}
+
 gg_status gg_layout_read(const char *path, gg_layout *layout, gg_error *err) {
     *layout = (gg_layout){0};
     gg_csv *csv;
-    gg_status status = gg_csv_open(path, &csv, err);
-    if (status != GG_OK)
-        return status;
-    size_t n_fields;
-    status = gg_csv_next(csv, &n_fields, err);
-    if (status == GG_OK)
-        status = check_header(csv, n_fields, err);
-    while (status == GG_OK) {
-        status = gg_csv_next(csv, &n_fields, err);
-        if (status != GG_OK || n_fields == 0)
-            break;
-        status = read_row(csv, n_fields, path, layout, err);
-    }
+    GG_TRY(gg_csv_open(path, &csv, err));
+    gg_status status = read_rows(csv, path, layout, err);
     gg_csv_close(csv);
-    if (status == GG_OK && layout->users == NULL && layout->servers == NULL)
-        status = gg_fail(err, GG_E_INPUT, "%s: has no rows", path);
     if (status != GG_OK)
         gg_layout_clear(layout);
     return status;
 }
 
 gg_point gg_layout_user(const gg_preset *preset, uint64_t seed, uint32_t run, uint32_t user) {
-    gg_rng_address x = {
-        .seed = seed, .run = run, .stream = GG_STREAM_POSITION, .entity = user, .draw = 0};
-    gg_rng_address y = x;
-    y.draw = 1;
+    gg_rng_address x = {seed, run, GG_STREAM_POSITION, user, 0};
+    gg_rng_address y = {seed, run, GG_STREAM_POSITION, user, 1};
     return (gg_point){preset->area_m[0] * gg_rng_uniform(x), preset->area_m[1] * gg_rng_uniform(y)};
 }
 
@@ -133,8 +130,7 @@ static double mean_gain(const gg_preset *preset, gg_link link, gg_rng_address at
 
 double gg_layout_gain(const gg_preset *preset, uint64_t seed, uint32_t run, uint32_t user,
                       uint32_t server, gg_point user_at, gg_point server_at) {
-    gg_rng_address at = {
-        .seed = seed, .run = run, .stream = GG_STREAM_FADING, .entity = user, .draw = server};
+    gg_rng_address at = {seed, run, GG_STREAM_FADING, user, server};
     double dx = user_at.x_m - server_at.x_m, dy = user_at.y_m - server_at.y_m;
     gg_link link = {.ground_m = fmax(sqrt(dx * dx + dy * dy), preset->min_distance_m),
                     .user_height_m = preset->user_height_m,

@@ -41,8 +41,8 @@ gg_point gg_layout_user(const gg_preset *preset, uint64_t seed, uint32_t run, ui
  * quarters. */
 gg_point gg_layout_server(const gg_preset *preset, size_t n_servers, size_t index);
 
-/* Channel gain of a pair. *gain is infinite where the two coincide and the preset has no minimum
- * distance. */
+/* Channel gain of a pair; infinite where the two coincide and the preset has no minimum distance.
+ */
 double gg_layout_gain(const gg_preset *preset, uint64_t seed, uint32_t run, uint32_t user,
                       uint32_t server, gg_point user_at, gg_point server_at);
 

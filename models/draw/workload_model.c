@@ -37,8 +37,7 @@ static double probability(const double model[3], double alpha, double zx) {
 
 gg_query gg_workload_query(const gg_workload_model *model, uint64_t seed, uint32_t run,
                            uint32_t user) {
-    gg_rng_address at = {
-        .seed = seed, .run = run, .stream = GG_STREAM_WORKLOAD, .entity = user, .draw = 0};
+    gg_rng_address at = {seed, run, GG_STREAM_WORKLOAD, user, 0};
     double shape[2], scatter[2];
     gg_rng_normal2(at, shape);
     at.draw = 1;

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/delay.h"
 
 typedef struct builder {
     const gg_instance *in;
     gg_objective objective;
     const gg_mip_domain *domain;
     gg_mip *mip;
-    size_t column_capacity, row_capacity, entry_capacity;
+    size_t column_capacity, start_capacity, rows_capacity, row_capacity, value_capacity;
     bool failed; /* out of memory */
 } builder;
 
@@ -32,27 +33,21 @@ static void *room(builder *b, void *block, size_t used, size_t *capacity, size_t
     return grown;
 }
 
-static uint32_t add_row(builder *b, gg_mip_row row) {
+/* A row of the user, server and state that `of` names. */
+static uint32_t add_row(builder *b, gg_mip_row_kind kind, gg_mip_column of, double low,
+                        double high) {
     gg_mip *mip = b->mip;
-    mip->rows = room(b, mip->rows, mip->n_rows, &b->row_capacity, sizeof *mip->rows);
+    mip->rows = room(b, mip->rows, mip->n_rows, &b->rows_capacity, sizeof *mip->rows);
     if (b->failed)
         return 0;
-    mip->rows[mip->n_rows] = row;
+    mip->rows[mip->n_rows] = (gg_mip_row){kind, of.user, of.server, of.load, of.level, low, high};
     return (uint32_t)mip->n_rows++;
 }
 
 static void add_column(builder *b, gg_mip_column column) {
     gg_mip *mip = b->mip;
-    size_t starts = b->column_capacity == 0 ? 0 : b->column_capacity + 1;
-    size_t before = b->column_capacity;
     mip->columns = room(b, mip->columns, mip->n_columns, &b->column_capacity, sizeof *mip->columns);
-    if (!b->failed && b->column_capacity != before) {
-        size_t *grown = gg_realloc(mip->start, starts, b->column_capacity + 1, sizeof *mip->start);
-        if (grown == NULL)
-            b->failed = true;
-        else
-            mip->start = grown;
-    }
+    mip->start = room(b, mip->start, mip->n_columns + 1, &b->start_capacity, sizeof *mip->start);
     if (b->failed)
         return;
     mip->columns[mip->n_columns] = column;
@@ -63,20 +58,13 @@ static void add_column(builder *b, gg_mip_column column) {
 /* An entry of the last column. */
 static void add_entry(builder *b, uint32_t row, double value) {
     gg_mip *mip = b->mip;
-    size_t capacity = b->entry_capacity;
-    mip->row = room(b, mip->row, mip->n_entries, &capacity, sizeof *mip->row);
-    capacity = b->entry_capacity;
-    mip->value = room(b, mip->value, mip->n_entries, &capacity, sizeof *mip->value);
+    mip->row = room(b, mip->row, mip->n_entries, &b->row_capacity, sizeof *mip->row);
+    mip->value = room(b, mip->value, mip->n_entries, &b->value_capacity, sizeof *mip->value);
     if (b->failed)
         return;
-    b->entry_capacity = capacity;
     mip->row[mip->n_entries] = row;
     mip->value[mip->n_entries++] = value;
     mip->start[mip->n_columns] = mip->n_entries;
-}
-
-static double power_w(const gg_instance *in, size_t i, size_t j) {
-    return in->tx_power_w[i] * gg_gain(in, i, j);
 }
 
 /* w_i times the delay of user i on server j at a load and the lower end of a level; never above
@@ -84,12 +72,9 @@ static double power_w(const gg_instance *in, size_t i, size_t j) {
 static double served_cost_s(const builder *b, size_t i, size_t j, uint32_t load, double level_w) {
     const gg_instance *in = b->in;
     double log2_term =
-        log1p(power_w(in, i, j) / (level_w + gg_floor_w(in, j))) / 0.69314718055994531;
+        log1p(gg_received_w(in, i, j) / (level_w + gg_floor_w(in, j))) / 0.69314718055994531;
     double comm_s = in->payload_bits[i] * load / (in->bandwidth_hz[j] * (log2_term + 0x1p-51));
-    double share_flops =
-        fmin(in->max_user_capacity_flops, in->server_capacity_flops[j] / (double)load);
-    double comp_s =
-        in->edge_work_ratio * in->local_delay_s[i] * in->local_capacity_flops[i] / share_flops;
+    double comp_s = gg_edge_work_flop(in, i) / gg_compute_share_flops(in, j, load);
     return gg_weight(in, b->objective, i) * (comm_s + comp_s);
 }
 
@@ -101,17 +86,12 @@ typedef struct frame {
 
 static void add_frame(builder *b, frame *f) {
     for (uint32_t i = 0; i < b->in->n_users; i++)
-        f->one_place[i] =
-            add_row(b, (gg_mip_row){.kind = GG_MIP_ONE_PLACE, .user = i, .low = 1.0, .high = 1.0});
+        f->one_place[i] = add_row(b, GG_MIP_ONE_PLACE, (gg_mip_column){.user = i}, 1.0, 1.0);
     for (uint32_t j = 0; j < b->in->n_servers; j++) {
-        f->one_state[j] = add_row(
-            b, (gg_mip_row){.kind = GG_MIP_ONE_STATE, .server = j, .low = 1.0, .high = 1.0});
-        f->interference_low[j] = add_row(
-            b, (gg_mip_row){
-                   .kind = GG_MIP_INTERFERENCE_LOW, .server = j, .low = 0.0, .high = INFINITY});
-        f->interference_high[j] = add_row(
-            b, (gg_mip_row){
-                   .kind = GG_MIP_INTERFERENCE_HIGH, .server = j, .low = -INFINITY, .high = 0.0});
+        const gg_mip_column server = {.server = j};
+        f->one_state[j] = add_row(b, GG_MIP_ONE_STATE, server, 1.0, 1.0);
+        f->interference_low[j] = add_row(b, GG_MIP_INTERFERENCE_LOW, server, 0.0, INFINITY);
+        f->interference_high[j] = add_row(b, GG_MIP_INTERFERENCE_HIGH, server, -INFINITY, 0.0);
     }
 }
 
@@ -147,26 +127,15 @@ static void add_served(builder *b, const frame *f, gg_mip_column state, uint32_t
 static bool serves(const builder *b, size_t i, gg_mip_column state) {
     size_t j = state.server;
     double disturbance_w = b->domain->level_w[j][state.level] + gg_floor_w(b->in, j);
-    return allowed(b->domain, i, j) && 1.0 + power_w(b->in, i, j) / disturbance_w > 1.0;
+    return allowed(b->domain, i, j) && gg_has_rate(gg_received_w(b->in, i, j), disturbance_w);
 }
 
 static void add_state(builder *b, const frame *f, gg_mip_column state) {
     uint32_t j = state.server;
     const double *levels = b->domain->level_w[j];
-    uint32_t load_row = add_row(b, (gg_mip_row){.kind = GG_MIP_LOAD,
-                                                .server = j,
-                                                .load = state.load,
-                                                .level = state.level,
-                                                .low = 0.0,
-                                                .high = 0.0});
-    for (uint32_t i = 0; i < b->in->n_users; i++)
-        add_row(b, (gg_mip_row){.kind = GG_MIP_LINK,
-                                .user = i,
-                                .server = j,
-                                .load = state.load,
-                                .level = state.level,
-                                .low = -INFINITY,
-                                .high = 0.0});
+    uint32_t load_row = add_row(b, GG_MIP_LOAD, state, 0.0, 0.0);
+    for (gg_mip_column link = state; link.user < b->in->n_users; link.user++)
+        add_row(b, GG_MIP_LINK, link, -INFINITY, 0.0);
     add_column(b, state);
     add_entry(b, f->one_state[j], 1.0);
     add_entry(b, load_row, -(double)state.load);
@@ -232,27 +201,26 @@ static void drop_empty_rows(builder *b) {
     gg_free(renumbered);
 }
 
+/* `block` has room for the numbers of a frame's rows. */
+static void fill(builder *b, uint32_t *block) {
+    size_t n = b->in->n_users, m = b->in->n_servers;
+    frame f = {block, block + n, block + n + m, block + n + 2 * m};
+    add_frame(b, &f);
+    if (!b->failed)
+        add_everything(b, &f);
+    if (!b->failed)
+        drop_empty_rows(b);
+}
+
 gg_status gg_mip_build(const gg_instance *in, gg_objective objective, const gg_mip_domain *domain,
                        gg_mip *mip, gg_error *err) {
     *mip = (gg_mip){0};
     builder b = {.in = in, .objective = objective, .domain = domain, .mip = mip};
-    frame f = {.one_place = gg_alloc(in->n_users, sizeof *f.one_place),
-               .one_state = gg_alloc(in->n_servers, sizeof *f.one_state),
-               .interference_low = gg_alloc(in->n_servers, sizeof *f.interference_low),
-               .interference_high = gg_alloc(in->n_servers, sizeof *f.interference_high)};
-    b.failed = f.one_place == NULL || f.one_state == NULL || f.interference_low == NULL ||
-               f.interference_high == NULL;
-    if (!b.failed) {
-        add_frame(&b, &f);
-        if (!b.failed)
-            add_everything(&b, &f);
-        if (!b.failed)
-            drop_empty_rows(&b);
-    }
-    gg_free(f.one_place);
-    gg_free(f.one_state);
-    gg_free(f.interference_low);
-    gg_free(f.interference_high);
+    uint32_t *block = gg_alloc(in->n_users + 3 * in->n_servers, sizeof *block);
+    b.failed = block == NULL;
+    if (!b.failed)
+        fill(&b, block);
+    gg_free(block);
     if (!b.failed && mip->n_entries <= INT32_MAX)
         return GG_OK;
     bool too_large = !b.failed;

@@ -41,13 +41,12 @@ typedef struct gg_mip_column {
 
 /* What a row says. */
 typedef enum gg_mip_row_kind {
-    GG_MIP_ONE_PLACE,         /* user: exactly one option */
-    GG_MIP_ONE_STATE,         /* server: exactly one state */
-    GG_MIP_LOAD,              /* state: as many users as its load */
-    GG_MIP_LINK,              /* user is served in a state only if the server is in it */
-    GG_MIP_INTERFERENCE_LOW,  /* server: interference not below its level */
-    GG_MIP_INTERFERENCE_HIGH, /* server: nor above it */
-    GG_MIP_ROW_KINDS
+    GG_MIP_ONE_PLACE,        /* user: exactly one option */
+    GG_MIP_ONE_STATE,        /* server: exactly one state */
+    GG_MIP_LOAD,             /* state: as many users as its load */
+    GG_MIP_LINK,             /* user is served in a state only if the server is in it */
+    GG_MIP_INTERFERENCE_LOW, /* server: interference not below its level */
+    GG_MIP_INTERFERENCE_HIGH /* server: nor above it */
 } gg_mip_row_kind;
 
 typedef struct gg_mip_row {

@@ -263,33 +263,33 @@ static void write_lp_row(const gg_mip *mip, const by_row *t, size_t r, page *p) 
     new_line(p);
 }
 
-static gg_status write_lp(const gg_mip *mip, FILE *stream, gg_error *err) {
-    by_row t;
-    gg_status status = by_row_init(&t, mip, err);
-    if (status == GG_OK) {
-        page p = {.stream = stream, .indent = " "};
-        fputs("Minimize\n", stream);
-        write_lp_objective(mip, &p);
-        fputs("Subject To\n", stream);
-        for (size_t r = 0; r < mip->n_rows; r++)
-            write_lp_row(mip, &t, r, &p);
-        fputs("Binary\n", stream);
-        for (size_t c = 0; c < mip->n_columns; c++) {
-            char name[GG_MIP_NAME_SIZE];
-            gg_mip_column_name(&mip->columns[c], name);
-            put(&p, "%s", name);
-        }
-        new_line(&p);
-        fputs("End\n", stream);
+static void write_lp(const gg_mip *mip, const by_row *t, FILE *stream) {
+    page p = {.stream = stream, .indent = " "};
+    fputs("Minimize\n", stream);
+    write_lp_objective(mip, &p);
+    fputs("Subject To\n", stream);
+    for (size_t r = 0; r < mip->n_rows; r++)
+        write_lp_row(mip, t, r, &p);
+    fputs("Binary\n", stream);
+    for (size_t c = 0; c < mip->n_columns; c++) {
+        char name[GG_MIP_NAME_SIZE];
+        gg_mip_column_name(&mip->columns[c], name);
+        put(&p, "%s", name);
     }
-    by_row_clear(&t);
-    return status;
+    new_line(&p);
+    fputs("End\n", stream);
 }
 
 gg_status gg_mip_write(const gg_mip_text *text, gg_mip_format format, FILE *stream, gg_error *err) {
     put_comment(text, stream, format == GG_MIP_MPS ? "* " : "\\ ");
-    if (format == GG_MIP_LP)
-        return write_lp(text->mip, stream, err);
-    write_mps(text->mip, stream);
-    return GG_OK;
+    if (format == GG_MIP_MPS) {
+        write_mps(text->mip, stream);
+        return GG_OK;
+    }
+    by_row rows;
+    gg_status status = by_row_init(&rows, text->mip, err);
+    if (status == GG_OK)
+        write_lp(text->mip, &rows, stream);
+    by_row_clear(&rows);
+    return status;
 }

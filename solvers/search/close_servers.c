@@ -6,6 +6,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
+#include "models/delay.h"
 
 typedef struct closing {
     const gg_instance *in;
@@ -38,8 +39,7 @@ static int32_t refuge(const closing *c, size_t i, size_t leaving) {
         if (c->closed[j] || j == leaving || !gg_search_allows(c->search, i, (int32_t)j))
             continue;
         double disturbance_w = c->interference_w[j] + gg_floor_w(in, j);
-        double rate =
-            in->bandwidth_hz[j] * log1p(in->tx_power_w[i] * gg_gain(in, i, j) / disturbance_w);
+        double rate = in->bandwidth_hz[j] * log1p(gg_received_w(in, i, j) / disturbance_w);
         if (rate > best_rate) {
             best_rate = rate;
             best = (int32_t)j;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "models/base/alloc.h"
+#include "models/delay.h"
 #include "models/evaluate.h"
 
 /* A user that must offload, by the power it is best received with. */
@@ -22,12 +23,8 @@ typedef struct quest {
     uint64_t steps;                     /* left */
 } quest;
 
-static double received_w(const gg_instance *in, size_t i, size_t j) {
-    return in->tx_power_w[i] * gg_gain(in, i, j);
-}
-
 static bool has_rate(const quest *q, size_t j, double power_w, double interference_w) {
-    return 1.0 + power_w / (interference_w + gg_floor_w(q->in, j)) > 1.0;
+    return gg_has_rate(power_w, interference_w + gg_floor_w(q->in, j));
 }
 
 static void take_steps(quest *q, uint64_t count) {
@@ -52,7 +49,7 @@ static void everybody_local(quest *q) {
 static void rank(quest *q) {
     for (size_t k = 0; k < q->n_must; k++)
         for (size_t j = 0; j < q->in->n_servers; j++)
-            q->must[k].best_w = fmax(q->must[k].best_w, received_w(q->in, q->must[k].user, j));
+            q->must[k].best_w = fmax(q->must[k].best_w, gg_received_w(q->in, q->must[k].user, j));
     qsort(q->must, q->n_must, sizeof *q->must, by_power);
 }
 
@@ -61,7 +58,7 @@ static bool share_a_server(quest *q) {
     for (size_t j = 0; j < q->in->n_servers; j++) {
         bool all = true;
         for (size_t k = 0; all && k < q->n_must; k++)
-            all = has_rate(q, j, received_w(q->in, q->must[k].user, j), 0.0);
+            all = has_rate(q, j, gg_received_w(q->in, q->must[k].user, j), 0.0);
         for (size_t k = 0; all && k < q->n_must; k++)
             q->assignment[q->must[k].user] = (int32_t)j;
         if (all)
@@ -71,7 +68,7 @@ static bool share_a_server(quest *q) {
 }
 
 static void place(quest *q, size_t i, size_t server) {
-    q->weakest_w[server] = fmin(q->weakest_w[server], received_w(q->in, i, server));
+    q->weakest_w[server] = fmin(q->weakest_w[server], gg_received_w(q->in, i, server));
     for (size_t j = 0; j < q->in->n_servers; j++)
         if (j != server)
             q->interference_w[j] += gg_disturbing_w(q->in, i, j);
@@ -98,10 +95,11 @@ static bool all_have_rates(const quest *q) {
 
 /* The server to try after `last`: by falling power, then by rising id. */
 static int32_t next_server(const quest *q, size_t i, int32_t last) {
-    double last_w = last == GG_LOCAL ? INFINITY : received_w(q->in, i, (size_t)last), best_w = 0.0;
+    double last_w = last == GG_LOCAL ? INFINITY : gg_received_w(q->in, i, (size_t)last),
+           best_w = 0.0;
     int32_t best = GG_LOCAL;
     for (int32_t j = 0; j < (int32_t)q->in->n_servers; j++) {
-        double power_w = received_w(q->in, i, (size_t)j);
+        double power_w = gg_received_w(q->in, i, (size_t)j);
         if ((power_w < last_w || (power_w == last_w && j > last)) && power_w > best_w) {
             best_w = power_w;
             best = j;

@@ -2,6 +2,7 @@
  *
  * What moves and swaps would change, by the search state's expansions.
  */
+#include "models/delay.h"
 #include "solvers/search/search_state_internal.h"
 
 /* exp(-GG__REACH) and exp(GG__REACH); what a short series for the logarithm is good for. */
@@ -62,7 +63,7 @@ static double far_factors(gg_search *s, size_t j, double disturbance_w) {
 }
 
 static bool lacks_rate(double power_w, double disturbance_w) {
-    return !(power_w > 0x1p-52 * disturbance_w) && !(1.0 + power_w / disturbance_w > 1.0);
+    return !(power_w > 0x1p-52 * disturbance_w) && !gg_has_rate(power_w, disturbance_w);
 }
 
 /* Of server j's users, `out` left out and `in` added, those who have no rate, as the judge has it.

@@ -2,6 +2,7 @@
 #include "solvers/search/search_state_internal.h"
 
 #include "models/base/alloc.h"
+#include "models/delay.h"
 
 /* Below this many users every change renews the sums it touches. */
 enum { ALWAYS_RENEW_USERS = 2000 };
@@ -78,15 +79,14 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
     for (size_t i = 0; i < n; i++) {
         double w = gg_weight(in, objective, i);
         s->weighted_local_s[i] = w * in->local_delay_s[i];
-        s->weighted_work[i] =
-            w * in->edge_work_ratio * in->local_delay_s[i] * in->local_capacity_flops[i];
+        s->weighted_work[i] = gg_weighted_edge_work(in, w, i);
         s->weighted_bits[i] = w * in->payload_bits[i];
         s->server[i] = GG_LOCAL;
         s->local_s += s->weighted_local_s[i];
         for (size_t j = 0; j < m; j++) {
-            double power_w = in->tx_power_w[i] * gg_gain(in, i, j);
+            double power_w = gg_received_w(in, i, j);
             s->power_w[i * m + j] = power_w;
-            s->usable[i * m + j] = 1.0 + power_w / gg_floor_w(in, j) > 1.0;
+            s->usable[i * m + j] = gg_has_rate(power_w, gg_floor_w(in, j));
         }
     }
     s->drift_allowed = n <= ALWAYS_RENEW_USERS ? 0.0 : DRIFT_ALLOWED;

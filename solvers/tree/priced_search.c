@@ -9,43 +9,22 @@
  * local whatever the others do. */
 static const double LEAST_S = 1e-15;
 
-static gg_instance *priced(const gg_bound_problem *p, gg_error *err) {
-    const gg_instance *in = p->instance;
-    gg_instance *to = NULL;
-    if (gg_instance_new("priced", p->n, p->m, 0, 0, &to, err) != GG_OK)
-        return NULL;
-    to->max_user_capacity_flops = in->max_user_capacity_flops;
-    to->noise_w = in->noise_w;
-    to->edge_work_ratio = in->edge_work_ratio;
-    to->ref_capacity_flops = in->ref_capacity_flops;
-    to->tau = in->tau;
-    if (in->fixed_interference_w != NULL && gg_instance_fix_interference(to, err) != GG_OK) {
-        gg_instance_free(to);
-        return NULL;
-    }
-    for (size_t j = 0; j < p->m; j++) {
-        if (in->fixed_interference_w != NULL)
-            to->fixed_interference_w[j] = in->fixed_interference_w[j];
-        to->bandwidth_hz[j] = in->bandwidth_hz[j];
-        to->server_capacity_flops[j] = in->server_capacity_flops[j];
-    }
+/* Weights and prices become part of what the users send, compute and wait. */
+static void put_prices(const gg_bound_problem *p, gg_instance *in) {
     for (size_t i = 0; i < p->n; i++) {
         double weight = gg_weight(in, p->objective, i);
-        to->payload_bits[i] = weight * in->payload_bits[i];
-        to->tx_power_w[i] = in->tx_power_w[i];
-        to->local_delay_s[i] = fmax(p->local_s[i], LEAST_S);
+        double local_s = fmax(p->local_s[i], LEAST_S);
+        in->payload_bits[i] = weight * in->payload_bits[i];
         /* Keeps the work at the edge, which is in proportion to both. */
-        to->local_capacity_flops[i] =
-            weight * in->local_delay_s[i] * in->local_capacity_flops[i] / to->local_delay_s[i];
-        to->alpha[i] = in->alpha[i];
+        in->local_capacity_flops[i] =
+            weight * in->local_delay_s[i] * in->local_capacity_flops[i] / local_s;
+        in->local_delay_s[i] = local_s;
     }
-    memcpy(to->gain, in->gain, p->n * p->m * sizeof *to->gain);
-    return to;
 }
 
 gg_status gg_priced_search(const gg_bound_problem *p, gg_iterations limits, int32_t *decision,
                            gg_error *err) {
-    gg_instance *in = priced(p, err);
+    gg_instance *in = NULL;
     int32_t *best = gg_alloc(p->n, sizeof *best);
     gg_solve_options options = gg_solve_options_init();
     options.objective = GG_UNIFORM;
@@ -53,11 +32,12 @@ gg_status gg_priced_search(const gg_bound_problem *p, gg_iterations limits, int3
     options.known = decision;
     double objective_s;
     int64_t done;
-    gg_status status = in != NULL && best != NULL
-                           ? GG_OK
-                           : gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", p->n);
-    if (status == GG_OK)
+    gg_status status = best != NULL ? gg_instance_copy(p->instance, &in, err)
+                                    : gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", p->n);
+    if (status == GG_OK) {
+        put_prices(p, in);
         status = gg_iterate(in, &options, limits, best, &objective_s, &done, err);
+    }
     if (status == GG_OK)
         memcpy(decision, best, p->n * sizeof *best);
     gg_free(best);

@@ -85,33 +85,17 @@ static double error_of(uint64_t seed, uint32_t trial, size_t user, size_t draw) 
 }
 
 gg_status gg_perturb(const gg_instance *in, const gg_perturbation *by, uint64_t seed,
-                     uint32_t trial, gg_perturbed *out, gg_error *err) {
-    size_t n = in->n_users, m = in->n_servers;
-    *out = (gg_perturbed){.view = *in};
-    out->view.alpha = gg_alloc(n, sizeof(double));
-    out->view.local_delay_s = gg_alloc(n, sizeof(double));
-    out->view.gain = gg_alloc(n * m, sizeof(double));
-    if (out->view.alpha == NULL || out->view.local_delay_s == NULL || out->view.gain == NULL) {
-        gg_perturbed_clear(out);
-        return gg_fail(err, GG_E_NOMEM, "out of memory for a trial of %zu users", n);
-    }
-    for (size_t i = 0; i < n; i++) {
+                     uint32_t trial, gg_instance **out, gg_error *err) {
+    GG_TRY(gg_instance_copy(in, out, err));
+    for (size_t i = 0; i < in->n_users; i++) {
         double alpha = in->alpha[i] + by->alpha * error_of(seed, trial, i, DRAW_ALPHA);
-        out->view.alpha[i] = fmin(fmax(alpha, 0.0), 1.0);
-        out->view.local_delay_s[i] =
-            in->local_delay_s[i] * exp(by->delay * error_of(seed, trial, i, DRAW_DELAY));
-        for (size_t j = 0; j < m; j++)
-            out->view.gain[i * m + j] =
-                in->gain[i * m + j] * pow(10.0, 0.1 * by->gain_db * error_of(seed, trial, i, j));
+        double *gain = (*out)->gain + i * in->n_servers;
+        (*out)->alpha[i] = fmin(fmax(alpha, 0.0), 1.0);
+        (*out)->local_delay_s[i] *= exp(by->delay * error_of(seed, trial, i, DRAW_DELAY));
+        for (size_t j = 0; j < in->n_servers; j++)
+            gain[j] *= pow(10.0, 0.1 * by->gain_db * error_of(seed, trial, i, j));
     }
     return GG_OK;
-}
-
-void gg_perturbed_clear(gg_perturbed *perturbed) {
-    gg_free(perturbed->view.alpha);
-    gg_free(perturbed->view.local_delay_s);
-    gg_free(perturbed->view.gain);
-    *perturbed = (gg_perturbed){0};
 }
 
 /* ---- the study ---- */
@@ -137,21 +121,20 @@ static gg_status decide(const gg_perturbation_study *study, const gg_instance *s
 
 static gg_status run_trial(gg_perturbation_study *study, const gg_solver *const *solvers,
                            const gg_solve_options *options, gg_error *err) {
-    gg_perturbed seen;
-    gg_status status =
-        gg_perturb(study->instance, &study->by, study->seed, (uint32_t)study->n_trials, &seen, err);
-    if (status != GG_OK)
-        return status;
+    gg_instance *seen = NULL;
+    gg_status status = GG_OK;
+    GG_TRY(gg_perturb(study->instance, &study->by, study->seed, (uint32_t)study->n_trials, &seen,
+                      err));
     for (size_t s = 0; status == GG_OK && s < study->n_solvers; s++) {
         gg_robustness *of = &study->solvers[s];
         double f, best = of->objective_s;
         size_t violations;
-        status = decide(study, &seen.view, solvers[s], options, of, &f, &violations, err);
+        status = decide(study, seen, solvers[s], options, of, &f, &violations, err);
         bool known = isfinite(f) && isfinite(best) && (best > 0.0 || f == best);
         of->degradation[study->n_trials] = !known ? NAN : f == best ? 0.0 : f / best - 1.0;
         of->mean_violations += (double)violations;
     }
-    gg_perturbed_clear(&seen);
+    gg_instance_free(seen);
     study->n_trials += status == GG_OK;
     return status;
 }

@@ -22,17 +22,10 @@ typedef struct gg_perturbation {
  * GG_E_USAGE. */
 gg_status gg_perturbation_parse(const char *text, gg_perturbation *out, gg_error *err);
 
-/* A disturbed view of an instance: alpha, gain and local_delay_s are its own, the rest is the
- * instance's. */
-typedef struct gg_perturbed {
-    gg_instance view;
-} gg_perturbed;
-
-/* The errors are a function of seed, trial, user and server alone. Clear with gg_perturbed_clear.
- * Errors: GG_E_NOMEM. */
+/* A disturbed copy of an instance, with errors in alpha, gain and local_delay_s that are a function
+ * of seed, trial, user and server alone. The caller owns it. Errors: GG_E_NOMEM. */
 gg_status gg_perturb(const gg_instance *instance, const gg_perturbation *by, uint64_t seed,
-                     uint32_t trial, gg_perturbed *out, gg_error *err);
-void gg_perturbed_clear(gg_perturbed *perturbed);
+                     uint32_t trial, gg_instance **out, gg_error *err);
 
 /* One strategy's decisions, scored on the true instance. Its degradation in a trial is f / f0 - 1
  * with f0 what it reaches when told the truth; NAN where that is no number. */

@@ -24,7 +24,8 @@ static double normal(gg_rng *rng) {
 gg_instance *random_instance(random_shape shape, uint64_t seed) {
     gg_instance *in = NULL;
     gg_error err = {0};
-    assert_success(gg_instance_new("random", shape.n_users, shape.n_servers, 1, 1, &in, &err),
+    assert_success(gg_instance_new("random", shape.n_users, shape.n_servers,
+                                   GG_WITH_MEASURED | GG_WITH_FLAGS, &in, &err),
                    &err);
     gg_rng rng = gg_rng_start(seed, 0, GG_STREAM_TEST);
     in->max_user_capacity_flops = 1.513e15;

@@ -11,6 +11,7 @@
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "models/decision.h"
+#include "models/delay.h"
 #include "models/evaluate.h"
 #include "tests/support/instances/random_instance.h"
 
@@ -265,8 +266,9 @@ static void decisions_agree_with_the_judge(void **state) {
             if (x[i] == GG_LOCAL)
                 continue;
             size_t j = (size_t)x[i];
-            double mine_s = gg_comm_delay_s(in, i, j, d.load[j], d.interference_w[j]) +
-                            gg_comp_delay_s(in, i, j, d.load[j]);
+            double mine_s = gg_transmission_s(in, j, in->payload_bits[i], gg_received_w(in, i, j),
+                                              d.load[j], d.interference_w[j] + in->noise_w) +
+                            gg_edge_work_flop(in, i) / gg_compute_share_flops(in, j, d.load[j]);
             assert_close(mine_s, delay_s[i], 1e-12, 0.0);
         }
         gg_decision_clear(&d);
@@ -318,6 +320,20 @@ static void delta_is_infinite_without_a_channel(void **state) {
     gg_instance_free(in);
 }
 
+/* 4 users on 100 MHz at SINR 7; a signal below the rounding of 1 + SINR has no rate. */
+static void rate_shares_the_band(void **state) {
+    (void)state;
+    random_shape shape = {1, 1, 1.0, 1.0, 1.0, 1.0, false};
+    gg_instance *in = random_instance(shape, 1);
+    in->bandwidth_hz[0] = 1e8;
+    assert_close(gg_transmission_s(in, 0, 1.5e8, 14.0, 4, 2.0), 2.0, 1e-15, 0.0);
+    assert_true(gg_transmission_s(in, 0, 1.0, 0.0, 1, 1.0) == INFINITY);
+    assert_true(gg_transmission_s(in, 0, 1.0, 1e-17, 1, 1.0) == INFINITY);
+    assert_false(gg_has_rate(1e-17, 1.0));
+    assert_true(gg_has_rate(1e-15, 1.0));
+    gg_instance_free(in);
+}
+
 static void allocation_failures_are_reported(void **state) {
     (void)state;
     gg_instance *in = draw(3);
@@ -350,6 +366,7 @@ int main(void) {
         cmocka_unit_test(decisions_agree_with_the_judge),
         cmocka_unit_test(delta_is_the_users_own_change),
         cmocka_unit_test(delta_is_infinite_without_a_channel),
+        cmocka_unit_test(rate_shares_the_band),
         cmocka_unit_test(allocation_failures_are_reported),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);

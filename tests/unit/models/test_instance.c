@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "models/base/alloc.h"
+#include "models/instance_fields.h"
 #include "tests/support/instances/random_instance.h"
 
 static gg_instance *small(void) {
@@ -109,7 +110,7 @@ static void optional_columns_may_be_absent(void **state) {
     (void)state;
     gg_instance *in = NULL, *other = small();
     gg_error err = {0};
-    assert_success(gg_instance_new("bare", 1, 0, 0, 0, &in, &err), &err);
+    assert_success(gg_instance_new("bare", 1, 0, 0, &in, &err), &err);
     assert_null(in->edge_delay_ref_s);
     assert_null(in->slm_correct);
     assert_null(in->llm_correct);
@@ -125,6 +126,41 @@ static void optional_columns_may_be_absent(void **state) {
     gg_instance_free(NULL);
 }
 
+/* Every field, with and without the optional ones, and nothing shared. */
+static void a_copy_has_every_field(void **state) {
+    (void)state;
+    for (int with_optional = 0; with_optional < 2; with_optional++) {
+        gg_instance *in = NULL, *copy = NULL;
+        gg_error err = {0};
+        unsigned optional = GG_WITH_MEASURED | GG_WITH_SLM_CORRECT | GG_WITH_FIXED_INTERFERENCE;
+        assert_success(gg_instance_new("one", 3, 2, with_optional ? optional : 0, &in, &err), &err);
+        for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++) {
+            const gg_instance_field *field = &gg_instance_fields[k];
+            void *values = gg_field_values(in, field);
+            assert_true(gg_instance_has_key(field->name));
+            if (values != NULL && field->domain == GG_FLAG)
+                ((uint8_t *)values)[1] = 1;
+            else if (values != NULL)
+                ((double *)values)[gg_field_count(field, 3, 2) - 1] = (double)k + 0.5;
+        }
+        assert_success(gg_instance_copy(in, &copy, &err), &err);
+        assert_string_equal(copy->name, "one");
+        assert_null(copy->llm_correct);
+        for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++) {
+            const gg_instance_field *field = gg_field_in_turn(k);
+            const void *a = gg_field_values(in, field), *b = gg_field_values(copy, field);
+            assert_true((a == NULL) == (b == NULL));
+            assert_true(a == NULL || a != b);
+            for (size_t v = 0; a != NULL && v < gg_field_count(field, 3, 2); v++)
+                assert_true(gg_field_value(field, a, v) == gg_field_value(field, b, v));
+        }
+        assert_true(gg_instance_has_key("n_users"));
+        assert_false(gg_instance_has_key("n_user"));
+        gg_instance_free(in);
+        gg_instance_free(copy);
+    }
+}
+
 static void impossible_sizes_are_refused(void **state) {
     (void)state;
     static const struct {
@@ -138,9 +174,9 @@ static void impossible_sizes_are_refused(void **state) {
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         gg_instance *in = (gg_instance *)&in;
         gg_error err = {0};
-        assert_int_equal(
-            gg_instance_new("x", cases[k].n_users, cases[k].n_servers, 1, 1, &in, &err),
-            GG_E_INPUT);
+        assert_int_equal(gg_instance_new("x", cases[k].n_users, cases[k].n_servers,
+                                         GG_WITH_MEASURED | GG_WITH_FLAGS, &in, &err),
+                         GG_E_INPUT);
         assert_null(in);
         assert_says(&err, cases[k].place);
     }
@@ -150,7 +186,7 @@ static void mandatory_is_strict_and_needs_a_server(void **state) {
     (void)state;
     gg_instance *in = NULL;
     gg_error err = {0};
-    assert_success(gg_instance_new("x", 2, 0, 0, 0, &in, &err), &err);
+    assert_success(gg_instance_new("x", 2, 0, 0, &in, &err), &err);
     in->tau = 0.5;
     in->alpha[0] = 0.5;
     assert_false(gg_is_mandatory(in, 0));
@@ -184,7 +220,7 @@ static void allocation_failures_are_reported(void **state) {
         gg_instance *in = NULL;
         gg_error err = {0};
         gg_alloc_fail_after(allowed);
-        gg_status status = gg_instance_new("x", 3, 2, 1, 1, &in, &err);
+        gg_status status = gg_instance_new("x", 3, 2, GG_WITH_MEASURED | GG_WITH_FLAGS, &in, &err);
         gg_alloc_fail_after(-1);
         gg_instance_free(in);
         if (status == GG_OK) {
@@ -202,6 +238,7 @@ int main(void) {
         cmocka_unit_test(every_number_has_its_domain),
         cmocka_unit_test(flags_are_0_or_1),
         cmocka_unit_test(optional_columns_may_be_absent),
+        cmocka_unit_test(a_copy_has_every_field),
         cmocka_unit_test(impossible_sizes_are_refused),
         cmocka_unit_test(mandatory_is_strict_and_needs_a_server),
         cmocka_unit_test(objectives_have_names),

@@ -20,9 +20,9 @@
 static gg_instance *make_instance(size_t n_servers, int with_optional) {
     gg_error err = {0};
     gg_instance *in;
-    assert_success(
-        gg_instance_new("h\xc3\xa9llo", 3, n_servers, with_optional, with_optional, &in, &err),
-        &err);
+    assert_success(gg_instance_new("h\xc3\xa9llo", 3, n_servers,
+                                   with_optional ? GG_WITH_MEASURED | GG_WITH_FLAGS : 0, &in, &err),
+                   &err);
     in->max_user_capacity_flops = 1.513e15;
     in->noise_w = 4e-13;
     in->edge_work_ratio = 8;

@@ -76,7 +76,7 @@ static void distances(void **state) {
 static void make_list(gg_solution_list *list) {
     gg_error err = {0};
     gg_instance *instance = NULL;
-    assert_success(gg_instance_new("pair \"x\"", 2, 1, 0, 0, &instance, &err), &err);
+    assert_success(gg_instance_new("pair \"x\"", 2, 1, 0, &instance, &err), &err);
     instance->tau = 0.7;
     *list =
         (gg_solution_list){.runs = gg_alloc(2, sizeof *list->runs), .count = 2, .is_list = true};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Presets: the shipped ones hold what they promise, and a bad file is refused with file, line, key
- * and reason.
+ * Presets (preset_read.c, preset_yaml.c, preset_print.c): the shipped ones hold what they promise,
+ * and a bad file is refused with file, line, key and reason.
  */
 #include <math.h>
 #include <stdio.h>

@@ -221,7 +221,7 @@ static void without_servers_all_stay_local(void **state) {
     (void)state;
     gg_instance *in = draw(9, 5, 1), *alone = NULL;
     gg_error err = {0};
-    assert_success(gg_instance_new("alone", 5, 0, 0, 1, &alone, &err), &err);
+    assert_success(gg_instance_new("alone", 5, 0, GG_WITH_FLAGS, &alone, &err), &err);
     alone->max_user_capacity_flops = alone->noise_w = alone->edge_work_ratio = 1.0;
     alone->ref_capacity_flops = 1.0;
     for (size_t i = 0; i < 5; i++) {

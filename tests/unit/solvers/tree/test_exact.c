@@ -152,14 +152,7 @@ static void permutations_do_not_matter(void **state) {
         gg_instance *in = draw(2000 + seed, 15, 4), *turned = NULL;
         size_t n = in->n_users, m = in->n_servers;
         gg_error err = {0};
-        assert_success(gg_instance_new("turned", n, m, 0, 0, &turned, &err), &err);
-        turned->max_user_capacity_flops = in->max_user_capacity_flops;
-        turned->noise_w = in->noise_w;
-        turned->edge_work_ratio = in->edge_work_ratio;
-        turned->ref_capacity_flops = in->ref_capacity_flops;
-        turned->tau = in->tau;
-        if (in->fixed_interference_w != NULL)
-            assert_success(gg_instance_fix_interference(turned, &err), &err);
+        assert_success(gg_instance_copy(in, &turned, &err), &err);
         for (size_t j = 0; j < m; j++) {
             if (in->fixed_interference_w != NULL)
                 turned->fixed_interference_w[j] = in->fixed_interference_w[m - 1 - j];

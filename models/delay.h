@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The model's delay, a formula a function: n_j users of server j share its band and its processors
+ * in equal parts, and a query takes
+ *   D_i / R_ij with R_ij = (B_j / n_j) log2(1 + P_i g_ij / (I_j + sigma2))
+ *   kappa tL_i CL_i / min(Cmax, C_j / n_j)
+ * to be sent and to be answered ([1] in README.md).
+ *
+ * Not used by those who must find an error here: the judge (evaluate.c) and the checker of
+ * certificates (solvers/checker/) have an arithmetic of their own. Where a rate is to be bounded or
+ * summed up rather than computed (program/mip.c, solvers/search/, solvers/bound/), it is taken with
+ * log1p and in another order, and the kernel of loads has lanes without a branch: other roundings,
+ * which are theirs.
+ */
+#ifndef GOAGAP_MODELS_DELAY_H
+#define GOAGAP_MODELS_DELAY_H
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "models/instance.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* P_i g_ij. */
+static inline double gg_received_w(const gg_instance *in, size_t user, size_t server) {
+    return in->tx_power_w[user] * gg_gain(in, user, server);
+}
+
+/* False where 1 + SINR rounds to 1. */
+static inline bool gg_has_rate(double received_w, double disturbance_w) {
+    return 1.0 + received_w / disturbance_w > 1.0;
+}
+
+/* Transmission time to `server` shared by `load` users; infinite at rate zero. log2(1 + SINR), not
+ * log1p: recorded decisions depend on its rounding. */
+static inline double gg_transmission_s(const gg_instance *in, size_t server, double payload_bits,
+                                       double received_w, uint32_t load, double disturbance_w) {
+    double sinr = received_w / disturbance_w;
+    double rate_bps = in->bandwidth_hz[server] / (double)load * log2(1.0 + sinr);
+    return rate_bps > 0.0 ? payload_bits / rate_bps : INFINITY;
+}
+
+/* Work of a user's query at the edge as strategies estimate it: kappa tL CL. */
+static inline double gg_edge_work_flop(const gg_instance *in, size_t user) {
+    return in->edge_work_ratio * in->local_delay_s[user] * in->local_capacity_flops[user];
+}
+
+/* The same times a weight, which comes first in the product. */
+static inline double gg_weighted_edge_work(const gg_instance *in, double weight, size_t user) {
+    return weight * in->edge_work_ratio * in->local_delay_s[user] * in->local_capacity_flops[user];
+}
+
+/* What one of `load` users has of a server: min(Cmax, C / n). */
+static inline double gg_compute_share_flops(const gg_instance *in, size_t server, uint32_t load) {
+    double share_flops = in->server_capacity_flops[server] / (double)load;
+    return share_flops > in->max_user_capacity_flops ? in->max_user_capacity_flops : share_flops;
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

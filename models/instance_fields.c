@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/instance_fields.h"
+
+#include <string.h>
+
+#define FIELD(name, shape, domain, optional)                                                       \
+    { #name, offsetof(gg_instance, name), shape, domain, optional }
+
+const gg_instance_field gg_instance_fields[GG_INSTANCE_FIELDS] = {
+    FIELD(bandwidth_hz, GG_PER_SERVER, GG_POSITIVE, 0),
+    FIELD(server_capacity_flops, GG_PER_SERVER, GG_POSITIVE, 0),
+    FIELD(max_user_capacity_flops, GG_ONE, GG_POSITIVE, 0),
+    FIELD(noise_w, GG_ONE, GG_POSITIVE_POWER, 0),
+    FIELD(fixed_interference_w, GG_PER_SERVER, GG_POWER, GG_WITH_FIXED_INTERFERENCE),
+    FIELD(edge_work_ratio, GG_ONE, GG_POSITIVE, 0),
+    FIELD(ref_capacity_flops, GG_ONE, GG_POSITIVE, 0),
+    FIELD(tau, GG_ONE, GG_UNIT, 0),
+    FIELD(payload_bits, GG_PER_USER, GG_NON_NEGATIVE, 0),
+    FIELD(tx_power_w, GG_PER_USER, GG_POWER, 0),
+    FIELD(local_capacity_flops, GG_PER_USER, GG_POSITIVE, 0),
+    FIELD(local_delay_s, GG_PER_USER, GG_POSITIVE, 0),
+    FIELD(edge_delay_ref_s, GG_PER_USER, GG_POSITIVE, GG_WITH_MEASURED),
+    FIELD(alpha, GG_PER_USER, GG_UNIT, 0),
+    FIELD(gain, GG_PER_PAIR, GG_POWER, 0),
+    FIELD(slm_correct, GG_PER_USER, GG_FLAG, GG_WITH_SLM_CORRECT),
+    FIELD(llm_correct, GG_PER_USER, GG_FLAG, GG_WITH_LLM_CORRECT),
+};
+
+const gg_instance_field *gg_field_in_turn(size_t k) {
+    for (int arrays = 0; arrays < 2; arrays++)
+        for (size_t at = 0; at < GG_INSTANCE_FIELDS; at++)
+            if ((gg_instance_fields[at].shape != GG_ONE) == arrays && k-- == 0)
+                return &gg_instance_fields[at];
+    return NULL;
+}
+
+size_t gg_field_count(const gg_instance_field *field, size_t n_users, size_t n_servers) {
+    const size_t counts[] = {[GG_ONE] = 1,
+                             [GG_PER_SERVER] = n_servers,
+                             [GG_PER_USER] = n_users,
+                             [GG_PER_PAIR] = n_users * n_servers};
+    return counts[field->shape];
+}
+
+void *gg_field_values(const gg_instance *instance, const gg_instance_field *field) {
+    char *place = (char *)instance + field->at;
+    if (field->shape == GG_ONE)
+        return place;
+    void *values;
+    memcpy(&values, place, sizeof values);
+    return values;
+}
+
+bool gg_instance_has_key(const char *name) {
+    static const char *const head[] = {"format", "name", "n_users", "n_servers"};
+    for (size_t k = 0; k < sizeof head / sizeof *head; k++)
+        if (strcmp(name, head[k]) == 0)
+            return true;
+    for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
+        if (strcmp(name, gg_instance_fields[k].name) == 0)
+            return true;
+    return false;
+}

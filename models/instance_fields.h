@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The fields of an instance beside its name and sizes, once: what allocates, copies, checks, reads,
+ * writes or hashes them goes by this table.
+ */
+#ifndef GOAGAP_MODELS_INSTANCE_FIELDS_H
+#define GOAGAP_MODELS_INSTANCE_FIELDS_H
+
+#include <stdbool.h>
+
+#include "models/instance.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What files of instances, JSON or HDF5, have under "format". */
+#define GG_INSTANCE_FORMAT "goagap-instance-1"
+
+typedef enum gg_field_shape { GG_ONE, GG_PER_SERVER, GG_PER_USER, GG_PER_PAIR } gg_field_shape;
+
+/* The domains of the model's numbers. Powers only meet each other, in a quotient; whatever else is
+ * multiplied and divided, five such numbers at a time, stays far from the ends of the doubles. */
+typedef enum gg_field_domain {
+    GG_POSITIVE,
+    GG_NON_NEGATIVE,
+    GG_UNIT,
+    GG_POSITIVE_POWER,
+    GG_POWER,
+    GG_FLAG /* 0 or 1 in a uint8_t; all others are doubles */
+} gg_field_domain;
+
+typedef struct gg_instance_field {
+    const char *name; /* in files too; it ends in the unit */
+    size_t at;        /* offset in gg_instance: of the number, or of the array's pointer */
+    gg_field_shape shape;
+    gg_field_domain domain;
+    unsigned optional; /* the bit that gg_instance_new wants for it; 0: always there */
+} gg_instance_field;
+
+/* In the order in which files have them. */
+enum { GG_INSTANCE_FIELDS = 17 };
+extern const gg_instance_field gg_instance_fields[GG_INSTANCE_FIELDS];
+
+/* Field k of the numbers first and then the arrays, each in the table's order: as they are read and
+ * checked. */
+const gg_instance_field *gg_field_in_turn(size_t k);
+
+/* How many values a field has in an instance of that size. */
+size_t gg_field_count(const gg_instance_field *field, size_t n_users, size_t n_servers);
+
+/* A field's values, its one number among them; NULL where the instance is without it. They may be
+ * written where the instance may. */
+void *gg_field_values(const gg_instance *instance, const gg_instance_field *field);
+
+/* Value k of a field's values. */
+static inline double gg_field_value(const gg_instance_field *field, const void *values, size_t k) {
+    return field->domain == GG_FLAG ? ((const uint8_t *)values)[k] : ((const double *)values)[k];
+}
+
+/* Whether files have something of that name: a field, or what stands before all fields. */
+bool gg_instance_has_key(const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
