@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/csv_table.h"
 
 typedef struct columns {
@@ -68,9 +69,9 @@ static gg_status read_points(gg_csv *csv, const columns *at, gg_front *out, gg_e
 
 static int compare(const void *left, const void *right) {
     const gg_front_point *a = left, *b = right;
-    if (a->delay_s != b->delay_s)
-        return a->delay_s < b->delay_s ? -1 : 1;
-    return (a->accuracy > b->accuracy) - (a->accuracy < b->accuracy);
+    GG_COMPARE(a->delay_s, b->delay_s);
+    GG_COMPARE(a->accuracy, b->accuracy);
+    return 0;
 }
 
 gg_status gg_front_read(const char *path, gg_front *out, gg_error *err) {

@@ -10,6 +10,7 @@
 
 #include "experiments/results/results_columns.h"
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/parse.h"
 
 /* The rows of one network in one source. */
@@ -87,13 +88,11 @@ static gg_status read_sources(merger *m) {
 
 static int compare_blocks(const void *left, const void *right) {
     const block *a = left, *b = right;
-    if (a->unit != b->unit)
-        return a->unit < b->unit ? -1 : 1;
-    if (a->failed != b->failed)
-        return a->failed < b->failed ? -1 : 1;
-    if (a->source != b->source)
-        return a->source < b->source ? -1 : 1;
-    return (a->first_row > b->first_row) - (a->first_row < b->first_row);
+    GG_COMPARE(a->unit, b->unit);
+    GG_COMPARE(a->failed, b->failed);
+    GG_COMPARE(a->source, b->source);
+    GG_COMPARE(a->first_row, b->first_row);
+    return 0;
 }
 
 static gg_status list_blocks(merger *m) {

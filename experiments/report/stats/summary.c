@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 
 static gg_status no_memory(gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "summary of the results: out of memory");
@@ -47,18 +48,12 @@ static size_t rank_of(names *known, const char *text, size_t hint) {
     return known->count++;
 }
 
-#define COMPARE(a, b)                                                                              \
-    do {                                                                                           \
-        if ((a) != (b))                                                                            \
-            return (a) < (b) ? -1 : 1;                                                             \
-    } while (0)
-
 static int compare_cells(const sorter *a, const sorter *b) {
-    COMPARE(a->rank.preset, b->rank.preset);
-    COMPARE(a->rank.objective, b->rank.objective);
-    COMPARE(a->row->n_users, b->row->n_users);
-    COMPARE(a->row->n_servers, b->row->n_servers);
-    COMPARE(a->row->tau, b->row->tau);
+    GG_COMPARE(a->rank.preset, b->rank.preset);
+    GG_COMPARE(a->rank.objective, b->rank.objective);
+    GG_COMPARE(a->row->n_users, b->row->n_users);
+    GG_COMPARE(a->row->n_servers, b->row->n_servers);
+    GG_COMPARE(a->row->tau, b->row->tau);
     return 0;
 }
 
@@ -66,7 +61,7 @@ static int compare_groups(const sorter *a, const sorter *b) {
     int order = compare_cells(a, b);
     if (order != 0)
         return order;
-    COMPARE(a->rank.strategy, b->rank.strategy);
+    GG_COMPARE(a->rank.strategy, b->rank.strategy);
     return 0;
 }
 
@@ -75,7 +70,7 @@ static int compare(const void *left, const void *right) {
     int order = compare_groups(a, b);
     if (order != 0)
         return order;
-    COMPARE(a->index, b->index);
+    GG_COMPARE(a->index, b->index);
     return 0;
 }
 

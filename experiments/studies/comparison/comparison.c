@@ -9,14 +9,13 @@
 #include "experiments/output/csv_out.h"
 #include "experiments/statistics/statistics.h"
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/shown.h"
 
 static int compare_keys(uint32_t users_a, double tau_a, const char *name_a, uint32_t users_b,
                         double tau_b, const char *name_b) {
-    if (users_a != users_b)
-        return users_a < users_b ? -1 : 1;
-    if (tau_a != tau_b)
-        return tau_a < tau_b ? -1 : 1;
+    GG_COMPARE(users_a, users_b);
+    GG_COMPARE(tau_a, tau_b);
     return strcmp(name_a, name_b);
 }
 

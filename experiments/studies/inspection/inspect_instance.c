@@ -9,17 +9,13 @@
 #include "experiments/output/text_table.h"
 #include "experiments/studies/inspection/inspect.h"
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/shown.h"
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 double gg_median(double *values, size_t n) {
     if (n == 0)
         return NAN;
-    qsort(values, n, sizeof *values, by_value);
+    qsort(values, n, sizeof *values, gg_compare_doubles);
     return 0.5 * (values[(n - 1) / 2] + values[n / 2]);
 }
 
