@@ -95,10 +95,8 @@ static gg_status read_workload(gg_experiment *experiment, gg_error *err) {
     experiment->latency_scale = plan->latency_scale;
     if (plan->dataset == NULL)
         return GG_OK;
-    gg_status status = gg_dataset_open(plan->dataset, &dataset, err);
-    if (status != GG_OK)
-        return status;
-    status =
+    GG_TRY(gg_dataset_open(plan->dataset, &dataset, err));
+    gg_status status =
         gg_workload_read(dataset, plan->uncertainty, plan->rank_alpha, &experiment->columns, err);
     /* Closed before any worker is forked: HDF5 does not survive a fork. */
     gg_dataset_close(dataset);

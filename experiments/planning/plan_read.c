@@ -108,20 +108,14 @@ static gg_status read_objectives(const gg__plan_source *from, const gg_plan_list
 
 static gg_status read_axes(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan,
                            gg_error *err) {
-    gg_status status = read_presets(from, &yaml->preset, plan, err);
-    if (status == GG_OK)
-        status = read_payloads(from, &yaml->payload, plan, err);
-    if (status == GG_OK)
-        status = read_objectives(from, &yaml->objective, plan, err);
-    if (status == GG_OK)
-        status = expand_sizes(from, "users", &yaml->users, (gg_axis_domain){1, GG_MAX_USERS, 1},
-                              &plan->users, &plan->n_users, err);
-    if (status == GG_OK)
-        status = read_servers(from, &yaml->servers, plan, err);
-    if (status == GG_OK)
-        status = expand(from, "tau", &yaml->tau, (gg_axis_domain){0, 1, 0}, &plan->taus,
-                        &plan->n_taus, err);
-    return status;
+    GG_TRY(read_presets(from, &yaml->preset, plan, err));
+    GG_TRY(read_payloads(from, &yaml->payload, plan, err));
+    GG_TRY(read_objectives(from, &yaml->objective, plan, err));
+    GG_TRY(expand_sizes(from, "users", &yaml->users, (gg_axis_domain){1, GG_MAX_USERS, 1},
+                        &plan->users, &plan->n_users, err));
+    GG_TRY(read_servers(from, &yaml->servers, plan, err));
+    return expand(from, "tau", &yaml->tau, (gg_axis_domain){0, 1, 0}, &plan->taus, &plan->n_taus,
+                  err);
 }
 
 static gg_status read_counts(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan,

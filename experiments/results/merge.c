@@ -56,17 +56,16 @@ static gg_status check_source(merger *m, size_t source, const gg_results *first)
                        other != NULL ? other : "without fingerprint", m->paths[0]);
     if (found->units == NULL)
         return gg_fail(m->err, GG_E_INPUT, "%s: does not say which networks it holds", path);
-    gg_status status = manifest_count(m, source, "plan_networks", &m->census->planned);
-    if (status == GG_OK)
-        status = manifest_count(m, source, "rows_per_network", &m->unit_rows);
-    if (status == GG_OK && found->count != found->n_units * m->unit_rows)
-        status = gg_fail(m->err, GG_E_INPUT, "%s: %zu networks of %zu rows are not its %zu rows",
-                         path, found->n_units, m->unit_rows, found->count);
-    for (size_t u = 0; status == GG_OK && u < found->n_units; u++)
+    GG_TRY(manifest_count(m, source, "plan_networks", &m->census->planned));
+    GG_TRY(manifest_count(m, source, "rows_per_network", &m->unit_rows));
+    if (found->count != found->n_units * m->unit_rows)
+        return gg_fail(m->err, GG_E_INPUT, "%s: %zu networks of %zu rows are not its %zu rows",
+                       path, found->n_units, m->unit_rows, found->count);
+    for (size_t u = 0; u < found->n_units; u++)
         if (found->units[u] >= m->census->planned)
-            status = gg_fail(m->err, GG_E_INPUT, "%s: network %" PRIu64 ", but the plan has %zu",
-                             path, found->units[u], m->census->planned);
-    return status;
+            GG_TRY(gg_fail(m->err, GG_E_INPUT, "%s: network %" PRIu64 ", but the plan has %zu",
+                           path, found->units[u], m->census->planned));
+    return GG_OK;
 }
 
 static gg_status read_sources(merger *m) {

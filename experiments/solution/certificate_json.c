@@ -293,11 +293,9 @@ gg_status gg_certificate_from_json(const json_t *json, const char *where, size_t
     if (!json_is_object(json))
         return gg_fail(err, GG_E_INPUT, "%s: is neither an object nor null", where);
     gg_certificate *read = NULL;
-    gg_status status = gg_certificate_new(n_users, n_servers, 0.0, &read, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_certificate_new(n_users, n_servers, 0.0, &read, err));
     reader r = {.where = where, .err = err, .certificate = read};
-    status = read_all(&r, json);
+    gg_status status = read_all(&r, json);
     if (status == GG_OK)
         *out = read;
     else

@@ -133,21 +133,18 @@ static gg_status read_entry(const place *at, const gg_solution *solution,
                    {"measured_comp_delay_s", &m->measured_comp_delay_s},
                    {"accuracy", &m->accuracy},
                    {"runtime_s", &entry->runtime_s}};
-    gg_status status = read_name(at, "solver", &entry->solver);
-    if (status == GG_OK)
-        status = read_status(at, &entry->status);
-    if (status == GG_OK)
-        status = read_assignment(at, entry);
-    for (size_t k = 0; status == GG_OK && k < sizeof numbers / sizeof *numbers; k++)
-        status = read_number(at, numbers[k].key, numbers[k].number);
-    if (status == GG_OK)
-        status = read_integer(at, "nodes", &entry->nodes);
+    GG_TRY(read_name(at, "solver", &entry->solver));
+    GG_TRY(read_status(at, &entry->status));
+    GG_TRY(read_assignment(at, entry));
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+        GG_TRY(read_number(at, numbers[k].key, numbers[k].number));
+    GG_TRY(read_integer(at, "nodes", &entry->nodes));
     /* Without a decision there is nothing to count: null. */
-    if (status == GG_OK && entry->assignment != NULL)
-        status = read_size(at, "n_offloaded", &m->n_offloaded);
-    if (status == GG_OK && entry->assignment != NULL)
-        status = read_size(at, "tau_violations", &m->tau_violations);
-    return status == GG_OK ? read_certificate(at, solution, entry) : status;
+    if (entry->assignment != NULL)
+        GG_TRY(read_size(at, "n_offloaded", &m->n_offloaded));
+    if (entry->assignment != NULL)
+        GG_TRY(read_size(at, "tau_violations", &m->tau_violations));
+    return read_certificate(at, solution, entry);
 }
 
 static gg_status read_entries(const place *at, gg_solution *solution) {
@@ -221,10 +218,8 @@ static gg_status read_runs(const json_t *root, const char *path, gg_solution_lis
 gg_status gg_solution_list_read(const char *path, gg_solution_list *list, gg_error *err) {
     *list = (gg_solution_list){0};
     json_t *root = NULL;
-    gg_status status = gg_json_load(path, &root, err);
-    if (status != GG_OK)
-        return status;
-    status = read_runs(root, path, list, err);
+    GG_TRY(gg_json_load(path, &root, err));
+    gg_status status = read_runs(root, path, list, err);
     json_decref(root);
     if (status != GG_OK)
         gg_solution_list_clear(list);

@@ -15,9 +15,7 @@ static gg_status write_svg(const gg_study *study, const gg_figure *figure, size_
                            const char *id, const char *path, gg_error *err) {
     gg_outfile *out = NULL;
     FILE *stream = NULL;
-    gg_status status = gg_outfile_open(path, &out, &stream, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_outfile_open(path, &out, &stream, err));
     figure->draw(stream, study, panel, &(gg_svg_place){.id = id, .standalone = true});
     return gg_outfile_commit(out, err);
 }

@@ -38,9 +38,7 @@ static gg_status proven_stats(const gg_row *rows, const gg_row_gap *gaps, const 
                               gg_error *err) {
     size_t count = 0;
     const gg_row *last = NULL;
-    gg_status status = gg_bootstrap_begin(bootstrap, n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_bootstrap_begin(bootstrap, n, err));
     for (size_t k = 0; k < n; k++) {
         const gg_row *row = &rows[index[k]];
         if (gaps[index[k]].kind != GG_GAP_PROVEN)
@@ -49,7 +47,7 @@ static gg_status proven_stats(const gg_row *rows, const gg_row_gap *gaps, const 
         gg_bootstrap_add(bootstrap, last != NULL && same_run(last, row), gaps[index[k]].value);
         last = row;
     }
-    status = gg_bootstrap_end(bootstrap, &out->mean_low, &out->mean_high, err);
+    gg_status status = gg_bootstrap_end(bootstrap, &out->mean_low, &out->mean_high, err);
     out->mean = gg_mean(scratch, count);
     gg_sort(scratch, count);
     out->median = gg_quantile(scratch, count, 0.5);

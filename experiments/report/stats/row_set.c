@@ -58,10 +58,8 @@ gg_status gg_row_set_measure(gg_row_set *set, gg_gap_stats *gaps, gg_delay_stats
                              gg_error *err) {
     const gg_row *rows = set->results->rows;
     qsort_r(set->index, set->n, sizeof *set->index, compare, set->results->rows);
-    gg_status status = gg_delay_stats_compute(rows, set->index, set->n, &set->bootstrap,
-                                              set->scratch, delays, err);
-    if (status == GG_OK)
-        status = gg_gap_stats_compute(rows, set->gaps, set->index, set->n, &set->bootstrap,
-                                      set->scratch, &set->n_allowed, gaps, err);
-    return status;
+    GG_TRY(gg_delay_stats_compute(rows, set->index, set->n, &set->bootstrap, set->scratch, delays,
+                                  err));
+    return gg_gap_stats_compute(rows, set->gaps, set->index, set->n, &set->bootstrap, set->scratch,
+                                &set->n_allowed, gaps, err);
 }

@@ -179,11 +179,8 @@ static gg_status draw_curve(gg_summary *summary, gg_panel *panel, size_t s, gg_r
         return GG_OK;
     gg_curve *curve = &panel->curves[panel->n_curves++];
     curve->strategy = s;
-    gg_status status = gg_row_set_measure(set, &curve->gaps, &curve->delays, err);
-    if (status == GG_OK)
-        status =
-            gg_ecdf_build(set->scratch, set->n_allowed, curve->gaps.proven, 0.0, &curve->ecdf, err);
-    return status;
+    GG_TRY(gg_row_set_measure(set, &curve->gaps, &curve->delays, err));
+    return gg_ecdf_build(set->scratch, set->n_allowed, curve->gaps.proven, 0.0, &curve->ecdf, err);
 }
 
 static bool same_panel(const gg_group *a, const gg_group *b) {

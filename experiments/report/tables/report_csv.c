@@ -264,8 +264,7 @@ gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *
     };
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < sizeof tables / sizeof *tables; k++)
-        status = write_file(study, folder, &tables[k], err);
-    return status;
+    for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
+        GG_TRY(write_file(study, folder, &tables[k], err));
+    return GG_OK;
 }

@@ -71,9 +71,7 @@ static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, F
     const gg_group *groups = summary->groups + first;
     gg_table table;
     char title[160];
-    gg_status status = gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err));
     gg_cell_title(groups[0].key, "tau", title, sizeof title);
     fputc('\n', stream);
     gg_put_shown(stream, title);

@@ -110,11 +110,9 @@ gg_status gg_evaluation_run(const char *path, const gg_evaluation_options *optio
                             gg_evaluation *e, gg_error *err) {
     *e = (gg_evaluation){.options = options, .path = path, .llm_accuracy = NAN, .cost_ratio = NAN};
     gg_dataset *dataset = NULL;
-    gg_status status = gg_dataset_open(path, &dataset, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_dataset_open(path, &dataset, err));
     e->n = gg_dataset_n_queries(dataset);
-    status = read_columns(dataset, e, err);
+    gg_status status = read_columns(dataset, e, err);
     if (status == GG_OK)
         status = split(dataset, e, err);
     if (status == GG_OK)

@@ -174,8 +174,8 @@ static gg_status parse_pair(char *text, gg_uncertainty_options *options, gg_erro
                        "compare: \"%s\" is neither \"all\" nor METHODxAGGREGATE (entropyxmean)",
                        text);
     *cross = '\0';
-    gg_status status = gg_measure_parse(text, &options->measure, err);
-    return status == GG_OK ? gg_aggregate_parse(cross + 1, &options->aggregate, err) : status;
+    GG_TRY(gg_measure_parse(text, &options->measure, err));
+    return gg_aggregate_parse(cross + 1, &options->aggregate, err);
 }
 
 static gg_status compute_compared(gg_dataset *dataset, gg_evaluation *e, gg_error *err) {

@@ -98,9 +98,7 @@ static void draw_diagonal(const figure *f) {
 
 static gg_status draw_roc_curve(const figure *f, const gg_evaluation *e, size_t k, gg_error *err) {
     gg_ranking r;
-    gg_status status = gg_ranking_init(&r, e->items[k].alpha, e->wrong, NULL, e->n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_ranking_init(&r, e->items[k].alpha, e->wrong, NULL, e->n, err));
     double found = 0.0, false_alarms = 0.0, right = r.count - r.wrong;
     start_curve(f);
     fprintf(f->stream, "M%.2f %.2f", x_of(0.0), y_of(0.0));
@@ -197,10 +195,8 @@ typedef gg_status (*draw_fn)(figure *f, const gg_evaluation *e, gg_error *err);
 static gg_status draw_svg(const gg_evaluation *e, const char *path, draw_fn draw, gg_error *err) {
     gg_outfile *out;
     figure f = {.n_legend = e->n_items < MOST_CURVES ? e->n_items : MOST_CURVES};
-    gg_status status = gg_outfile_open(path, &out, &f.stream, err);
-    if (status != GG_OK)
-        return status;
-    status = draw(&f, e, err);
+    GG_TRY(gg_outfile_open(path, &out, &f.stream, err));
+    gg_status status = draw(&f, e, err);
     gg_svg_close(f.stream);
     if (status == GG_OK)
         return gg_outfile_commit(out, err);
@@ -226,10 +222,9 @@ gg_status gg_evaluation_draw(const gg_evaluation *e, const char *folder, bool *c
         return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
     if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode))
         return gg_fail(err, GG_E_IO, "%s: is not a folder", folder);
-    gg_status status = draw_files(e, folder, "roc", draw_roc, *converted, err);
-    if (status == GG_OK)
-        status = draw_files(e, folder, "risk-coverage", draw_risk, *converted, err);
-    if (status == GG_OK && e->split)
-        status = draw_files(e, folder, "reliability", draw_reliability, *converted, err);
-    return status;
+    GG_TRY(draw_files(e, folder, "roc", draw_roc, *converted, err));
+    GG_TRY(draw_files(e, folder, "risk-coverage", draw_risk, *converted, err));
+    if (e->split)
+        GG_TRY(draw_files(e, folder, "reliability", draw_reliability, *converted, err));
+    return GG_OK;
 }

@@ -213,9 +213,7 @@ static gg_status print_reliability(const gg_evaluation *e, const gg_evaluated *i
                                               {"observed", "%", false}};
     size_t row = 0;
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, 5, e->options->n_bins, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, columns, 5, e->options->n_bins, err));
     for (size_t b = 0; b < e->options->n_bins; b++) {
         const gg_reliability_bin *bin = &item->calibrated_bins[b];
         if (bin->count == 0.0)

@@ -33,13 +33,12 @@ typedef struct map {
 
 static gg_status read_layout(map *m, const char *path, gg_error *err) {
     const gg_instance *in = m->e->instance;
-    gg_status status = gg_layout_read(path, &m->layout, err);
-    if (status == GG_OK &&
-        (m->layout.n_users != in->n_users || m->layout.n_servers != in->n_servers))
-        status = gg_fail(err, GG_E_INPUT,
-                         "%s: places %zu users and %zu servers, the instance has %zu and %zu", path,
-                         m->layout.n_users, m->layout.n_servers, in->n_users, in->n_servers);
-    return status;
+    GG_TRY(gg_layout_read(path, &m->layout, err));
+    if (m->layout.n_users != in->n_users || m->layout.n_servers != in->n_servers)
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: places %zu users and %zu servers, the instance has %zu and %zu", path,
+                       m->layout.n_users, m->layout.n_servers, in->n_users, in->n_servers);
+    return GG_OK;
 }
 
 static size_t strongest(const gg_instance *in, size_t user) {

@@ -67,10 +67,9 @@ static gg_status check_row(const scan *s, const double *values, size_t row, size
 
 static gg_status check_block(const scan *s, const double *block, size_t first, size_t rows,
                              size_t width, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t r = 0; status == GG_OK && r < rows; r++)
-        status = check_row(s, block + r * width, first + r, width, err);
-    return status;
+    for (size_t r = 0; r < rows; r++)
+        GG_TRY(check_row(s, block + r * width, first + r, width, err));
+    return GG_OK;
 }
 
 static gg_status scan_rows(const scan *s, gg_h5_dataset *opened, gg_error *err) {

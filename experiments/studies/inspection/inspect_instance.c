@@ -84,9 +84,7 @@ gg_status gg_inspect_instance(const char *path, const gg_instance *in, FILE *str
     fprintf(stream, "users %zu, servers %zu, tau %.6g: %zu must offload%s\n\n", in->n_users,
             in->n_servers, in->tau, mandatory,
             gg_instance_infeasible(in) ? ", which nobody can: infeasible" : "");
-    gg_status status = print_columns(in, stream, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(print_columns(in, stream, err));
     fprintf(stream,
             "\nnoise %.6g W, most a user gets of a server %.6g FLOP/s, work ratio %.6g,\n"
             "measured on a device of %.6g FLOP/s\n",
