@@ -159,7 +159,8 @@ static gg_status add_drawing(json_t *outputs, const gg_study *study, const gg_fi
     gg_status status = begin(&text, err);
     if (status == GG_OK) {
         gg_figure_id(figure, panel, id, sizeof id);
-        figure->draw(text.stream, study, panel, &(gg_svg_place){.id = id, .standalone = true});
+        gg_figure_draw(figure, text.stream, study, panel,
+                       &(gg_svg_place){.id = id, .standalone = true});
         status = complete(&text, err);
     }
     if (status == GG_OK)
@@ -171,7 +172,7 @@ static gg_status add_drawing(json_t *outputs, const gg_study *study, const gg_fi
 static gg_status add_drawings(json_t *outputs, const gg_study *study, const gg_figure *figure,
                               gg_error *err) {
     for (size_t p = 0; p < study->summary->n_panels; p++)
-        if (figure->shown(study, p))
+        if (gg_figure_shown(figure, study, p))
             GG_TRY(add_drawing(outputs, study, figure, p, err));
     return GG_OK;
 }
@@ -212,10 +213,10 @@ static gg_status add_caption(json_t *cells, const gg_study *study, const gg_figu
         fprintf(text.stream, "## %s\n\n", figure->heading);
         for (size_t p = 0; p < study->summary->n_panels; p++) {
             gg_sentence caption = {0};
-            if (!figure->shown(study, p))
+            if (!gg_figure_shown(figure, study, p))
                 continue;
             n_shown++;
-            figure->caption(study, p, &caption);
+            gg_figure_caption(figure, study, p, &caption);
             put_markdown(text.stream, caption.text);
             fputs("\n\n", text.stream);
         }

@@ -16,7 +16,7 @@ static gg_status write_svg(const gg_study *study, const gg_figure *figure, size_
     gg_outfile *out = NULL;
     FILE *stream = NULL;
     GG_TRY(gg_outfile_open(path, &out, &stream, err));
-    figure->draw(stream, study, panel, &(gg_svg_place){.id = id, .standalone = true});
+    gg_figure_draw(figure, stream, study, panel, &(gg_svg_place){.id = id, .standalone = true});
     return gg_outfile_commit(out, err);
 }
 
@@ -52,7 +52,7 @@ gg_status gg_figure_files(const gg_study *study, const char *folder, bool *conve
     gg_status status = GG_OK;
     for (size_t k = 0; gg_figures[k] != NULL; k++)
         for (size_t p = 0; status == GG_OK && p < study->summary->n_panels; p++)
-            if (gg_figures[k]->shown(study, p))
+            if (gg_figure_shown(gg_figures[k], study, p))
                 status = write_figure(study, gg_figures[k], p, folder, *converted, err);
     return status;
 }
