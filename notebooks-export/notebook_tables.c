@@ -78,10 +78,10 @@ static size_t shorter(size_t n) {
 }
 
 static void print(gg_table *table, size_t n_all, FILE *stream) {
+    bool cut = n_all > table->n_rows;
     gg_table_print(table, stream);
-    if (n_all > table->n_rows)
+    if (cut)
         fprintf(stream, "... %zu lines in all\n", n_all);
-    gg_table_clear(table);
 }
 
 static gg_status write_curves(const gg_study *study, bool delays, FILE *stream, gg_error *err) {

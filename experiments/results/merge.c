@@ -70,19 +70,17 @@ static gg_status check_source(merger *m, size_t source, const gg_results *first)
 
 static gg_status read_sources(merger *m) {
     const gg_results *first = NULL;
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < m->n_paths; k++) {
+    for (size_t k = 0; k < m->n_paths; k++) {
         bool empty = false;
-        status = gg_results_folder_is_empty(m->paths[k], &empty, m->err);
-        if (status != GG_OK || empty)
+        GG_TRY(gg_results_folder_is_empty(m->paths[k], &empty, m->err));
+        if (empty)
             continue;
-        status = gg_results_read(m->paths[k], true, &m->sources[k], m->err);
-        if (status == GG_OK && first == NULL)
+        GG_TRY(gg_results_read(m->paths[k], true, &m->sources[k], m->err));
+        if (first == NULL)
             first = m->sources[k];
-        if (status == GG_OK)
-            status = check_source(m, k, first);
+        GG_TRY(check_source(m, k, first));
     }
-    return status;
+    return GG_OK;
 }
 
 static int compare_blocks(const void *left, const void *right) {

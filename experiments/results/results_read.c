@@ -265,23 +265,20 @@ static gg_status verify(gg_h5 *h5, const gg_results *part, gg_error *err) {
 
 static gg_status read_table(gg_h5 *h5, gg_results *part, gg_error *err) {
     bool checked = false;
-    gg_status status = read_manifest(h5, &part->manifest, &checked, err);
+    GG_TRY(read_manifest(h5, &part->manifest, &checked, err));
     part->unchecked = !checked;
-    if (status == GG_OK)
-        status = count_rows(h5, &part->count, err);
-    if (status == GG_OK && (part->rows = gg_alloc(part->count, sizeof *part->rows)) == NULL)
-        status = no_memory(gg_h5_path(h5), err);
-    for (size_t c = 0; status == GG_OK && c < gg__n_run_columns; c++)
-        status = read_column(h5, &gg__run_columns[c], part->count, part->rows, err);
-    if (status == GG_OK)
-        status = read_failures(h5, part->rows, part->count, err);
-    if (status == GG_OK)
-        status = read_units(h5, part, err);
-    if (status == GG_OK)
-        status = read_assignments(h5, part, err);
-    if (status == GG_OK && checked)
-        status = verify(h5, part, err);
-    return status == GG_OK ? gg__results_check(part, gg_h5_path(h5), err) : status;
+    GG_TRY(count_rows(h5, &part->count, err));
+    part->rows = gg_alloc(part->count, sizeof *part->rows);
+    if (part->rows == NULL)
+        return no_memory(gg_h5_path(h5), err);
+    for (size_t c = 0; c < gg__n_run_columns; c++)
+        GG_TRY(read_column(h5, &gg__run_columns[c], part->count, part->rows, err));
+    GG_TRY(read_failures(h5, part->rows, part->count, err));
+    GG_TRY(read_units(h5, part, err));
+    GG_TRY(read_assignments(h5, part, err));
+    if (checked)
+        GG_TRY(verify(h5, part, err));
+    return gg__results_check(part, gg_h5_path(h5), err);
 }
 
 /* Assignments are read to be verified, whether they are wanted or not. */

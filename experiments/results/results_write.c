@@ -59,16 +59,13 @@ static gg_status write_failures(gg_h5 *h5, const gg_results *results, cell *buff
             row[count++] = k;
     if (count == 0)
         return GG_OK;
-    gg_status status = gg_h5_make_group(h5, "/failures", err);
-    if (status == GG_OK)
-        status = gg_h5_write(h5, "/failures/row", GG_H5_U64, 1, &count, row, err);
+    GG_TRY(gg_h5_make_group(h5, "/failures", err));
+    GG_TRY(gg_h5_write(h5, "/failures/row", GG_H5_U64, 1, &count, row, err));
     const char **reason = (const char **)buffer;
     for (size_t k = 0, failed = 0; k < results->count; k++)
         if (results->rows[k].failure[0] != '\0')
             reason[failed++] = results->rows[k].failure;
-    if (status == GG_OK)
-        status = gg_h5_write(h5, "/failures/reason", GG_H5_UTF8, 1, &count, reason, err);
-    return status;
+    return gg_h5_write(h5, "/failures/reason", GG_H5_UTF8, 1, &count, reason, err);
 }
 
 static gg_status write_assignments(gg_h5 *h5, const gg_results *results, gg_error *err) {
@@ -88,23 +85,23 @@ static gg_status write_units(gg_h5 *h5, const gg_results *results, gg_error *err
     return gg_h5_write(h5, "/networks/index", GG_H5_U64, 1, &results->n_units, results->units, err);
 }
 
+static gg_status write_table(gg_h5 *h5, const gg_results *results, cell *buffer, gg_error *err) {
+    GG_TRY(write_manifest(h5, results, err));
+    GG_TRY(gg_h5_make_group(h5, "/runs", err));
+    for (size_t c = 0; c < gg__n_run_columns; c++)
+        GG_TRY(write_column(h5, &gg__run_columns[c], results, buffer, err));
+    GG_TRY(write_failures(h5, results, buffer, err));
+    GG_TRY(write_assignments(h5, results, err));
+    return write_units(h5, results, err);
+}
+
 gg_status gg_results_write(const char *path, const gg_results *results, gg_error *err) {
     gg_h5 *h5 = NULL;
     cell *buffer = gg_alloc(results->count, sizeof *buffer);
     gg_status status = buffer != NULL ? gg_h5_create(path, &h5, err)
                                       : gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
     if (status == GG_OK)
-        status = write_manifest(h5, results, err);
-    if (status == GG_OK)
-        status = gg_h5_make_group(h5, "/runs", err);
-    for (size_t c = 0; status == GG_OK && c < gg__n_run_columns; c++)
-        status = write_column(h5, &gg__run_columns[c], results, buffer, err);
-    if (status == GG_OK)
-        status = write_failures(h5, results, buffer, err);
-    if (status == GG_OK)
-        status = write_assignments(h5, results, err);
-    if (status == GG_OK)
-        status = write_units(h5, results, err);
+        status = write_table(h5, results, buffer, err);
     gg_free(buffer);
     if (status == GG_OK)
         return gg_h5_commit(h5, err);

@@ -131,6 +131,5 @@ gg_status gg_solution_print(const gg_solution *solution, FILE *stream, gg_error 
     gg_table_print(&table, stream);
     fputc('\n', stream);
     print_notes(solution, &best, stream);
-    gg_table_clear(&table);
     return GG_OK;
 }

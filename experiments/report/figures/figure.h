@@ -27,11 +27,11 @@ typedef struct gg_figure {
     const char *heading; /* in the page */
     const char *title;   /* of the drawing */
     const char *table;   /* the CSV file that holds its data */
-    gg_along along;      /* the axis of a curve over slices */
     bool (*shown)(const gg_drawing *of);
     void (*describe)(const gg_drawing *of, gg_sentence *text); /* for readers that hear it */
     void (*draw)(const gg_drawing *of);
     void (*caption)(const gg_drawing *of, gg_sentence *text);
+    gg_along along; /* the axis of a curve over slices; GG_N_ALONG: it has none */
 } gg_figure;
 
 bool gg_figure_shown(const gg_figure *figure, const gg_study *study, size_t panel);

@@ -83,11 +83,12 @@ static void caption(const gg_drawing *of, gg_sentence *text) {
                     gg_share(parts[1] / gg_bar_length(parts)).text);
 }
 
-const gg_figure gg_figure_delays = {.name = "delays",
-                                    .heading = "Where the time goes",
-                                    .title = "Delay per query by its parts",
-                                    .table = "panels.csv",
-                                    .shown = shown,
-                                    .describe = describe,
-                                    .draw = draw,
-                                    .caption = caption};
+const gg_figure gg_figure_delays = {"delays",
+                                    "Where the time goes",
+                                    "Delay per query by its parts",
+                                    "panels.csv",
+                                    shown,
+                                    describe,
+                                    draw,
+                                    caption,
+                                    GG_N_ALONG};

@@ -72,11 +72,6 @@ static void caption(const gg_drawing *of, gg_sentence *text) {
                         gg_count(subject->gaps.proven).text, gg_count(subject->gaps.runs).text);
 }
 
-const gg_figure gg_figure_ecdf = {.name = "ecdf",
-                                  .heading = "Distribution",
-                                  .title = "Distribution of the gap",
-                                  .table = "ecdf.csv",
-                                  .shown = shown,
-                                  .describe = describe,
-                                  .draw = draw,
-                                  .caption = caption};
+const gg_figure gg_figure_ecdf = {"ecdf",     "Distribution", "Distribution of the gap",
+                                  "ecdf.csv", shown,          describe,
+                                  draw,       caption,        GG_N_ALONG};

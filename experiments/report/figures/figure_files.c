@@ -49,10 +49,9 @@ gg_status gg_figure_files(const gg_study *study, const char *folder, bool *conve
     *converted = gg_converter_installed();
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
-    gg_status status = GG_OK;
     for (size_t k = 0; gg_figures[k] != NULL; k++)
-        for (size_t p = 0; status == GG_OK && p < study->summary->n_panels; p++)
+        for (size_t p = 0; p < study->summary->n_panels; p++)
             if (gg_figure_shown(gg_figures[k], study, p))
-                status = write_figure(study, gg_figures[k], p, folder, *converted, err);
-    return status;
+                GG_TRY(write_figure(study, gg_figures[k], p, folder, *converted, err));
+    return GG_OK;
 }

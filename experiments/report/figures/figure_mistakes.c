@@ -84,11 +84,12 @@ static void caption(const gg_drawing *of, gg_sentence *text) {
                             gg_count(m->instances).text);
 }
 
-const gg_figure gg_figure_mistakes = {.name = "mistakes",
-                                      .heading = "Users decided otherwise",
-                                      .title = "Users decided otherwise than in the optimum",
-                                      .table = "mistakes.csv",
-                                      .shown = shown,
-                                      .describe = describe,
-                                      .draw = draw,
-                                      .caption = caption};
+const gg_figure gg_figure_mistakes = {"mistakes",
+                                      "Users decided otherwise",
+                                      "Users decided otherwise than in the optimum",
+                                      "mistakes.csv",
+                                      shown,
+                                      describe,
+                                      draw,
+                                      caption,
+                                      GG_N_ALONG};

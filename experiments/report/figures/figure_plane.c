@@ -115,12 +115,12 @@ static void caption(const gg_drawing *of, gg_sentence *text) {
         gg_sentence_add(text, " The broad line is the exact front.");
 }
 
-const gg_figure gg_figure_plane = {.name = "accuracy-delay",
-                                   .heading = "Accuracy against delay",
-                                   .title = "Accuracy and delay",
-                                   .table = "slices.csv",
-                                   .along = GG_BY_TAU,
-                                   .shown = shown,
-                                   .describe = describe,
-                                   .draw = draw,
-                                   .caption = caption};
+const gg_figure gg_figure_plane = {"accuracy-delay",
+                                   "Accuracy against delay",
+                                   "Accuracy and delay",
+                                   "slices.csv",
+                                   shown,
+                                   describe,
+                                   draw,
+                                   caption,
+                                   GG_BY_TAU};

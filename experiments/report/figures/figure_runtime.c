@@ -87,15 +87,10 @@ static void runtime_caption(const gg_drawing *of, gg_sentence *text) {
             tell(of, s, text);
 }
 
-const gg_figure gg_figure_runtime = {.name = "runtime",
-                                     .heading = "By number of users",
-                                     .title = "Time to decide by number of users",
-                                     .table = "slices.csv",
-                                     .along = GG_BY_USERS,
-                                     .shown = runtime_shown,
-                                     .describe = runtime_describe,
-                                     .draw = runtime_draw,
-                                     .caption = runtime_caption};
+const gg_figure gg_figure_runtime = {
+    "runtime",    "By number of users", "Time to decide by number of users",
+    "slices.csv", runtime_shown,        runtime_describe,
+    runtime_draw, runtime_caption,      GG_BY_USERS};
 
 /* ---- performance profiles ---- */
 
@@ -168,11 +163,6 @@ static void profile_caption(const gg_drawing *of, gg_sentence *text) {
                         gg_share((double)best->solved / (double)best->instances).text);
 }
 
-const gg_figure gg_figure_profile = {.name = "profile",
-                                     .heading = "Performance profile",
-                                     .title = "Performance profile",
-                                     .table = "profile.csv",
-                                     .shown = profile_shown,
-                                     .describe = profile_describe,
-                                     .draw = profile_draw,
-                                     .caption = profile_caption};
+const gg_figure gg_figure_profile = {"profile",     "Performance profile", "Performance profile",
+                                     "profile.csv", profile_shown,         profile_describe,
+                                     profile_draw,  profile_caption,       GG_N_ALONG};

@@ -103,11 +103,8 @@ static void caption(const gg_drawing *of, gg_sentence *text) {
                         text->used > 0 ? " " : "");
 }
 
-#define ALONG(axis, file, heading_, title_)                                                        \
-    {                                                                                              \
-        .name = file, .heading = heading_, .title = title_, .table = "slices.csv", .along = axis,  \
-        .shown = shown, .describe = describe, .draw = draw, .caption = caption                     \
-    }
+#define ALONG(axis, file, heading, title)                                                          \
+    { file, heading, title, "slices.csv", shown, describe, draw, caption, axis }
 
 const gg_figure gg_figure_by_users =
     ALONG(GG_BY_USERS, "gap-by-users", "By number of users", "Mean gap by number of users");

@@ -198,19 +198,17 @@ static gg_status make_panels(gg_summary *summary, gg_row_set *set, gg_error *err
             summary->panels[summary->n_panels++] = (gg_panel){.key = group->key, .first_group = g};
         summary->panels[summary->n_panels - 1].n_groups++;
     }
-    gg_status status = GG_OK;
-    for (size_t p = 0; status == GG_OK && p < summary->n_panels; p++) {
+    for (size_t p = 0; p < summary->n_panels; p++) {
         gg_panel *panel = &summary->panels[p];
         panel->curves = gg_alloc(summary->n_strategies, sizeof *panel->curves);
         if (panel->curves == NULL)
             return no_memory(err);
-        for (size_t s = 0; status == GG_OK && s < summary->n_strategies; s++)
-            status = draw_curve(summary, panel, s, set, err);
-        if (status == GG_OK)
-            status = gg_slices_compute(summary->groups + panel->first_group, panel->n_groups,
-                                       summary->n_strategies, set, &panel->slices, err);
+        for (size_t s = 0; s < summary->n_strategies; s++)
+            GG_TRY(draw_curve(summary, panel, s, set, err));
+        GG_TRY(gg_slices_compute(summary->groups + panel->first_group, panel->n_groups,
+                                 summary->n_strategies, set, &panel->slices, err));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status measure(gg_summary *summary, gg_error *err) {

@@ -67,21 +67,18 @@ static gg_status read_row(const gg_csv *csv, const header *head, gg_published_ro
                           gg_error *err) {
     double users = 0.0;
     const char *strategy = gg_csv_field(csv, head->strategy);
-    gg_status status = gg_csv_number(csv, head->users, &users, err);
-    if (status == GG_OK)
-        status = gg_csv_number(csv, head->tau, &row->tau, err);
-    if (status == GG_OK && !(users >= 1.0 && users <= UINT32_MAX && users == floor(users)))
-        status = gg_csv_refuse(csv, err, "n_users: not a number of users");
-    if (status == GG_OK && (strategy[0] == '\0' || strlen(strategy) >= sizeof row->strategy))
-        status = gg_csv_refuse(csv, err, "strategy: no name");
-    for (int q = 0; status == GG_OK && q < GG_QUANTITIES; q++) {
+    GG_TRY(gg_csv_number(csv, head->users, &users, err));
+    GG_TRY(gg_csv_number(csv, head->tau, &row->tau, err));
+    if (!(users >= 1.0 && users <= UINT32_MAX && users == floor(users)))
+        return gg_csv_refuse(csv, err, "n_users: not a number of users");
+    if (strategy[0] == '\0' || strlen(strategy) >= sizeof row->strategy)
+        return gg_csv_refuse(csv, err, "strategy: no name");
+    for (int q = 0; q < GG_QUANTITIES; q++) {
         size_t column = head->quantity[q];
         row->mean[q] = NAN;
         if (column != SIZE_MAX && gg_csv_field(csv, column)[0] != '\0')
-            status = gg_csv_number(csv, column, &row->mean[q], err);
+            GG_TRY(gg_csv_number(csv, column, &row->mean[q], err));
     }
-    if (status != GG_OK)
-        return status;
     row->n_users = (uint32_t)users;
     strcpy(row->strategy, strategy);
     return GG_OK;

@@ -5,7 +5,7 @@
  */
 #include <math.h>
 
-#include "experiments/studies/evaluation/evaluation_parts.h"
+#include "experiments/studies/evaluation/evaluation.h"
 #include "models/base/alloc.h"
 
 /* The queries of one part. */
@@ -169,7 +169,7 @@ static gg_status judge_router(const gg_evaluation *e, gg_evaluated *item, gg_err
     return status;
 }
 
-gg_status gg_evaluation_judge(const gg_evaluation *e, gg_evaluated *item, gg_error *err) {
+gg_status gg__evaluation_judge(const gg_evaluation *e, gg_evaluated *item, gg_error *err) {
     GG_TRY(judge_order(e, item, err));
     if (e->split)
         GG_TRY(judge_parts(e, item, err));

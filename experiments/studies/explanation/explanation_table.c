@@ -70,7 +70,6 @@ static gg_status print_users(const gg_explanation *e, size_t most_rows, FILE *st
     }
     fputc('\n', stream);
     gg_table_print(&table, stream);
-    gg_table_clear(&table);
     if (rows < e->count)
         fprintf(stream, "... and %zu more\n", e->count - rows);
     fputs("\ncosts: what the objective falls by when this user alone is corrected;\n"
@@ -120,18 +119,15 @@ static gg_status print_servers(const gg_explanation *e, FILE *stream, gg_error *
     }
     fputc('\n', stream);
     gg_table_print(&table, stream);
-    gg_table_clear(&table);
     return GG_OK;
 }
 
 gg_status gg_explanation_print(const gg_explanation *e, size_t most_rows, FILE *stream,
                                gg_error *err) {
-    gg_status status = GG_OK;
     print_head(e, stream);
     if (e->count > 0) {
-        status = print_users(e, most_rows, stream, err);
-        if (status == GG_OK)
-            print_kinds(e, stream);
+        GG_TRY(print_users(e, most_rows, stream, err));
+        print_kinds(e, stream);
     }
-    return status == GG_OK ? print_servers(e, stream, err) : status;
+    return print_servers(e, stream, err);
 }

@@ -75,7 +75,6 @@ static gg_status print_shares(const gg_results *results, FILE *stream, gg_error 
         gg_table_set(&table, s, 6, "%.3f", shares[s].runtime_s);
     }
     gg_table_print(&table, stream);
-    gg_table_clear(&table);
     return GG_OK;
 }
 

@@ -50,7 +50,6 @@ static gg_status print_front(const gg_pareto_view *view, FILE *stream, gg_error 
         gg_table_set(&table, k, OFFLOADED, "%zu", offloaded(view, at));
     }
     gg_table_print(&table, stream);
-    gg_table_clear(&table);
     return GG_OK;
 }
 

@@ -49,7 +49,6 @@ gg_status gg_perturbation_print(const gg_perturbation_study *study, FILE *stream
     fputs("\nmean, median, worst: how much larger the true objective of what was decided on\n"
           "misestimated inputs is. tau broken: users above the true tau kept local, a trial\n",
           stream);
-    gg_table_clear(&table);
     return GG_OK;
 }
 
