@@ -240,9 +240,10 @@ $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZ_HELP_OBJ) $(APP_OBJ) $(LIBR
 	$(CC) $(GG_LDFLAGS) -fsanitize=fuzzer $^ $(GG_LDLIBS) -o $@
 
 # ------------------------------------------------------------------------------------ benchmarks
+$(BUILD)/bench/bench_data: $(patsubst %,$(BUILD)/experiments/bench/bench_%.o,hidden parts)
 $(BUILD)/bench/%: $(BUILD)/experiments/bench/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(GG_LDFLAGS) $^ $(GG_LDLIBS) -o $@
+	$(CC) $(GG_LDFLAGS) $(filter %.o,$^) $(LIBRARY) $(GG_LDLIBS) -o $@
 .PHONY: bench bench-exact bench-solvers
 bench: bench-solvers bench-exact
 bench-solvers: bench-peers $(BUILD)/bench/bench_solvers

@@ -126,12 +126,10 @@ static void fill_in(FILE *stream, const gg_study *study, const char *results, co
 static gg_status add_output(json_t *outputs, const char *kind, const char *type,
                             const text_stream *text, gg_error *err) {
     json_t *lines = NULL;
-    gg_status status = lines_of(text->text, text->size, &lines, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(lines_of(text->text, text->size, &lines, err));
     json_t *output = json_pack("{s:s, s:{}, s:{}}", "output_type", kind, "data", "metadata");
     /* Takes the lines in any case. */
-    status = put(json_object_get(output, "data"), type, lines, err);
+    gg_status status = put(json_object_get(output, "data"), type, lines, err);
     if (status == GG_OK && strcmp(kind, "execute_result") == 0)
         status = put(output, "execution_count", json_null(), err);
     if (status == GG_OK)
@@ -161,7 +159,8 @@ static gg_status add_drawing(json_t *outputs, const gg_study *study, const gg_fi
     gg_status status = begin(&text, err);
     if (status == GG_OK) {
         gg_figure_id(figure, panel, id, sizeof id);
-        figure->draw(text.stream, study, panel, &(gg_svg_place){.id = id, .standalone = true});
+        gg_figure_draw(figure, text.stream, study, panel,
+                       &(gg_svg_place){.id = id, .standalone = true});
         status = complete(&text, err);
     }
     if (status == GG_OK)
@@ -172,11 +171,10 @@ static gg_status add_drawing(json_t *outputs, const gg_study *study, const gg_fi
 
 static gg_status add_drawings(json_t *outputs, const gg_study *study, const gg_figure *figure,
                               gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t p = 0; status == GG_OK && p < study->summary->n_panels; p++)
-        if (figure->shown(study, p))
-            status = add_drawing(outputs, study, figure, p, err);
-    return status;
+    for (size_t p = 0; p < study->summary->n_panels; p++)
+        if (gg_figure_shown(figure, study, p))
+            GG_TRY(add_drawing(outputs, study, figure, p, err));
+    return GG_OK;
 }
 
 /* ---- cells ---- */
@@ -189,13 +187,11 @@ static gg_status add_cell(json_t *cells, const char *id, bool code, const text_s
     size_t size = source->size;
     while (size > 0 && source->text[size - 1] == '\n')
         size--;
-    gg_status status = lines_of(source->text, size, &lines, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(lines_of(source->text, size, &lines, err));
     json_t *cell = json_pack("{s:s, s:s, s:{}}", "cell_type", code ? "code" : "markdown", "id", id,
                              "metadata");
     /* Takes the lines in any case. */
-    status = put(cell, "source", lines, err);
+    gg_status status = put(cell, "source", lines, err);
     if (status == GG_OK && code)
         status = put(cell, "execution_count", json_null(), err);
     if (status == GG_OK && code)
@@ -217,10 +213,10 @@ static gg_status add_caption(json_t *cells, const gg_study *study, const gg_figu
         fprintf(text.stream, "## %s\n\n", figure->heading);
         for (size_t p = 0; p < study->summary->n_panels; p++) {
             gg_sentence caption = {0};
-            if (!figure->shown(study, p))
+            if (!gg_figure_shown(figure, study, p))
                 continue;
             n_shown++;
-            figure->caption(study, p, &caption);
+            gg_figure_caption(figure, study, p, &caption);
             put_markdown(text.stream, caption.text);
             fputs("\n\n", text.stream);
         }
@@ -282,9 +278,7 @@ static json_t *empty_notebook(void) {
 static gg_status write_file(const json_t *notebook, const char *path, gg_error *err) {
     gg_outfile *out = NULL;
     FILE *stream = NULL;
-    gg_status status = gg_outfile_open(path, &out, &stream, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_outfile_open(path, &out, &stream, err));
     /* A stream that cannot be written shows at the commit. */
     if (json_dumpf(notebook, stream, JSON_INDENT(1)) != 0 && !ferror(stream)) {
         gg_outfile_abort(out);

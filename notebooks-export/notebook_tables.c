@@ -78,10 +78,10 @@ static size_t shorter(size_t n) {
 }
 
 static void print(gg_table *table, size_t n_all, FILE *stream) {
+    bool cut = n_all > table->n_rows;
     gg_table_print(table, stream);
-    if (n_all > table->n_rows)
+    if (cut)
         fprintf(stream, "... %zu lines in all\n", n_all);
-    gg_table_clear(table);
 }
 
 static gg_status write_curves(const gg_study *study, bool delays, FILE *stream, gg_error *err) {
@@ -90,11 +90,8 @@ static gg_status write_curves(const gg_study *study, bool delays, FILE *stream, 
     size_t n_all = 0, row = 0;
     for (size_t p = 0; p < summary->n_panels; p++)
         n_all += summary->panels[p].n_curves;
-    gg_status status =
-        gg_table_init(&table, delays ? delay_columns : gap_columns,
-                      N_KEYS + (size_t)(delays ? N_DELAYS : N_GAPS), shorter(n_all), err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, delays ? delay_columns : gap_columns,
+                         N_KEYS + (size_t)(delays ? N_DELAYS : N_GAPS), shorter(n_all), err));
     for (size_t p = 0; p < summary->n_panels; p++)
         for (size_t c = 0; c < summary->panels[p].n_curves && row < table.n_rows; c++, row++) {
             const gg_curve *curve = &summary->panels[p].curves[c];
@@ -120,10 +117,7 @@ static gg_status write_delays(const gg_study *study, FILE *stream, gg_error *err
 static gg_status write_cells(const gg_study *study, FILE *stream, gg_error *err) {
     const gg_summary *summary = study->summary;
     gg_table table;
-    gg_status status =
-        gg_table_init(&table, gap_columns, N_KEYS + N_GAPS, shorter(summary->n_groups), err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, gap_columns, N_KEYS + N_GAPS, shorter(summary->n_groups), err));
     for (size_t row = 0; row < table.n_rows; row++) {
         const gg_group *group = &summary->groups[row];
         const double place[] = {group->key->n_users, group->key->n_servers, group->key->tau};

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/base/compare.h"
 #include "models/base/parse.h"
 
 static const char *const measures[GG_N_MEASURES] = {
@@ -78,13 +79,8 @@ gg_status gg_aggregate_parse(const char *text, gg_aggregate *aggregate, gg_error
     return gg_fail(err, GG_E_USAGE, "aggregate \"%s\" is not one of %s", text, known);
 }
 
-static int compare(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double quantile(double *values, size_t n, double q) {
-    qsort(values, n, sizeof *values, compare);
+    qsort(values, n, sizeof *values, gg_compare_doubles);
     double position = q * (double)(n - 1);
     size_t below = (size_t)position;
     if (below >= n - 1)

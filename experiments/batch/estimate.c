@@ -6,6 +6,7 @@
 
 #include "experiments/batch/unit.h"
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/timer.h"
 
 static const double CUT_S = 1.0, GROWTH = 1.2;
@@ -25,9 +26,9 @@ typedef struct costs {
 
 static int compare(const void *left, const void *right) {
     const size_cost *a = left, *b = right;
-    if (a->pairs != b->pairs)
-        return a->pairs < b->pairs ? -1 : 1;
-    return a->unit < b->unit ? -1 : 1;
+    GG_COMPARE(a->pairs, b->pairs);
+    GG_COMPARE(a->unit, b->unit);
+    return 0;
 }
 
 static size_cost first_of_size(const gg_experiment *experiment, size_t size) {

@@ -91,10 +91,10 @@ static gg_status survey(run *r, gg_error *err) {
     if (mkdir(options->folder, 0777) != 0 && errno != EEXIST)
         return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", options->folder, strerror(errno));
     gg_part_sweep(options->folder, options->shard, options->shards);
-    gg_status status = gg_part_check_folder(r->experiment, options->folder, r->n_parts, err);
-    for (size_t p = options->shard; status == GG_OK && p < r->n_parts; p += options->shards)
-        status = survey_part(r, p, err);
-    return status;
+    GG_TRY(gg_part_check_folder(r->experiment, options->folder, r->n_parts, err));
+    for (size_t p = options->shard; p < r->n_parts; p += options->shards)
+        GG_TRY(survey_part(r, p, err));
+    return GG_OK;
 }
 
 /* ---- parts ---- */

@@ -21,24 +21,12 @@ void gg_unit_blank_row(const gg_experiment *experiment, const gg_unit *unit, siz
     const gg_case asked = gg_plan_case(experiment->plan, index);
     size_t n_servers =
         unit->n_servers == GG_PLAN_PRESET_SERVERS ? preset->servers : unit->n_servers;
-    *row = (gg_row){
-        .n_users = (uint32_t)unit->n_users,
-        .n_servers = (uint32_t)n_servers,
-        .tau = asked.tau,
-        .run = unit->run,
-        .seed = experiment->plan->seed,
-        .objective_s = NAN,
-        .lower_bound_s = NAN,
-        .gap = NAN,
-        .total_delay_s = NAN,
-        .local_delay_s = NAN,
-        .comm_delay_s = NAN,
-        .comp_delay_s = NAN,
-        .measured_total_delay_s = NAN,
-        .measured_comp_delay_s = NAN,
-        .accuracy = NAN,
-        .runtime_s = NAN,
-    };
+    *row = gg_row_blank();
+    row->n_users = (uint32_t)unit->n_users;
+    row->n_servers = (uint32_t)n_servers;
+    row->tau = asked.tau;
+    row->run = unit->run;
+    row->seed = experiment->plan->seed;
     set_word(row->objective, sizeof row->objective, gg_objective_name(asked.objective));
     set_word(row->preset, sizeof row->preset, gg_preset_name(preset));
     set_word(row->solver, sizeof row->solver, experiment->plan->strategies[asked.strategy].name);

@@ -5,68 +5,23 @@
  * One thread is timed by the processor time it takes, which other programs on the machine do not
  * lengthen, two by the clock. Prints a table and writes a CSV. bench_data FOLDER CSV
  */
-#include <cblas.h>
-#include <malloc.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "data/dataset/dataset_writer.h"
 #include "data/uncertainty/uncertainty.h"
+#include "experiments/bench/bench_hidden.h"
+#include "experiments/bench/bench_parts.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 #include "models/base/rng.h"
 #include "models/base/timer.h"
 
-enum {
-    REPEATS = 7,
-    MATRIX_BYTES = 256 << 20,
-    TOKENS = 512,
-    DEPTH = 2048,
-    HIDDEN_WORDS = 128000,
-    HEAD_WORDS = 4096
-};
-
-typedef struct bench {
-    const char *folder;
-    FILE *csv;
-    gg_error err;
-} bench;
-
-static void die(const bench *b) {
-    fprintf(stderr, "bench_data: %s\n", b->err.message);
-    exit(2);
-}
-
-static void *room(size_t count, size_t size) {
-    void *block = gg_alloc(count, size);
-    if (block == NULL) {
-        fprintf(stderr, "bench_data: out of memory\n");
-        exit(2);
-    }
-    return block;
-}
-
-/* Processor time of this thread. */
-static double busy_s(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* One line: values and bytes a second, and how that compares with the yardstick's seconds. */
-static void tell(bench *b, const char *what, const char *dtype, size_t words, double values,
-                 double bytes, double seconds, const char *beside, double yardstick_s) {
-    printf("%-26s %-9s %7zu %9.3f %9.2f   %6.2f x %s\n", what, dtype, words, values / seconds / 1e9,
-           bytes / seconds / 1e9, yardstick_s / seconds, beside);
-    fprintf(b->csv, "%s,%s,%zu,%.6g,%.6g,%.6g,%s,%.6g\n", what, dtype, words, seconds,
-            values / seconds, bytes / seconds, beside, yardstick_s / seconds);
-    fflush(stdout);
-}
+enum { MATRIX_BYTES = 256 << 20 };
 
 /* ---- in memory ---- */
 
@@ -82,7 +37,7 @@ static void fill(matrix *m, gg_dtype dtype, size_t words) {
     m->words = words;
     m->row_bytes = words * gg_dtype_size(dtype);
     m->rows = MATRIX_BYTES / m->row_bytes;
-    double *wide = room(words, sizeof *wide);
+    double *wide = gg_bench_room(words, sizeof *wide);
     for (size_t v = 0; v < words; v++) {
         gg_rng_address at = {1, 2, GG_STREAM_QUERY, (uint32_t)v, 0};
         double sum = 0.0;
@@ -136,11 +91,11 @@ static double best_s(task t, const matrix *m) {
     enum { SLICES = 8 };
     double best = INFINITY;
     size_t n = m->rows / SLICES;
-    for (int repeat = 0; repeat < REPEATS; repeat++)
+    for (int repeat = 0; repeat < GG_BENCH_REPEATS; repeat++)
         for (size_t k = 0; k < SLICES; k++) {
-            double start_s = busy_s();
+            double start_s = gg_bench_busy_s();
             t(m, k * n, n);
-            best = fmin(best, busy_s() - start_s);
+            best = fmin(best, gg_bench_busy_s() - start_s);
         }
     return best * (double)m->rows / (double)n;
 }
@@ -161,7 +116,7 @@ static double two_threads_s(task t, const matrix *m) {
     enum { SLICES = 4 };
     double best = INFINITY;
     size_t n = m->rows / SLICES, a_rows = n / 2;
-    for (int repeat = 0; repeat < 2 * REPEATS; repeat++)
+    for (int repeat = 0; repeat < 2 * GG_BENCH_REPEATS; repeat++)
         for (size_t k = 0; k < SLICES; k++) {
             half a = {t, m, k * n, a_rows}, b = {t, m, k * n + a_rows, n - a_rows};
             pthread_t other;
@@ -176,7 +131,7 @@ static double two_threads_s(task t, const matrix *m) {
 }
 
 /* Softmax in float64 and the two largest, as one would write it; NAN without NumPy. */
-static double numpy_s(const bench *b, const matrix *m) {
+static double numpy_s(const gg_bench *b, const matrix *m) {
     char path[512], command[1536];
     size_t rows = (size_t)4 << 20;
     rows = rows / m->words > 0 ? rows / m->words : 1;
@@ -184,7 +139,7 @@ static double numpy_s(const bench *b, const matrix *m) {
     FILE *file = fopen(path, "wb");
     if (file == NULL)
         return NAN;
-    float *row = room(m->words, sizeof *row);
+    float *row = gg_bench_room(m->words, sizeof *row);
     gg_widen_float(m->dtype, m->values, m->words, row);
     for (size_t r = 0; r < rows; r++)
         fwrite(row, sizeof *row, m->words, file);
@@ -217,7 +172,7 @@ static double numpy_s(const bench *b, const matrix *m) {
 
 /* ---- files ---- */
 
-static void write_rows(bench *b, const char *path, const matrix *m, int gzip_level) {
+static void write_rows(gg_bench *b, const char *path, const matrix *m, int gzip_level) {
     gg_dataset_writer *writer;
     gg_side_spec spec = {.storage = GG_STORAGE_LOGITS,
                          .dtype = m->dtype,
@@ -225,22 +180,22 @@ static void write_rows(bench *b, const char *path, const matrix *m, int gzip_lev
                          .gzip_level = gzip_level};
     if (gg_dataset_writer_new(path, &writer, &b->err) != GG_OK ||
         gg_dataset_writer_declare(writer, GG_SLM, &spec, &b->err) != GG_OK)
-        die(b);
+        gg_bench_die(b);
     for (size_t r = 0; r < m->rows; r++)
         if (gg_dataset_writer_append_rows(writer, GG_SLM, 1, m->values + r * m->row_bytes, NULL,
                                           NULL, &b->err) != GG_OK ||
             gg_dataset_writer_end_query(writer, GG_SLM, &b->err) != GG_OK)
-            die(b);
+            gg_bench_die(b);
     if (gg_dataset_writer_finish(writer, NULL, &b->err) != GG_OK)
-        die(b);
+        gg_bench_die(b);
 }
 
 /* The same as one contiguous dataset, which other tools write. */
-static void write_contiguous(bench *b, const char *path, const matrix *m) {
+static void write_contiguous(gg_bench *b, const char *path, const matrix *m) {
     gg_h5 *h5;
     size_t n_offsets = m->rows + 1;
     const size_t dims[] = {m->rows, m->words};
-    int64_t *offsets = room(n_offsets, sizeof *offsets);
+    int64_t *offsets = gg_bench_room(n_offsets, sizeof *offsets);
     for (size_t r = 0; r < n_offsets; r++)
         offsets[r] = (int64_t)r;
     if (gg_h5_create(path, &h5, &b->err) != GG_OK ||
@@ -249,36 +204,15 @@ static void write_contiguous(bench *b, const char *path, const matrix *m) {
         gg_h5_write(h5, "/slm/logits", (gg_h5_type)m->dtype, 2, dims, m->values, &b->err) !=
             GG_OK ||
         gg_h5_commit(h5, &b->err) != GG_OK)
-        die(b);
+        gg_bench_die(b);
     gg_free(offsets);
 }
 
-static double file_s(bench *b, const char *path, size_t threads, int repeats) {
-    double (*now_s)(void) = threads == 1 ? busy_s : gg_now_s;
-    gg_dataset *dataset;
-    gg_uncertainty_options options = gg_uncertainty_options_init();
-    options.threads = threads;
-    options.aggregate.kind = GG_MEAN;
-    if (gg_dataset_open(path, &dataset, &b->err) != GG_OK)
-        die(b);
-    double best = INFINITY;
-    double *values = room(gg_dataset_n_queries(dataset), sizeof *values);
-    for (int repeat = 0; repeat < repeats; repeat++) {
-        double start_s = now_s();
-        if (gg_uncertainty_compute(dataset, GG_SLM, &options, values, &b->err) != GG_OK)
-            die(b);
-        best = fmin(best, now_s() - start_s);
-    }
-    gg_free(values);
-    gg_dataset_close(dataset);
-    return best;
-}
-
 /* A file that is opened and read through once. */
-static double first_pass_s(bench *b, const char *path) {
+static double first_pass_s(gg_bench *b, const char *path) {
     double best = INFINITY;
-    for (int repeat = 0; repeat < REPEATS; repeat++)
-        best = fmin(best, file_s(b, path, 1, 1));
+    for (int repeat = 0; repeat < GG_BENCH_REPEATS; repeat++)
+        best = fmin(best, gg_bench_file_s(b, path, 1, 1));
     return best;
 }
 
@@ -295,169 +229,70 @@ static double cat_s(const char *path) {
     return best;
 }
 
-static void bench_file(bench *b, const matrix *m, double memory_s, double memory2_s) {
+static void bench_file(gg_bench *b, const matrix *m, double memory_s, double memory2_s) {
     char path[512];
     const char *dtype = gg_dtype_name(m->dtype);
     double values = (double)m->rows * (double)m->words;
     double bytes = (double)m->rows * (double)m->row_bytes;
     snprintf(path, sizeof path, "%s/rows.h5", b->folder);
     write_rows(b, path, m, 0);
-    double chunked_s = file_s(b, path, 1, REPEATS);
-    tell(b, "chunked file 1 thread", dtype, m->words, values, bytes, chunked_s, "in memory",
-         memory_s);
-    tell(b, "chunked file first pass", dtype, m->words, values, bytes, first_pass_s(b, path),
-         "in memory", memory_s);
+    double chunked_s = gg_bench_file_s(b, path, 1, GG_BENCH_REPEATS);
+    gg_bench_tell(b, "chunked file 1 thread", dtype, m->words, values, bytes, chunked_s,
+                  "in memory", memory_s);
+    gg_bench_tell(b, "chunked file first pass", dtype, m->words, values, bytes,
+                  first_pass_s(b, path), "in memory", memory_s);
     unlink(path);
     write_contiguous(b, path, m);
-    tell(b, "file first pass", dtype, m->words, values, bytes, first_pass_s(b, path), "in memory",
-         memory_s);
-    double one_s = file_s(b, path, 1, REPEATS), two_s = file_s(b, path, 2, REPEATS);
-    tell(b, "file 1 thread", dtype, m->words, values, bytes, one_s, "in memory", memory_s);
-    tell(b, "file 2 threads", dtype, m->words, values, bytes, two_s, "in memory 2 threads",
-         memory2_s);
-    tell(b, "file 2 threads", dtype, m->words, values, bytes, two_s, "cat", cat_s(path));
+    gg_bench_tell(b, "file first pass", dtype, m->words, values, bytes, first_pass_s(b, path),
+                  "in memory", memory_s);
+    double one_s = gg_bench_file_s(b, path, 1, GG_BENCH_REPEATS),
+           two_s = gg_bench_file_s(b, path, 2, GG_BENCH_REPEATS);
+    gg_bench_tell(b, "file 1 thread", dtype, m->words, values, bytes, one_s, "in memory", memory_s);
+    gg_bench_tell(b, "file 2 threads", dtype, m->words, values, bytes, two_s, "in memory 2 threads",
+                  memory2_s);
+    gg_bench_tell(b, "file 2 threads", dtype, m->words, values, bytes, two_s, "cat", cat_s(path));
     unlink(path);
 }
 
-static void bench_packed(bench *b, matrix *m) {
+static void bench_packed(gg_bench *b, matrix *m) {
     char path[512];
     snprintf(path, sizeof path, "%s/packed.h5", b->folder);
     m->rows = m->rows > 64 ? 64 : m->rows;
     double values = (double)m->rows * (double)m->words;
     double bytes = (double)m->rows * (double)m->row_bytes;
     write_rows(b, path, m, 1);
-    double one_s = file_s(b, path, 1, 3), two_s = file_s(b, path, 2, 3);
-    tell(b, "deflated file 2 threads", gg_dtype_name(m->dtype), m->words, values, bytes, two_s,
-         "1 thread", one_s);
+    double one_s = gg_bench_file_s(b, path, 1, 3), two_s = gg_bench_file_s(b, path, 2, 3);
+    gg_bench_tell(b, "deflated file 2 threads", gg_dtype_name(m->dtype), m->words, values, bytes,
+                  two_s, "1 thread", one_s);
     unlink(path);
 }
 
-static void bench_matrix(bench *b, matrix *m) {
+static void bench_matrix(gg_bench *b, matrix *m) {
     const char *dtype = gg_dtype_name(m->dtype);
     double values = (double)m->rows * (double)m->words;
     double bytes = (double)m->rows * (double)m->row_bytes;
     double sum_s = best_s(plain_sum, m);
-    tell(b, "plain sum", dtype, m->words, values, bytes, sum_s, "itself", sum_s);
-    tell(b, "plain sum 2 threads", dtype, m->words, values, bytes, two_threads_s(plain_sum, m),
-         "1 thread", sum_s);
+    gg_bench_tell(b, "plain sum", dtype, m->words, values, bytes, sum_s, "itself", sum_s);
+    gg_bench_tell(b, "plain sum 2 threads", dtype, m->words, values, bytes,
+                  two_threads_s(plain_sum, m), "1 thread", sum_s);
     static const char *const names[] = {"ranks and 50 largest", "margin", "entropy"};
     double margin_s = NAN, margin2_s = NAN;
     for (int n = GG_ROW_RANKS; n <= GG_ROW_MOMENTS; n++) {
         need = (gg_row_need)n;
         double seconds = best_s(run_kernel, m);
-        tell(b, names[n], dtype, m->words, values, bytes, seconds, "plain sum", sum_s);
+        gg_bench_tell(b, names[n], dtype, m->words, values, bytes, seconds, "plain sum", sum_s);
         if (n != GG_ROW_SUM)
             continue;
         margin_s = seconds;
         margin2_s = two_threads_s(run_kernel, m);
-        tell(b, "margin 2 threads", dtype, m->words, values, bytes, margin2_s, "1 thread",
-             margin_s);
-        tell(b, "margin", dtype, m->words, values, bytes, margin_s, "NumPy", numpy_s(b, m));
+        gg_bench_tell(b, "margin 2 threads", dtype, m->words, values, bytes, margin2_s, "1 thread",
+                      margin_s);
+        gg_bench_tell(b, "margin", dtype, m->words, values, bytes, margin_s, "NumPy",
+                      numpy_s(b, m));
     }
     bench_file(b, m, margin_s, margin2_s);
     if (m->words == 128000)
         bench_packed(b, m);
-}
-
-/* ---- hidden states ---- */
-
-/* A line of /proc/self/status in KiB: VmRSS, what is used now, or VmHWM, the most since the last
- * reset. */
-static long memory_kib(const char *name) {
-    FILE *file = fopen("/proc/self/status", "r");
-    char line[256];
-    long kib = 0;
-    while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (strncmp(line, name, strlen(name)) == 0)
-            kib = strtol(line + strlen(name) + 1, NULL, 10);
-    if (file != NULL)
-        fclose(file);
-    return kib;
-}
-
-static void reset_peak(void) {
-    malloc_trim(0);
-    FILE *file = fopen("/proc/self/clear_refs", "w");
-    if (file != NULL) {
-        fputs("5", file);
-        fclose(file);
-    }
-}
-
-static void write_hidden(bench *b, const char *path, const float *states, const float *head,
-                         gg_dtype dtype) {
-    gg_dataset_writer *writer;
-    gg_side_spec spec = {.storage = GG_STORAGE_HIDDEN, .dtype = GG_F32, .width = DEPTH};
-    size_t count = (size_t)HEAD_WORDS * DEPTH;
-    double *wide = room(count, sizeof *wide);
-    void *narrow = room(count, sizeof *wide);
-    for (size_t k = 0; k < count; k++)
-        wide[k] = (double)head[k];
-    gg_narrow(wide, count, dtype, narrow);
-    if (gg_dataset_writer_new(path, &writer, &b->err) != GG_OK ||
-        gg_dataset_writer_declare(writer, GG_SLM, &spec, &b->err) != GG_OK ||
-        gg_dataset_writer_append_rows(writer, GG_SLM, TOKENS, states, NULL, NULL, &b->err) !=
-            GG_OK ||
-        gg_dataset_writer_end_query(writer, GG_SLM, &b->err) != GG_OK)
-        die(b);
-    for (size_t v = 0; v < HIDDEN_WORDS; v += HEAD_WORDS) {
-        size_t words = HIDDEN_WORDS - v < HEAD_WORDS ? HIDDEN_WORDS - v : HEAD_WORDS;
-        if (gg_dataset_writer_append_head(writer, GG_SLM, dtype, words, narrow, &b->err) != GG_OK)
-            die(b);
-    }
-    gg_free(wide);
-    gg_free(narrow);
-    if (gg_dataset_writer_finish(writer, NULL, &b->err) != GG_OK)
-        die(b);
-}
-
-/* The product alone, a part of the vocabulary scaled up, as large as BLAS likes it. */
-static double product_s(const float *states, const float *head) {
-    double best = INFINITY;
-    float *logits = room((size_t)TOKENS * HEAD_WORDS, sizeof *logits);
-    openblas_set_num_threads(1);
-    for (int repeat = 0; repeat < REPEATS; repeat++) {
-        double start_s = busy_s();
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, TOKENS, HEAD_WORDS, DEPTH, 1.0f,
-                    states, DEPTH, head, DEPTH, 0.0f, logits, HEAD_WORDS);
-        best = fmin(best, busy_s() - start_s);
-    }
-    gg_free(logits);
-    return best * HIDDEN_WORDS / HEAD_WORDS;
-}
-
-static void bench_hidden(bench *b) {
-    static const gg_dtype dtypes[] = {GG_F16, GG_BF16, GG_F32};
-    char path[512];
-    float *states = room((size_t)TOKENS * DEPTH, sizeof *states);
-    float *head = room((size_t)HEAD_WORDS * DEPTH, sizeof *head);
-    for (size_t k = 0; k < (size_t)HEAD_WORDS * DEPTH; k++) {
-        head[k] = (float)((k * 2654435761u >> 7) % 1000) / 5000.0f - 0.1f;
-        if (k < (size_t)TOKENS * DEPTH)
-            states[k] = (float)((k * 40503u >> 5) % 1000) / 500.0f - 1.0f;
-    }
-    snprintf(path, sizeof path, "%s/hidden.h5", b->folder);
-    double bare_s = product_s(states, head);
-    double values = (double)TOKENS * HIDDEN_WORDS;
-    for (size_t k = 0; k < sizeof dtypes / sizeof *dtypes; k++) {
-        write_hidden(b, path, states, head, dtypes[k]);
-        reset_peak();
-        long before = memory_kib("VmRSS");
-        double one_s = file_s(b, path, 1, 3);
-        long grown = memory_kib("VmHWM") - before;
-        double two_s = file_s(b, path, 2, 3);
-        tell(b, "hidden 1 thread", gg_dtype_name(dtypes[k]), HIDDEN_WORDS, values, 4.0 * values,
-             one_s, "bare sgemm", bare_s);
-        tell(b, "hidden 2 threads", gg_dtype_name(dtypes[k]), HIDDEN_WORDS, values, 4.0 * values,
-             two_s, "1 thread", one_s);
-        printf("%-26s %ld KiB, 1/%.0f of the logits\n", "  its memory, 1 thread", grown,
-               4.0 * values / 1024.0 / (double)(grown > 0 ? grown : 1));
-        fprintf(b->csv, "hidden memory,%s,%d,%ld,,,logits,%.6g\n", gg_dtype_name(dtypes[k]),
-                HIDDEN_WORDS, grown, (double)grown * 1024.0 / (4.0 * values));
-        unlink(path);
-    }
-    gg_free(states);
-    gg_free(head);
 }
 
 int main(int argc, char **argv) {
@@ -467,23 +302,23 @@ int main(int argc, char **argv) {
     }
     static const size_t vocabularies[] = {32000, 128000, 256000};
     static const gg_dtype dtypes[] = {GG_F32, GG_F16, GG_BF16};
-    bench b = {.folder = argv[1]};
+    gg_bench b = {.folder = argv[1]};
     gg_outfile *out;
     if (gg_row_kernels_choose(NULL, &kernels, &b.err) != GG_OK ||
         gg_outfile_open(argv[2], &out, &b.csv, &b.err) != GG_OK)
-        die(&b);
+        gg_bench_die(&b);
     fprintf(b.csv, "what,dtype,words,seconds,values_per_s,bytes_per_s,beside,ratio\n");
-    printf("kernels %s; the fastest of %d runs\n", kernels->name, REPEATS);
+    printf("kernels %s; the fastest of %d runs\n", kernels->name, GG_BENCH_REPEATS);
     printf("%-26s %-9s %7s %9s %9s   %s\n", "", "", "words", "Gvalue/s", "GB/s", "as fast as");
-    matrix m = {.values = room(MATRIX_BYTES, 1)};
+    matrix m = {.values = gg_bench_room(MATRIX_BYTES, 1)};
     for (size_t v = 0; v < sizeof vocabularies / sizeof *vocabularies; v++)
         for (size_t d = 0; d < sizeof dtypes / sizeof *dtypes; d++) {
             fill(&m, dtypes[d], vocabularies[v]);
             bench_matrix(&b, &m);
         }
     gg_free(m.values);
-    bench_hidden(&b);
+    gg_bench_hidden(&b);
     if (gg_outfile_commit(out, &b.err) != GG_OK)
-        die(&b);
+        gg_bench_die(&b);
     return 0;
 }

@@ -7,10 +7,36 @@
 
 #include "experiments/output/format.h"
 
-/* Units of the view box; labels are 13 high. */
-const double gg_chart_width = 460;
+/* Labels are 13 high. */
+const gg_chart_frame gg_chart_card = {.width = 460,
+                                      .left = 74,
+                                      .right = 14,
+                                      .top = 12,
+                                      .below = 52,
+                                      .y_label_gap = 7,
+                                      .x_title_drop = 40,
+                                      .y_title_left = 13,
+                                      .grid = ".14",
+                                      .line = "1.7",
+                                      .decimals = 1,
+                                      .legend = {.left = 6,
+                                                 .right = 460,
+                                                 .drop = 12,
+                                                 .foot = 6,
+                                                 .sample = 26,
+                                                 .gap = 7,
+                                                 .most_columns = 4,
+                                                 .markers = true}};
+
 static const double LETTER_HALF = 4.7; /* as high as a phone's labels, 15 */
-static const double LEFT = 74, RIGHT = 14, TOP = 12, BELOW = 52;
+
+static double bottom_of(const gg_chart *chart) {
+    return chart->frame->top + chart->height;
+}
+
+static double right_of(const gg_chart *chart) {
+    return chart->frame->width - chart->frame->right;
+}
 
 /* ---- scales ---- */
 
@@ -35,16 +61,37 @@ static double place(const gg_axis_range *axis, double value) {
 }
 
 double gg_chart_x(const gg_chart *chart, double value) {
-    return LEFT + (gg_chart_width - LEFT - RIGHT) * place(&chart->x, value);
+    double left = chart->frame->left;
+    return left + (right_of(chart) - left) * place(&chart->x, value);
 }
 
 double gg_chart_y(const gg_chart *chart, double value) {
-    return TOP + chart->height * (1.0 - place(&chart->y, value));
+    return chart->frame->top + chart->height * (1.0 - place(&chart->y, value));
 }
 
 bool gg_chart_holds(const gg_axis_range *axis, double value) {
     double slack = 1e-9 * fmin(axis->high - axis->low, DBL_MAX);
     return axis->low - value <= slack && value - axis->high <= slack;
+}
+
+void gg_axis_widen(gg_axis_range *axis, double value) {
+    if (!isfinite(value))
+        return;
+    axis->low = fmin(axis->low, value);
+    axis->high = fmax(axis->high, value);
+}
+
+void gg_axis_pad(gg_axis_range *axis, double share, double log_from) {
+    if (axis->low > 0.0 && axis->high / axis->low > log_from) {
+        axis->scale = GG_SCALE_LOG;
+        axis->low /= 1.2;
+        axis->high *= 1.2;
+        return;
+    }
+    double margin =
+        axis->high > axis->low ? share * (axis->high - axis->low) : 0.05 * fabs(axis->high) + 1e-6;
+    axis->low = fmax(0.0, axis->low - margin);
+    axis->high += margin;
 }
 
 /* ---- ticks ---- */
@@ -145,7 +192,8 @@ static size_t letters(const char *text) {
 }
 
 static void draw_x_axis(const gg_chart *chart) {
-    double ticks[MOST_TICKS], bottom = TOP + chart->height, last_end = -1e9;
+    double ticks[MOST_TICKS], bottom = bottom_of(chart), last_end = -1e9;
+    const gg_chart_frame *frame = chart->frame;
     size_t n = choose_ticks(&chart->x, ticks);
     for (size_t k = 0; k < n; k++) {
         char label[32];
@@ -153,7 +201,7 @@ static void draw_x_axis(const gg_chart *chart) {
         chart->x.label(ticks[k], label, sizeof label);
         double half = LETTER_HALF * (double)letters(label), start = x - half;
         const char *anchor = "middle";
-        if (x + half > gg_chart_width) {
+        if (x + half > frame->width) {
             anchor = "end";
             start = x - 2.0 * half;
         }
@@ -162,45 +210,69 @@ static void draw_x_axis(const gg_chart *chart) {
         gg_svg_text(chart->stream, x, bottom + 18, anchor, label);
         last_end = start + 2.0 * half;
     }
-    gg_svg_text(chart->stream, LEFT + 0.5 * (gg_chart_width - LEFT - RIGHT), bottom + 40, "middle",
-                chart->x.title);
+    gg_svg_text(chart->stream, frame->left + 0.5 * (right_of(chart) - frame->left),
+                bottom + frame->x_title_drop, "middle", chart->x.title);
     fputc('\n', chart->stream);
+}
+
+static void draw_grid(const gg_chart *chart) {
+    double ticks[MOST_TICKS];
+    const gg_chart_frame *frame = chart->frame;
+    for (int across = 0; across < (frame->crossed ? 2 : 1); across++) {
+        size_t n = choose_ticks(across ? &chart->x : &chart->y, ticks);
+        fputs("<path d=\"", chart->stream);
+        for (size_t k = 0; k < n; k++)
+            if (across)
+                gg_svg_print(chart->stream, "M%.1f %.1fV%.1f", gg_chart_x(chart, ticks[k]),
+                             frame->top, bottom_of(chart));
+            else
+                gg_svg_print(chart->stream, "M%.1f %.1fH%.1f", frame->left,
+                             gg_chart_y(chart, ticks[k]), right_of(chart));
+        fprintf(chart->stream, "\" stroke=\"currentColor\" stroke-opacity=\"%s\"/>\n", frame->grid);
+    }
 }
 
 static void draw_y_axis(const gg_chart *chart) {
     double ticks[MOST_TICKS], last = 1e9;
+    const gg_chart_frame *frame = chart->frame;
     size_t n = choose_ticks(&chart->y, ticks);
-    fputs("<path d=\"", chart->stream);
-    for (size_t k = 0; k < n; k++)
-        gg_svg_print(chart->stream, "M%.1f %.1fH%.1f", LEFT, gg_chart_y(chart, ticks[k]),
-                     gg_chart_width - RIGHT);
-    fputs("\" stroke=\"currentColor\" stroke-opacity=\".14\"/>\n", chart->stream);
     for (size_t k = 0; k < n; k++) {
         char label[32];
         double y = gg_chart_y(chart, ticks[k]);
         if (crowded(y, last, 15.0))
             continue;
         chart->y.label(ticks[k], label, sizeof label);
-        gg_svg_text(chart->stream, LEFT - 7, y + 4.5, "end", label);
+        gg_svg_text(chart->stream, frame->left - frame->y_label_gap, y + 4.5, "end", label);
         last = y;
     }
-    gg_svg_text_up(chart->stream, 13, TOP + 0.5 * chart->height, chart->y.title);
+    gg_svg_text_up(chart->stream, frame->y_title_left, frame->top + 0.5 * chart->height,
+                   chart->y.title);
 }
 
-void gg_chart_open(const gg_chart *chart, const gg_svg_place *place_at, const gg_summary *summary,
-                   const gg_panel *panel, const char *title, const char *description) {
-    double legend = panel != NULL ? gg_legend_height(summary, panel) : 0.0;
-    gg_svg_open(chart->stream, place_at, gg_chart_width, TOP + chart->height + BELOW + legend,
-                title, description);
+void gg_chart_open(const gg_chart *chart, const gg_svg_place *place_at, const char *title,
+                   const char *description) {
+    const gg_chart_frame *frame = chart->frame;
+    double legend = gg_legend_height(&chart->legend, &frame->legend);
+    double height = bottom_of(chart) + frame->below + legend;
+    gg_svg_open(chart->stream, place_at, frame->width, height, title, description);
+    if (frame->crossed)
+        gg_svg_print(chart->stream, "<path d=\"M0 0H%.0fV%.0fH0z\" fill=\"#ffffff\"/>\n",
+                     frame->width, height);
+    draw_grid(chart);
     draw_y_axis(chart);
-    gg_svg_print(chart->stream, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"currentColor\"/>\n", LEFT,
-                 TOP + chart->height, gg_chart_width - RIGHT);
+    if (frame->crossed)
+        gg_svg_print(chart->stream,
+                     "<path d=\"M%.1f %.1fV%.1fH%.1f\" fill=\"none\" stroke=\"currentColor\"/>\n",
+                     frame->left, frame->top, bottom_of(chart), right_of(chart));
+    else
+        gg_svg_print(chart->stream, "<path d=\"M%.1f %.1fH%.1f\" stroke=\"currentColor\"/>\n",
+                     frame->left, bottom_of(chart), right_of(chart));
     draw_x_axis(chart);
 }
 
-void gg_chart_close(const gg_chart *chart, const gg_summary *summary, const gg_panel *panel) {
-    if (panel != NULL)
-        gg_legend_draw(chart->stream, summary, panel, TOP + chart->height + BELOW);
+void gg_chart_close(const gg_chart *chart) {
+    gg_legend_draw(chart->stream, &chart->legend, &chart->frame->legend,
+                   bottom_of(chart) + chart->frame->below);
     gg_svg_close(chart->stream);
 }
 
@@ -210,11 +282,16 @@ void gg_chart_open_path(const gg_chart *chart) {
     fputs("<path d=\"", chart->stream);
 }
 
+void gg_chart_path_to(const gg_chart *chart, char command, double x, double y) {
+    int decimals = chart->frame->decimals;
+    gg_svg_print(chart->stream, "%c%.*f %.*f", command, decimals, gg_chart_x(chart, x), decimals,
+                 gg_chart_y(chart, y));
+}
+
 void gg_chart_close_path(const gg_chart *chart, gg_series_style style, bool emphasised) {
     fprintf(chart->stream, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"", style.colour,
-            emphasised ? "3" : "1.7");
-    if (strcmp(style.dash, "none") != 0)
-        fprintf(chart->stream, " stroke-dasharray=\"%s\"", style.dash);
+            emphasised ? "3" : chart->frame->line);
+    gg_svg_dash(chart->stream, style);
     fputs(" stroke-linejoin=\"round\"/>\n", chart->stream);
 }
 
@@ -235,7 +312,7 @@ void gg_chart_line(const gg_chart *chart, gg_series_style style, bool emphasised
     gg_chart_open_path(chart);
     for (size_t k = 0; k < n; k++) {
         if (!isnan(at_x[k]))
-            gg_svg_print(chart->stream, "%c%.1f %.1f", drawing ? 'L' : 'M', at_x[k], at_y[k]);
+            gg_chart_path_to(chart, drawing ? 'L' : 'M', xs[k], ys[k]);
         drawing = !isnan(at_x[k]);
     }
     gg_chart_close_path(chart, style, emphasised);
@@ -259,4 +336,16 @@ void gg_chart_intervals(const gg_chart *chart, gg_series_style style, size_t n, 
     if (any)
         fprintf(chart->stream, "\" fill=\"none\" stroke=\"%s\" stroke-opacity=\".6\"/>\n",
                 style.colour);
+}
+
+void gg_chart_stair(const gg_chart *chart, size_t k, double x, double y) {
+    gg_svg_print(chart->stream, k == 0 ? "<path d=\"M%.1f %.1f" : "H%.1fV%.1f",
+                 gg_chart_x(chart, x), gg_chart_y(chart, y));
+}
+
+void gg_chart_close_stairs(const gg_chart *chart, size_t n) {
+    if (n > 0)
+        fputs("\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"5\" "
+              "stroke-opacity=\".28\"/>\n",
+              chart->stream);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A chart: two axes with ticks, series of points and steps in their strategies' looks, a legend.
+ * A chart: two axes with ticks, series of points and steps in their looks, a legend.
  */
 #ifndef GOAGAP_EXPERIMENTS_CHARTS_CHART_H
 #define GOAGAP_EXPERIMENTS_CHARTS_CHART_H
 
+#include "experiments/charts/legend.h"
 #include "experiments/charts/svg.h"
+#include "experiments/statistics/ecdf.h"
 
 typedef enum gg_scale {
     GG_SCALE_LINEAR,
@@ -28,25 +30,51 @@ typedef struct gg_axis_range {
     size_t n_ticks;
 } gg_axis_range;
 
+/* Where the parts of a chart stand, in units of its view box, and how it is drawn. */
+typedef struct gg_chart_frame {
+    double width;
+    double left, right, top; /* margins of the plot */
+    double below;            /* room under it for labels and title */
+    double y_label_gap, x_title_drop, y_title_left;
+    const char *grid; /* opacity of its lines */
+    const char *line; /* width of a series that is not emphasised */
+    int decimals;     /* of the points of a series */
+    bool crossed;     /* grid and axis lines both ways, on white */
+    gg_legend_place legend;
+} gg_chart_frame;
+
+/* That of every figure of a report's page. */
+extern const gg_chart_frame gg_chart_card;
+
 typedef struct gg_chart {
     FILE *stream;
+    const gg_chart_frame *frame;
     gg_axis_range x;
     gg_axis_range y;
     double height; /* of the plot */
+    gg_legend legend;
 } gg_chart;
+
+/* Makes room on an axis for a value, which does nothing unless it is finite; an axis starts with
+ * low INFINITY, high -INFINITY. */
+void gg_axis_widen(gg_axis_range *axis, double value);
+
+/* Leaves room at both ends, a share of the range, not below 0. Where the high end is more than
+ * `log_from` times the low one the axis becomes logarithmic: one far-off series must not squeeze
+ * the rest. */
+void gg_axis_pad(gg_axis_range *axis, double share, double log_from);
 
 /* Where a value stands; values beyond the ends of an axis stand at its ends. */
 double gg_chart_x(const gg_chart *chart, double value);
 double gg_chart_y(const gg_chart *chart, double value);
 bool gg_chart_holds(const gg_axis_range *axis, double value);
 
-/* Opens the figure with room for a legend of the panel's strategies (NULL: none), and draws the
- * axes. */
-void gg_chart_open(const gg_chart *chart, const gg_svg_place *place, const gg_summary *summary,
-                   const gg_panel *panel, const char *title, const char *description);
+/* Opens the figure with room for its legend, and draws the axes. */
+void gg_chart_open(const gg_chart *chart, const gg_svg_place *place, const char *title,
+                   const char *description);
 
 /* Draws the legend and closes the figure. */
-void gg_chart_close(const gg_chart *chart, const gg_summary *summary, const gg_panel *panel);
+void gg_chart_close(const gg_chart *chart);
 
 /* A line of up to GG_CHART_POINTS points; NAN breaks it. */
 enum { GG_CHART_POINTS = 256 };
@@ -62,8 +90,13 @@ void gg_chart_intervals(const gg_chart *chart, gg_series_style style, size_t n, 
 void gg_chart_steps(const gg_chart *chart, gg_series_style style, bool emphasised,
                     const gg_ecdf *ecdf);
 
-/* A series' path around its data. */
+/* Point number k of a front, which is a broad staircase; n of them. */
+void gg_chart_stair(const gg_chart *chart, size_t k, double x, double y);
+void gg_chart_close_stairs(const gg_chart *chart, size_t n);
+
+/* A series' path around its data, of which path_to is one way to write: command M or L. */
 void gg_chart_open_path(const gg_chart *chart);
+void gg_chart_path_to(const gg_chart *chart, char command, double x, double y);
 void gg_chart_close_path(const gg_chart *chart, gg_series_style style, bool emphasised);
 
 /* The smallest value that `share` of the runs are within; NAN when none is. */
@@ -73,12 +106,5 @@ double gg_ecdf_quantile(const gg_ecdf *ecdf, double share);
 void gg_tick_percent(double value, char *text, size_t size);
 void gg_tick_plain(double value, char *text, size_t size);
 void gg_tick_seconds(double value, char *text, size_t size);
-
-/* Rows that a legend of the panel takes. */
-double gg_legend_height(const gg_summary *summary, const gg_panel *panel);
-void gg_legend_draw(FILE *stream, const gg_summary *summary, const gg_panel *panel, double top);
-
-/* Width of every figure in units of its view box. */
-extern const double gg_chart_width;
 
 #endif

@@ -73,9 +73,7 @@ static int run(char *const *arguments, char *const *environment) {
 
 gg_status gg_convert_svg(const char *svg, const char *path, const char *format, gg_error *err) {
     gg_outfile *out = NULL;
-    gg_status status = gg_outfile_open(path, &out, NULL, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_outfile_open(path, &out, NULL, err));
     bool png = strcmp(format, "png") == 0;
     const char *arguments[] = {converter,
                                "--format",

@@ -1,52 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <string.h>
+#include "experiments/charts/legend.h"
 
-#include "experiments/charts/chart.h"
-#include "models/base/shown.h"
-
-static const double ROW = 22, SAMPLE = 26, GAP = 7, LETTER = 7.6;
-enum { MOST_COLUMNS = 4, MOST_LETTERS = 40 };
-
-static void label_of(const gg_summary *summary, const gg_curve *curve, char *text, size_t size) {
-    char name[MOST_LETTERS + 1];
-    gg_shown_cut(summary->strategies[curve->strategy].name, name, sizeof name);
-    snprintf(text, size, "%s%s", name, curve->gaps.breaks_tau > 0 ? " †" : "");
-}
+static const double ROW = 22, LETTER = 7.6, AIR = 12;
 
 /* Columns as wide as the longest name needs. */
-static size_t columns_of(const gg_summary *summary, const gg_panel *panel) {
+static size_t columns_of(const gg_legend *legend, const gg_legend_place *place) {
     size_t longest = 1;
-    for (size_t c = 0; c < panel->n_curves; c++) {
-        size_t length = strlen(summary->strategies[panel->curves[c].strategy].name) +
-                        (panel->curves[c].gaps.breaks_tau > 0 ? 2 : 0);
-        longest = length > longest ? length : longest;
+    for (size_t k = 0; k < legend->count; k++) {
+        size_t letters = legend->entry(legend->context, k).letters;
+        longest = letters > longest ? letters : longest;
     }
-    double width = SAMPLE + GAP + LETTER * (double)longest + 12;
-    size_t columns = (size_t)(gg_chart_width / width);
-    return columns < 1 ? 1 : columns > MOST_COLUMNS ? MOST_COLUMNS : columns;
+    double width = place->sample + place->gap + LETTER * (double)longest + AIR;
+    size_t columns = (size_t)(place->right / width);
+    return columns < 1 ? 1 : columns > place->most_columns ? place->most_columns : columns;
 }
 
-double gg_legend_height(const gg_summary *summary, const gg_panel *panel) {
-    size_t columns = columns_of(summary, panel);
-    return ROW * (double)((panel->n_curves + columns - 1) / columns) + 6;
+double gg_legend_height(const gg_legend *legend, const gg_legend_place *place) {
+    size_t columns = columns_of(legend, place);
+    if (legend->count == 0)
+        return 0.0;
+    return ROW * (double)((legend->count + columns - 1) / columns) + place->foot;
 }
 
-void gg_legend_draw(FILE *stream, const gg_summary *summary, const gg_panel *panel, double top) {
-    size_t columns = columns_of(summary, panel);
-    for (size_t c = 0; c < panel->n_curves; c++) {
-        const gg_curve *curve = &panel->curves[c];
-        gg_series_style style = gg_series_look(summary, curve->strategy);
-        double x = 6 + (gg_chart_width - 6) / (double)columns * (double)(c % columns);
-        double y = top + ROW * (double)(c / columns) + 12;
-        char label[64];
-        label_of(summary, curve, label, sizeof label);
+void gg_legend_draw(FILE *stream, const gg_legend *legend, const gg_legend_place *place,
+                    double top) {
+    size_t columns = columns_of(legend, place);
+    for (size_t k = 0; k < legend->count; k++) {
+        const gg_legend_entry entry = legend->entry(legend->context, k);
+        double step = (place->right - place->left) / (double)columns;
+        double x = place->left + step * (double)(k % columns);
+        double y = top + ROW * (double)(k / columns) + place->drop;
         gg_svg_print(stream, "<path d=\"M%.1f %.1fh%.0f\" stroke=\"%s\" stroke-width=\"2\"", x, y,
-                     SAMPLE, style.colour);
-        if (strcmp(style.dash, "none") != 0)
-            fprintf(stream, " stroke-dasharray=\"%s\"", style.dash);
+                     place->sample, entry.style.colour);
+        gg_svg_dash(stream, entry.style);
         fputs("/>", stream);
-        gg_svg_marker(stream, style, x + 0.5 * SAMPLE, y);
-        gg_svg_text(stream, x + SAMPLE + GAP, y + 4.5, "start", label);
+        if (place->markers)
+            gg_svg_marker(stream, entry.style, x + 0.5 * place->sample, y);
+        gg_svg_text(stream, x + place->sample + place->gap, y + 4.5, "start", entry.label);
         fputc('\n', stream);
     }
 }

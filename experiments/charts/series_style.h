@@ -6,7 +6,7 @@
 #ifndef GOAGAP_EXPERIMENTS_CHARTS_SERIES_STYLE_H
 #define GOAGAP_EXPERIMENTS_CHARTS_SERIES_STYLE_H
 
-#include "experiments/report/stats/summary.h"
+#include <stddef.h>
 
 typedef struct gg_series_style {
     const char *colour; /* "currentColor" follows the page's ink */
@@ -14,13 +14,13 @@ typedef struct gg_series_style {
     size_t marker;      /* for gg_svg_marker */
 } gg_series_style;
 
-enum { GG_N_MARKERS = 12 };
-
-/* The look of a strategy of the summary. Goagap's own strategies look the same in every report,
- * others take what is left; no two look alike as long as there are at most 24. */
-gg_series_style gg_series_look(const gg_summary *summary, size_t strategy);
+enum { GG_N_MARKERS = 12, GG_SERIES_OWNED = 12 };
 
 /* Look number `slot`; those below 24 differ. */
 gg_series_style gg_series_slot(size_t slot);
+
+/* The slot of one of goagap's own strategies, which looks the same in every figure;
+ * GG_SERIES_OWNED, the first that is left for others, for any other name. */
+size_t gg_series_owned_slot(const char *name);
 
 #endif

@@ -57,6 +57,11 @@ void gg_svg_marker(FILE *stream, gg_series_style style, double x, double y) {
     gg_svg_markers(stream, style, 1, &x, &y);
 }
 
+void gg_svg_dash(FILE *stream, gg_series_style style) {
+    if (strcmp(style.dash, "none") != 0)
+        fprintf(stream, " stroke-dasharray=\"%s\"", style.dash);
+}
+
 void gg_svg_open(FILE *stream, const gg_svg_place *place, double width, double height,
                  const char *title, const char *description) {
     fputs("<svg ", stream);

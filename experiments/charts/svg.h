@@ -32,6 +32,9 @@ void gg_svg_markers(FILE *stream, gg_series_style style, size_t n, const double 
                     const double *ys);
 void gg_svg_marker(FILE *stream, gg_series_style style, double x, double y);
 
+/* The attribute of a dashed line; nothing for a solid one. */
+void gg_svg_dash(FILE *stream, gg_series_style style);
+
 /* Text with its anchor "start", "middle" or "end"; escaped. */
 void gg_svg_text(FILE *stream, double x, double y, const char *anchor, const char *text);
 

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "experiments/batch/estimate.h"
-#include "experiments/batch/progress_bar.h"
 #include "experiments/batch/runner.h"
 #include "experiments/batch/shard.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
+#include "experiments/output/progress.h"
 #include "experiments/output/say.h"
 #include "experiments/planning/experiment.h"
 #include "experiments/planning/plan.h"
@@ -144,11 +144,20 @@ static void say_damage(void *command, const char *damage) {
     gg_say(command, "%s; this part is done again", damage);
 }
 
+static void show(void *bar, const gg_batch_state *state) {
+    gg_progress_networks(bar, &(gg_networks_done){.total = state->units,
+                                                  .found = state->units_found,
+                                                  .done = state->units_done,
+                                                  .rows_failed = state->rows_failed,
+                                                  .worst_gap = state->worst_gap,
+                                                  .elapsed_s = state->elapsed_s});
+}
+
 static int run_batch(const request *asked, const gg_experiment *experiment,
                      const char *command_line) {
     gg_error err = {0};
     gg_batch_state state;
-    gg_progress_bar bar;
+    gg_progress_line bar;
     gg_batch_options chosen = {.folder = asked->folder,
                                .jobs = asked->jobs,
                                .shard = asked->shard.index,
@@ -158,16 +167,16 @@ static int run_batch(const request *asked, const gg_experiment *experiment,
                                .progress_context = &bar,
                                .notice = say_damage,
                                .notice_context = (void *)(uintptr_t)asked->command};
-    gg_progress_bar_init(&bar, asked->command);
+    gg_progress_line_init(&bar, asked->command);
     if (!asked->quiet)
-        chosen.progress = gg_progress_bar_show;
+        chosen.progress = show;
     if (!asked->quiet && asked->shard.count > 1)
         gg_say(asked->command, "share %zu of %zu, as %s says", asked->shard.index + 1,
                asked->shard.count, asked->shard.source);
     gg_stop_on_signals();
     gg_status status = gg_batch_run(experiment, &chosen, &state, &err);
     if (chosen.progress != NULL)
-        gg_progress_bar_clear(&bar);
+        gg_progress_line_clear(&bar);
     if (status != GG_OK)
         return gg_say_failure(asked->command, &err);
     say_outcome(asked, &state);

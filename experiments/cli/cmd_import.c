@@ -9,7 +9,7 @@
 #include "data/import/import.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/common_options.h"
-#include "experiments/output/byte_progress.h"
+#include "experiments/output/progress.h"
 #include "experiments/output/say.h"
 #include "models/base/alloc.h"
 #include "models/base/parse.h"
@@ -24,7 +24,7 @@ typedef struct request {
     const char *output;
     bool force;
     gg_import_options options;
-    gg_byte_progress bar;
+    gg_progress_line bar;
 } request;
 
 enum {
@@ -222,12 +222,12 @@ static gg_status protect_other_side(const request *asked, gg_error *err) {
 
 static void show(void *context, uint64_t done, uint64_t total) {
     request *asked = context;
-    gg_byte_progress_show(&asked->bar, done, total);
+    gg_progress_bytes(&asked->bar, done, total);
 }
 
 static void warn(void *context, const char *message) {
     request *asked = context;
-    gg_byte_progress_clear(&asked->bar);
+    gg_progress_line_clear(&asked->bar);
     gg_say(asked->command, "%s", message);
 }
 
@@ -267,10 +267,10 @@ static gg_status run(request *asked, gg_error *err) {
     gg_status status = protect_other_side(asked, err);
     if (status != GG_OK)
         return status;
-    gg_byte_progress_init(&asked->bar, asked->command);
+    gg_progress_line_init(&asked->bar, asked->command);
     status = gg_import(asked->importer, asked->sources, asked->n_sources, asked->output,
                        &asked->options, &hooks, &counts, err);
-    gg_byte_progress_clear(&asked->bar);
+    gg_progress_line_clear(&asked->bar);
     if (status == GG_OK)
         print_summary(asked, &counts);
     return status;

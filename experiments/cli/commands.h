@@ -5,13 +5,7 @@
 #ifndef GOAGAP_EXPERIMENTS_CLI_COMMANDS_H
 #define GOAGAP_EXPERIMENTS_CLI_COMMANDS_H
 
-/* What the program's exit code means. */
-typedef enum gg_exit {
-    GG_EXIT_OK = 0,
-    GG_EXIT_NO = 1,    /* the answer is "no": infeasible, a check that failed */
-    GG_EXIT_BAD = 2,   /* bad usage, bad input, or output that cannot be written */
-    GG_EXIT_LIMIT = 3, /* a limit stopped it */
-} gg_exit;
+#include "experiments/output/say.h"
 
 /* argv[0] is the command's full name ("goagap solve"): messages and help begin with it. */
 typedef int (*gg_command_fn)(int argc, char **argv);

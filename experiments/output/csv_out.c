@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/output/csv_out.h"
-#include "models/base/shown.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
-#define NAME(name) "," #name
-const char gg_csv_gap_names[] = GG_GAP_COUNTS(NAME) GG_GAP_NUMBERS(NAME);
-const char gg_csv_delay_names[] = ",decisions" GG_DELAY_NUMBERS(NAME);
+#include "models/base/shown.h"
 
 /* A quote before what a spreadsheet would compute: "=1+1" stays the text that it is. */
 void gg_csv_put_text(FILE *stream, const char *text) {
@@ -39,17 +36,4 @@ void gg_csv_put_number(FILE *stream, double value) {
 
 void gg_csv_put_count(FILE *stream, size_t count) {
     fprintf(stream, ",%zu", count);
-}
-
-#define PUT_COUNT(name) gg_csv_put_count(stream, from->name);
-#define PUT_NUMBER(name) gg_csv_put_number(stream, from->name);
-
-void gg_csv_put_gaps(FILE *stream, const gg_gap_stats *from) {
-    GG_GAP_COUNTS(PUT_COUNT)
-    GG_GAP_NUMBERS(PUT_NUMBER)
-}
-
-void gg_csv_put_delays(FILE *stream, const gg_delay_stats *from) {
-    gg_csv_put_count(stream, from->decisions);
-    GG_DELAY_NUMBERS(PUT_NUMBER)
 }

@@ -5,9 +5,8 @@
 #ifndef GOAGAP_EXPERIMENTS_OUTPUT_CSV_OUT_H
 #define GOAGAP_EXPERIMENTS_OUTPUT_CSV_OUT_H
 
+#include <stddef.h>
 #include <stdio.h>
-
-#include "experiments/report/stats/group_stats.h"
 
 /* A text field as it is to be shown (shown.h), quoted where it must be; what a spreadsheet would
  * take for a formula has a ' in front. */
@@ -17,11 +16,5 @@ void gg_csv_put_text(FILE *stream, const char *text);
 void gg_csv_put_number(FILE *stream, double value);
 void gg_csv_put_count(FILE *stream, size_t count);
 void gg_csv_put_more_text(FILE *stream, const char *text);
-
-/* All members, a comma before each; and their names for the header. */
-void gg_csv_put_gaps(FILE *stream, const gg_gap_stats *gaps);
-void gg_csv_put_delays(FILE *stream, const gg_delay_stats *delays);
-extern const char gg_csv_gap_names[];
-extern const char gg_csv_delay_names[];
 
 #endif

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "experiments/cli/commands.h"
 #include "models/base/shown.h"
 
 void gg_say(const char *command, const char *format, ...) {

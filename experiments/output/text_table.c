@@ -91,7 +91,7 @@ static void print_line(const gg_table *table, const size_t *widths, long line, F
     fputc('\n', stream);
 }
 
-void gg_table_print(const gg_table *table, FILE *stream) {
+void gg_table_print(gg_table *table, FILE *stream) {
     size_t widths[GG_TABLE_COLUMNS] = {0};
     bool units = false;
     for (size_t c = 0; c < table->n_columns; c++) {
@@ -103,4 +103,5 @@ void gg_table_print(const gg_table *table, FILE *stream) {
         print_line(table, widths, UNIT, stream);
     for (size_t r = 0; r < table->n_rows; r++)
         print_line(table, widths, (long)r, stream);
+    gg_table_clear(table);
 }

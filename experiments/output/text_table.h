@@ -27,7 +27,8 @@ typedef struct gg_table {
     char (*cells)[GG_TABLE_CELL]; /* row-major, owned; empty at first */
 } gg_table;
 
-/* A table of empty cells with at most GG_TABLE_COLUMNS columns. Clear with gg_table_clear. Errors:
+/* A table of empty cells with at most GG_TABLE_COLUMNS columns. Ends with gg_table_print, or
+ * with gg_table_clear unprinted. Errors:
  * GG_E_NOMEM. */
 gg_status gg_table_init(gg_table *table, const gg_table_column *columns, size_t n_columns,
                         size_t n_rows, gg_error *err);
@@ -37,6 +38,7 @@ void gg_table_clear(gg_table *table);
 void gg_table_set(gg_table *table, size_t row, size_t column, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-void gg_table_print(const gg_table *table, FILE *stream);
+/* Prints the table and clears it. */
+void gg_table_print(gg_table *table, FILE *stream);
 
 #endif

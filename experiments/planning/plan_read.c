@@ -60,16 +60,14 @@ static gg_status read_presets(const gg__plan_source *from, const gg_plan_list *l
     if (list->count == 0)
         return gg__plan_complain(from, "preset", err, GG_E_INPUT,
                                  "missing: a plan needs this list");
-    gg_status status = gg__plan_refuse_twice(from, "preset", list, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg__plan_refuse_twice(from, "preset", list, err));
     plan->presets = gg_alloc(list->count, sizeof *plan->presets);
     if (plan->presets == NULL)
         return gg__plan_no_memory(from, err);
-    for (; status == GG_OK && plan->n_presets < list->count; plan->n_presets++)
-        status =
-            gg__plan_text(from, list->items[plan->n_presets], &plan->presets[plan->n_presets], err);
-    return status;
+    for (; plan->n_presets < list->count; plan->n_presets++)
+        GG_TRY(gg__plan_text(from, list->items[plan->n_presets], &plan->presets[plan->n_presets],
+                             err));
+    return GG_OK;
 }
 
 static gg_status read_payloads(const gg__plan_source *from, const gg_plan_list *list, gg_plan *plan,
@@ -108,20 +106,14 @@ static gg_status read_objectives(const gg__plan_source *from, const gg_plan_list
 
 static gg_status read_axes(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan,
                            gg_error *err) {
-    gg_status status = read_presets(from, &yaml->preset, plan, err);
-    if (status == GG_OK)
-        status = read_payloads(from, &yaml->payload, plan, err);
-    if (status == GG_OK)
-        status = read_objectives(from, &yaml->objective, plan, err);
-    if (status == GG_OK)
-        status = expand_sizes(from, "users", &yaml->users, (gg_axis_domain){1, GG_MAX_USERS, 1},
-                              &plan->users, &plan->n_users, err);
-    if (status == GG_OK)
-        status = read_servers(from, &yaml->servers, plan, err);
-    if (status == GG_OK)
-        status = expand(from, "tau", &yaml->tau, (gg_axis_domain){0, 1, 0}, &plan->taus,
-                        &plan->n_taus, err);
-    return status;
+    GG_TRY(read_presets(from, &yaml->preset, plan, err));
+    GG_TRY(read_payloads(from, &yaml->payload, plan, err));
+    GG_TRY(read_objectives(from, &yaml->objective, plan, err));
+    GG_TRY(expand_sizes(from, "users", &yaml->users, (gg_axis_domain){1, GG_MAX_USERS, 1},
+                        &plan->users, &plan->n_users, err));
+    GG_TRY(read_servers(from, &yaml->servers, plan, err));
+    return expand(from, "tau", &yaml->tau, (gg_axis_domain){0, 1, 0}, &plan->taus, &plan->n_taus,
+                  err);
 }
 
 static gg_status read_counts(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan,
@@ -130,12 +122,11 @@ static gg_status read_counts(const gg__plan_source *from, const gg_plan_yaml *ya
     if (yaml->runs == NULL)
         return gg__plan_complain(from, "runs", err, GG_E_INPUT,
                                  "missing: how many networks a cell draws");
-    gg_status status = gg__plan_integer(from, "runs", yaml->runs, 1, UINT32_MAX, &runs, err);
-    if (status == GG_OK)
-        status = gg__plan_integer(from, "seed", yaml->seed, 0, INT64_MAX, &seed, err);
+    GG_TRY(gg__plan_integer(from, "runs", yaml->runs, 1, UINT32_MAX, &runs, err));
+    GG_TRY(gg__plan_integer(from, "seed", yaml->seed, 0, INT64_MAX, &seed, err));
     plan->runs = (uint32_t)runs;
     plan->seed = (uint64_t)seed;
-    return status;
+    return GG_OK;
 }
 
 static gg_status read_limits(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan,
@@ -146,18 +137,13 @@ static gg_status read_limits(const gg__plan_source *from, const gg_plan_yaml *ya
         return GG_OK;
     int64_t memory_mb = 0;
     const gg_limit_texts *texts = yaml->limits;
-    gg_status status =
-        gg__plan_number(from, "time_s", texts->time_s, 0.0, &plan->limits.time_s, err);
-    if (status == GG_OK)
-        status =
-            gg__plan_integer(from, "nodes", texts->nodes, 0, INT64_MAX, &plan->limits.nodes, err);
-    if (status == GG_OK)
-        status = gg__plan_number(from, "gap", texts->gap, 0.0, &plan->limits.gap, err);
-    if (status == GG_OK)
-        status = gg__plan_integer(from, "memory_mb", texts->memory_mb, 1, INT64_C(1) << 30,
-                                  &memory_mb, err);
+    GG_TRY(gg__plan_number(from, "time_s", texts->time_s, 0.0, &plan->limits.time_s, err));
+    GG_TRY(gg__plan_integer(from, "nodes", texts->nodes, 0, INT64_MAX, &plan->limits.nodes, err));
+    GG_TRY(gg__plan_number(from, "gap", texts->gap, 0.0, &plan->limits.gap, err));
+    GG_TRY(gg__plan_integer(from, "memory_mb", texts->memory_mb, 1, INT64_C(1) << 30, &memory_mb,
+                            err));
     plan->memory_mb = (size_t)memory_mb;
-    return status;
+    return GG_OK;
 }
 
 /* A relative dataset stands beside the plan; else it is taken as seen from the current folder. */
@@ -182,27 +168,18 @@ static gg_status locate_dataset(const gg__plan_source *from, const char *dataset
 static gg_status read_workload(const gg__plan_source *from, const gg_plan_yaml *yaml,
                                const char *dataset, gg_plan *plan, gg_error *err) {
     const double positive = 5e-324;
-    gg_status status = GG_OK;
     if (dataset != NULL)
-        status = gg__plan_text(from, dataset, &plan->dataset, err);
+        GG_TRY(gg__plan_text(from, dataset, &plan->dataset, err));
     else if (yaml->dataset != NULL)
-        status = locate_dataset(from, yaml->dataset, &plan->dataset, err);
-    if (status == GG_OK && yaml->uncertainty != NULL)
-        status = gg__plan_text(from, yaml->uncertainty, &plan->uncertainty, err);
-    if (status == GG_OK)
-        status = gg__plan_flag(from, "rank_alpha", yaml->rank_alpha, &plan->rank_alpha, err);
-    if (status == GG_OK)
-        status = gg__plan_number(from, "latency_scale", yaml->latency_scale, positive,
-                                 &plan->latency_scale, err);
-    if (status == GG_OK)
-        status = gg__plan_number(from, "slm_median_latency_s", yaml->slm_median_latency_s, positive,
-                                 &plan->slm_median_latency_s, err);
-    if (status != GG_OK)
-        return status;
+        GG_TRY(locate_dataset(from, yaml->dataset, &plan->dataset, err));
+    GG_TRY(gg__plan_text(from, yaml->uncertainty, &plan->uncertainty, err));
+    GG_TRY(gg__plan_flag(from, "rank_alpha", yaml->rank_alpha, &plan->rank_alpha, err));
+    GG_TRY(gg__plan_number(from, "latency_scale", yaml->latency_scale, positive,
+                           &plan->latency_scale, err));
+    GG_TRY(gg__plan_number(from, "slm_median_latency_s", yaml->slm_median_latency_s, positive,
+                           &plan->slm_median_latency_s, err));
     if (plan->dataset != NULL && plan->uncertainty == NULL)
-        status = gg__plan_text(from, GG_UNCERTAINTY_USUAL, &plan->uncertainty, err);
-    if (status != GG_OK)
-        return status;
+        GG_TRY(gg__plan_text(from, GG_UNCERTAINTY_USUAL, &plan->uncertainty, err));
     if (yaml->latency_scale != NULL && yaml->slm_median_latency_s != NULL)
         return gg__plan_complain(from, "slm_median_latency_s", err, GG_E_INPUT,
                                  "cannot stand beside latency_scale: both set the same scale");
@@ -221,15 +198,13 @@ static gg_status read_workload(const gg__plan_source *from, const gg_plan_yaml *
 static gg_status read_outputs(const gg__plan_source *from, const gg_output_texts *outputs,
                               gg_plan *plan, gg_error *err) {
     int64_t units_per_part = UNITS_PER_PART;
-    gg_status status = GG_OK;
     if (outputs != NULL) {
-        status = gg__plan_flag(from, "assignments", outputs->assignments, &plan->assignments, err);
-        if (status == GG_OK)
-            status = gg__plan_integer(from, "units_per_part", outputs->units_per_part, 1, 1000000,
-                                      &units_per_part, err);
+        GG_TRY(gg__plan_flag(from, "assignments", outputs->assignments, &plan->assignments, err));
+        GG_TRY(gg__plan_integer(from, "units_per_part", outputs->units_per_part, 1, 1000000,
+                                &units_per_part, err));
     }
     plan->units_per_part = (size_t)units_per_part;
-    return status;
+    return GG_OK;
 }
 
 static gg_status read_name(const gg__plan_source *from, const char *name, gg_plan *plan,
@@ -237,12 +212,11 @@ static gg_status read_name(const gg__plan_source *from, const char *name, gg_pla
     if (name != NULL)
         return gg__plan_text(from, name, &plan->name, err);
     const char *slash = strrchr(from->path, '/');
-    gg_status status =
-        gg__plan_text(from, slash != NULL ? slash + 1 : from->path, &plan->name, err);
-    char *dot = status == GG_OK ? strrchr(plan->name, '.') : NULL;
+    GG_TRY(gg__plan_text(from, slash != NULL ? slash + 1 : from->path, &plan->name, err));
+    char *dot = strrchr(plan->name, '.');
     if (dot != NULL && dot != plan->name)
         *dot = '\0';
-    return status;
+    return GG_OK;
 }
 
 static gg_status check_size(const gg__plan_source *from, const gg_plan *plan, gg_error *err) {
@@ -256,33 +230,28 @@ static gg_status check_size(const gg__plan_source *from, const gg_plan *plan, gg
     return GG_OK;
 }
 
+static gg_status fill(const gg__plan_source *from, const gg_plan_yaml *yaml, const char *dataset,
+                      gg_plan *plan, gg_error *err) {
+    GG_TRY(gg__plan_text(from, from->path, &plan->path, err));
+    GG_TRY(read_name(from, yaml->name, plan, err));
+    GG_TRY(read_axes(from, yaml, plan, err));
+    GG_TRY(read_counts(from, yaml, plan, err));
+    GG_TRY(read_limits(from, yaml, plan, err));
+    GG_TRY(gg__plan_strategies(from, yaml, plan, err));
+    GG_TRY(read_workload(from, yaml, dataset, plan, err));
+    GG_TRY(read_outputs(from, yaml->outputs, plan, err));
+    return check_size(from, plan, err);
+}
+
 gg_status gg_plan_parse(const char *text, size_t size, const char *path, const char *dataset,
                         gg_plan **out, gg_error *err) {
     gg__plan_source from = {path, text, size, 1};
     gg_plan_yaml *yaml = NULL;
     *out = NULL;
+    GG_TRY(gg_plan_yaml_load(text, size, path, &yaml, err));
     gg_plan *plan = gg_alloc(1, sizeof *plan);
-    gg_status status = plan != NULL ? GG_OK : gg__plan_no_memory(&from, err);
-    if (status == GG_OK)
-        status = gg_plan_yaml_load(text, size, path, &yaml, err);
-    if (status == GG_OK)
-        status = gg__plan_text(&from, path, &plan->path, err);
-    if (status == GG_OK)
-        status = read_name(&from, yaml->name, plan, err);
-    if (status == GG_OK)
-        status = read_axes(&from, yaml, plan, err);
-    if (status == GG_OK)
-        status = read_counts(&from, yaml, plan, err);
-    if (status == GG_OK)
-        status = read_limits(&from, yaml, plan, err);
-    if (status == GG_OK)
-        status = gg__plan_strategies(&from, yaml, plan, err);
-    if (status == GG_OK)
-        status = read_workload(&from, yaml, dataset, plan, err);
-    if (status == GG_OK)
-        status = read_outputs(&from, yaml->outputs, plan, err);
-    if (status == GG_OK)
-        status = check_size(&from, plan, err);
+    gg_status status =
+        plan != NULL ? fill(&from, yaml, dataset, plan, err) : gg__plan_no_memory(&from, err);
     gg_plan_yaml_free(yaml);
     if (status == GG_OK)
         *out = plan;

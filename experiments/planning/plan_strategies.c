@@ -67,24 +67,16 @@ static gg_status read_item(const gg__plan_source *at, const gg_strategy_texts *t
     if (texts->external != NULL && (texts->nodes != NULL || texts->gap != NULL))
         return refuse(at, texts->nodes != NULL ? "nodes" : "gap", err,
                       "an external command has only time_s");
-    gg_status status = GG_OK;
     if (texts->solver != NULL)
-        status = find_solver(at, "solver", texts->solver, &s->solver, err);
-    if (status == GG_OK)
-        status =
-            gg__plan_text(at, texts->name != NULL ? texts->name : texts->solver, &s->name, err);
-    if (status == GG_OK)
-        status = gg__plan_text(at, texts->external, &s->command, err);
-    if (status == GG_OK && s->command != NULL && !isfinite(s->limits.time_s))
+        GG_TRY(find_solver(at, "solver", texts->solver, &s->solver, err));
+    GG_TRY(gg__plan_text(at, texts->name != NULL ? texts->name : texts->solver, &s->name, err));
+    GG_TRY(gg__plan_text(at, texts->external, &s->command, err));
+    if (s->command != NULL && !isfinite(s->limits.time_s))
         s->limits.time_s = EXTERNAL_TIME_S;
-    if (status == GG_OK)
-        status = read_weights(at, texts->weights, s, err);
-    if (status == GG_OK)
-        status = gg__plan_number(at, "time_s", texts->time_s, 0.0, &s->limits.time_s, err);
-    if (status == GG_OK)
-        status = gg__plan_integer(at, "nodes", texts->nodes, 0, INT64_MAX, &s->limits.nodes, err);
-    return status == GG_OK ? gg__plan_number(at, "gap", texts->gap, 0.0, &s->limits.gap, err)
-                           : status;
+    GG_TRY(read_weights(at, texts->weights, s, err));
+    GG_TRY(gg__plan_number(at, "time_s", texts->time_s, 0.0, &s->limits.time_s, err));
+    GG_TRY(gg__plan_integer(at, "nodes", texts->nodes, 0, INT64_MAX, &s->limits.nodes, err));
+    return gg__plan_number(at, "gap", texts->gap, 0.0, &s->limits.gap, err);
 }
 
 /* Names tell strategies apart in the results. */
@@ -112,22 +104,20 @@ gg_status gg__plan_strategies(const gg__plan_source *from, const gg_plan_yaml *y
     plan->strategies = gg_alloc(count, sizeof *plan->strategies);
     if (plan->strategies == NULL)
         return gg__plan_no_memory(from, err);
-    gg_status status = gg__plan_refuse_twice(from, "solvers", &yaml->solvers, err);
-    while (status == GG_OK && plan->n_strategies < count) {
+    GG_TRY(gg__plan_refuse_twice(from, "solvers", &yaml->solvers, err));
+    while (plan->n_strategies < count) {
         size_t k = plan->n_strategies++;
         gg__plan_source at = *from;
         gg_plan_strategy *s = &plan->strategies[k];
         s->limits = plan->limits;
         if (k < plain) {
-            status = find_solver(from, "solvers", yaml->solvers.items[k], &s->solver, err);
-            if (status == GG_OK)
-                status = gg__plan_text(from, yaml->solvers.items[k], &s->name, err);
+            GG_TRY(find_solver(from, "solvers", yaml->solvers.items[k], &s->solver, err));
+            GG_TRY(gg__plan_text(from, yaml->solvers.items[k], &s->name, err));
         } else {
             at.first_line = item_line(from, k - plain);
-            status = read_item(&at, &yaml->strategies.items[k - plain], s, err);
+            GG_TRY(read_item(&at, &yaml->strategies.items[k - plain], s, err));
         }
-        if (status == GG_OK)
-            status = check_name(&at, plan, k, err);
+        GG_TRY(check_name(&at, plan, k, err));
     }
-    return status;
+    return GG_OK;
 }

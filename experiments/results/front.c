@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/csv_table.h"
 
 typedef struct columns {
@@ -39,12 +40,11 @@ static gg_status read_point(gg_csv *csv, const columns *at, gg_front_point *poin
     *point = (gg_front_point){.preset = ""};
     if (at->preset != SIZE_MAX)
         snprintf(point->preset, sizeof point->preset, "%s", gg_csv_field(csv, at->preset));
-    gg_status status = gg_csv_number(csv, at->delay, &point->delay_s, err);
-    if (status == GG_OK)
-        status = gg_csv_number(csv, at->accuracy, &point->accuracy, err);
-    if (status == GG_OK && (point->delay_s < 0.0 || point->accuracy < 0.0 || point->accuracy > 1.0))
-        status = gg_csv_refuse(csv, err, "a delay below 0 or an accuracy outside [0, 1]");
-    return status;
+    GG_TRY(gg_csv_number(csv, at->delay, &point->delay_s, err));
+    GG_TRY(gg_csv_number(csv, at->accuracy, &point->accuracy, err));
+    if (point->delay_s < 0.0 || point->accuracy < 0.0 || point->accuracy > 1.0)
+        return gg_csv_refuse(csv, err, "a delay below 0 or an accuracy outside [0, 1]");
+    return GG_OK;
 }
 
 static gg_status read_points(gg_csv *csv, const columns *at, gg_front *out, gg_error *err) {
@@ -68,9 +68,9 @@ static gg_status read_points(gg_csv *csv, const columns *at, gg_front *out, gg_e
 
 static int compare(const void *left, const void *right) {
     const gg_front_point *a = left, *b = right;
-    if (a->delay_s != b->delay_s)
-        return a->delay_s < b->delay_s ? -1 : 1;
-    return (a->accuracy > b->accuracy) - (a->accuracy < b->accuracy);
+    GG_COMPARE(a->delay_s, b->delay_s);
+    GG_COMPARE(a->accuracy, b->accuracy);
+    return 0;
 }
 
 gg_status gg_front_read(const char *path, gg_front *out, gg_error *err) {
@@ -79,10 +79,8 @@ gg_status gg_front_read(const char *path, gg_front *out, gg_error *err) {
     *out = (gg_front){0};
     if (access(path, F_OK) != 0)
         return GG_OK;
-    gg_status status = gg_csv_open(path, &csv, err);
-    if (status != GG_OK)
-        return status;
-    status = read_header(csv, &at, err);
+    GG_TRY(gg_csv_open(path, &csv, err));
+    gg_status status = read_header(csv, &at, err);
     if (status == GG_OK)
         status = read_points(csv, &at, out, err);
     gg_csv_close(csv);

@@ -10,6 +10,7 @@
 
 #include "experiments/results/results_columns.h"
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/parse.h"
 
 /* The rows of one network in one source. */
@@ -55,45 +56,40 @@ static gg_status check_source(merger *m, size_t source, const gg_results *first)
                        other != NULL ? other : "without fingerprint", m->paths[0]);
     if (found->units == NULL)
         return gg_fail(m->err, GG_E_INPUT, "%s: does not say which networks it holds", path);
-    gg_status status = manifest_count(m, source, "plan_networks", &m->census->planned);
-    if (status == GG_OK)
-        status = manifest_count(m, source, "rows_per_network", &m->unit_rows);
-    if (status == GG_OK && found->count != found->n_units * m->unit_rows)
-        status = gg_fail(m->err, GG_E_INPUT, "%s: %zu networks of %zu rows are not its %zu rows",
-                         path, found->n_units, m->unit_rows, found->count);
-    for (size_t u = 0; status == GG_OK && u < found->n_units; u++)
+    GG_TRY(manifest_count(m, source, "plan_networks", &m->census->planned));
+    GG_TRY(manifest_count(m, source, "rows_per_network", &m->unit_rows));
+    if (found->count != found->n_units * m->unit_rows)
+        return gg_fail(m->err, GG_E_INPUT, "%s: %zu networks of %zu rows are not its %zu rows",
+                       path, found->n_units, m->unit_rows, found->count);
+    for (size_t u = 0; u < found->n_units; u++)
         if (found->units[u] >= m->census->planned)
-            status = gg_fail(m->err, GG_E_INPUT, "%s: network %" PRIu64 ", but the plan has %zu",
-                             path, found->units[u], m->census->planned);
-    return status;
+            GG_TRY(gg_fail(m->err, GG_E_INPUT, "%s: network %" PRIu64 ", but the plan has %zu",
+                           path, found->units[u], m->census->planned));
+    return GG_OK;
 }
 
 static gg_status read_sources(merger *m) {
     const gg_results *first = NULL;
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < m->n_paths; k++) {
+    for (size_t k = 0; k < m->n_paths; k++) {
         bool empty = false;
-        status = gg_results_folder_is_empty(m->paths[k], &empty, m->err);
-        if (status != GG_OK || empty)
+        GG_TRY(gg_results_folder_is_empty(m->paths[k], &empty, m->err));
+        if (empty)
             continue;
-        status = gg_results_read(m->paths[k], true, &m->sources[k], m->err);
-        if (status == GG_OK && first == NULL)
+        GG_TRY(gg_results_read(m->paths[k], true, &m->sources[k], m->err));
+        if (first == NULL)
             first = m->sources[k];
-        if (status == GG_OK)
-            status = check_source(m, k, first);
+        GG_TRY(check_source(m, k, first));
     }
-    return status;
+    return GG_OK;
 }
 
 static int compare_blocks(const void *left, const void *right) {
     const block *a = left, *b = right;
-    if (a->unit != b->unit)
-        return a->unit < b->unit ? -1 : 1;
-    if (a->failed != b->failed)
-        return a->failed < b->failed ? -1 : 1;
-    if (a->source != b->source)
-        return a->source < b->source ? -1 : 1;
-    return (a->first_row > b->first_row) - (a->first_row < b->first_row);
+    GG_COMPARE(a->unit, b->unit);
+    GG_COMPARE(a->failed, b->failed);
+    GG_COMPARE(a->source, b->source);
+    GG_COMPARE(a->first_row, b->first_row);
+    return 0;
 }
 
 static gg_status list_blocks(merger *m) {

@@ -15,35 +15,28 @@
 /* Widths of the string columns, terminator included. */
 enum { GG_ROW_WORD = 16, GG_ROW_NAME = 64, GG_ROW_REASON = 256 };
 
-/* One row of /runs: what one strategy did with one instance. NAN marks what is not known or does
- * not exist (no bound, no decision, no measured delay). */
+/* One row of /runs: what one strategy did with one instance. The columns are its members. */
+#define COUNT(member, lowest, highest) uint32_t member;
+#define SEED(member) uint64_t member;
+#define NODES(member) int64_t member;
+#define SHARE(member, unknown) double member;
+#define DELAY(member) double member;
+#define TIME(member) double member;
+#define TEXT(member, size, words) char member[size];
 typedef struct gg_row {
-    uint32_t n_users;
-    uint32_t n_servers;
-    double tau;
-    char objective[GG_ROW_WORD];
-    char preset[GG_ROW_NAME];
-    uint32_t run;
-    uint64_t seed;
-    char solver[GG_ROW_NAME];
-    char status[GG_ROW_WORD];
-    char stop_reason[GG_ROW_WORD];
-    double objective_s;
-    double lower_bound_s;
-    double gap; /* the row's own (f - lb)/f */
-    uint32_t n_offloaded;
-    double total_delay_s;
-    double local_delay_s;
-    double comm_delay_s;
-    double comp_delay_s;
-    double measured_total_delay_s;
-    double measured_comp_delay_s;
-    double accuracy;
-    uint32_t tau_violations;
-    int64_t nodes;
-    double runtime_s;
+#include "experiments/results/results_columns.def"
     char failure[GG_ROW_REASON]; /* why status is "failed"; else empty. Stored in /failures */
 } gg_row;
+#undef COUNT
+#undef SEED
+#undef NODES
+#undef SHARE
+#undef DELAY
+#undef TIME
+#undef TEXT
+
+/* A row of which nothing is known: what may be unknown is NAN, all else 0 and empty. */
+gg_row gg_row_blank(void);
 
 /* One line of the manifest: a root attribute. */
 typedef struct gg_manifest_entry {

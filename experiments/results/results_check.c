@@ -129,19 +129,17 @@ static gg_status check_assignment(const gg_results *results, const char *path, s
 }
 
 gg_status gg__results_check(const gg_results *results, const char *path, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < results->count; k++) {
+    for (size_t k = 0; k < results->count; k++) {
         const gg_row *row = &results->rows[k];
-        for (size_t c = 0; status == GG_OK && c < gg__n_run_columns; c++) {
+        for (size_t c = 0; c < gg__n_run_columns; c++) {
             const gg__run_column *column = &gg__run_columns[c];
             const char *member = (const char *)row + column->offset;
-            status = column->type == GG_H5_UTF8 ? check_word(column, member, path, k, err)
-                                                : check_number(column, member, path, k, err);
+            GG_TRY(column->type == GG_H5_UTF8 ? check_word(column, member, path, k, err)
+                                              : check_number(column, member, path, k, err));
         }
-        if (status == GG_OK)
-            status = check_row(row, path, k, err);
-        if (status == GG_OK && results->offsets != NULL)
-            status = check_assignment(results, path, k, err);
+        GG_TRY(check_row(row, path, k, err));
+        if (results->offsets != NULL)
+            GG_TRY(check_assignment(results, path, k, err));
     }
-    return status;
+    return GG_OK;
 }

@@ -77,9 +77,7 @@ gg_status gg__results_checksum(const gg_results *results, char text[GG__CHECKSUM
     sha256_init(&digest);
     add_text(&digest, GG_RESULTS_FORMAT);
     add_count(&digest, GG_RESULTS_VERSION);
-    gg_status status = add_manifest(&digest, &results->manifest, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(add_manifest(&digest, &results->manifest, err));
     add_rows(&digest, results);
     add_count(&digest, results->n_units);
     if (results->units != NULL)

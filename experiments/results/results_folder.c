@@ -10,6 +10,7 @@
 #include "experiments/results/results.h"
 #include "experiments/results/results_columns.h"
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 
 static int is_part(const struct dirent *entry) {
     size_t length = strlen(entry->d_name);
@@ -36,9 +37,9 @@ typedef struct holding {
 
 static int compare_holdings(const void *a, const void *b) {
     const holding *left = a, *right = b;
-    if (left->unit != right->unit)
-        return left->unit < right->unit ? -1 : 1;
-    return (left->part > right->part) - (left->part < right->part);
+    GG_COMPARE(left->unit, right->unit);
+    GG_COMPARE(left->part, right->part);
+    return 0;
 }
 
 /* A part copied under another name would count its networks twice in every mean. */

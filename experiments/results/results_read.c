@@ -129,11 +129,10 @@ static gg_status read_column(gg_h5 *h5, const gg__run_column *column, size_t cou
     char path[64];
     gg_h5_dataset *dataset = NULL;
     snprintf(path, sizeof path, "/runs/%s", column->name);
-    gg_status status = open_vector(h5, path, count, &dataset, &count, err);
-    if (status != GG_OK)
-        return status;
-    status = column->type == GG_H5_UTF8 ? read_text_column(dataset, count, column, rows, err)
-                                        : read_number_column(dataset, count, column, rows, err);
+    GG_TRY(open_vector(h5, path, count, &dataset, &count, err));
+    gg_status status = column->type == GG_H5_UTF8
+                           ? read_text_column(dataset, count, column, rows, err)
+                           : read_number_column(dataset, count, column, rows, err);
     gg_h5_dataset_close(dataset);
     return status;
 }
@@ -266,23 +265,20 @@ static gg_status verify(gg_h5 *h5, const gg_results *part, gg_error *err) {
 
 static gg_status read_table(gg_h5 *h5, gg_results *part, gg_error *err) {
     bool checked = false;
-    gg_status status = read_manifest(h5, &part->manifest, &checked, err);
+    GG_TRY(read_manifest(h5, &part->manifest, &checked, err));
     part->unchecked = !checked;
-    if (status == GG_OK)
-        status = count_rows(h5, &part->count, err);
-    if (status == GG_OK && (part->rows = gg_alloc(part->count, sizeof *part->rows)) == NULL)
-        status = no_memory(gg_h5_path(h5), err);
-    for (size_t c = 0; status == GG_OK && c < gg__n_run_columns; c++)
-        status = read_column(h5, &gg__run_columns[c], part->count, part->rows, err);
-    if (status == GG_OK)
-        status = read_failures(h5, part->rows, part->count, err);
-    if (status == GG_OK)
-        status = read_units(h5, part, err);
-    if (status == GG_OK)
-        status = read_assignments(h5, part, err);
-    if (status == GG_OK && checked)
-        status = verify(h5, part, err);
-    return status == GG_OK ? gg__results_check(part, gg_h5_path(h5), err) : status;
+    GG_TRY(count_rows(h5, &part->count, err));
+    part->rows = gg_alloc(part->count, sizeof *part->rows);
+    if (part->rows == NULL)
+        return no_memory(gg_h5_path(h5), err);
+    for (size_t c = 0; c < gg__n_run_columns; c++)
+        GG_TRY(read_column(h5, &gg__run_columns[c], part->count, part->rows, err));
+    GG_TRY(read_failures(h5, part->rows, part->count, err));
+    GG_TRY(read_units(h5, part, err));
+    GG_TRY(read_assignments(h5, part, err));
+    if (checked)
+        GG_TRY(verify(h5, part, err));
+    return gg__results_check(part, gg_h5_path(h5), err);
 }
 
 /* Assignments are read to be verified, whether they are wanted or not. */
@@ -297,11 +293,9 @@ gg_status gg__results_read_part(const char *path, bool with_assignments, gg_resu
                                 gg_error *err) {
     gg_h5 *h5 = NULL;
     *out = NULL;
-    gg_status status = gg_h5_open(path, &h5, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_h5_open(path, &h5, err));
     gg_results *part = gg_alloc(1, sizeof *part);
-    status = part != NULL ? read_table(h5, part, err) : no_memory(path, err);
+    gg_status status = part != NULL ? read_table(h5, part, err) : no_memory(path, err);
     gg_h5_close(h5);
     if (status == GG_OK) {
         if (!with_assignments)
@@ -317,10 +311,8 @@ gg_status gg_results_read_manifest(const char *path, gg_manifest *out, gg_error 
     gg_h5 *h5 = NULL;
     bool checked;
     *out = (gg_manifest){0};
-    gg_status status = gg_h5_open(path, &h5, err);
-    if (status != GG_OK)
-        return status;
-    status = read_manifest(h5, out, &checked, err);
+    GG_TRY(gg_h5_open(path, &h5, err));
+    gg_status status = read_manifest(h5, out, &checked, err);
     gg_h5_close(h5);
     if (status != GG_OK)
         gg_manifest_clear(out);

@@ -29,28 +29,25 @@ static gg_status write_column(gg_h5 *h5, const gg__run_column *column, const gg_
     char path[64];
     snprintf(path, sizeof path, "/runs/%s", column->name);
     gather(column, results, buffer);
-    gg_status status = gg_h5_write(h5, path, column->type, 1, &results->count, buffer, err);
-    if (status == GG_OK && column->unit != NULL)
-        status = gg_h5_write_text_attribute(h5, path, "units", column->unit, err);
-    if (status == GG_OK && column->timing)
-        status = gg_h5_write_integer_attribute(h5, path, "timing", 1, err);
-    return status;
+    GG_TRY(gg_h5_write(h5, path, column->type, 1, &results->count, buffer, err));
+    if (column->unit != NULL)
+        GG_TRY(gg_h5_write_text_attribute(h5, path, "units", column->unit, err));
+    if (column->timing)
+        GG_TRY(gg_h5_write_integer_attribute(h5, path, "timing", 1, err));
+    return GG_OK;
 }
 
 static gg_status write_manifest(gg_h5 *h5, const gg_results *results, gg_error *err) {
     const gg_manifest *manifest = &results->manifest;
     char checksum[GG__CHECKSUM_SIZE];
-    gg_status status = gg__results_checksum(results, checksum, err);
-    if (status == GG_OK)
-        status = gg_h5_write_text_attribute(h5, "/", "format", GG_RESULTS_FORMAT, err);
-    if (status == GG_OK)
-        status = gg_h5_write_integer_attribute(h5, "/", "version", GG_RESULTS_VERSION, err);
-    if (status == GG_OK)
-        status = gg_h5_write_text_attribute(h5, "/", GG_RESULTS_CHECKSUM, checksum, err);
-    for (size_t k = 0; status == GG_OK && k < manifest->count; k++)
-        status = gg_h5_write_text_attribute(h5, "/", manifest->entries[k].key,
-                                            manifest->entries[k].value, err);
-    return status;
+    GG_TRY(gg__results_checksum(results, checksum, err));
+    GG_TRY(gg_h5_write_text_attribute(h5, "/", "format", GG_RESULTS_FORMAT, err));
+    GG_TRY(gg_h5_write_integer_attribute(h5, "/", "version", GG_RESULTS_VERSION, err));
+    GG_TRY(gg_h5_write_text_attribute(h5, "/", GG_RESULTS_CHECKSUM, checksum, err));
+    for (size_t k = 0; k < manifest->count; k++)
+        GG_TRY(gg_h5_write_text_attribute(h5, "/", manifest->entries[k].key,
+                                          manifest->entries[k].value, err));
+    return GG_OK;
 }
 
 /* Reasons of failed rows stand apart: /runs keeps one cell a column for every row. */
@@ -62,39 +59,40 @@ static gg_status write_failures(gg_h5 *h5, const gg_results *results, cell *buff
             row[count++] = k;
     if (count == 0)
         return GG_OK;
-    gg_status status = gg_h5_make_group(h5, "/failures", err);
-    if (status == GG_OK)
-        status = gg_h5_write(h5, "/failures/row", GG_H5_U64, 1, &count, row, err);
+    GG_TRY(gg_h5_make_group(h5, "/failures", err));
+    GG_TRY(gg_h5_write(h5, "/failures/row", GG_H5_U64, 1, &count, row, err));
     const char **reason = (const char **)buffer;
     for (size_t k = 0, failed = 0; k < results->count; k++)
         if (results->rows[k].failure[0] != '\0')
             reason[failed++] = results->rows[k].failure;
-    if (status == GG_OK)
-        status = gg_h5_write(h5, "/failures/reason", GG_H5_UTF8, 1, &count, reason, err);
-    return status;
+    return gg_h5_write(h5, "/failures/reason", GG_H5_UTF8, 1, &count, reason, err);
 }
 
 static gg_status write_assignments(gg_h5 *h5, const gg_results *results, gg_error *err) {
     if (results->offsets == NULL)
         return GG_OK;
     size_t entries = results->offsets[results->count], n_offsets = results->count + 1;
-    gg_status status = gg_h5_make_group(h5, "/assignments", err);
-    if (status == GG_OK)
-        status = gg_h5_write(h5, "/assignments/offsets", GG_H5_U64, 1, &n_offsets, results->offsets,
-                             err);
-    if (status == GG_OK)
-        status = gg_h5_write(h5, "/assignments/server", GG_H5_I16, 1, &entries, results->assignment,
-                             err);
-    return status;
+    GG_TRY(gg_h5_make_group(h5, "/assignments", err));
+    GG_TRY(
+        gg_h5_write(h5, "/assignments/offsets", GG_H5_U64, 1, &n_offsets, results->offsets, err));
+    return gg_h5_write(h5, "/assignments/server", GG_H5_I16, 1, &entries, results->assignment, err);
 }
 
 static gg_status write_units(gg_h5 *h5, const gg_results *results, gg_error *err) {
     if (results->units == NULL)
         return GG_OK;
-    gg_status status = gg_h5_make_group(h5, "/networks", err);
-    return status == GG_OK ? gg_h5_write(h5, "/networks/index", GG_H5_U64, 1, &results->n_units,
-                                         results->units, err)
-                           : status;
+    GG_TRY(gg_h5_make_group(h5, "/networks", err));
+    return gg_h5_write(h5, "/networks/index", GG_H5_U64, 1, &results->n_units, results->units, err);
+}
+
+static gg_status write_table(gg_h5 *h5, const gg_results *results, cell *buffer, gg_error *err) {
+    GG_TRY(write_manifest(h5, results, err));
+    GG_TRY(gg_h5_make_group(h5, "/runs", err));
+    for (size_t c = 0; c < gg__n_run_columns; c++)
+        GG_TRY(write_column(h5, &gg__run_columns[c], results, buffer, err));
+    GG_TRY(write_failures(h5, results, buffer, err));
+    GG_TRY(write_assignments(h5, results, err));
+    return write_units(h5, results, err);
 }
 
 gg_status gg_results_write(const char *path, const gg_results *results, gg_error *err) {
@@ -103,17 +101,7 @@ gg_status gg_results_write(const char *path, const gg_results *results, gg_error
     gg_status status = buffer != NULL ? gg_h5_create(path, &h5, err)
                                       : gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
     if (status == GG_OK)
-        status = write_manifest(h5, results, err);
-    if (status == GG_OK)
-        status = gg_h5_make_group(h5, "/runs", err);
-    for (size_t c = 0; status == GG_OK && c < gg__n_run_columns; c++)
-        status = write_column(h5, &gg__run_columns[c], results, buffer, err);
-    if (status == GG_OK)
-        status = write_failures(h5, results, buffer, err);
-    if (status == GG_OK)
-        status = write_assignments(h5, results, err);
-    if (status == GG_OK)
-        status = write_units(h5, results, err);
+        status = write_table(h5, results, buffer, err);
     gg_free(buffer);
     if (status == GG_OK)
         return gg_h5_commit(h5, err);

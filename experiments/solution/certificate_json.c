@@ -172,14 +172,12 @@ static gg_status read_split(const reader *r, const json_t *array, size_t k, gg_p
             return bad(r, "nodes[%zu][3]: is not a number", k);
         node->interference = json_number_value(json_array_get(array, 3));
         return read_number(r, array, k, 2, &node->server);
-    case GG_SPLIT_LOAD: {
-        gg_status status = read_number(r, array, k, 3, &node->load);
-        return status == GG_OK ? read_number(r, array, k, 2, &node->server) : status;
-    }
-    case GG_SPLIT_SERVER: {
-        gg_status status = read_number(r, array, k, 3, &node->server);
-        return status == GG_OK ? read_number(r, array, k, 2, &node->user) : status;
-    }
+    case GG_SPLIT_LOAD:
+        GG_TRY(read_number(r, array, k, 3, &node->load));
+        return read_number(r, array, k, 2, &node->server);
+    case GG_SPLIT_SERVER:
+        GG_TRY(read_number(r, array, k, 3, &node->server));
+        return read_number(r, array, k, 2, &node->user);
     case GG_SPLIT_LOCAL:
     case GG_SPLIT_NONE:
     default:
@@ -221,14 +219,12 @@ static gg_status read_round(const reader *r, const json_t *string, size_t k, flo
 
 /* The next rounds of the file belong to the node added last. */
 static gg_status read_rounds(const reader *r, size_t n_rounds) {
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < n_rounds; k++) {
+    for (size_t k = 0; k < n_rounds; k++) {
         size_t next = r->certificate->n_rounds;
-        status = read_round(r, json_array_get(r->multipliers, next), next, r->round);
-        if (status == GG_OK)
-            status = gg_certificate_add_round(r->certificate, r->round, r->err);
+        GG_TRY(read_round(r, json_array_get(r->multipliers, next), next, r->round));
+        GG_TRY(gg_certificate_add_round(r->certificate, r->round, r->err));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status read_node(const reader *r, const json_t *array, size_t k) {
@@ -237,29 +233,25 @@ static gg_status read_node(const reader *r, const json_t *array, size_t k) {
     if (!json_is_array(array) || elements == 0)
         return bad(r, "nodes[%zu]: is not an array that begins with a number of rounds", k);
     size_t rounds_left = json_array_size(r->multipliers) - c->n_rounds;
-    gg_status status = read_whole(r, array, k, 0, rounds_left, &n_rounds);
-    if (status == GG_OK)
-        status = gg_certificate_add_node(c, &index, r->err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(read_whole(r, array, k, 0, rounds_left, &n_rounds));
+    GG_TRY(gg_certificate_add_node(c, &index, r->err));
     gg_proof_node *node = &c->nodes[index];
-    if (elements > 1)
-        status = read_kind(r, array, k, &node->kind);
-    if (status == GG_OK && elements > 1)
-        status = read_split(r, array, k, node);
-    for (size_t half = 0; elements > 1 && status == GG_OK && half < 2; half++)
-        status = read_whole(r, array, k, elements - 2 + half, INT32_MAX, &node->child[half]);
-    return status == GG_OK ? read_rounds(r, n_rounds) : status;
+    if (elements > 1) {
+        GG_TRY(read_kind(r, array, k, &node->kind));
+        GG_TRY(read_split(r, array, k, node));
+        for (size_t half = 0; half < 2; half++)
+            GG_TRY(read_whole(r, array, k, elements - 2 + half, INT32_MAX, &node->child[half]));
+    }
+    return read_rounds(r, n_rounds);
 }
 
 static gg_status read_nodes(const reader *r, const json_t *nodes) {
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < json_array_size(nodes); k++)
-        status = read_node(r, json_array_get(nodes, k), k);
+    for (size_t k = 0; k < json_array_size(nodes); k++)
+        GG_TRY(read_node(r, json_array_get(nodes, k), k));
     size_t n_rounds = json_array_size(r->multipliers), used = r->certificate->n_rounds;
-    if (status == GG_OK && used != n_rounds)
+    if (used != n_rounds)
         return bad(r, "multipliers: has %zu rounds, the nodes have %zu", n_rounds, used);
-    return status;
+    return GG_OK;
 }
 
 static gg_status read_all(reader *r, const json_t *json) {
@@ -268,21 +260,16 @@ static gg_status read_all(reader *r, const json_t *json) {
     const json_t *nodes = NULL;
     if (format == NULL || strcmp(format, FORMAT) != 0)
         return bad(r, "format: is not \"%s\"", FORMAT);
-    gg_status status = read_real(r, json, "bound_s", &c->bound_s);
-    if (status == GG_OK)
-        status = read_real(r, json, "power_unit_w", &c->power_unit_w);
-    if (status == GG_OK)
-        status = read_list(r, json, "nodes", &nodes);
-    if (status == GG_OK)
-        status = read_list(r, json, "multipliers", &r->multipliers);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(read_real(r, json, "bound_s", &c->bound_s));
+    GG_TRY(read_real(r, json, "power_unit_w", &c->power_unit_w));
+    GG_TRY(read_list(r, json, "nodes", &nodes));
+    GG_TRY(read_list(r, json, "multipliers", &r->multipliers));
     /* As long as the file's own rounds are: no number in the file makes this large. */
     size_t length = json_string_length(json_array_get(r->multipliers, 0));
     r->round = gg_alloc(length / DIGITS + 1, sizeof *r->round);
     if (r->round == NULL)
         return gg_fail(r->err, GG_E_NOMEM, "%s: out of memory", r->where);
-    status = read_nodes(r, nodes);
+    gg_status status = read_nodes(r, nodes);
     gg_free(r->round);
     return status;
 }
@@ -293,11 +280,9 @@ gg_status gg_certificate_from_json(const json_t *json, const char *where, size_t
     if (!json_is_object(json))
         return gg_fail(err, GG_E_INPUT, "%s: is neither an object nor null", where);
     gg_certificate *read = NULL;
-    gg_status status = gg_certificate_new(n_users, n_servers, 0.0, &read, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_certificate_new(n_users, n_servers, 0.0, &read, err));
     reader r = {.where = where, .err = err, .certificate = read};
-    status = read_all(&r, json);
+    gg_status status = read_all(&r, json);
     if (status == GG_OK)
         *out = read;
     else

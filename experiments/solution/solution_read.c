@@ -133,21 +133,18 @@ static gg_status read_entry(const place *at, const gg_solution *solution,
                    {"measured_comp_delay_s", &m->measured_comp_delay_s},
                    {"accuracy", &m->accuracy},
                    {"runtime_s", &entry->runtime_s}};
-    gg_status status = read_name(at, "solver", &entry->solver);
-    if (status == GG_OK)
-        status = read_status(at, &entry->status);
-    if (status == GG_OK)
-        status = read_assignment(at, entry);
-    for (size_t k = 0; status == GG_OK && k < sizeof numbers / sizeof *numbers; k++)
-        status = read_number(at, numbers[k].key, numbers[k].number);
-    if (status == GG_OK)
-        status = read_integer(at, "nodes", &entry->nodes);
+    GG_TRY(read_name(at, "solver", &entry->solver));
+    GG_TRY(read_status(at, &entry->status));
+    GG_TRY(read_assignment(at, entry));
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+        GG_TRY(read_number(at, numbers[k].key, numbers[k].number));
+    GG_TRY(read_integer(at, "nodes", &entry->nodes));
     /* Without a decision there is nothing to count: null. */
-    if (status == GG_OK && entry->assignment != NULL)
-        status = read_size(at, "n_offloaded", &m->n_offloaded);
-    if (status == GG_OK && entry->assignment != NULL)
-        status = read_size(at, "tau_violations", &m->tau_violations);
-    return status == GG_OK ? read_certificate(at, solution, entry) : status;
+    if (entry->assignment != NULL)
+        GG_TRY(read_size(at, "n_offloaded", &m->n_offloaded));
+    if (entry->assignment != NULL)
+        GG_TRY(read_size(at, "tau_violations", &m->tau_violations));
+    return read_certificate(at, solution, entry);
 }
 
 static gg_status read_entries(const place *at, gg_solution *solution) {
@@ -158,42 +155,37 @@ static gg_status read_entries(const place *at, gg_solution *solution) {
     if (solution->entries == NULL)
         return gg_fail(at->err, GG_E_NOMEM, "%s: out of memory", at->source);
     solution->n_entries = json_array_size(results);
-    gg_status status = GG_OK;
-    for (size_t e = 0; status == GG_OK && e < solution->n_entries; e++) {
+    for (size_t e = 0; e < solution->n_entries; e++) {
         char prefix[96];
         snprintf(prefix, sizeof prefix, "%sresults[%zu].", at->prefix, e);
         const place inner = {at->source, prefix, json_array_get(results, e), at->err};
         if (!json_is_object(inner.object))
             return gg_fail(at->err, GG_E_INPUT, "%s: %sresults[%zu]: is not an object", at->source,
                            at->prefix, e);
-        status = read_entry(&inner, solution, &solution->entries[e]);
+        GG_TRY(read_entry(&inner, solution, &solution->entries[e]));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status read_solution(const place *at, gg_solution *solution) {
     if (!json_is_object(at->object))
         return gg_fail(at->err, GG_E_INPUT, "%s: %sis not an object", at->source, at->prefix);
-    gg_status status = read_name(at, "instance", &solution->instance);
-    if (status == GG_OK)
-        status = read_size(at, "n_users", &solution->n_users);
-    if (status == GG_OK)
-        status = read_size(at, "n_servers", &solution->n_servers);
+    GG_TRY(read_name(at, "instance", &solution->instance));
+    GG_TRY(read_size(at, "n_users", &solution->n_users));
+    GG_TRY(read_size(at, "n_servers", &solution->n_servers));
     const char *objective = json_string_value(json_object_get(at->object, "objective"));
-    if (status == GG_OK &&
-        (objective == NULL || gg_objective_parse(objective, &solution->objective, NULL) != GG_OK))
-        status = bad(at, "objective", "is neither \"weighted\" nor \"uniform\"");
-    if (status == GG_OK)
-        status = read_number(at, "tau", &solution->tau);
-    if (status == GG_OK && !(solution->tau >= 0.0 && solution->tau <= 1.0))
-        status = bad(at, "tau", "is not in [0, 1]");
+    if (objective == NULL || gg_objective_parse(objective, &solution->objective, NULL) != GG_OK)
+        return bad(at, "objective", "is neither \"weighted\" nor \"uniform\"");
+    GG_TRY(read_number(at, "tau", &solution->tau));
+    if (!(solution->tau >= 0.0 && solution->tau <= 1.0))
+        return bad(at, "tau", "is not in [0, 1]");
     /* Files of before it was written hold to the default. */
     solution->gap_tolerance = gg_solve_options_init().gap;
-    if (status == GG_OK && json_object_get(at->object, "gap_tolerance") != NULL)
-        status = read_number(at, "gap_tolerance", &solution->gap_tolerance);
-    if (status == GG_OK && !(solution->gap_tolerance >= 0.0 && solution->gap_tolerance <= 1.0))
-        status = bad(at, "gap_tolerance", "is not in [0, 1]");
-    return status == GG_OK ? read_entries(at, solution) : status;
+    if (json_object_get(at->object, "gap_tolerance") != NULL)
+        GG_TRY(read_number(at, "gap_tolerance", &solution->gap_tolerance));
+    if (!(solution->gap_tolerance >= 0.0 && solution->gap_tolerance <= 1.0))
+        return bad(at, "gap_tolerance", "is not in [0, 1]");
+    return read_entries(at, solution);
 }
 
 static gg_status read_runs(const json_t *root, const char *path, gg_solution_list *list,
@@ -207,24 +199,21 @@ static gg_status read_runs(const json_t *root, const char *path, gg_solution_lis
     if (list->runs == NULL)
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
     list->count = count;
-    gg_status status = GG_OK;
-    for (size_t r = 0; status == GG_OK && r < count; r++) {
+    for (size_t r = 0; r < count; r++) {
         char prefix[40] = "";
         if (runs != NULL)
             snprintf(prefix, sizeof prefix, "runs[%zu].", r);
         const place at = {path, prefix, runs != NULL ? json_array_get(runs, r) : root, err};
-        status = read_solution(&at, &list->runs[r]);
+        GG_TRY(read_solution(&at, &list->runs[r]));
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_solution_list_read(const char *path, gg_solution_list *list, gg_error *err) {
     *list = (gg_solution_list){0};
     json_t *root = NULL;
-    gg_status status = gg_json_load(path, &root, err);
-    if (status != GG_OK)
-        return status;
-    status = read_runs(root, path, list, err);
+    GG_TRY(gg_json_load(path, &root, err));
+    gg_status status = read_runs(root, path, list, err);
     json_decref(root);
     if (status != GG_OK)
         gg_solution_list_clear(list);

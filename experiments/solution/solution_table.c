@@ -120,9 +120,7 @@ gg_status gg_solution_print(const gg_solution *solution, FILE *stream, gg_error 
         {"bound", shown.name, false}, {"gap", "%", false},  {"offl.", "", false},
         {"acc.", "%", false},         {"time", "s", false}};
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, N_COLUMNS, solution->n_entries, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, columns, N_COLUMNS, solution->n_entries, err));
     const optimum best = find_optimum(solution);
     for (size_t e = 0; e < solution->n_entries; e++)
         fill_row(&table, e, &solution->entries[e], &best, shown);
@@ -133,6 +131,5 @@ gg_status gg_solution_print(const gg_solution *solution, FILE *stream, gg_error 
     gg_table_print(&table, stream);
     fputc('\n', stream);
     print_notes(solution, &best, stream);
-    gg_table_clear(&table);
     return GG_OK;
 }

@@ -71,9 +71,7 @@ gg_status gg_bootstrap_end(gg_bootstrap *bootstrap, double *low, double *high, g
     *low = *high = n == 1 ? bootstrap->sums[0] / bootstrap->counts[0] : NAN;
     if (n < 2)
         return GG_OK;
-    gg_status status = keep_picks(bootstrap, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(keep_picks(bootstrap, err));
     const uint32_t *kept = n <= LARGEST_KEPT ? bootstrap->picks : NULL;
     gg_rng rng = gg_rng_start(GG_BOOTSTRAP_SEED, 0, GG_STREAM_BOOTSTRAP);
     for (size_t b = 0; b < GG_BOOTSTRAP_RESAMPLES; b++) {
@@ -93,9 +91,7 @@ gg_status gg_bootstrap_end(gg_bootstrap *bootstrap, double *low, double *high, g
 
 gg_status gg_bootstrap_mean(gg_bootstrap *bootstrap, const double *values, size_t n, double *low,
                             double *high, gg_error *err) {
-    gg_status status = gg_bootstrap_begin(bootstrap, n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_bootstrap_begin(bootstrap, n, err));
     for (size_t k = 0; k < n; k++)
         gg_bootstrap_add(bootstrap, false, values[k]);
     return gg_bootstrap_end(bootstrap, low, high, err);

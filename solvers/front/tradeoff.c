@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/timer.h"
 #include "solvers/bound/offload_row.h"
 #include "solvers/front/tradeoff_program.h"
@@ -141,11 +142,6 @@ static gg_status highest_gain(const work *w, double *most, gg_error *err) {
     return status;
 }
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static gg_status set_levels(work *w, double low, double high, gg_error *err) {
     size_t asked = w->program.options->n_levels;
     size_t between = asked > 2 ? asked - 2 : 0;
@@ -161,7 +157,7 @@ static gg_status set_levels(work *w, double low, double high, gg_error *err) {
     double extra = w->program.options->target * (double)w->program.in.n_users - w->program.local;
     if (extra > low && extra < high)
         w->level[w->n_levels++] = asked == 0 ? ceil(extra - 1e-9) : extra;
-    qsort(w->level, w->n_levels, sizeof *w->level, by_value);
+    qsort(w->level, w->n_levels, sizeof *w->level, gg_compare_doubles);
     return GG_OK;
 }
 

@@ -20,59 +20,51 @@ static double largest_gap(const gg_summary *summary) {
     return largest;
 }
 
-static bool shown(const gg_study *study, size_t panel) {
-    const gg_panel *of = &study->summary->panels[panel];
-    for (size_t c = 0; c < of->n_curves; c++)
-        if (of->curves[c].ecdf.count > 0)
+static bool shown(const gg_drawing *of) {
+    for (size_t c = 0; c < of->panel->n_curves; c++)
+        if (of->panel->curves[c].ecdf.count > 0)
             return true;
     return false;
 }
 
 /* The gap that half of the runs are within, of every curve. */
-static void describe(const gg_summary *summary, const gg_panel *panel, gg_sentence *text) {
+static void describe(const gg_drawing *of, gg_sentence *text) {
     gg_sentence_add(text, "Gap that half of the runs are within:");
-    for (size_t c = 0; c < panel->n_curves; c++) {
-        const gg_curve *curve = &panel->curves[c];
+    for (size_t c = 0; c < of->panel->n_curves; c++) {
+        const gg_curve *curve = &of->panel->curves[c];
         double median = gg_ecdf_quantile(&curve->ecdf, 0.5);
-        gg_sentence_add(text, " %s ", summary->strategies[curve->strategy].name);
+        gg_sentence_add(text, " %s ", of->summary->strategies[curve->strategy].name);
         if (isnan(median))
             gg_sentence_add(text, "none");
         else
             gg_sentence_add(text, "%s %%", gg_percent(median).text);
-        gg_sentence_add(text, c + 1 < panel->n_curves ? "," : ".");
+        gg_sentence_add(text, c + 1 < of->panel->n_curves ? "," : ".");
     }
 }
 
-static void draw(FILE *stream, const gg_study *study, size_t panel, const gg_svg_place *place) {
-    const gg_summary *summary = study->summary;
-    const gg_panel *of = &summary->panels[panel];
+static void draw(const gg_drawing *of) {
     gg_chart chart = {
-        .stream = stream,
         .x = {.scale = GG_SCALE_GAP,
-              .high = largest_gap(summary),
+              .high = largest_gap(of->summary),
               .title = "gap to the proven optimum",
               .label = gg_tick_percent},
         .y = {.high = 1.0, .title = "share of runs within it", .label = gg_tick_percent},
         .height = 250};
-    char title[160];
-    gg_sentence description = {0};
-    gg_figure_title("Distribution of the gap", of, title, sizeof title);
-    describe(summary, of, &description);
-    gg_chart_open(&chart, place, summary, of, title, description.text);
-    for (size_t c = 0; c < of->n_curves; c++)
-        gg_chart_steps(&chart, gg_series_look(summary, of->curves[c].strategy),
-                       gg_figure_emphasises(study, of->curves[c].strategy), &of->curves[c].ecdf);
-    gg_chart_close(&chart, summary, of);
+    gg_drawing_open(of, &chart);
+    for (size_t c = 0; c < of->panel->n_curves; c++) {
+        const gg_curve *curve = &of->panel->curves[c];
+        gg_chart_steps(&chart, gg_series_look(of->summary, curve->strategy),
+                       gg_drawing_emphasises(of, curve->strategy), &curve->ecdf);
+    }
+    gg_chart_close(&chart);
 }
 
-static void caption(const gg_study *study, size_t panel, gg_sentence *text) {
-    const gg_summary *summary = study->summary;
-    const gg_panel *of = &summary->panels[panel];
-    const gg_curve *subject = gg_panel_curve(of, gg_summary_subject_index(summary));
+static void caption(const gg_drawing *of, gg_sentence *text) {
+    const gg_curve *subject = gg_drawing_subject(of);
     if (subject == NULL || subject->ecdf.count == 0)
         return;
     gg_sentence_add(text, "%s is optimal in %s %% of the runs and within 5 %% in %s %% of them.",
-                    gg_strategy_title(gg_summary_subject(summary)),
+                    gg_strategy_title(gg_summary_subject(of->summary)),
                     gg_share(subject->gaps.share_optimal).text,
                     gg_share(subject->gaps.share_within_5pct).text);
     if (subject->gaps.proven < subject->gaps.runs)
@@ -80,4 +72,6 @@ static void caption(const gg_study *study, size_t panel, gg_sentence *text) {
                         gg_count(subject->gaps.proven).text, gg_count(subject->gaps.runs).text);
 }
 
-const gg_figure gg_figure_ecdf = {"ecdf", "Distribution", "ecdf.csv", shown, draw, caption};
+const gg_figure gg_figure_ecdf = {"ecdf",     "Distribution", "Distribution of the gap",
+                                  "ecdf.csv", shown,          describe,
+                                  draw,       caption,        GG_N_ALONG};

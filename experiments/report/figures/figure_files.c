@@ -15,10 +15,8 @@ static gg_status write_svg(const gg_study *study, const gg_figure *figure, size_
                            const char *id, const char *path, gg_error *err) {
     gg_outfile *out = NULL;
     FILE *stream = NULL;
-    gg_status status = gg_outfile_open(path, &out, &stream, err);
-    if (status != GG_OK)
-        return status;
-    figure->draw(stream, study, panel, &(gg_svg_place){.id = id, .standalone = true});
+    GG_TRY(gg_outfile_open(path, &out, &stream, err));
+    gg_figure_draw(figure, stream, study, panel, &(gg_svg_place){.id = id, .standalone = true});
     return gg_outfile_commit(out, err);
 }
 
@@ -51,10 +49,9 @@ gg_status gg_figure_files(const gg_study *study, const char *folder, bool *conve
     *converted = gg_converter_installed();
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
-    gg_status status = GG_OK;
     for (size_t k = 0; gg_figures[k] != NULL; k++)
-        for (size_t p = 0; status == GG_OK && p < study->summary->n_panels; p++)
-            if (gg_figures[k]->shown(study, p))
-                status = write_figure(study, gg_figures[k], p, folder, *converted, err);
-    return status;
+        for (size_t p = 0; p < study->summary->n_panels; p++)
+            if (gg_figure_shown(gg_figures[k], study, p))
+                GG_TRY(write_figure(study, gg_figures[k], p, folder, *converted, err));
+    return GG_OK;
 }

@@ -21,11 +21,11 @@ static void put_card(const gg_page *page, const gg_figure *figure, size_t panel)
     char id[64];
     gg_sentence caption = {0};
     gg_figure_id(figure, panel, id, sizeof id);
-    figure->caption(page->study, panel, &caption);
+    gg_figure_caption(figure, page->study, panel, &caption);
     fprintf(page->stream, "<figure>\n<h3>%s</h3>\n<p class=\"quiet\">", figure->heading);
     gg_html_put_panel(page, &page->study->summary->panels[panel]);
     fputs("</p>\n", page->stream);
-    figure->draw(page->stream, page->study, panel, &(gg_svg_place){.id = id});
+    gg_figure_draw(figure, page->stream, page->study, panel, &(gg_svg_place){.id = id});
     fputs("<figcaption>", page->stream);
     gg_html_prose(page->stream, caption.text);
     gg_html_table_link(page, figure->table);
@@ -37,7 +37,7 @@ bool gg_html_figures(const gg_page *page, const gg_figure *const *kinds) {
     bool any = false;
     for (size_t p = 0; p < page->study->summary->n_panels; p++)
         for (size_t k = 0; kinds[k] != NULL; k++) {
-            if (!kinds[k]->shown(page->study, p))
+            if (!gg_figure_shown(kinds[k], page->study, p))
                 continue;
             fputs(any ? "" : "<div class=\"cards\">\n", page->stream);
             put_card(page, kinds[k], p);

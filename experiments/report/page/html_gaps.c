@@ -120,7 +120,7 @@ void gg_html_growth_section(const gg_page *page) {
     bool any = false;
     for (size_t k = 0; kinds[k] != NULL; k++)
         for (size_t p = 0; p < page->study->summary->n_panels; p++)
-            any = any || kinds[k]->shown(page->study, p);
+            any = any || gg_figure_shown(kinds[k], page->study, p);
     if (!any)
         return;
     gg_html_open_section(page, "growth", "What makes the gap grow?");

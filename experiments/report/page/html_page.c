@@ -132,9 +132,7 @@ gg_status gg_report_html(const gg_study *study, const char *path, const gg_repor
     gg_outfile *out = NULL;
     FILE *stream = NULL;
     char headline[GG_HEADLINE_SIZE];
-    gg_status status = gg_outfile_open(path, &out, &stream, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_outfile_open(path, &out, &stream, err));
     gg_page page = {.stream = stream, .study = study, .links = links};
     gg_headline(study->summary, headline);
     write_head(stream, headline);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 
 static const double EQUAL_S = 1e-12;
 
@@ -17,18 +18,12 @@ typedef struct reference {
     bool infeasible;
 } reference;
 
-#define COMPARE(a, b)                                                                              \
-    do {                                                                                           \
-        if ((a) != (b))                                                                            \
-            return (a) < (b) ? -1 : 1;                                                             \
-    } while (0)
-
 static int compare_instances(const gg_row *a, const gg_row *b) {
-    COMPARE(a->run, b->run);
-    COMPARE(a->n_users, b->n_users);
-    COMPARE(a->n_servers, b->n_servers);
-    COMPARE(a->tau, b->tau);
-    COMPARE(a->seed, b->seed);
+    GG_COMPARE(a->run, b->run);
+    GG_COMPARE(a->n_users, b->n_users);
+    GG_COMPARE(a->n_servers, b->n_servers);
+    GG_COMPARE(a->tau, b->tau);
+    GG_COMPARE(a->seed, b->seed);
     int order = strcmp(a->objective, b->objective);
     return order != 0 ? order : strcmp(a->preset, b->preset);
 }
@@ -36,9 +31,9 @@ static int compare_instances(const gg_row *a, const gg_row *b) {
 static int compare(const void *left, const void *right) {
     const gg_row *a = *(const gg_row *const *)left, *b = *(const gg_row *const *)right;
     int order = compare_instances(a, b);
-    if (order != 0)
-        return order;
-    return a < b ? -1 : a > b;
+    if (order == 0)
+        GG_COMPARE(a, b);
+    return order;
 }
 
 static bool has_decision(const gg_row *row) {

@@ -38,9 +38,7 @@ static gg_status proven_stats(const gg_row *rows, const gg_row_gap *gaps, const 
                               gg_error *err) {
     size_t count = 0;
     const gg_row *last = NULL;
-    gg_status status = gg_bootstrap_begin(bootstrap, n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_bootstrap_begin(bootstrap, n, err));
     for (size_t k = 0; k < n; k++) {
         const gg_row *row = &rows[index[k]];
         if (gaps[index[k]].kind != GG_GAP_PROVEN)
@@ -49,7 +47,7 @@ static gg_status proven_stats(const gg_row *rows, const gg_row_gap *gaps, const 
         gg_bootstrap_add(bootstrap, last != NULL && same_run(last, row), gaps[index[k]].value);
         last = row;
     }
-    status = gg_bootstrap_end(bootstrap, &out->mean_low, &out->mean_high, err);
+    gg_status status = gg_bootstrap_end(bootstrap, &out->mean_low, &out->mean_high, err);
     out->mean = gg_mean(scratch, count);
     gg_sort(scratch, count);
     out->median = gg_quantile(scratch, count, 0.5);
@@ -164,18 +162,15 @@ static double median_of(const gg_row *rows, const size_t *index, size_t n, pick_
 static gg_status accuracy_interval(const gg_row *rows, const size_t *index, size_t n,
                                    gg_bootstrap *bootstrap, gg_delay_stats *out, gg_error *err) {
     const gg_row *last = NULL;
-    gg_status status = gg_bootstrap_begin(bootstrap, n, err);
-    for (size_t k = 0; status == GG_OK && k < n; k++) {
+    GG_TRY(gg_bootstrap_begin(bootstrap, n, err));
+    for (size_t k = 0; k < n; k++) {
         const gg_row *row = &rows[index[k]];
         if (isnan(row->accuracy))
             continue;
         gg_bootstrap_add(bootstrap, last != NULL && same_run(last, row), row->accuracy);
         last = row;
     }
-    if (status == GG_OK)
-        status =
-            gg_bootstrap_end(bootstrap, &out->accuracy_mean_low, &out->accuracy_mean_high, err);
-    return status;
+    return gg_bootstrap_end(bootstrap, &out->accuracy_mean_low, &out->accuracy_mean_high, err);
 }
 
 gg_status gg_delay_stats_compute(const gg_row *rows, const size_t *index, size_t n,

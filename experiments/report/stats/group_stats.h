@@ -72,6 +72,16 @@ typedef struct gg_delay_stats {
     GG_DELAY_NUMBERS(GG_NUMBER_MEMBER)
 } gg_delay_stats;
 
+/* Rows that agree in preset, objective, n_users, n_servers, tau and strategy. */
+typedef struct gg_group {
+    const gg_row *key; /* one of its rows; borrowed */
+    size_t strategy;   /* index into strategies */
+    size_t n;
+    const size_t *rows; /* their numbers; borrowed */
+    gg_gap_stats gaps;
+    gg_delay_stats delays;
+} gg_group;
+
 /* Rows number index[0 .. n-1] of `rows` and `gaps`, those of one seed and run side by side: they
  * are resampled together. `scratch` holds n doubles; the proven gaps of decisions that respect tau
  * are left in it, sorted, *n_allowed of them. Errors: GG_E_NOMEM. */

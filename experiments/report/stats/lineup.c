@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 
 /* A row with its place in the order. */
 typedef struct entry {
@@ -15,19 +16,13 @@ typedef struct entry {
     size_t strategy;
 } entry;
 
-#define COMPARE(a, b)                                                                              \
-    do {                                                                                           \
-        if ((a) != (b))                                                                            \
-            return (a) < (b) ? -1 : 1;                                                             \
-    } while (0)
-
 static int compare_instances(const entry *a, const entry *b) {
-    COMPARE(a->panel, b->panel);
-    COMPARE(a->row->n_users, b->row->n_users);
-    COMPARE(a->row->n_servers, b->row->n_servers);
-    COMPARE(a->row->tau, b->row->tau);
-    COMPARE(a->row->seed, b->row->seed);
-    COMPARE(a->row->run, b->row->run);
+    GG_COMPARE(a->panel, b->panel);
+    GG_COMPARE(a->row->n_users, b->row->n_users);
+    GG_COMPARE(a->row->n_servers, b->row->n_servers);
+    GG_COMPARE(a->row->tau, b->row->tau);
+    GG_COMPARE(a->row->seed, b->row->seed);
+    GG_COMPARE(a->row->run, b->row->run);
     return 0;
 }
 
@@ -36,7 +31,7 @@ static int compare(const void *left, const void *right) {
     int order = compare_instances(a, b);
     if (order != 0)
         return order;
-    COMPARE(a->number, b->number);
+    GG_COMPARE(a->number, b->number);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 
 gg_status gg_row_set_init(gg_row_set *set, const gg_results *results, const gg_row_gap *gaps,
                           gg_error *err) {
@@ -33,29 +34,23 @@ void gg_row_set_add(gg_row_set *set, const size_t *rows, size_t n) {
     set->n += n;
 }
 
-#define COMPARE(a, b)                                                                              \
-    do {                                                                                           \
-        if ((a) != (b))                                                                            \
-            return (a) < (b) ? -1 : 1;                                                             \
-    } while (0)
-
 /* By seed and run, then by what else tells rows of one strategy apart, so that sums come out the
  * same however the rows were stored. */
 static int compare(const void *left, const void *right, void *context) {
     const gg_row *rows = context;
     size_t i = *(const size_t *)left, j = *(const size_t *)right;
     const gg_row *a = &rows[i], *b = &rows[j];
-    COMPARE(a->seed, b->seed);
-    COMPARE(a->run, b->run);
-    COMPARE(a->n_users, b->n_users);
-    COMPARE(a->n_servers, b->n_servers);
-    COMPARE(a->tau, b->tau);
+    GG_COMPARE(a->seed, b->seed);
+    GG_COMPARE(a->run, b->run);
+    GG_COMPARE(a->n_users, b->n_users);
+    GG_COMPARE(a->n_servers, b->n_servers);
+    GG_COMPARE(a->tau, b->tau);
     int order = strcmp(a->preset, b->preset);
     if (order == 0)
         order = strcmp(a->objective, b->objective);
     if (order != 0)
         return order;
-    COMPARE(i, j);
+    GG_COMPARE(i, j);
     return 0;
 }
 
@@ -63,10 +58,8 @@ gg_status gg_row_set_measure(gg_row_set *set, gg_gap_stats *gaps, gg_delay_stats
                              gg_error *err) {
     const gg_row *rows = set->results->rows;
     qsort_r(set->index, set->n, sizeof *set->index, compare, set->results->rows);
-    gg_status status = gg_delay_stats_compute(rows, set->index, set->n, &set->bootstrap,
-                                              set->scratch, delays, err);
-    if (status == GG_OK)
-        status = gg_gap_stats_compute(rows, set->gaps, set->index, set->n, &set->bootstrap,
-                                      set->scratch, &set->n_allowed, gaps, err);
-    return status;
+    GG_TRY(gg_delay_stats_compute(rows, set->index, set->n, &set->bootstrap, set->scratch, delays,
+                                  err));
+    return gg_gap_stats_compute(rows, set->gaps, set->index, set->n, &set->bootstrap, set->scratch,
+                                &set->n_allowed, gaps, err);
 }

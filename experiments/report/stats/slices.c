@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/report/stats/slices.h"
 
-#include "experiments/report/stats/summary.h"
 #include "models/base/alloc.h"
 
 const char *gg_along_name(gg_along along) {

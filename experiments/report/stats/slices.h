@@ -30,17 +30,14 @@ typedef struct gg_slices {
     size_t n_places[GG_N_ALONG]; /* distinct values of each axis */
 } gg_slices;
 
-struct gg_group;
-
 /* The slices of `n_groups` groups of one panel. `set` is used and left in any state. Release with
  * gg_slices_clear. Errors: GG_E_NOMEM. */
-gg_status gg_slices_compute(const struct gg_group *groups, size_t n_groups, size_t n_strategies,
+gg_status gg_slices_compute(const gg_group *groups, size_t n_groups, size_t n_strategies,
                             gg_row_set *set, gg_slices *out, gg_error *err);
 void gg_slices_clear(gg_slices *slices);
 
 /* The distinct values of the axis among the groups, ascending, into values[n_groups]; returns how
  * many. */
-size_t gg_along_places(const struct gg_group *groups, size_t n_groups, gg_along along,
-                       double *values);
+size_t gg_along_places(const gg_group *groups, size_t n_groups, gg_along along, double *values);
 
 #endif

@@ -13,28 +13,27 @@ static gg_status find_worst(gg_study *study, gg_error *err) {
     return GG_OK;
 }
 
+static gg_status fill(gg_study *study, const gg_results *results, const gg_study_sources *sources,
+                      gg_error *err) {
+    GG_TRY(gg_summary_compute(results, &study->summary, err));
+    GG_TRY(gg_redraw_open(results, sources->plan_path, sources->dataset, &study->redraw, err));
+    if (sources->front_path != NULL)
+        GG_TRY(gg_front_read(sources->front_path, &study->front, err));
+    GG_TRY(gg_lineup_compute(study->summary, &study->lineup, err));
+    GG_TRY(gg_pairs_compute(study->summary, &study->lineup, &study->pairs, err));
+    GG_TRY(gg_profiles_compute(study->summary, &study->lineup, &study->profiles, err));
+    GG_TRY(
+        gg_mistakes_compute(study->summary, &study->lineup, study->redraw, &study->mistakes, err));
+    return find_worst(study, err);
+}
+
 gg_status gg_study_compute(const gg_results *results, const gg_study_sources *sources,
                            gg_study **out, gg_error *err) {
     *out = NULL;
     gg_study *study = gg_alloc(1, sizeof *study);
     if (study == NULL)
         return gg_fail(err, GG_E_NOMEM, "study of the results: out of memory");
-    gg_status status = gg_summary_compute(results, &study->summary, err);
-    if (status == GG_OK)
-        status = gg_redraw_open(results, sources->plan_path, sources->dataset, &study->redraw, err);
-    if (status == GG_OK && sources->front_path != NULL)
-        status = gg_front_read(sources->front_path, &study->front, err);
-    if (status == GG_OK)
-        status = gg_lineup_compute(study->summary, &study->lineup, err);
-    if (status == GG_OK)
-        status = gg_pairs_compute(study->summary, &study->lineup, &study->pairs, err);
-    if (status == GG_OK)
-        status = gg_profiles_compute(study->summary, &study->lineup, &study->profiles, err);
-    if (status == GG_OK)
-        status = gg_mistakes_compute(study->summary, &study->lineup, study->redraw,
-                                     &study->mistakes, err);
-    if (status == GG_OK)
-        status = find_worst(study, err);
+    gg_status status = fill(study, results, sources, err);
     if (status == GG_OK)
         *out = study;
     else

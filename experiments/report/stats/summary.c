@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 
 static gg_status no_memory(gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "summary of the results: out of memory");
@@ -47,18 +48,12 @@ static size_t rank_of(names *known, const char *text, size_t hint) {
     return known->count++;
 }
 
-#define COMPARE(a, b)                                                                              \
-    do {                                                                                           \
-        if ((a) != (b))                                                                            \
-            return (a) < (b) ? -1 : 1;                                                             \
-    } while (0)
-
 static int compare_cells(const sorter *a, const sorter *b) {
-    COMPARE(a->rank.preset, b->rank.preset);
-    COMPARE(a->rank.objective, b->rank.objective);
-    COMPARE(a->row->n_users, b->row->n_users);
-    COMPARE(a->row->n_servers, b->row->n_servers);
-    COMPARE(a->row->tau, b->row->tau);
+    GG_COMPARE(a->rank.preset, b->rank.preset);
+    GG_COMPARE(a->rank.objective, b->rank.objective);
+    GG_COMPARE(a->row->n_users, b->row->n_users);
+    GG_COMPARE(a->row->n_servers, b->row->n_servers);
+    GG_COMPARE(a->row->tau, b->row->tau);
     return 0;
 }
 
@@ -66,7 +61,7 @@ static int compare_groups(const sorter *a, const sorter *b) {
     int order = compare_cells(a, b);
     if (order != 0)
         return order;
-    COMPARE(a->rank.strategy, b->rank.strategy);
+    GG_COMPARE(a->rank.strategy, b->rank.strategy);
     return 0;
 }
 
@@ -75,7 +70,7 @@ static int compare(const void *left, const void *right) {
     int order = compare_groups(a, b);
     if (order != 0)
         return order;
-    COMPARE(a->index, b->index);
+    GG_COMPARE(a->index, b->index);
     return 0;
 }
 
@@ -184,11 +179,8 @@ static gg_status draw_curve(gg_summary *summary, gg_panel *panel, size_t s, gg_r
         return GG_OK;
     gg_curve *curve = &panel->curves[panel->n_curves++];
     curve->strategy = s;
-    gg_status status = gg_row_set_measure(set, &curve->gaps, &curve->delays, err);
-    if (status == GG_OK)
-        status =
-            gg_ecdf_build(set->scratch, set->n_allowed, curve->gaps.proven, 0.0, &curve->ecdf, err);
-    return status;
+    GG_TRY(gg_row_set_measure(set, &curve->gaps, &curve->delays, err));
+    return gg_ecdf_build(set->scratch, set->n_allowed, curve->gaps.proven, 0.0, &curve->ecdf, err);
 }
 
 static bool same_panel(const gg_group *a, const gg_group *b) {
@@ -206,19 +198,17 @@ static gg_status make_panels(gg_summary *summary, gg_row_set *set, gg_error *err
             summary->panels[summary->n_panels++] = (gg_panel){.key = group->key, .first_group = g};
         summary->panels[summary->n_panels - 1].n_groups++;
     }
-    gg_status status = GG_OK;
-    for (size_t p = 0; status == GG_OK && p < summary->n_panels; p++) {
+    for (size_t p = 0; p < summary->n_panels; p++) {
         gg_panel *panel = &summary->panels[p];
         panel->curves = gg_alloc(summary->n_strategies, sizeof *panel->curves);
         if (panel->curves == NULL)
             return no_memory(err);
-        for (size_t s = 0; status == GG_OK && s < summary->n_strategies; s++)
-            status = draw_curve(summary, panel, s, set, err);
-        if (status == GG_OK)
-            status = gg_slices_compute(summary->groups + panel->first_group, panel->n_groups,
-                                       summary->n_strategies, set, &panel->slices, err);
+        for (size_t s = 0; s < summary->n_strategies; s++)
+            GG_TRY(draw_curve(summary, panel, s, set, err));
+        GG_TRY(gg_slices_compute(summary->groups + panel->first_group, panel->n_groups,
+                                 summary->n_strategies, set, &panel->slices, err));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status measure(gg_summary *summary, gg_error *err) {

@@ -9,16 +9,6 @@
 #include "experiments/report/stats/slices.h"
 #include "experiments/statistics/ecdf.h"
 
-/* Rows that agree in preset, objective, n_users, n_servers, tau and strategy. */
-typedef struct gg_group {
-    const gg_row *key; /* one of its rows; borrowed */
-    size_t strategy;   /* index into strategies */
-    size_t n;
-    const size_t *rows; /* their numbers; borrowed from the summary */
-    gg_gap_stats gaps;
-    gg_delay_stats delays;
-} gg_group;
-
 /* One strategy over all its groups. */
 typedef struct gg_strategy {
     const char *name; /* borrowed */

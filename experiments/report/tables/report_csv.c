@@ -10,6 +10,23 @@
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 
+/* The names of all members for the header, and their values: a comma before each. */
+#define NAME(name) "," #name
+static const char gap_names[] = GG_GAP_COUNTS(NAME) GG_GAP_NUMBERS(NAME);
+static const char delay_names[] = ",decisions" GG_DELAY_NUMBERS(NAME);
+#define PUT_COUNT(name) gg_csv_put_count(stream, from->name);
+#define PUT_NUMBER(name) gg_csv_put_number(stream, from->name);
+
+static void put_gaps(FILE *stream, const gg_gap_stats *from) {
+    GG_GAP_COUNTS(PUT_COUNT)
+    GG_GAP_NUMBERS(PUT_NUMBER)
+}
+
+static void put_delays(FILE *stream, const gg_delay_stats *from) {
+    gg_csv_put_count(stream, from->decisions);
+    GG_DELAY_NUMBERS(PUT_NUMBER)
+}
+
 static void put_panel(FILE *stream, const gg_row *key) {
     gg_csv_put_text(stream, key->preset);
     gg_csv_put_more_text(stream, key->objective);
@@ -35,42 +52,41 @@ static void put_cell(FILE *stream, const gg_row *key) {
 
 static void write_gaps(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
-    fprintf(stream, "preset,objective,n_users,n_servers,tau,strategy%s\n", gg_csv_gap_names);
+    fprintf(stream, "preset,objective,n_users,n_servers,tau,strategy%s\n", gap_names);
     for (size_t k = 0; k < summary->n_groups; k++) {
         put_cell(stream, summary->groups[k].key);
-        gg_csv_put_gaps(stream, &summary->groups[k].gaps);
+        put_gaps(stream, &summary->groups[k].gaps);
         fputc('\n', stream);
     }
 }
 
 static void write_delays(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
-    fprintf(stream, "preset,objective,n_users,n_servers,tau,strategy%s\n", gg_csv_delay_names);
+    fprintf(stream, "preset,objective,n_users,n_servers,tau,strategy%s\n", delay_names);
     for (size_t k = 0; k < summary->n_groups; k++) {
         put_cell(stream, summary->groups[k].key);
-        gg_csv_put_delays(stream, &summary->groups[k].delays);
+        put_delays(stream, &summary->groups[k].delays);
         fputc('\n', stream);
     }
 }
 
 static void write_panels(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
-    fprintf(stream, "preset,objective,strategy%s%s\n", gg_csv_gap_names, gg_csv_delay_names);
+    fprintf(stream, "preset,objective,strategy%s%s\n", gap_names, delay_names);
     for (size_t p = 0; p < summary->n_panels; p++)
         for (size_t c = 0; c < summary->panels[p].n_curves; c++) {
             const gg_curve *curve = &summary->panels[p].curves[c];
             put_panel(stream, summary->panels[p].key);
             gg_csv_put_more_text(stream, summary->strategies[curve->strategy].name);
-            gg_csv_put_gaps(stream, &curve->gaps);
-            gg_csv_put_delays(stream, &curve->delays);
+            put_gaps(stream, &curve->gaps);
+            put_delays(stream, &curve->delays);
             fputc('\n', stream);
         }
 }
 
 static void write_slices(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
-    fprintf(stream, "preset,objective,axis,value,strategy%s%s\n", gg_csv_gap_names,
-            gg_csv_delay_names);
+    fprintf(stream, "preset,objective,axis,value,strategy%s%s\n", gap_names, delay_names);
     for (size_t p = 0; p < summary->n_panels; p++)
         for (size_t k = 0; k < summary->panels[p].slices.count; k++) {
             const gg_slice *slice = &summary->panels[p].slices.items[k];
@@ -78,8 +94,8 @@ static void write_slices(const gg_study *study, FILE *stream) {
             gg_csv_put_more_text(stream, gg_along_name(slice->along));
             gg_csv_put_number(stream, slice->at);
             gg_csv_put_more_text(stream, summary->strategies[slice->strategy].name);
-            gg_csv_put_gaps(stream, &slice->gaps);
-            gg_csv_put_delays(stream, &slice->delays);
+            put_gaps(stream, &slice->gaps);
+            put_delays(stream, &slice->delays);
             fputc('\n', stream);
         }
 }
@@ -248,8 +264,7 @@ gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *
     };
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < sizeof tables / sizeof *tables; k++)
-        status = write_file(study, folder, &tables[k], err);
-    return status;
+    for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
+        GG_TRY(write_file(study, folder, &tables[k], err));
+    return GG_OK;
 }

@@ -261,11 +261,9 @@ static json_t *summary_of(const gg_study *study) {
 gg_status gg_report_json(const gg_study *study, const char *path, gg_error *err) {
     gg_outfile *out = NULL;
     FILE *stream = NULL;
-    gg_status status = gg_outfile_open(path, &out, &stream, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_outfile_open(path, &out, &stream, err));
     json_t *root = summary_of(study);
-    status = gg_json_write(root, stream, err);
+    gg_status status = gg_json_write(root, stream, err);
     json_decref(root);
     if (status == GG_OK)
         return gg_outfile_commit(out, err);

@@ -71,9 +71,7 @@ static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, F
     const gg_group *groups = summary->groups + first;
     gg_table table;
     char title[160];
-    gg_status status = gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err));
     gg_cell_title(groups[0].key, "tau", title, sizeof title);
     fputc('\n', stream);
     gg_put_shown(stream, title);
@@ -83,7 +81,6 @@ static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, F
     gg_table_print(&table, stream);
     for (size_t k = 0; k < n; k++)
         print_notes(&summary->strategies[groups[k].strategy], &groups[k].gaps, stream);
-    gg_table_clear(&table);
     return GG_OK;
 }
 
@@ -111,7 +108,6 @@ static void print_wrapped(const char *raw, FILE *stream) {
 
 gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err) {
     char text[GG_HEADLINE_SIZE];
-    gg_status status = GG_OK;
     gg_headline(summary, text);
     print_wrapped(text, stream);
     gg_headline_more(summary, text);
@@ -120,11 +116,11 @@ gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err)
                   "columns \"= 0\", \"≤ 1\", \"≤ 5\": percent of the proven runs whose gap is "
                   "0, at most 1 %, at most 5 %.",
                   stream);
-    for (size_t g = 0, n; status == GG_OK && g < summary->n_groups; g += n) {
+    for (size_t g = 0, n; g < summary->n_groups; g += n) {
         for (n = 1; g + n < summary->n_groups; n++)
             if (!gg_same_cell(&summary->groups[g], &summary->groups[g + n]))
                 break;
-        status = print_cell(summary, g, n, stream, err);
+        GG_TRY(print_cell(summary, g, n, stream, err));
     }
-    return status;
+    return GG_OK;
 }

@@ -9,14 +9,13 @@
 #include "experiments/output/csv_out.h"
 #include "experiments/statistics/statistics.h"
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/shown.h"
 
 static int compare_keys(uint32_t users_a, double tau_a, const char *name_a, uint32_t users_b,
                         double tau_b, const char *name_b) {
-    if (users_a != users_b)
-        return users_a < users_b ? -1 : 1;
-    if (tau_a != tau_b)
-        return tau_a < tau_b ? -1 : 1;
+    GG_COMPARE(users_a, users_b);
+    GG_COMPARE(tau_a, tau_b);
     return strcmp(name_a, name_b);
 }
 
@@ -95,16 +94,15 @@ static gg_status compare_cell(sorted *s, const gg_published_row *cell, gg_compar
                               gg_error *err) {
     size_t n;
     const gg_row *const *rows = find_cell(s, cell, &n);
-    gg_status status = GG_OK;
     out->absent += n == 0;
-    for (int q = 0; status == GG_OK && n > 0 && q < GG_QUANTITIES; q++) {
+    for (int q = 0; n > 0 && q < GG_QUANTITIES; q++) {
         if (isnan(cell->mean[q]))
             continue;
         gg_compared *c = &out->cells[out->count++];
         *c = (gg_compared){.cell = cell, .quantity = (gg_quantity)q, .published = cell->mean[q]};
-        status = compare_mean(s, rows, n, c, err);
+        GG_TRY(compare_mean(s, rows, n, c, err));
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_compare(const gg_results *results, const char *preset, const char *objective,

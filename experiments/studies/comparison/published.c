@@ -50,9 +50,7 @@ static size_t find(const gg_csv *csv, size_t n_fields, const char *name) {
 }
 
 static gg_status read_header(gg_csv *csv, const char *path, header *head, gg_error *err) {
-    gg_status status = gg_csv_next(csv, &head->n_fields, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_csv_next(csv, &head->n_fields, err));
     if (head->n_fields == 0)
         return gg_fail(err, GG_E_INPUT, "%s: is empty", path);
     head->users = find(csv, head->n_fields, "n_users");
@@ -69,21 +67,18 @@ static gg_status read_row(const gg_csv *csv, const header *head, gg_published_ro
                           gg_error *err) {
     double users = 0.0;
     const char *strategy = gg_csv_field(csv, head->strategy);
-    gg_status status = gg_csv_number(csv, head->users, &users, err);
-    if (status == GG_OK)
-        status = gg_csv_number(csv, head->tau, &row->tau, err);
-    if (status == GG_OK && !(users >= 1.0 && users <= UINT32_MAX && users == floor(users)))
-        status = gg_csv_refuse(csv, err, "n_users: not a number of users");
-    if (status == GG_OK && (strategy[0] == '\0' || strlen(strategy) >= sizeof row->strategy))
-        status = gg_csv_refuse(csv, err, "strategy: no name");
-    for (int q = 0; status == GG_OK && q < GG_QUANTITIES; q++) {
+    GG_TRY(gg_csv_number(csv, head->users, &users, err));
+    GG_TRY(gg_csv_number(csv, head->tau, &row->tau, err));
+    if (!(users >= 1.0 && users <= UINT32_MAX && users == floor(users)))
+        return gg_csv_refuse(csv, err, "n_users: not a number of users");
+    if (strategy[0] == '\0' || strlen(strategy) >= sizeof row->strategy)
+        return gg_csv_refuse(csv, err, "strategy: no name");
+    for (int q = 0; q < GG_QUANTITIES; q++) {
         size_t column = head->quantity[q];
         row->mean[q] = NAN;
         if (column != SIZE_MAX && gg_csv_field(csv, column)[0] != '\0')
-            status = gg_csv_number(csv, column, &row->mean[q], err);
+            GG_TRY(gg_csv_number(csv, column, &row->mean[q], err));
     }
-    if (status != GG_OK)
-        return status;
     row->n_users = (uint32_t)users;
     strcpy(row->strategy, strategy);
     return GG_OK;
@@ -91,9 +86,7 @@ static gg_status read_row(const gg_csv *csv, const header *head, gg_published_ro
 
 static gg_status append(gg_published *out, const gg_csv *csv, const header *head, gg_error *err) {
     gg_published_row row = {0};
-    gg_status status = read_row(csv, head, &row, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(read_row(csv, head, &row, err));
     gg_published_row *grown = gg_realloc(out->rows, out->count, out->count + 1, sizeof *grown);
     if (grown == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for the published rows");
@@ -106,10 +99,8 @@ gg_status gg_published_read(const char *path, gg_published *out, gg_error *err) 
     gg_csv *csv = NULL;
     header head = {0};
     *out = (gg_published){0};
-    gg_status status = gg_csv_open(path, &csv, err);
-    if (status != GG_OK)
-        return status;
-    status = read_header(csv, path, &head, err);
+    GG_TRY(gg_csv_open(path, &csv, err));
+    gg_status status = read_header(csv, path, &head, err);
     while (status == GG_OK) {
         size_t n_fields = 0;
         status = gg_csv_next(csv, &n_fields, err);

@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "experiments/studies/evaluation/evaluation_parts.h"
 #include "models/base/alloc.h"
 
 const char *gg_threshold_kind_name(gg_threshold_kind kind) {
@@ -59,18 +58,17 @@ static gg_status read_columns(gg_dataset *dataset, gg_evaluation *e, gg_error *e
     if (!gg_dataset_has(dataset, side, GG_COLUMN_CORRECT))
         return gg_fail(err, GG_E_INPUT, "%s: /%s/correct: is missing (an evaluation needs it)",
                        e->path, gg_side_name(side));
-    gg_status status = read_correct(dataset, e, side, true, &e->wrong, &e->accuracy, err);
-    if (status == GG_OK && side == GG_SLM && gg_dataset_has(dataset, GG_LLM, GG_COLUMN_CORRECT))
-        status = read_correct(dataset, e, GG_LLM, false, &e->llm_correct, &e->llm_accuracy, err);
-    if (status == GG_OK && gg_dataset_has(dataset, GG_SLM, GG_COLUMN_LATENCY) &&
+    GG_TRY(read_correct(dataset, e, side, true, &e->wrong, &e->accuracy, err));
+    if (side == GG_SLM && gg_dataset_has(dataset, GG_LLM, GG_COLUMN_CORRECT))
+        GG_TRY(read_correct(dataset, e, GG_LLM, false, &e->llm_correct, &e->llm_accuracy, err));
+    if (gg_dataset_has(dataset, GG_SLM, GG_COLUMN_LATENCY) &&
         gg_dataset_has(dataset, GG_LLM, GG_COLUMN_LATENCY)) {
         double slm = 1.0, llm = NAN;
-        status = read_mean_latency(dataset, e, GG_SLM, &slm, err);
-        if (status == GG_OK)
-            status = read_mean_latency(dataset, e, GG_LLM, &llm, err);
+        GG_TRY(read_mean_latency(dataset, e, GG_SLM, &slm, err));
+        GG_TRY(read_mean_latency(dataset, e, GG_LLM, &llm, err));
         e->cost_ratio = llm / slm;
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status split(gg_dataset *dataset, gg_evaluation *e, gg_error *err) {
@@ -106,24 +104,23 @@ static gg_status check_request(const gg_evaluation *e, gg_error *err) {
     return GG_OK;
 }
 
+static gg_status gather(gg_dataset *dataset, gg_evaluation *e, gg_error *err) {
+    e->n = gg_dataset_n_queries(dataset);
+    GG_TRY(read_columns(dataset, e, err));
+    GG_TRY(split(dataset, e, err));
+    GG_TRY(check_request(e, err));
+    return gg__evaluation_collect(dataset, e, err);
+}
+
 gg_status gg_evaluation_run(const char *path, const gg_evaluation_options *options,
                             gg_evaluation *e, gg_error *err) {
     *e = (gg_evaluation){.options = options, .path = path, .llm_accuracy = NAN, .cost_ratio = NAN};
     gg_dataset *dataset = NULL;
-    gg_status status = gg_dataset_open(path, &dataset, err);
-    if (status != GG_OK)
-        return status;
-    e->n = gg_dataset_n_queries(dataset);
-    status = read_columns(dataset, e, err);
-    if (status == GG_OK)
-        status = split(dataset, e, err);
-    if (status == GG_OK)
-        status = check_request(e, err);
-    if (status == GG_OK)
-        status = gg_evaluation_collect(dataset, e, err);
+    GG_TRY(gg_dataset_open(path, &dataset, err));
+    gg_status status = gather(dataset, e, err);
     gg_dataset_close(dataset);
     for (size_t k = 0; status == GG_OK && k < e->n_items; k++)
-        status = gg_evaluation_judge(e, &e->items[k], err);
+        status = gg__evaluation_judge(e, &e->items[k], err);
     if (status != GG_OK)
         gg_evaluation_clear(e);
     return status;

@@ -6,6 +6,7 @@
 #ifndef GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_H
 #define GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_H
 
+#include "data/dataset/dataset.h"
 #include "data/evaluate/calibration.h"
 #include "data/evaluate/evaluate_uncertainty.h"
 #include "data/evaluate/hash_split.h"
@@ -92,6 +93,13 @@ typedef struct gg_evaluation {
 gg_status gg_evaluation_run(const char *path, const gg_evaluation_options *options,
                             gg_evaluation *evaluation, gg_error *err);
 void gg_evaluation_clear(gg_evaluation *evaluation);
+
+/* The first half: fills items with names and finite values, those that are stored and asked for,
+ * then those to compare. Errors: as gg_evaluation_run. */
+gg_status gg__evaluation_collect(gg_dataset *dataset, gg_evaluation *evaluation, gg_error *err);
+
+/* The second half: computes everything else of an item. Errors: GG_E_NOMEM. */
+gg_status gg__evaluation_judge(const gg_evaluation *evaluation, gg_evaluated *item, gg_error *err);
 
 /* False when a threshold that was asked for does not exist. */
 bool gg_evaluation_found_all(const gg_evaluation *evaluation);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "data/uncertainty/uncertainty_store.h"
-#include "experiments/studies/evaluation/evaluation_parts.h"
+#include "experiments/studies/evaluation/evaluation.h"
 #include "models/base/alloc.h"
 
 static gg_status no_memory(const gg_evaluation *e, gg_error *err) {
@@ -61,12 +61,10 @@ static void make_finite(gg_evaluated *item, size_t n) {
 static gg_status read_stored(gg_dataset *dataset, gg_evaluation *e, const char *name,
                              gg_error *err) {
     gg_evaluated *item = NULL;
-    gg_status status = append(e, name, true, &item, err);
-    if (status == GG_OK)
-        status = gg_uncertainty_read(dataset, name, item->alpha, NULL, err);
-    if (status == GG_OK)
-        make_finite(item, e->n);
-    return status;
+    GG_TRY(append(e, name, true, &item, err));
+    GG_TRY(gg_uncertainty_read(dataset, name, item->alpha, NULL, err));
+    make_finite(item, e->n);
+    return GG_OK;
 }
 
 /* The next piece of a list separated by commas; false at its end. */
@@ -81,14 +79,12 @@ static bool next_piece(const char **rest, char *piece, size_t size) {
 
 static gg_status read_named(gg_dataset *dataset, gg_evaluation *e, gg_error *err) {
     char name[GG_UNCERTAINTY_NAME_SIZE];
-    gg_status status = GG_OK;
     const char *rest = e->options->uncertainties;
-    while (status == GG_OK && next_piece(&rest, name, sizeof name)) {
-        status = gg_uncertainty_name_check(name, err);
-        if (status == GG_OK)
-            status = read_stored(dataset, e, name, err);
+    while (next_piece(&rest, name, sizeof name)) {
+        GG_TRY(gg_uncertainty_name_check(name, err));
+        GG_TRY(read_stored(dataset, e, name, err));
     }
-    return status;
+    return GG_OK;
 }
 
 /* Whether an uncertainty was computed from the other side's logits. */
@@ -122,16 +118,14 @@ static gg_status compute(gg_dataset *dataset, gg_evaluation *e,
     char name[GG_UNCERTAINTY_NAME_SIZE];
     gg_evaluated *item = NULL;
     gg_uncertainty_default_name(e->options->side, options, name);
-    gg_status status = append(e, name, false, &item, err);
-    if (status == GG_OK)
-        status = gg_uncertainty_compute(dataset, e->options->side, options, item->alpha, err);
+    GG_TRY(append(e, name, false, &item, err));
+    GG_TRY(gg_uncertainty_compute(dataset, e->options->side, options, item->alpha, err));
     /* No order holds a NaN: every number after this would be wrong without a sign of it. */
-    for (size_t i = 0; status == GG_OK && i < e->n; i++)
+    for (size_t i = 0; i < e->n; i++)
         if (isnan(item->alpha[i]))
-            status = gg_fail(err, GG_E_INPUT, "%s: %s: query %zu: not a number", e->path, name, i);
-    if (status == GG_OK)
-        make_finite(item, e->n);
-    return status;
+            return gg_fail(err, GG_E_INPUT, "%s: %s: query %zu: not a number", e->path, name, i);
+    make_finite(item, e->n);
+    return GG_OK;
 }
 
 static gg_status compute_all(gg_dataset *dataset, gg_evaluation *e, gg_error *err) {
@@ -174,37 +168,33 @@ static gg_status parse_pair(char *text, gg_uncertainty_options *options, gg_erro
                        "compare: \"%s\" is neither \"all\" nor METHODxAGGREGATE (entropyxmean)",
                        text);
     *cross = '\0';
-    gg_status status = gg_measure_parse(text, &options->measure, err);
-    return status == GG_OK ? gg_aggregate_parse(cross + 1, &options->aggregate, err) : status;
+    GG_TRY(gg_measure_parse(text, &options->measure, err));
+    return gg_aggregate_parse(cross + 1, &options->aggregate, err);
 }
 
 static gg_status compute_compared(gg_dataset *dataset, gg_evaluation *e, gg_error *err) {
     const char *rest = e->options->compare;
     char piece[GG_UNCERTAINTY_NAME_SIZE];
-    gg_status status = GG_OK;
     if (rest != NULL && strcmp(rest, "all") == 0)
         return compute_all(dataset, e, err);
-    while (status == GG_OK && next_piece(&rest, piece, sizeof piece)) {
+    while (next_piece(&rest, piece, sizeof piece)) {
         gg_uncertainty_options options = gg_uncertainty_options_init();
         options.top_k = e->options->top_k;
-        status = parse_pair(piece, &options, err);
-        if (status == GG_OK)
-            status = compute(dataset, e, &options, err);
+        GG_TRY(parse_pair(piece, &options, err));
+        GG_TRY(compute(dataset, e, &options, err));
     }
-    return status;
+    return GG_OK;
 }
 
-gg_status gg_evaluation_collect(gg_dataset *dataset, gg_evaluation *e, gg_error *err) {
+gg_status gg__evaluation_collect(gg_dataset *dataset, gg_evaluation *e, gg_error *err) {
     const gg_evaluation_options *o = e->options;
-    gg_status status = GG_OK;
     if (o->uncertainties != NULL)
-        status = read_named(dataset, e, err);
+        GG_TRY(read_named(dataset, e, err));
     else if (o->compare == NULL)
-        status = read_all_stored(dataset, e, err);
-    if (status == GG_OK)
-        status = compute_compared(dataset, e, err);
-    if (status != GG_OK || e->n_items > 0)
-        return status;
+        GG_TRY(read_all_stored(dataset, e, err));
+    GG_TRY(compute_compared(dataset, e, err));
+    if (e->n_items > 0)
+        return GG_OK;
     gg_uncertainty_options options = gg_uncertainty_options_init();
     options.top_k = o->top_k;
     return compute(dataset, e, &options, err);

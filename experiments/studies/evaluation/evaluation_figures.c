@@ -7,215 +7,193 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "experiments/charts/chart.h"
 #include "experiments/charts/converter.h"
-#include "experiments/charts/series_style.h"
-#include "experiments/charts/svg.h"
 #include "models/base/outfile.h"
 
-/* Units of the view box; the plot is a square. */
-static const double WIDTH = 560, LEFT = 66, TOP = 16, SIDE = 400, LEGEND_ROW = 22;
 enum { MOST_CURVES = 6 };
 
+/* The plot is a square, both axes are shares. */
+static const double SIDE = 400;
+static const gg_chart_frame square = {
+    .width = 560,
+    .left = 66,
+    .right = 94,
+    .top = 16,
+    .below = 56,
+    .y_label_gap = 8,
+    .x_title_drop = 39,
+    .y_title_left = 14,
+    .grid = ".16",
+    .line = "2",
+    .decimals = 2,
+    .crossed = true,
+    .legend = {.left = 66, .right = 560, .drop = 6, .sample = 30, .gap = 8, .most_columns = 1}};
+
+/* What each of the figures is. */
 typedef struct figure {
-    FILE *stream;
-    const char *title;
-    const char *description;
-    const char *x_label;
-    const char *y_label;
-    size_t n_legend;
+    const char *file, *title, *description, *x_title, *y_title;
+    const char *measure; /* in the legend */
+    bool diagonal;
+    bool of_first; /* of the first uncertainty, as it is and calibrated, where there is a split */
+    gg_status (*draw_curve)(const gg_chart *chart, const gg_evaluation *e, size_t k, gg_error *err);
+    double (*value)(const gg_evaluation *e, size_t k);
 } figure;
 
-/* Both axes are shares. */
-static double x_of(double share) {
-    return LEFT + SIDE * share;
-}
+/* ---- curves ---- */
 
-static double y_of(double share) {
-    return TOP + SIDE * (1.0 - share);
-}
-
-static void open_figure(const figure *f) {
-    double height = TOP + SIDE + 56 + LEGEND_ROW * (double)f->n_legend;
-    gg_svg_open(f->stream, &(gg_svg_place){.id = "evaluation", .standalone = true}, WIDTH, height,
-                f->title, f->description);
-    fprintf(f->stream, "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#ffffff\"/>\n", WIDTH, height);
-}
-
-static void draw_axes(const figure *f) {
-    char label[16];
-    fputs("<g stroke=\"currentColor\" stroke-opacity=\".16\">", f->stream);
-    for (int k = 0; k <= 5; k++)
-        fprintf(f->stream, "<path d=\"M%.1f %.1fH%.1f\"/><path d=\"M%.1f %.1fV%.1f\"/>", LEFT,
-                y_of(0.2 * k), x_of(1.0), x_of(0.2 * k), TOP, y_of(0.0));
-    fprintf(f->stream,
-            "</g>\n<path d=\"M%.1f %.1fV%.1fH%.1f\" fill=\"none\" "
-            "stroke=\"currentColor\"/>\n",
-            LEFT, TOP, y_of(0.0), x_of(1.0));
-    for (int k = 0; k <= 5; k++) {
-        snprintf(label, sizeof label, "%d %%", 20 * k);
-        gg_svg_text(f->stream, LEFT - 8, y_of(0.2 * k) + 4.5, "end", label);
-        gg_svg_text(f->stream, x_of(0.2 * k), y_of(0.0) + 18, "middle", label);
-    }
-    gg_svg_text(f->stream, x_of(0.5), y_of(0.0) + 39, "middle", f->x_label);
-    gg_svg_text_up(f->stream, 14, y_of(0.5), f->y_label);
-}
-
-/* Row of the legend: the look of curve `index` and its name. */
-static void draw_legend(const figure *f, size_t index, const char *name, const char *measure,
-                        double value) {
-    gg_series_style style = gg_series_slot(index);
-    double y = y_of(0.0) + 62 + LEGEND_ROW * (double)index;
-    char text[192];
-    if (isnan(value))
-        snprintf(text, sizeof text, "%s", name);
-    else
-        snprintf(text, sizeof text, "%s: %s %.3f", name, measure, value);
-    fprintf(f->stream,
-            "<path d=\"M%.1f %.1fh30\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>",
-            LEFT, y, style.colour, style.dash);
-    gg_svg_text(f->stream, LEFT + 38, y + 4.5, "start", text);
-    fputc('\n', f->stream);
-}
-
-static void start_curve(const figure *f) {
-    fputs("<path d=\"", f->stream);
-}
-
-static void end_curve(const figure *f, size_t index) {
-    gg_series_style style = gg_series_slot(index);
-    fprintf(f->stream,
-            "\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\" "
-            "stroke-linejoin=\"round\"/>\n",
-            style.colour, style.dash);
-}
-
-static void draw_diagonal(const figure *f) {
-    fprintf(f->stream,
-            "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"currentColor\" stroke-opacity=\".45\" "
-            "stroke-dasharray=\"4 4\"/>\n",
-            x_of(0.0), y_of(0.0), x_of(1.0), y_of(1.0));
-}
-
-static gg_status draw_roc_curve(const figure *f, const gg_evaluation *e, size_t k, gg_error *err) {
+static gg_status draw_roc(const gg_chart *chart, const gg_evaluation *e, size_t k, gg_error *err) {
     gg_ranking r;
-    gg_status status = gg_ranking_init(&r, e->items[k].alpha, e->wrong, NULL, e->n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_ranking_init(&r, e->items[k].alpha, e->wrong, NULL, e->n, err));
     double found = 0.0, false_alarms = 0.0, right = r.count - r.wrong;
-    start_curve(f);
-    fprintf(f->stream, "M%.2f %.2f", x_of(0.0), y_of(0.0));
+    gg_chart_open_path(chart);
+    gg_chart_path_to(chart, 'M', 0.0, 0.0);
     for (size_t g = r.n_groups; g-- > 0 && right > 0.0 && r.wrong > 0.0;) {
         found += r.groups[g].wrong;
         false_alarms += r.groups[g].count - r.groups[g].wrong;
-        fprintf(f->stream, "L%.2f %.2f", x_of(false_alarms / right), y_of(found / r.wrong));
+        gg_chart_path_to(chart, 'L', false_alarms / right, found / r.wrong);
     }
-    end_curve(f, k);
+    gg_chart_close_path(chart, gg_series_slot(k), false);
     gg_ranking_clear(&r);
-    draw_legend(f, k, e->items[k].name, "AUROC", e->items[k].metrics[GG_METRIC_AUROC].value);
     return GG_OK;
 }
 
-static gg_status draw_roc(figure *f, const gg_evaluation *e, gg_error *err) {
-    gg_status status = GG_OK;
-    f->title = "ROC of errors";
-    f->description = "Wrong answers flagged against right ones; the legend has the areas (AUROC).";
-    f->x_label = "right answers flagged as uncertain";
-    f->y_label = "wrong answers flagged";
-    open_figure(f);
-    draw_axes(f);
-    draw_diagonal(f);
-    for (size_t k = 0; status == GG_OK && k < f->n_legend; k++)
-        status = draw_roc_curve(f, e, k, err);
-    return status;
+static double auroc(const gg_evaluation *e, size_t k) {
+    return e->items[k].metrics[GG_METRIC_AUROC].value;
 }
 
-static gg_status draw_risk(figure *f, const gg_evaluation *e, gg_error *err) {
+static gg_status draw_risk(const gg_chart *chart, const gg_evaluation *e, size_t k, gg_error *err) {
     (void)err;
-    f->title = "Risk and coverage";
-    f->description =
-        "Share of wrong answers among the most certain ones; the legend has the areas (AURC).";
-    f->x_label = "coverage: share of the queries, the most certain first";
-    f->y_label = "wrong answers among them";
-    open_figure(f);
-    draw_axes(f);
-    for (size_t k = 0; k < f->n_legend; k++) {
-        const gg_evaluated *item = &e->items[k];
-        start_curve(f);
-        for (size_t c = 0; c < GG_N_RISK_POINTS; c++)
-            fprintf(f->stream, "%c%.2f %.2f", c == 0 ? 'M' : 'L',
-                    x_of((double)(c + 1) / GG_N_RISK_POINTS), y_of(item->risk[c]));
-        end_curve(f, k);
-        draw_legend(f, k, item->name, "AURC", item->metrics[GG_METRIC_AURC].value);
-    }
+    gg_chart_open_path(chart);
+    for (size_t c = 0; c < GG_N_RISK_POINTS; c++)
+        gg_chart_path_to(chart, c == 0 ? 'M' : 'L', (double)(c + 1) / GG_N_RISK_POINTS,
+                         e->items[k].risk[c]);
+    gg_chart_close_path(chart, gg_series_slot(k), false);
     return GG_OK;
 }
 
-static void draw_bins(const figure *f, const gg_reliability_bin *bins, size_t n, size_t index) {
-    bool first = true;
-    gg_series_style style = gg_series_slot(index);
-    start_curve(f);
-    for (size_t b = 0; b < n; b++)
+static double aurc(const gg_evaluation *e, size_t k) {
+    return e->items[k].metrics[GG_METRIC_AURC].value;
+}
+
+static gg_status draw_bins(const gg_chart *chart, const gg_evaluation *e, size_t k, gg_error *err) {
+    const gg_reliability_bin *bins = k == 0 ? e->items[0].raw_bins : e->items[0].calibrated_bins;
+    double xs[GG_MAX_BINS], ys[GG_MAX_BINS];
+    size_t n = 0;
+    (void)err;
+    for (size_t b = 0; b < e->options->n_bins; b++)
         if (bins[b].count > 0.0) {
-            fprintf(f->stream, "%c%.2f %.2f", first ? 'M' : 'L', x_of(bins[b].forecast),
-                    y_of(bins[b].observed));
-            first = false;
+            xs[n] = bins[b].forecast;
+            ys[n++] = bins[b].observed;
         }
-    end_curve(f, index);
-    for (size_t b = 0; b < n; b++)
-        if (bins[b].count > 0.0)
-            gg_svg_marker(f->stream, style, x_of(bins[b].forecast), y_of(bins[b].observed));
-    fputc('\n', f->stream);
-}
-
-static gg_status draw_reliability(figure *f, const gg_evaluation *e, gg_error *err) {
-    (void)err;
-    const gg_evaluated *item = &e->items[0];
-    bool twice = e->options->calibration != GG_IDENTITY;
-    char name[192];
-    f->n_legend = twice ? 2 : 1;
-    f->title = "Reliability on queries not seen";
-    f->description =
-        "Observed against forecast errors, in bins; the legend has the calibration errors (ECE).";
-    f->x_label = "forecast probability of an error";
-    f->y_label = "observed share of errors";
-    open_figure(f);
-    draw_axes(f);
-    draw_diagonal(f);
-    draw_bins(f, item->raw_bins, e->options->n_bins, 0);
-    snprintf(name, sizeof name, "%s as it is", item->name);
-    draw_legend(f, 0, name, "ECE", item->raw_test[GG_METRIC_ECE_WIDTH].value);
-    if (twice) {
-        draw_bins(f, item->calibrated_bins, e->options->n_bins, 1);
-        draw_legend(f, 1, gg_calibration_name(e->options->calibration), "ECE",
-                    item->calibrated_test[GG_METRIC_ECE_WIDTH].value);
-    }
+    gg_chart_line(chart, gg_series_slot(k), false, n, xs, ys);
     return GG_OK;
 }
 
-typedef gg_status (*draw_fn)(figure *f, const gg_evaluation *e, gg_error *err);
+static double ece(const gg_evaluation *e, size_t k) {
+    const gg_evaluated *item = &e->items[0];
+    return (k == 0 ? item->raw_test : item->calibrated_test)[GG_METRIC_ECE_WIDTH].value;
+}
 
-static gg_status draw_svg(const gg_evaluation *e, const char *path, draw_fn draw, gg_error *err) {
+static const figure figures[] = {
+    {.file = "roc",
+     .title = "ROC of errors",
+     .description = "Wrong answers flagged against right ones; the legend has the areas (AUROC).",
+     .x_title = "right answers flagged as uncertain",
+     .y_title = "wrong answers flagged",
+     .measure = "AUROC",
+     .diagonal = true,
+     .draw_curve = draw_roc,
+     .value = auroc},
+    {.file = "risk-coverage",
+     .title = "Risk and coverage",
+     .description =
+         "Share of wrong answers among the most certain ones; the legend has the areas (AURC).",
+     .x_title = "coverage: share of the queries, the most certain first",
+     .y_title = "wrong answers among them",
+     .measure = "AURC",
+     .draw_curve = draw_risk,
+     .value = aurc},
+    {.file = "reliability",
+     .title = "Reliability on queries not seen",
+     .description =
+         "Observed against forecast errors, in bins; the legend has the calibration errors (ECE).",
+     .x_title = "forecast probability of an error",
+     .y_title = "observed share of errors",
+     .measure = "ECE",
+     .diagonal = true,
+     .of_first = true,
+     .draw_curve = draw_bins,
+     .value = ece}};
+
+/* ---- files ---- */
+
+/* What the legend is of. */
+typedef struct legend_of {
+    const figure *figure;
+    const gg_evaluation *e;
+} legend_of;
+
+static gg_legend_entry legend_entry(const void *context, size_t k) {
+    const legend_of *of = context;
+    double value = of->figure->value(of->e, k);
+    bool first = of->figure->of_first;
+    const char *name =
+        first && k > 0 ? gg_calibration_name(of->e->options->calibration) : of->e->items[k].name;
+    gg_legend_entry entry = {.style = gg_series_slot(k)};
+    int used =
+        snprintf(entry.label, sizeof entry.label, "%s%s", name, first && k == 0 ? " as it is" : "");
+    if (!isnan(value))
+        snprintf(entry.label + used, sizeof entry.label - (size_t)used, ": %s %.3f",
+                 of->figure->measure, value);
+    return entry;
+}
+
+static gg_status draw(const figure *f, const gg_evaluation *e, FILE *stream, gg_error *err) {
+    const legend_of of = {f, e};
+    size_t n = e->n_items < MOST_CURVES ? e->n_items : MOST_CURVES;
+    if (f->of_first)
+        n = e->options->calibration != GG_IDENTITY ? 2 : 1;
+    gg_chart chart = {.stream = stream,
+                      .frame = &square,
+                      .x = {.high = 1.0, .title = f->x_title, .label = gg_tick_percent},
+                      .y = {.high = 1.0, .title = f->y_title, .label = gg_tick_percent},
+                      .height = SIDE,
+                      .legend = {n, legend_entry, &of}};
+    gg_chart_open(&chart, &(gg_svg_place){.id = "evaluation", .standalone = true}, f->title,
+                  f->description);
+    if (f->diagonal)
+        gg_svg_print(stream,
+                     "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"currentColor\" "
+                     "stroke-opacity=\".45\" stroke-dasharray=\"4 4\"/>\n",
+                     gg_chart_x(&chart, 0.0), gg_chart_y(&chart, 0.0), gg_chart_x(&chart, 1.0),
+                     gg_chart_y(&chart, 1.0));
+    for (size_t k = 0; k < n; k++)
+        GG_TRY(f->draw_curve(&chart, e, k, err));
+    gg_chart_close(&chart);
+    return GG_OK;
+}
+
+static gg_status draw_svg(const figure *f, const gg_evaluation *e, const char *path,
+                          gg_error *err) {
     gg_outfile *out;
-    figure f = {.n_legend = e->n_items < MOST_CURVES ? e->n_items : MOST_CURVES};
-    gg_status status = gg_outfile_open(path, &out, &f.stream, err);
-    if (status != GG_OK)
-        return status;
-    status = draw(&f, e, err);
-    gg_svg_close(f.stream);
+    FILE *stream;
+    GG_TRY(gg_outfile_open(path, &out, &stream, err));
+    gg_status status = draw(f, e, stream, err);
     if (status == GG_OK)
         return gg_outfile_commit(out, err);
     gg_outfile_abort(out);
     return status;
 }
 
-static gg_status draw_files(const gg_evaluation *e, const char *folder, const char *name,
-                            draw_fn draw, bool converting, gg_error *err) {
+static gg_status draw_files(const figure *f, const gg_evaluation *e, const char *folder,
+                            bool converting, gg_error *err) {
     char svg[4096], png[4096];
-    if ((size_t)snprintf(svg, sizeof svg, "%s/%s.svg", folder, name) >= sizeof svg)
+    if ((size_t)snprintf(svg, sizeof svg, "%s/%s.svg", folder, f->file) >= sizeof svg)
         return gg_fail(err, GG_E_IO, "%s: the name is too long", folder);
-    snprintf(png, sizeof png, "%s/%s.png", folder, name);
-    gg_status status = draw_svg(e, svg, draw, err);
-    return status == GG_OK && converting ? gg_convert_svg(svg, png, "png", err) : status;
+    snprintf(png, sizeof png, "%s/%s.png", folder, f->file);
+    GG_TRY(draw_svg(f, e, svg, err));
+    return converting ? gg_convert_svg(svg, png, "png", err) : GG_OK;
 }
 
 gg_status gg_evaluation_draw(const gg_evaluation *e, const char *folder, bool *converted,
@@ -226,10 +204,8 @@ gg_status gg_evaluation_draw(const gg_evaluation *e, const char *folder, bool *c
         return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
     if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode))
         return gg_fail(err, GG_E_IO, "%s: is not a folder", folder);
-    gg_status status = draw_files(e, folder, "roc", draw_roc, *converted, err);
-    if (status == GG_OK)
-        status = draw_files(e, folder, "risk-coverage", draw_risk, *converted, err);
-    if (status == GG_OK && e->split)
-        status = draw_files(e, folder, "reliability", draw_reliability, *converted, err);
-    return status;
+    for (size_t k = 0; k < sizeof figures / sizeof *figures; k++)
+        if (e->split || !figures[k].of_first)
+            GG_TRY(draw_files(&figures[k], e, folder, *converted, err));
+    return GG_OK;
 }

@@ -5,7 +5,7 @@
  */
 #include <math.h>
 
-#include "experiments/studies/evaluation/evaluation_parts.h"
+#include "experiments/studies/evaluation/evaluation.h"
 #include "models/base/alloc.h"
 
 /* The queries of one part. */
@@ -49,22 +49,18 @@ static gg_status estimate(const gg_evaluation *e, const double *score, const uin
                           const uint8_t *llm, size_t n, gg_estimate *metrics,
                           gg_reliability_bin *bins, gg_error *err) {
     gg_ranking ranking;
-    gg_status status = gg_ranking_init(&ranking, score, wrong, llm, n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_ranking_init(&ranking, score, wrong, llm, n, err));
     if (bins != NULL)
         gg_reliability(&ranking, GG_EQUAL_WIDTH, e->options->n_bins, bins);
-    status = gg_metrics_estimate(&ranking, e->options->n_bins, e->options->seed,
-                                 e->options->resamples, metrics, err);
+    gg_status status = gg_metrics_estimate(&ranking, e->options->n_bins, e->options->seed,
+                                           e->options->resamples, metrics, err);
     gg_ranking_clear(&ranking);
     return status;
 }
 
 static gg_status judge_order(const gg_evaluation *e, gg_evaluated *item, gg_error *err) {
     gg_ranking ranking;
-    gg_status status = gg_ranking_init(&ranking, item->alpha, e->wrong, e->llm_correct, e->n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_ranking_init(&ranking, item->alpha, e->wrong, e->llm_correct, e->n, err));
     for (size_t d = 0; d < GG_N_DECILES; d++)
         gg_decile_range(&ranking, d, &item->decile_low[d], &item->decile_high[d]);
     for (size_t c = 0; c < GG_N_RISK_POINTS; c++)
@@ -76,19 +72,15 @@ static gg_status judge_order(const gg_evaluation *e, gg_evaluated *item, gg_erro
 static gg_status calibrate(const gg_evaluation *e, gg_evaluated *item, subset parts[GG_N_PARTS],
                            gg_error *err) {
     const subset *from = &parts[GG_CALIBRATION_PART], *test = &parts[GG_TEST_PART];
-    gg_status status = gg_calibrator_fit(e->options->calibration, from->alpha, from->wrong, from->n,
-                                         &item->calibrator, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_calibrator_fit(e->options->calibration, from->alpha, from->wrong, from->n,
+                             &item->calibrator, err));
     for (int part = 0; part < GG_N_PARTS; part++)
         for (size_t i = 0; i < parts[part].n; i++)
             parts[part].p[i] = gg_calibrator_at(&item->calibrator, parts[part].alpha[i]);
-    status = estimate(e, test->alpha, test->wrong, test->llm, test->n, item->raw_test,
-                      item->raw_bins, err);
-    if (status == GG_OK)
-        status = estimate(e, test->p, test->wrong, test->llm, test->n, item->calibrated_test,
-                          item->calibrated_bins, err);
-    return status;
+    GG_TRY(estimate(e, test->alpha, test->wrong, test->llm, test->n, item->raw_test, item->raw_bins,
+                    err));
+    return estimate(e, test->p, test->wrong, test->llm, test->n, item->calibrated_test,
+                    item->calibrated_bins, err);
 }
 
 /* The threshold on the uncertainty that decides as `theta` does on the probability, for every value
@@ -177,11 +169,11 @@ static gg_status judge_router(const gg_evaluation *e, gg_evaluated *item, gg_err
     return status;
 }
 
-gg_status gg_evaluation_judge(const gg_evaluation *e, gg_evaluated *item, gg_error *err) {
-    gg_status status = judge_order(e, item, err);
-    if (status == GG_OK && e->split)
-        status = judge_parts(e, item, err);
-    if (status == GG_OK && e->options->router != NULL)
-        status = judge_router(e, item, err);
-    return status;
+gg_status gg__evaluation_judge(const gg_evaluation *e, gg_evaluated *item, gg_error *err) {
+    GG_TRY(judge_order(e, item, err));
+    if (e->split)
+        GG_TRY(judge_parts(e, item, err));
+    if (e->options->router != NULL)
+        GG_TRY(judge_router(e, item, err));
+    return GG_OK;
 }

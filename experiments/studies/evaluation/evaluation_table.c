@@ -69,8 +69,8 @@ static gg_status print_comparison(const gg_evaluation *e, FILE *stream, gg_error
                                               {"95 %", "", true},        {"AUPRC", "", false},
                                               {"AURC", "", false},       {"PRR", "", false}};
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, 6, e->n_items, err);
-    for (size_t k = 0; status == GG_OK && k < e->n_items; k++) {
+    GG_TRY(gg_table_init(&table, columns, 6, e->n_items, err));
+    for (size_t k = 0; k < e->n_items; k++) {
         const gg_estimate *m = e->items[k].metrics;
         gg_table_set(&table, k, 0, "%s", short_name(e, &e->items[k]));
         gg_table_set(&table, k, 1, "%s", ratio(m[GG_METRIC_AUROC].value).text);
@@ -79,10 +79,8 @@ static gg_status print_comparison(const gg_evaluation *e, FILE *stream, gg_error
         gg_table_set(&table, k, 4, "%s", ratio(m[GG_METRIC_AURC].value).text);
         gg_table_set(&table, k, 5, "%s", ratio(m[GG_METRIC_PRR].value).text);
     }
-    if (status == GG_OK)
-        gg_table_print(&table, stream);
-    gg_table_clear(&table);
-    return status;
+    gg_table_print(&table, stream);
+    return GG_OK;
 }
 
 /* What a measure's value is to be held against. */
@@ -120,17 +118,15 @@ static gg_status print_order(const gg_evaluation *e, const gg_evaluated *item, F
                                          "PRR",   "PRR @ 0.5", "Spearman rho", "Kendall tau-b"};
     enum { N_ROWS = sizeof labels / sizeof *labels };
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, 4, N_ROWS, err);
-    for (size_t m = 0; status == GG_OK && m < N_ROWS; m++) {
+    GG_TRY(gg_table_init(&table, columns, 4, N_ROWS, err));
+    for (size_t m = 0; m < N_ROWS; m++) {
         gg_table_set(&table, m, 0, "%s", labels[m]);
         gg_table_set(&table, m, 1, "%s", ratio(item->metrics[m].value).text);
         gg_table_set(&table, m, 2, "%s", ratio_interval(&item->metrics[m]).text);
         explain(e, (gg_metric)m, &table, m);
     }
-    if (status == GG_OK)
-        gg_table_print(&table, stream);
-    gg_table_clear(&table);
-    return status;
+    gg_table_print(&table, stream);
+    return GG_OK;
 }
 
 /* Deciles beside what offloading the most uncertain queries does. */
@@ -141,8 +137,8 @@ static gg_status print_shares(const gg_evaluation *e, const gg_evaluated *item, 
                                               {"95 %", "", true},       {"offloaded", "%", false},
                                               {"accuracy", "%", false}, {"95 %", "", true}};
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, 8, GG_N_DECILES, err);
-    for (size_t d = 0; status == GG_OK && d < GG_N_DECILES; d++) {
+    GG_TRY(gg_table_init(&table, columns, 8, GG_N_DECILES, err));
+    for (size_t d = 0; d < GG_N_DECILES; d++) {
         const gg_estimate *right = &item->metrics[GG_METRIC_DECILE + d];
         gg_table_set(&table, d, 0, "%zu", d + 1);
         gg_table_set(&table, d, 1, "%s", plain(item->decile_low[d]).text);
@@ -160,11 +156,9 @@ static gg_status print_shares(const gg_evaluation *e, const gg_evaluated *item, 
             gg_table_set(&table, d, 6, "%s", percent(e->llm_accuracy).text);
         }
     }
-    if (status == GG_OK)
-        gg_table_print(&table, stream);
-    gg_table_clear(&table);
-    if (status != GG_OK || isnan(item->metrics[GG_METRIC_APGR].value))
-        return status;
+    gg_table_print(&table, stream);
+    if (isnan(item->metrics[GG_METRIC_APGR].value))
+        return GG_OK;
     fprintf(stream,
             "Gap between the models closed on average (APGR): %s %s.\n"
             "To close 20, 50, 80 %% of it (CPT) offload %s, %s, %s %% of the queries.\n",
@@ -173,7 +167,7 @@ static gg_status print_shares(const gg_evaluation *e, const gg_evaluated *item, 
             percent(item->metrics[GG_METRIC_CPT_20].value).text,
             percent(item->metrics[GG_METRIC_CPT_50].value).text,
             percent(item->metrics[GG_METRIC_CPT_80].value).text);
-    return status;
+    return GG_OK;
 }
 
 static gg_status print_calibration(const gg_evaluation *e, const gg_evaluated *item, FILE *stream,
@@ -188,8 +182,8 @@ static gg_status print_calibration(const gg_evaluation *e, const gg_evaluated *i
                                          "log loss (NLL)"};
     bool twice = e->options->calibration != GG_IDENTITY;
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, 5, 4, err);
-    for (size_t m = 0; status == GG_OK && m < 4; m++) {
+    GG_TRY(gg_table_init(&table, columns, 5, 4, err));
+    for (size_t m = 0; m < 4; m++) {
         const gg_estimate *raw = &item->raw_test[GG_METRIC_ECE_WIDTH + m];
         const gg_estimate *better = &item->calibrated_test[GG_METRIC_ECE_WIDTH + m];
         gg_table_set(&table, m, 0, "%s", labels[m]);
@@ -198,10 +192,8 @@ static gg_status print_calibration(const gg_evaluation *e, const gg_evaluated *i
         gg_table_set(&table, m, 3, "%s", twice ? ratio(better->value).text : "");
         gg_table_set(&table, m, 4, "%s", twice ? ratio_interval(better).text : "");
     }
-    if (status == GG_OK)
-        gg_table_print(&table, stream);
-    gg_table_clear(&table);
-    return status;
+    gg_table_print(&table, stream);
+    return GG_OK;
 }
 
 static gg_status print_reliability(const gg_evaluation *e, const gg_evaluated *item, FILE *stream,
@@ -213,9 +205,7 @@ static gg_status print_reliability(const gg_evaluation *e, const gg_evaluated *i
                                               {"observed", "%", false}};
     size_t row = 0;
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, 5, e->options->n_bins, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, columns, 5, e->options->n_bins, err));
     for (size_t b = 0; b < e->options->n_bins; b++) {
         const gg_reliability_bin *bin = &item->calibrated_bins[b];
         if (bin->count == 0.0)
@@ -229,7 +219,6 @@ static gg_status print_reliability(const gg_evaluation *e, const gg_evaluated *i
     }
     table.n_rows = row;
     gg_table_print(&table, stream);
-    gg_table_clear(&table);
     return GG_OK;
 }
 
@@ -257,8 +246,8 @@ static gg_status print_thresholds(const gg_evaluated *item, FILE *stream, gg_err
         {"chosen on", "", true},      {"there", "off. %", false},    {"", "right %", false},
         {"on test", "off. %", false}, {"", "right %", false}};
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, 8, item->n_thresholds, err);
-    for (size_t k = 0; status == GG_OK && k < item->n_thresholds; k++) {
+    GG_TRY(gg_table_init(&table, columns, 8, item->n_thresholds, err));
+    for (size_t k = 0; k < item->n_thresholds; k++) {
         const gg_threshold *t = &item->thresholds[k];
         const gg_offloading *there = &t->parts[t->chosen_on], *test = &t->parts[GG_TEST_PART];
         gg_table_set(&table, k, 0, "%s %.12g", threshold_label(t), t->asked);
@@ -272,10 +261,8 @@ static gg_status print_thresholds(const gg_evaluated *item, FILE *stream, gg_err
         gg_table_set(&table, k, 6, "%s", percent(test->offloaded).text);
         gg_table_set(&table, k, 7, "%s", percent(test->accuracy).text);
     }
-    if (status == GG_OK)
-        gg_table_print(&table, stream);
-    gg_table_clear(&table);
-    for (size_t k = 0; status == GG_OK && k < item->n_thresholds; k++) {
+    gg_table_print(&table, stream);
+    for (size_t k = 0; k < item->n_thresholds; k++) {
         const gg_threshold *t = &item->thresholds[k];
         if (!t->found) {
             fprintf(stream, "No threshold reaches an accuracy of %.12g: the best is %s.\n",
@@ -287,7 +274,7 @@ static gg_status print_thresholds(const gg_evaluated *item, FILE *stream, gg_err
                     1.0 - t->asked);
         print_use(t, stream);
     }
-    return status;
+    return GG_OK;
 }
 
 static void print_router(const gg_evaluation *e, const gg_evaluated *item, FILE *stream) {
@@ -324,12 +311,11 @@ static gg_status print_held_out(const gg_evaluation *e, const gg_evaluated *item
             "\nProbability of an error: %s, fitted to %zu queries, judged on %zu others.\n\n",
             gg_calibration_name(e->options->calibration), e->part_size[GG_CALIBRATION_PART],
             e->part_size[GG_TEST_PART]);
-    gg_status status = print_calibration(e, item, stream, err);
+    GG_TRY(print_calibration(e, item, stream, err));
     fputc('\n', stream);
-    if (status == GG_OK)
-        status = print_reliability(e, item, stream, err);
-    if (status != GG_OK || item->n_thresholds == 0)
-        return status;
+    GG_TRY(print_reliability(e, item, stream, err));
+    if (item->n_thresholds == 0)
+        return GG_OK;
     fputs("\nThresholds, and what they do where they were chosen and on queries not seen.\n\n",
           stream);
     return print_thresholds(item, stream, err);
@@ -337,32 +323,29 @@ static gg_status print_held_out(const gg_evaluation *e, const gg_evaluated *item
 
 gg_status gg_evaluation_print_table(const gg_evaluation *e, FILE *stream, gg_error *err) {
     const gg_evaluated *item = &e->items[0];
-    gg_status status = GG_OK;
     print_heading(e, stream);
     if (e->n_items > 1) {
-        status = print_comparison(e, stream, err);
+        GG_TRY(print_comparison(e, stream, err));
         if (e->n_skipped > 0)
             fprintf(stream, "(%zu combinations do not fit this dataset)\n", e->n_skipped);
         fputc('\n', stream);
     }
     gg_put_shown(stream, item->name);
     fputs("\n\n", stream);
-    if (status == GG_OK)
-        status = print_order(e, item, stream, err);
+    GG_TRY(print_order(e, item, stream, err));
     fputs(e->llm_correct != NULL
               ? "\nBy tenths of ascending alpha; and when the most uncertain are offloaded.\n\n"
               : "\nBy tenths of ascending alpha.\n\n",
           stream);
-    if (status == GG_OK)
-        status = print_shares(e, item, stream, err);
-    if (status == GG_OK && e->split)
-        status = print_held_out(e, item, stream, err);
-    if (status == GG_OK && !e->split)
+    GG_TRY(print_shares(e, item, stream, err));
+    if (e->split)
+        GG_TRY(print_held_out(e, item, stream, err));
+    else
         fprintf(stream, "\n%zu queries are too few to calibrate on some and judge on others.\n",
                 e->n);
-    if (status == GG_OK && e->options->router != NULL)
+    if (e->options->router != NULL)
         print_router(e, item, stream);
     if (e->n_items > 1)
         fputs("\nThe first uncertainty is shown in full; --format json has all.\n", stream);
-    return status;
+    return GG_OK;
 }

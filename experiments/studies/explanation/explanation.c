@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 
 static bool competes(const gg_solution_entry *entry) {
     return entry->assignment != NULL && entry->metrics.tau_violations == 0 &&
@@ -91,9 +92,9 @@ static gg_status add_differences(gg_explanation *out, int32_t *trial, gg_error *
 
 static int costliest_first(const void *a, const void *b) {
     const gg_difference *x = a, *y = b;
-    if (x->cost_s != y->cost_s)
-        return x->cost_s > y->cost_s ? -1 : 1;
-    return (x->user > y->user) - (x->user < y->user);
+    GG_COMPARE(y->cost_s, x->cost_s);
+    GG_COMPARE(x->user, y->user);
+    return 0;
 }
 
 static void add_loads(gg_explanation *out) {

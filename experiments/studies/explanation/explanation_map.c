@@ -6,6 +6,7 @@
 
 #include "experiments/charts/svg.h"
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/shown.h"
 #include "models/draw/scenario_layout.h"
 
@@ -32,13 +33,12 @@ typedef struct map {
 
 static gg_status read_layout(map *m, const char *path, gg_error *err) {
     const gg_instance *in = m->e->instance;
-    gg_status status = gg_layout_read(path, &m->layout, err);
-    if (status == GG_OK &&
-        (m->layout.n_users != in->n_users || m->layout.n_servers != in->n_servers))
-        status = gg_fail(err, GG_E_INPUT,
-                         "%s: places %zu users and %zu servers, the instance has %zu and %zu", path,
-                         m->layout.n_users, m->layout.n_servers, in->n_users, in->n_servers);
-    return status;
+    GG_TRY(gg_layout_read(path, &m->layout, err));
+    if (m->layout.n_users != in->n_users || m->layout.n_servers != in->n_servers)
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: places %zu users and %zu servers, the instance has %zu and %zu", path,
+                       m->layout.n_users, m->layout.n_servers, in->n_users, in->n_servers);
+    return GG_OK;
 }
 
 static size_t strongest(const gg_instance *in, size_t user) {
@@ -122,11 +122,6 @@ static double y_of(const map *m, gg_point at) {
 
 /* ---- delays as colours ---- */
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Fifths of the offloaded users. */
 static gg_status set_colours(map *m, gg_error *err) {
     const gg_instance *in = m->e->instance;
@@ -142,7 +137,7 @@ static gg_status set_colours(map *m, gg_error *err) {
         if (m->e->decided->assignment[i] != GG_LOCAL)
             sorted[n++] = m->delay_s[i];
     if (n > 0)
-        qsort(sorted, n, sizeof *sorted, by_value);
+        qsort(sorted, n, sizeof *sorted, gg_compare_doubles);
     for (size_t c = 0; c < N_COLOURS && n > 0; c++)
         m->limit_s[c] = sorted[(n * (c + 1) + N_COLOURS - 1) / N_COLOURS - 1];
     gg_free(sorted);

@@ -55,9 +55,7 @@ static gg_status print_users(const gg_explanation *e, size_t most_rows, FILE *st
         {"", "", true},      {"costs", "ms", false}, {"of best", "%", false}};
     size_t rows = e->count < most_rows ? e->count : most_rows;
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, N_COLUMNS, rows, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, columns, N_COLUMNS, rows, err));
     for (size_t k = 0; k < rows; k++) {
         const gg_difference *at = &e->differences[k];
         gg_table_set(&table, k, USER, "%zu", at->user);
@@ -72,7 +70,6 @@ static gg_status print_users(const gg_explanation *e, size_t most_rows, FILE *st
     }
     fputc('\n', stream);
     gg_table_print(&table, stream);
-    gg_table_clear(&table);
     if (rows < e->count)
         fprintf(stream, "... and %zu more\n", e->count - rows);
     fputs("\ncosts: what the objective falls by when this user alone is corrected;\n"
@@ -111,10 +108,7 @@ static gg_status print_servers(const gg_explanation *e, FILE *stream, gg_error *
                                                        {"disturbed, pW:", of[0], false},
                                                        {"disturbed, pW:", of[1], false}};
     gg_table table;
-    gg_status status =
-        gg_table_init(&table, columns, N_SERVER_COLUMNS, e->instance->n_servers, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, columns, N_SERVER_COLUMNS, e->instance->n_servers, err));
     for (size_t j = 0; j < e->instance->n_servers; j++) {
         const gg_server_load *at = &e->servers[j];
         gg_table_set(&table, j, SERVER, "%zu", j);
@@ -125,18 +119,15 @@ static gg_status print_servers(const gg_explanation *e, FILE *stream, gg_error *
     }
     fputc('\n', stream);
     gg_table_print(&table, stream);
-    gg_table_clear(&table);
     return GG_OK;
 }
 
 gg_status gg_explanation_print(const gg_explanation *e, size_t most_rows, FILE *stream,
                                gg_error *err) {
-    gg_status status = GG_OK;
     print_head(e, stream);
     if (e->count > 0) {
-        status = print_users(e, most_rows, stream, err);
-        if (status == GG_OK)
-            print_kinds(e, stream);
+        GG_TRY(print_users(e, most_rows, stream, err));
+        print_kinds(e, stream);
     }
-    return status == GG_OK ? print_servers(e, stream, err) : status;
+    return print_servers(e, stream, err);
 }

@@ -91,26 +91,22 @@ static gg_status print_rows(gg_h5_dataset *dataset, FILE *stream, gg_error *err)
 static gg_status name_members(gg_h5 *h5, const char *path, const char *group, const char *what,
                               gg_error *err) {
     gg_strings names = {0};
-    gg_status status = gg_h5_list(h5, group, &names, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_h5_list(h5, group, &names, err));
     char known[400] = "";
     for (size_t k = 0; k < names.count; k++) {
         size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", k > 0 ? ", " : "",
                  names.text + names.start[k]);
     }
-    status = gg_fail(err, GG_E_INPUT, "%s: %s: %s; %s holds: %s", gg_h5_path(h5), path, what, group,
-                     known[0] != '\0' ? known : "nothing");
+    gg_status status = gg_fail(err, GG_E_INPUT, "%s: %s: %s; %s holds: %s", gg_h5_path(h5), path,
+                               what, group, known[0] != '\0' ? known : "nothing");
     gg_strings_clear(&names);
     return status;
 }
 
 static gg_status dump_h5(gg_h5 *h5, const char *path, FILE *stream, gg_error *err) {
     gg_h5_object kind = GG_H5_ABSENT;
-    gg_status status = gg_h5_find(h5, path, &kind, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_h5_find(h5, path, &kind, err));
     if (kind == GG_H5_GROUP)
         return name_members(h5, path, path, "is a group", err);
     if (kind != GG_H5_DATASET) {
@@ -121,7 +117,7 @@ static gg_status dump_h5(gg_h5 *h5, const char *path, FILE *stream, gg_error *er
         return name_members(h5, path, length > 0 ? group : "/", "there is no such dataset", err);
     }
     gg_h5_dataset *dataset = NULL;
-    status = gg_h5_dataset_open(h5, path, &dataset, err);
+    gg_status status = gg_h5_dataset_open(h5, path, &dataset, err);
     if (status == GG_OK)
         status = print_rows(dataset, stream, err);
     gg_h5_dataset_close(dataset);

@@ -67,10 +67,9 @@ static gg_status check_row(const scan *s, const double *values, size_t row, size
 
 static gg_status check_block(const scan *s, const double *block, size_t first, size_t rows,
                              size_t width, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t r = 0; status == GG_OK && r < rows; r++)
-        status = check_row(s, block + r * width, first + r, width, err);
-    return status;
+    for (size_t r = 0; r < rows; r++)
+        GG_TRY(check_row(s, block + r * width, first + r, width, err));
+    return GG_OK;
 }
 
 static gg_status scan_rows(const scan *s, gg_h5_dataset *opened, gg_error *err) {
@@ -116,19 +115,16 @@ static gg_status scan_dataset(gg_dataset *dataset, gg_side side, const char *nam
 
 static gg_status scan_side(gg_dataset *dataset, gg_side side, gg_error *err) {
     const gg_side_info *info = gg_dataset_side(dataset, side);
-    gg_status status = GG_OK;
     switch (info->storage) {
     case GG_STORAGE_LOGITS:
         return scan_dataset(dataset, side, "logits", true, true, err);
     case GG_STORAGE_TOPK:
         return scan_dataset(dataset, side, "topk_values", true, true, err);
     case GG_STORAGE_HIDDEN:
-        status = scan_dataset(dataset, side, "hidden", true, false, err);
-        if (status == GG_OK)
-            status = scan_dataset(dataset, side, "lm_head", false, false, err);
-        if (status == GG_OK && info->has_bias)
-            status = scan_dataset(dataset, side, "lm_head_bias", false, true, err);
-        return status;
+        GG_TRY(scan_dataset(dataset, side, "hidden", true, false, err));
+        GG_TRY(scan_dataset(dataset, side, "lm_head", false, false, err));
+        return info->has_bias ? scan_dataset(dataset, side, "lm_head_bias", false, true, err)
+                              : GG_OK;
     case GG_STORAGE_NONE:
         break;
     }
@@ -181,9 +177,9 @@ static gg_status print_uncertainty(gg_dataset *dataset, const char *name, double
                                    FILE *stream, gg_error *err) {
     gg_uncertainty_info info;
     size_t n = gg_dataset_n_queries(dataset);
-    gg_status status = gg_uncertainty_read(dataset, name, values, &info, err);
-    if (status != GG_OK || stream == NULL)
-        return status;
+    GG_TRY(gg_uncertainty_read(dataset, name, values, &info, err));
+    if (stream == NULL)
+        return GG_OK;
     double median = gg_median(values, n);
     fputs("uncertainty  ", stream);
     gg_put_shown(stream, name);
@@ -212,28 +208,28 @@ static gg_status print_uncertainties(gg_dataset *dataset, FILE *stream, gg_error
     return status;
 }
 
+static gg_status inspect(gg_dataset *dataset, const char *path, FILE *stream, gg_error *err) {
+    GG_TRY(gg_dataset_validate(dataset, err));
+    for (gg_side side = GG_SLM; side <= GG_LLM; side++)
+        GG_TRY(scan_side(dataset, side, err));
+    GG_TRY(print_uncertainties(dataset, NULL, err));
+    gg_put_shown(stream, path);
+    fputs(": dataset\n", stream);
+    fprintf(stream, "%-12s %zu%s", "queries", gg_dataset_n_queries(dataset),
+            gg_dataset_has_ids(dataset) ? ", id" : "");
+    print_names(dataset, GG_SLM, false, stream);
+    fputc('\n', stream);
+    print_side(dataset, GG_SLM, stream);
+    print_side(dataset, GG_LLM, stream);
+    GG_TRY(print_uncertainties(dataset, stream, err));
+    fputs("sound\n", stream);
+    return GG_OK;
+}
+
 gg_status gg_inspect_dataset(const char *path, FILE *stream, gg_error *err) {
     gg_dataset *dataset = NULL;
-    gg_status status = gg_dataset_open(path, &dataset, err);
-    if (status == GG_OK)
-        status = gg_dataset_validate(dataset, err);
-    for (gg_side side = GG_SLM; status == GG_OK && side <= GG_LLM; side++)
-        status = scan_side(dataset, side, err);
-    if (status == GG_OK)
-        status = print_uncertainties(dataset, NULL, err);
-    if (status == GG_OK) {
-        gg_put_shown(stream, path);
-        fputs(": dataset\n", stream);
-        fprintf(stream, "%-12s %zu%s", "queries", gg_dataset_n_queries(dataset),
-                gg_dataset_has_ids(dataset) ? ", id" : "");
-        print_names(dataset, GG_SLM, false, stream);
-        fputc('\n', stream);
-        print_side(dataset, GG_SLM, stream);
-        print_side(dataset, GG_LLM, stream);
-        status = print_uncertainties(dataset, stream, err);
-    }
-    if (status == GG_OK)
-        fputs("sound\n", stream);
+    GG_TRY(gg_dataset_open(path, &dataset, err));
+    gg_status status = inspect(dataset, path, stream, err);
     gg_dataset_close(dataset);
     return status;
 }

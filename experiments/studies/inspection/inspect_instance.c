@@ -9,17 +9,13 @@
 #include "experiments/output/text_table.h"
 #include "experiments/studies/inspection/inspect.h"
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/shown.h"
-
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 double gg_median(double *values, size_t n) {
     if (n == 0)
         return NAN;
-    qsort(values, n, sizeof *values, by_value);
+    qsort(values, n, sizeof *values, gg_compare_doubles);
     return 0.5 * (values[(n - 1) / 2] + values[n / 2]);
 }
 
@@ -88,9 +84,7 @@ gg_status gg_inspect_instance(const char *path, const gg_instance *in, FILE *str
     fprintf(stream, "users %zu, servers %zu, tau %.6g: %zu must offload%s\n\n", in->n_users,
             in->n_servers, in->tau, mandatory,
             gg_instance_infeasible(in) ? ", which nobody can: infeasible" : "");
-    gg_status status = print_columns(in, stream, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(print_columns(in, stream, err));
     fprintf(stream,
             "\nnoise %.6g W, most a user gets of a server %.6g FLOP/s, work ratio %.6g,\n"
             "measured on a device of %.6g FLOP/s\n",

@@ -64,9 +64,7 @@ static gg_status print_shares(const gg_results *results, FILE *stream, gg_error 
     share shares[MOST_SOLVERS];
     size_t n = count_shares(results, shares);
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err));
     for (size_t s = 0; s < n; s++) {
         gg_table_set(&table, s, 0, "%s", shares[s].solver);
         gg_table_set(&table, s, 1, "%zu", shares[s].rows);
@@ -77,7 +75,6 @@ static gg_status print_shares(const gg_results *results, FILE *stream, gg_error 
         gg_table_set(&table, s, 6, "%.3f", shares[s].runtime_s);
     }
     gg_table_print(&table, stream);
-    gg_table_clear(&table);
     return GG_OK;
 }
 
@@ -93,13 +90,11 @@ static void put_first_line(const char *text, FILE *stream) {
 
 gg_status gg_inspect_results(const char *path, FILE *stream, gg_error *err) {
     gg_results *results = NULL;
-    gg_status status = gg_results_read(path, true, &results, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_results_read(path, true, &results, err));
     gg_put_shown(stream, path);
     fprintf(stream, ": results, %zu rows%s\n\n", results->count,
             results->offsets != NULL ? " with assignments" : "");
-    status = print_shares(results, stream, err);
+    gg_status status = print_shares(results, stream, err);
     if (status == GG_OK && results->manifest.count > 0)
         fputc('\n', stream);
     for (size_t k = 0; status == GG_OK && k < results->manifest.count; k++) {

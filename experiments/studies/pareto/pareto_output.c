@@ -38,9 +38,7 @@ static gg_status print_front(const gg_pareto_view *view, FILE *stream, gg_error 
                                                        {"offl.", "", false}};
     const gg_tradeoff *front = &view->study->front;
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, N_COLUMNS, front->count, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, columns, N_COLUMNS, front->count, err));
     for (size_t k = 0; k < front->count; k++) {
         const gg_tradeoff_point *at = &front->points[k];
         gg_table_set(&table, k, ACCURACY, "%.2f", 100.0 * at->accuracy);
@@ -52,7 +50,6 @@ static gg_status print_front(const gg_pareto_view *view, FILE *stream, gg_error 
         gg_table_set(&table, k, OFFLOADED, "%zu", offloaded(view, at));
     }
     gg_table_print(&table, stream);
-    gg_table_clear(&table);
     return GG_OK;
 }
 
@@ -107,9 +104,7 @@ gg_status gg_pareto_print(const gg_pareto_view *view, FILE *stream, gg_error *er
     fprintf(stream, "%s\nusers %zu, servers %zu, %s objective\n\n",
             gg_shown_cut(view->instance->name, instance, sizeof instance), view->instance->n_users,
             view->instance->n_servers, gg_objective_name(view->objective));
-    gg_status status = print_front(view, stream, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(print_front(view, stream, err));
     fputs(front->complete ? "\nEvery non-dominated point is there, each proven.\n"
                           : "\nNo decision that is as accurate as was asked of a point is below "
                             "its bound.\n",

@@ -15,44 +15,15 @@ static const size_t slots[GG_PARETO_CURVES] = {0, 6, 7};
 
 static const double LEGEND_STEP = 92, LEGEND_SAMPLE = 22;
 
-static void widen(gg_axis_range *axis, double value) {
-    if (!isfinite(value))
-        return;
-    axis->low = fmin(axis->low, value);
-    axis->high = fmax(axis->high, value);
-}
-
-static void add_margin(gg_axis_range *axis, double share) {
-    double margin =
-        axis->high > axis->low ? share * (axis->high - axis->low) : 0.05 * fabs(axis->high) + 1e-6;
-    axis->low = fmax(0.0, axis->low - margin);
-    axis->high += margin;
-}
-
-/* One far-off curve must not squeeze the rest: the axis is logarithmic then. */
-static void choose_scale(gg_axis_range *axis) {
-    if (!(axis->low > 0.0) || axis->high / axis->low < 10.0) {
-        add_margin(axis, 0.05);
-        return;
-    }
-    axis->scale = GG_SCALE_LOG;
-    axis->low /= 1.2;
-    axis->high *= 1.2;
-}
-
 static void draw_front(const gg_chart *chart, const gg_tradeoff *front, double per_query) {
-    fputs("<path d=\"", chart->stream);
     for (size_t k = 0; k < front->count; k++)
-        fprintf(chart->stream, k == 0 ? "M%.1f %.1f" : "H%.1fV%.1f",
-                gg_chart_x(chart, front->points[k].objective_s * per_query),
-                gg_chart_y(chart, front->points[k].accuracy));
-    fputs("\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"5\" "
-          "stroke-opacity=\".28\"/>\n",
-          chart->stream);
+        gg_chart_stair(chart, k, front->points[k].objective_s * per_query,
+                       front->points[k].accuracy);
+    gg_chart_close_stairs(chart, front->count);
     for (size_t k = 0; k < front->count; k++)
-        fprintf(chart->stream, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.2\"/>",
-                gg_chart_x(chart, front->points[k].objective_s * per_query),
-                gg_chart_y(chart, front->points[k].accuracy));
+        gg_svg_print(chart->stream, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.2\"/>",
+                     gg_chart_x(chart, front->points[k].objective_s * per_query),
+                     gg_chart_y(chart, front->points[k].accuracy));
     fputc('\n', chart->stream);
 }
 
@@ -95,6 +66,7 @@ void gg_pareto_draw(const gg_pareto_view *view, FILE *stream) {
     double per_query = 1.0 / (double)view->instance->n_users;
     bool weighted = view->objective == GG_WEIGHTED;
     gg_chart chart = {.stream = stream,
+                      .frame = &gg_chart_card,
                       .x = {.low = INFINITY,
                             .high = -INFINITY,
                             .title = weighted ? "weighted delay per query" : "delay per query",
@@ -105,16 +77,16 @@ void gg_pareto_draw(const gg_pareto_view *view, FILE *stream) {
                             .label = gg_tick_percent},
                       .height = 300};
     for (size_t k = 0; k < study->front.count; k++) {
-        widen(&chart.x, study->front.points[k].objective_s * per_query);
-        widen(&chart.y, study->front.points[k].accuracy);
+        gg_axis_widen(&chart.x, study->front.points[k].objective_s * per_query);
+        gg_axis_widen(&chart.y, study->front.points[k].accuracy);
     }
     for (size_t c = 0; c < GG_PARETO_CURVES; c++)
         for (size_t k = 0; k < study->curves[c].count; k++) {
-            widen(&chart.x, study->curves[c].points[k].objective_s * per_query);
-            widen(&chart.y, study->curves[c].points[k].accuracy);
+            gg_axis_widen(&chart.x, study->curves[c].points[k].objective_s * per_query);
+            gg_axis_widen(&chart.y, study->curves[c].points[k].accuracy);
         }
-    choose_scale(&chart.x);
-    add_margin(&chart.y, 0.07);
+    gg_axis_pad(&chart.x, 0.05, 10.0);
+    gg_axis_pad(&chart.y, 0.07, INFINITY);
     double ticks[16];
     set_accuracy_ticks(&chart.y, ticks);
     char title[128], description[160], instance[61];
@@ -125,7 +97,7 @@ void gg_pareto_draw(const gg_pareto_view *view, FILE *stream) {
              study->front.count, 100.0 * study->front.points[0].accuracy,
              100.0 * study->front.points[study->front.count - 1].accuracy);
     const gg_svg_place place = {"pareto", true};
-    gg_chart_open(&chart, &place, NULL, NULL, title, description);
+    gg_chart_open(&chart, &place, title, description);
     draw_front(&chart, &study->front, per_query);
     for (size_t c = GG_PARETO_CURVES; c-- > 0;) {
         double xs[GG_PARETO_TAUS], ys[GG_PARETO_TAUS];
@@ -137,5 +109,5 @@ void gg_pareto_draw(const gg_pareto_view *view, FILE *stream) {
         gg_chart_line(&chart, gg_series_slot(slots[c]), c == 0, study->curves[c].count, xs, ys);
     }
     draw_legend(&chart, study);
-    gg_chart_close(&chart, NULL, NULL);
+    gg_chart_close(&chart);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 
 /* Accuracies are sums of many terms: equal ones may differ by their rounding. */
 static const double SAME_ACCURACY = 1e-12;
@@ -67,11 +68,6 @@ static gg_status follow(gg_instance *in, const gg_tradeoff_options *options, gg_
     return status;
 }
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Both staircases are level between neighbouring accuracies of either. */
 static gg_status measure_area(gg_pareto_study *study, gg_error *err) {
     const gg_tradeoff *front = &study->front;
@@ -91,7 +87,7 @@ static gg_status measure_area(gg_pareto_study *study, gg_error *err) {
     for (size_t k = 0; k < front->count; k++)
         if (front->points[k].accuracy > low && front->points[k].accuracy < high)
             stops[n++] = front->points[k].accuracy;
-    qsort(stops, n, sizeof *stops, by_value);
+    qsort(stops, n, sizeof *stops, gg_compare_doubles);
     double front_area = 0.0, last = low, per_query = 1.0 / (double)study->n_users;
     for (size_t k = 0; k < n; k++) {
         const gg_tradeoff_point *best = gg_front_at_accuracy(front, stops[k]);

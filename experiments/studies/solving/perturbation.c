@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/parse.h"
 #include "models/base/rng.h"
 #include "models/base/timer.h"
@@ -139,11 +140,6 @@ static gg_status run_trial(gg_perturbation_study *study, const gg_solver *const 
     return status;
 }
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static gg_status summarise(gg_robustness *of, size_t n_trials, gg_error *err) {
     double *known = gg_alloc(n_trials, sizeof *known);
     if (known == NULL)
@@ -155,7 +151,7 @@ static gg_status summarise(gg_robustness *of, size_t n_trials, gg_error *err) {
             known[n++] = of->degradation[t];
             sum += of->degradation[t];
         }
-    qsort(known, n, sizeof *known, by_value);
+    qsort(known, n, sizeof *known, gg_compare_doubles);
     of->unknown = n_trials - n;
     of->mean = of->median = of->worst = NAN;
     if (n > 0) {

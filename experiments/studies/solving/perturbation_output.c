@@ -21,9 +21,7 @@ gg_status gg_perturbation_print(const gg_perturbation_study *study, FILE *stream
         {"median", "%", false},      {"worst", "%", false},          {"tau broken", "users", false},
         {"unknown", "trials", false}};
     gg_table table;
-    gg_status status = gg_table_init(&table, columns, N_COLUMNS, study->n_solvers, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_table_init(&table, columns, N_COLUMNS, study->n_solvers, err));
     const gg_instance *in = study->instance;
     for (size_t s = 0; s < study->n_solvers; s++) {
         const gg_robustness *of = &study->solvers[s];
@@ -51,7 +49,6 @@ gg_status gg_perturbation_print(const gg_perturbation_study *study, FILE *stream
     fputs("\nmean, median, worst: how much larger the true objective of what was decided on\n"
           "misestimated inputs is. tau broken: users above the true tau kept local, a trial\n",
           stream);
-    gg_table_clear(&table);
     return GG_OK;
 }
 

@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "experiments/cli/commands.h"
 #include "experiments/output/json_layout.h"
 #include "experiments/output/load_instance.h"
 #include "experiments/output/say.h"

@@ -38,9 +38,7 @@ static gg_status run_solver(const gg_solve_request *asked, const gg_solver *solv
         chosen.progress_context = &who;
     }
     gg_result result = {0};
-    gg_status status = gg_solve(solver, instance, &chosen, &result, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_solve(solver, instance, &chosen, &result, err));
     *signalled = *signalled || result.stop_reason == GG_STOP_SIGNAL;
     if (asked->verbose)
         gg_say(asked->command, "%s: %s after %.3f s (%s)", solver->name,

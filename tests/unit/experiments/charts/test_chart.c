@@ -47,14 +47,15 @@ static size_t draw(gg_scale scale, ends x, ends y) {
     size_t size = 0, texts = 0;
     FILE *stream = open_memstream(&text, &size);
     gg_chart chart = {.stream = stream,
+                      .frame = &gg_chart_card,
                       .x = {scale, x.low, x.high, "x", gg_tick_plain, NULL, 0},
                       .y = {scale, y.low, y.high, "y", gg_tick_seconds, NULL, 0},
                       .height = 240};
     const double xs[] = {x.low, 0.5 * x.low + 0.5 * x.high, x.high};
     const double ys[] = {y.low, 0.5 * y.low + 0.5 * y.high, y.high};
-    gg_chart_open(&chart, &(gg_svg_place){"id", true}, NULL, NULL, "title", "description");
+    gg_chart_open(&chart, &(gg_svg_place){"id", true}, "title", "description");
     gg_chart_line(&chart, (gg_series_style){.colour = "red", .dash = "none"}, false, 3, xs, ys);
-    gg_chart_close(&chart, NULL, NULL);
+    gg_chart_close(&chart);
     fclose(stream);
     for (const char *at = text; (at = strstr(at, "<text")) != NULL; at++)
         texts++;
@@ -62,7 +63,7 @@ static size_t draw(gg_scale scale, ends x, ends y) {
     assert_null(strstr(text, "inf"));
     for (size_t k = 0; k < 3; k++) {
         double across = gg_chart_x(&chart, xs[k]), down = gg_chart_y(&chart, ys[k]);
-        assert_true(across >= 0.0 && across <= gg_chart_width);
+        assert_true(across >= 0.0 && across <= gg_chart_card.width);
         assert_true(down >= 0.0 && down <= 300.0);
     }
     free(text);

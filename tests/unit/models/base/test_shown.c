@@ -94,7 +94,6 @@ static void test_table_cells_are_one_line(void **state) {
     assert_string_equal(text, "name                            n\n"
                               "x\\ny\\u202e                      1\n"
                               "a name of more than thirty-t…  22\n");
-    gg_table_clear(&table);
     free(text);
 }
 

@@ -51,16 +51,14 @@ static gg_status read_presets(gg_experiment *experiment, gg_error *err) {
     experiment->presets = gg_alloc(gg_plan_variants(plan), sizeof *experiment->presets);
     if (experiment->presets == NULL)
         return no_memory(plan, err);
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < gg_plan_variants(plan); k++) {
+    for (size_t k = 0; k < gg_plan_variants(plan); k++) {
         gg_preset **preset = &experiment->presets[k];
-        status = gg_preset_read(plan->presets[k / payloads], preset, err);
-        if (status == GG_OK && plan->n_payloads > 0)
-            status = set_payload(plan, *preset, plan->payloads[k % payloads], err);
-        if (status == GG_OK)
-            status = check_preset_name(experiment, k, err);
+        GG_TRY(gg_preset_read(plan->presets[k / payloads], preset, err));
+        if (plan->n_payloads > 0)
+            GG_TRY(set_payload(plan, *preset, plan->payloads[k % payloads], err));
+        GG_TRY(check_preset_name(experiment, k, err));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status check_sizes(const gg_experiment *experiment, gg_error *err) {
@@ -95,20 +93,15 @@ static gg_status read_workload(gg_experiment *experiment, gg_error *err) {
     experiment->latency_scale = plan->latency_scale;
     if (plan->dataset == NULL)
         return GG_OK;
-    gg_status status = gg_dataset_open(plan->dataset, &dataset, err);
-    if (status != GG_OK)
-        return status;
-    status =
+    GG_TRY(gg_dataset_open(plan->dataset, &dataset, err));
+    gg_status status =
         gg_workload_read(dataset, plan->uncertainty, plan->rank_alpha, &experiment->columns, err);
     /* Closed before any worker is forked: HDF5 does not survive a fork. */
     gg_dataset_close(dataset);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(status);
     experiment->workload = gg_workload_view(experiment->columns);
-    status = check_sizes(experiment, err);
-    if (status == GG_OK && plan->slm_median_latency_s > 0.0)
-        status = scale_to_median(experiment, err);
-    return status;
+    GG_TRY(check_sizes(experiment, err));
+    return plan->slm_median_latency_s > 0.0 ? scale_to_median(experiment, err) : GG_OK;
 }
 
 gg_status gg_experiment_open(const gg_plan *plan, gg_experiment **out, gg_error *err) {

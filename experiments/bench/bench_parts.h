@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the benchmarks of the data's kernels and files share: room, clocks, and a line of the table.
+ */
+#ifndef GOAGAP_EXPERIMENTS_BENCH_BENCH_PARTS_H
+#define GOAGAP_EXPERIMENTS_BENCH_BENCH_PARTS_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "models/base/status.h"
+
+enum { GG_BENCH_REPEATS = 7 };
+
+typedef struct gg_bench {
+    const char *folder;
+    FILE *csv;
+    gg_error err;
+} gg_bench;
+
+/* Says the error and ends the program, as gg_bench_room does without memory. */
+void gg_bench_die(const gg_bench *b);
+void *gg_bench_room(size_t count, size_t size);
+
+/* Processor time of this thread. */
+double gg_bench_busy_s(void);
+
+/* One line: values and bytes a second, and how that compares with the yardstick's seconds. */
+void gg_bench_tell(gg_bench *b, const char *what, const char *dtype, size_t words, double values,
+                   double bytes, double seconds, const char *beside, double yardstick_s);
+
+/* The least time in which the uncertainties of a file are computed. */
+double gg_bench_file_s(gg_bench *b, const char *path, size_t threads, int repeats);
+
+#endif
