@@ -99,9 +99,7 @@ static gg_status choose(reading *r, gg_error *err) {
 
 static gg_status open_values(reading *r, gg_error *err) {
     const gg_import_options *o = r->job->options;
-    gg_status status = r->store->open(r->store, r->chosen, &r->values, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(r->store->open(r->store, r->chosen, &r->values, err));
     gg_array *a = r->values;
     if (a->number == GG_NUMBER_VOID16 && !o->has_dtype)
         return gg_fail(err, GG_E_USAGE,
@@ -130,19 +128,18 @@ static gg_status open_beside(const reading *r, const char *name, gg_array **out,
 
 static gg_status open_offsets(reading *r, gg_error *err) {
     const char *asked = r->job->options->offsets;
-    gg_status status = GG_OK;
     long found = asked != NULL ? gg_array_store_find(r->store, asked) : GG_NO_ARRAY;
     if (found != GG_NO_ARRAY)
-        status = r->store->open(r->store, (size_t)found, &r->offsets, err);
+        GG_TRY(r->store->open(r->store, (size_t)found, &r->offsets, err));
     else if (asked != NULL && r->job->n_sources > 1)
         return gg_fail(err, GG_E_USAGE, "%s: offsets of which of the %zu sources?", asked,
                        r->job->n_sources);
     else if (asked != NULL)
-        status = gg_npy_open(asked, &r->offsets, err);
+        GG_TRY(gg_npy_open(asked, &r->offsets, err));
     else if (r->rows.n_queries == 1 && !r->rows.one_row_a_query)
-        status = open_beside(r, "offsets", &r->offsets, err);
-    if (status != GG_OK || r->offsets == NULL)
-        return status;
+        GG_TRY(open_beside(r, "offsets", &r->offsets, err));
+    if (r->offsets == NULL)
+        return GG_OK;
     if (r->values->rank > 2 || r->rows.one_row_a_query)
         return gg_fail(err, GG_E_USAGE, "%s: offsets go with axes T,V", r->offsets->place);
     if (r->offsets->rank != 1 || r->offsets->count < 2 || gg_number_is_float(r->offsets->number))
@@ -151,16 +148,15 @@ static gg_status open_offsets(reading *r, gg_error *err) {
 }
 
 static gg_status open_lists(reading *r, gg_error *err) {
-    gg_status status = open_offsets(r, err);
-    if (status == GG_OK)
-        status = open_beside(r, "tokens", &r->tokens, err);
-    if (status == GG_OK && r->values->rank == 3)
-        status = open_beside(r, "lengths", &r->lengths, err);
-    if (status == GG_OK && r->lengths != NULL && r->lengths->count != r->rows.n_queries)
-        status = gg_fail(err, GG_E_INPUT, "%s: has %zu lengths for %zu queries", r->lengths->place,
-                         r->lengths->count, r->rows.n_queries);
-    if (status != GG_OK || r->tokens == NULL)
-        return status;
+    GG_TRY(open_offsets(r, err));
+    GG_TRY(open_beside(r, "tokens", &r->tokens, err));
+    if (r->values->rank == 3)
+        GG_TRY(open_beside(r, "lengths", &r->lengths, err));
+    if (r->lengths != NULL && r->lengths->count != r->rows.n_queries)
+        return gg_fail(err, GG_E_INPUT, "%s: has %zu lengths for %zu queries", r->lengths->place,
+                       r->lengths->count, r->rows.n_queries);
+    if (r->tokens == NULL)
+        return GG_OK;
     /* Tokens of something else (the prompt, say) are no error. */
     if (r->tokens->count != r->rows.n_queries * r->rows.n_tokens || r->tokens->fortran ||
         gg_number_is_float(r->tokens->number)) {
@@ -173,13 +169,9 @@ static gg_status open_lists(reading *r, gg_error *err) {
 }
 
 static gg_status start(reading *r, gg_error *err) {
-    gg_status status = choose(r, err);
-    if (status == GG_OK)
-        status = open_values(r, err);
-    if (status == GG_OK)
-        status = open_lists(r, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(choose(r, err));
+    GG_TRY(open_values(r, err));
+    GG_TRY(open_lists(r, err));
     size_t row_bytes = r->rows.width * gg_number_size(r->values->number);
     r->block = gg_alloc(r->rows.block_rows, row_bytes);
     r->token_block = gg_alloc(r->rows.block_rows, sizeof *r->token_block);
@@ -200,7 +192,6 @@ static gg_status start(reading *r, gg_error *err) {
 /* Tokens stand in the order of their own axes: as those of the logits, without the words. */
 static gg_status read_tokens(reading *r, size_t query, size_t first, size_t n, gg_error *err) {
     size_t b = r->rows.query_stride / r->rows.width, t = r->rows.token_stride / r->rows.width;
-    gg_status status = GG_OK;
     if (r->values->fortran) {
         /* Lists beside arrays in Fortran's order are in the usual one. */
         b = r->rows.query_stride < r->rows.token_stride ? r->rows.n_tokens : 1;
@@ -209,23 +200,23 @@ static gg_status read_tokens(reading *r, size_t query, size_t first, size_t n, g
                 : r->rows.n_queries;
     }
     if (t == 1 || n <= 1) {
-        status = gg_array_integers(r->tokens, query * b + first * t, n, 0, INT32_MAX,
-                                   r->wide_tokens, err);
+        GG_TRY(gg_array_integers(r->tokens, query * b + first * t, n, 0, INT32_MAX, r->wide_tokens,
+                                 err));
     } else {
-        for (size_t k = 0; status == GG_OK && k < n; k++)
-            status = gg_array_integers(r->tokens, query * b + (first + k) * t, 1, 0, INT32_MAX,
-                                       &r->wide_tokens[k], err);
+        for (size_t k = 0; k < n; k++)
+            GG_TRY(gg_array_integers(r->tokens, query * b + (first + k) * t, 1, 0, INT32_MAX,
+                                     &r->wide_tokens[k], err));
     }
-    for (size_t k = 0; status == GG_OK && k < n; k++)
+    for (size_t k = 0; k < n; k++)
         r->token_block[k] = (int32_t)r->wide_tokens[k];
-    return status;
+    return GG_OK;
 }
 
 static gg_status read_block(reading *r, size_t query, size_t first, size_t n, gg_error *err) {
-    gg_status status = gg_array_rows_read(&r->rows, query, first, n, r->block, err);
-    if (status == GG_OK && r->tokens != NULL)
-        status = read_tokens(r, query, first, n, err);
-    return status;
+    GG_TRY(gg_array_rows_read(&r->rows, query, first, n, r->block, err));
+    if (r->tokens != NULL)
+        GG_TRY(read_tokens(r, query, first, n, err));
+    return GG_OK;
 }
 
 /* Rows k .. k + n - 1 of the block go to the query at hand. */
@@ -260,29 +251,24 @@ static gg_status end_query(const reading *r, gg_error *err) {
 }
 
 static gg_status read_query(reading *r, size_t query, size_t n_tokens, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t t = 0; status == GG_OK && t < n_tokens; t += r->rows.block_rows) {
+    for (size_t t = 0; t < n_tokens; t += r->rows.block_rows) {
         size_t n = n_tokens - t < r->rows.block_rows ? n_tokens - t : r->rows.block_rows;
-        status = read_block(r, query, t, n, err);
-        if (status == GG_OK)
-            status = pour(r, 0, n, err);
+        GG_TRY(read_block(r, query, t, n, err));
+        GG_TRY(pour(r, 0, n, err));
     }
-    return status == GG_OK ? end_query(r, err) : status;
+    return end_query(r, err);
 }
 
 static gg_status read_queries(reading *r, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t b = 0; status == GG_OK && b < r->rows.n_queries; b++) {
+    for (size_t b = 0; b < r->rows.n_queries; b++) {
         int64_t length = (int64_t)r->rows.n_tokens;
         if (gg_import_sink_full(r->job->sink))
             break;
         if (r->lengths != NULL)
-            status =
-                gg_array_integers(r->lengths, b, 1, 0, (int64_t)r->rows.n_tokens, &length, err);
-        if (status == GG_OK)
-            status = read_query(r, b, (size_t)length, err);
+            GG_TRY(gg_array_integers(r->lengths, b, 1, 0, (int64_t)r->rows.n_tokens, &length, err));
+        GG_TRY(read_query(r, b, (size_t)length, err));
     }
-    return status;
+    return GG_OK;
 }
 
 /* ---- rows cut into queries by offsets ---- */
@@ -296,7 +282,6 @@ typedef struct ends {
 } ends;
 
 static gg_status next_end(const reading *r, ends *e, size_t *end, gg_error *err) {
-    gg_status status = GG_OK;
     if (r->offsets == NULL) {
         *end = ++e->next;
         return GG_OK;
@@ -305,11 +290,9 @@ static gg_status next_end(const reading *r, ends *e, size_t *end, gg_error *err)
         size_t left = r->offsets->count - e->next;
         e->first = e->next;
         e->count = left < PIECE ? left : PIECE;
-        status = gg_array_integers(r->offsets, e->first, e->count, 0, (int64_t)r->rows.n_tokens,
-                                   e->piece, err);
+        GG_TRY(gg_array_integers(r->offsets, e->first, e->count, 0, (int64_t)r->rows.n_tokens,
+                                 e->piece, err));
     }
-    if (status != GG_OK)
-        return status;
     int64_t value = e->piece[e->next - e->first];
     bool is_first = e->next == 0;
     if (is_first ? value != 0 : value < e->last)
@@ -385,9 +368,8 @@ static gg_status read_source(gg_import_job *job, gg_array_store_open_fn open, co
 }
 
 gg_status gg_import_arrays(gg_import_job *job, gg_array_store_open_fn open, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < job->n_sources; k++)
+    for (size_t k = 0; k < job->n_sources; k++)
         if (!gg_import_sink_full(job->sink))
-            status = read_source(job, open, job->sources[k], k == 0, err);
-    return status;
+            GG_TRY(read_source(job, open, job->sources[k], k == 0, err));
+    return GG_OK;
 }

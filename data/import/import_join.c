@@ -54,10 +54,9 @@ static gg_status refuse_twins(const joining *j, const named *sorted, size_t n, c
 static gg_status match(joining *j, const named *old, size_t n_old, const named *fresh,
                        gg_error *err) {
     size_t n = j->join->n_queries;
-    gg_status status = refuse_twins(j, old, n_old, "in it", err);
-    if (status == GG_OK)
-        status = refuse_twins(j, fresh, n, "being imported", err);
-    for (size_t k = 0; status == GG_OK && k < n; k++) {
+    GG_TRY(refuse_twins(j, old, n_old, "in it", err));
+    GG_TRY(refuse_twins(j, fresh, n, "being imported", err));
+    for (size_t k = 0; k < n; k++) {
         size_t low = 0, high = n_old;
         while (low < high) {
             size_t middle = low + (high - low) / 2;
@@ -67,12 +66,11 @@ static gg_status match(joining *j, const named *old, size_t n_old, const named *
                 high = middle;
         }
         if (low == n_old || strcmp(old[low].id, fresh[k].id) != 0)
-            status = gg_fail(err, GG_E_INPUT, "%s: has no query \"%.80s\" to join", j->join->path,
-                             fresh[k].id);
-        else
-            j->from[fresh[k].index] = old[low].index;
+            return gg_fail(err, GG_E_INPUT, "%s: has no query \"%.80s\" to join", j->join->path,
+                           fresh[k].id);
+        j->from[fresh[k].index] = old[low].index;
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status find_queries(joining *j, bool may_have_more, gg_error *err) {
@@ -128,49 +126,41 @@ static void narrow(const int64_t *wide, size_t n, int32_t *target) {
 static gg_status copy_block(joining *j, transfer *t, size_t first, size_t n, gg_error *err) {
     bool has_tokens = t->info->has[GG_COLUMN_TOKENS];
     size_t width = t->info->width;
-    gg_status status = GG_OK;
-    if (has_tokens)
-        status = gg_dataset_read_integers(j->dataset, t->side, GG_COLUMN_TOKENS, first, n,
-                                          t->tokens, err);
-    if (status == GG_OK && has_tokens)
+    if (has_tokens) {
+        GG_TRY(gg_dataset_read_integers(j->dataset, t->side, GG_COLUMN_TOKENS, first, n, t->tokens,
+                                        err));
         narrow(t->tokens, n, t->narrow_tokens);
+    }
     const int32_t *tokens = has_tokens ? t->narrow_tokens : NULL;
-    if (status == GG_OK && t->rows != NULL) {
+    if (t->rows != NULL) {
         gg_row_block block;
-        status = gg_row_reader_read(t->reader, first, n, &block, err);
-        return status == GG_OK ? gg_import_rows_append(t->rows, n, block.values, tokens, err)
-                               : status;
+        GG_TRY(gg_row_reader_read(t->reader, first, n, &block, err));
+        return gg_import_rows_append(t->rows, n, block.values, tokens, err);
     }
-    if (status == GG_OK && t->values != NULL)
-        status = gg_h5_read_raw(t->values, first, n, t->buffer, err);
-    if (status == GG_OK && t->ids != NULL) {
-        status = gg_h5_read_integers(t->ids, first, n, -1, INT32_MAX, t->wide_ids, err);
-        if (status == GG_OK)
-            narrow(t->wide_ids, n * width, t->narrow_ids);
+    if (t->values != NULL)
+        GG_TRY(gg_h5_read_raw(t->values, first, n, t->buffer, err));
+    if (t->ids != NULL) {
+        GG_TRY(gg_h5_read_integers(t->ids, first, n, -1, INT32_MAX, t->wide_ids, err));
+        narrow(t->wide_ids, n * width, t->narrow_ids);
     }
-    if (status != GG_OK)
-        return status;
     counts_of(j, t->side)->tokens += n;
     return gg_dataset_writer_append_rows(j->join->writer, t->side, n, t->buffer,
                                          t->ids != NULL ? t->narrow_ids : NULL, tokens, err);
 }
 
 static gg_status copy_queries(joining *j, transfer *t, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < j->join->n_queries; k++) {
+    for (size_t k = 0; k < j->join->n_queries; k++) {
         size_t row = (size_t)t->info->offsets[j->from[k]], n_rows;
         size_t end = (size_t)t->info->offsets[j->from[k] + 1];
-        while (status == GG_OK && row < end) {
+        while (row < end) {
             size_t n = end - row < t->block_rows ? end - row : t->block_rows;
-            status = copy_block(j, t, row, n, err);
+            GG_TRY(copy_block(j, t, row, n, err));
             row += n;
         }
-        if (status != GG_OK)
-            break;
-        status = t->rows != NULL ? gg_import_rows_end(t->rows, false, &n_rows, err)
-                                 : gg_dataset_writer_end_query(j->join->writer, t->side, err);
+        GG_TRY(t->rows != NULL ? gg_import_rows_end(t->rows, false, &n_rows, err)
+                               : gg_dataset_writer_end_query(j->join->writer, t->side, err));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status open_stored(joining *j, transfer *t, gg_error *err) {
@@ -190,14 +180,14 @@ static gg_status open_stored(joining *j, transfer *t, gg_error *err) {
     counts->storage = info->storage;
     counts->dtype = counts->source_dtype = info->dtype;
     counts->width = info->width;
-    gg_status status = gg_dataset_writer_declare(j->join->writer, t->side, &spec, err);
-    if (status == GG_OK && info->storage != GG_STORAGE_NONE) {
+    GG_TRY(gg_dataset_writer_declare(j->join->writer, t->side, &spec, err));
+    if (info->storage != GG_STORAGE_NONE) {
         gg_side_path(t->side, names[info->storage], path);
-        status = gg_h5_dataset_open(h5, path, &t->values, err);
+        GG_TRY(gg_h5_dataset_open(h5, path, &t->values, err));
     }
-    if (status == GG_OK && info->has_topk_ids) {
+    if (info->has_topk_ids) {
         gg_side_path(t->side, "topk_ids", path);
-        status = gg_h5_dataset_open(h5, path, &t->ids, err);
+        GG_TRY(gg_h5_dataset_open(h5, path, &t->ids, err));
     }
     size_t row_bytes = info->width * (gg_dtype_size(info->dtype) + (t->ids != NULL ? 12 : 0)) + 12;
     t->block_rows = BLOCK_BYTES / row_bytes > 0 ? BLOCK_BYTES / row_bytes : 1;
@@ -209,7 +199,7 @@ static gg_status open_stored(joining *j, transfer *t, gg_error *err) {
     }
     bool failed = (t->values != NULL && t->buffer == NULL) ||
                   (t->ids != NULL && (t->wide_ids == NULL || t->narrow_ids == NULL));
-    return status == GG_OK && failed ? no_memory(j, err) : status;
+    return failed ? no_memory(j, err) : GG_OK;
 }
 
 /* Logits, of which only the largest are kept. */
@@ -218,13 +208,11 @@ static gg_status open_logits(joining *j, transfer *t, gg_error *err) {
         .side = t->side, .keep_top_k = j->join->keep_top_k, .gzip_level = j->join->gzip_level};
     bool computed = t->info->storage == GG_STORAGE_HIDDEN;
     gg_row_block block;
-    gg_status status = gg_row_reader_new(j->dataset, t->side, 0, &t->reader, err);
-    if (status == GG_OK && t->info->n_tokens > 0)
-        status = gg_row_reader_read(t->reader, 0, 1, &block, err);
+    GG_TRY(gg_row_reader_new(j->dataset, t->side, 0, &t->reader, err));
+    if (t->info->n_tokens > 0)
+        GG_TRY(gg_row_reader_read(t->reader, 0, 1, &block, err));
     else
         block = (gg_row_block){.dtype = t->info->dtype};
-    if (status != GG_OK)
-        return status;
     gg_import_row_spec spec = {.storage = GG_STORAGE_LOGITS,
                                .dtype = block.dtype,
                                .width = computed ? t->info->vocabulary : t->info->width,
@@ -327,13 +315,13 @@ static gg_status copy_column(const joining *j, gg_side side, gg_column column, g
 static gg_status copy_side(joining *j, gg_side side, gg_error *err) {
     static const gg_column columns[] = {GG_COLUMN_CORRECT, GG_COLUMN_LATENCY,
                                         GG_COLUMN_ANSWER_TOKENS, GG_COLUMN_TOKEN_CLASS};
-    gg_status status = copy_rows(j, side, err);
-    for (size_t k = 0; status == GG_OK && k < sizeof columns / sizeof *columns; k++)
+    GG_TRY(copy_rows(j, side, err));
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
         if (side != j->join->counted || !j->join->given[columns[k]])
-            status = copy_column(j, side, columns[k], err);
+            GG_TRY(copy_column(j, side, columns[k], err));
     gg_dataset_writer_device(j->join->writer, side,
                              gg_dataset_side(j->dataset, side)->device_flops);
-    return status;
+    return GG_OK;
 }
 
 /* Uncertainties of the sides that are brought; others speak of rows that are replaced. */

@@ -83,15 +83,14 @@ gg_status gg_csv_field_number(const gg_csv_records *csv, int column, gg_field_ki
 
 gg_status gg_query_fields_of_csv(const gg_query_field *fields, const gg_csv_records *csv,
                                  gg_import_query *query, gg_error *err) {
-    gg_status status = GG_OK;
-    for (; status == GG_OK && fields->name != NULL; fields++) {
+    for (; fields->name != NULL; fields++) {
         int column = gg_csv_records_find(csv, fields->name);
         double value;
-        status = gg_csv_field_number(csv, column, fields->kind, &value, err);
-        if (status == GG_OK && !isnan(value))
+        GG_TRY(gg_csv_field_number(csv, column, fields->kind, &value, err));
+        if (!isnan(value))
             store(fields, value, query);
     }
-    return status;
+    return GG_OK;
 }
 
 /* ---- tasks ---- */

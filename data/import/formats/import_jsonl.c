@@ -77,20 +77,20 @@ static gg_status read_logits(reader *r, const gg_json_place *at, const gg_json_p
     gg_json_place tokens = gg_json_key(at, "tokens"), first = gg_json_item(rows, 0);
     bool flat = gg_json_count(rows) > 0 && !json_is_array(first.value);
     size_t n = flat ? 1 : gg_json_count(rows);
-    gg_status status = gg_json_array(rows, err);
-    if (status == GG_OK && n == 0) {
+    GG_TRY(gg_json_array(rows, err));
+    if (n == 0) {
         gg_logprob_lists_set_unusable(r->lists, "no tokens");
         return GG_OK;
     }
-    if (status == GG_OK && r->width == 0)
-        status = declare(r, flat ? rows : &first, gg_json_given(&tokens), err);
-    if (status == GG_OK && r->has_tokens && gg_json_count(&tokens) != n)
+    if (r->width == 0)
+        GG_TRY(declare(r, flat ? rows : &first, gg_json_given(&tokens), err));
+    if (r->has_tokens && gg_json_count(&tokens) != n)
         return gg_json_refuse(&tokens, err, "%zu tokens for %zu rows", gg_json_count(&tokens), n);
-    for (size_t t = 0; status == GG_OK && t < n; t++) {
+    for (size_t t = 0; t < n; t++) {
         gg_json_place row = gg_json_item(rows, t), token = gg_json_item(&tokens, t);
-        status = read_row(r, flat ? rows : &row, &token, err);
+        GG_TRY(read_row(r, flat ? rows : &row, &token, err));
     }
-    return status;
+    return GG_OK;
 }
 
 /* ---- records ---- */

@@ -56,12 +56,11 @@ static gg_status read_latency(const gg_json_place *at, double *seconds, gg_error
     gg_json_place timings = gg_json_key(at, "timings"), prompt = gg_json_key(&timings, "prompt_ms"),
                   answer = gg_json_key(&timings, "predicted_ms");
     double prompt_ms = NAN, answer_ms = NAN;
-    gg_status status = gg_record_number(&prompt, &prompt_ms, err);
-    if (status == GG_OK)
-        status = gg_record_number(&answer, &answer_ms, err);
+    GG_TRY(gg_record_number(&prompt, &prompt_ms, err));
+    GG_TRY(gg_record_number(&answer, &answer_ms, err));
     double all_ms = answer_ms + (isnan(prompt_ms) ? 0.0 : prompt_ms);
     *seconds = all_ms > 0.0 ? all_ms / 1000.0 : NAN;
-    return status;
+    return GG_OK;
 }
 
 static gg_import_eos end_of(const gg_json_place *at) {
@@ -101,21 +100,18 @@ static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_p
     gg_json_place list = gg_json_key(at, "completion_probabilities"),
                   inner = gg_json_key(at, "response");
     const gg_entry_keys *keys;
-    gg_status status = gg_json_object(at, err);
+    GG_TRY(gg_json_object(at, err));
     (void)stream;
-    if (status == GG_OK && json_is_object(inner.value) && list.value == NULL) {
+    if (json_is_object(inner.value) && list.value == NULL) {
         gg_json_place wrapped = gg_json_root(inner.value, at->file, at->line);
         return read_value(state, stream, &wrapped, err);
     }
-    if (status == GG_OK && gg_json_given(&list))
-        status = gg_json_array(&list, err);
-    if (status == GG_OK && gg_json_count(&list) > 0) {
-        status = choose_keys(r, &list, &keys, err);
-        if (status == GG_OK)
-            status = gg_logprob_lists_entries(r->lists, keys, &list, err);
+    if (gg_json_given(&list))
+        GG_TRY(gg_json_array(&list, err));
+    if (gg_json_count(&list) > 0) {
+        GG_TRY(choose_keys(r, &list, &keys, err));
+        GG_TRY(gg_logprob_lists_entries(r->lists, keys, &list, err));
     }
-    if (status != GG_OK)
-        return status;
     r->listens = json_is_false(json_object_get(at->value, "stop"));
     return r->listens ? GG_OK : end_answer(r, at, err);
 }

@@ -40,13 +40,10 @@ static void task_of(const char *path, char *task, size_t room) {
 static gg_status name_of(const gg_json_place *at, char id[GG_RECORD_ID_SIZE], gg_error *err) {
     gg_json_place doc = gg_json_key(at, "doc_id"), filter = gg_json_key(at, "filter");
     char doc_id[GG_RECORD_ID_SIZE], filter_name[GG_RECORD_ID_SIZE], task[GG_RECORD_ID_SIZE];
-    gg_status status = gg_record_id(&doc, doc_id, err);
-    if (status == GG_OK && doc_id[0] == '\0')
+    GG_TRY(gg_record_id(&doc, doc_id, err));
+    if (doc_id[0] == '\0')
         return gg_json_expected(&doc, "a number or text", err);
-    if (status == GG_OK)
-        status = gg_record_id(&filter, filter_name, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_record_id(&filter, filter_name, err));
     bool plain = filter_name[0] == '\0' || strcmp(filter_name, "none") == 0;
     task_of(at->file, task, sizeof task);
     snprintf(id, GG_RECORD_ID_SIZE, "%.100s%.80s%s%.70s", task, doc_id, plain ? "" : ":",
@@ -117,22 +114,21 @@ static gg_status read_options(reader *r, const gg_json_place *at, const char **r
     size_t n = gg_json_count(options);
     double largest = -INFINITY, sum = 0.0;
     *reason = NULL;
-    gg_status status = gg_json_array(options, err);
-    if (status == GG_OK && n < 2) {
+    GG_TRY(gg_json_array(options, err));
+    if (n < 2) {
         *reason = "fewer than two options: no multiple choice";
         return GG_OK;
     }
-    if (status == GG_OK)
-        status = make_room(r, n, err);
-    for (size_t k = 0; status == GG_OK && k < n; k++) {
-        status = read_option(options, k, &r->option[k], err);
-        if (status == GG_OK && r->option[k] > largest)
+    GG_TRY(make_room(r, n, err));
+    for (size_t k = 0; k < n; k++) {
+        GG_TRY(read_option(options, k, &r->option[k], err));
+        if (r->option[k] > largest)
             largest = r->option[k];
     }
-    if (status == GG_OK && largest == -INFINITY)
+    if (largest == -INFINITY)
         *reason = "no option has a probability";
-    if (status != GG_OK || *reason != NULL)
-        return status;
+    if (*reason != NULL)
+        return GG_OK;
     for (size_t k = 0; k < n; k++)
         sum += exp(r->option[k] - largest);
     for (size_t k = 0; k < n; k++)
@@ -161,22 +157,17 @@ static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_p
     bool again = false;
     gg_import_query query = gg_import_query_init();
     (void)stream;
-    gg_status status = gg_json_object(at, err);
-    if (status == GG_OK)
-        status = name_of(at, id, err);
-    if (status == GG_OK)
-        status = note(r, at, id, &again, err);
-    if (status != GG_OK || again)
-        return status;
+    GG_TRY(gg_json_object(at, err));
+    GG_TRY(name_of(at, id, err));
+    GG_TRY(note(r, at, id, &again, err));
+    if (again)
+        return GG_OK;
     gg_record_place(at, place);
     query.id = id;
     query.place = place;
     query.eos = GG_EOS_ABSENT;
-    status = read_facts(r, at, &query, err);
-    if (status == GG_OK)
-        status = read_options(r, at, &reason, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(read_facts(r, at, &query, err));
+    GG_TRY(read_options(r, at, &reason, err));
     return reason != NULL ? gg_import_sink_skip_query(r->sink, &query, reason, err)
                           : gg_import_sink_end_query(r->sink, &query, err);
 }

@@ -27,41 +27,34 @@ static gg_status judge(const gg_json_place *at, const char *key, const char *inp
     *correct = NAN;
     if (!gg_json_given(&output_at) || !gg_json_given(&label_at) || input == NULL)
         return GG_OK;
-    gg_status status = gg_json_text(&output_at, &output, NULL, err);
-    if (status == GG_OK)
-        status = gg_json_text(&label_at, &label, NULL, err);
-    if (status == GG_OK && label[0] == '\0')
+    GG_TRY(gg_json_text(&output_at, &output, NULL, err));
+    GG_TRY(gg_json_text(&label_at, &label, NULL, err));
+    if (label[0] == '\0')
         return gg_json_refuse(&label_at, err, "is empty");
-    if (status == GG_OK)
-        *correct = gg_has_word(gg_skip_characters(output, gg_count_characters(input)), label);
-    return status;
+    *correct = gg_has_word(gg_skip_characters(output, gg_count_characters(input)), label);
+    return GG_OK;
 }
 
 static gg_status read_times(const gg_json_place *at, gg_import_query *query, gg_error *err) {
     gg_json_place small = gg_json_key(at, "t_comp_slm"), large = gg_json_key(at, "t_comp_llm"),
                   speed_at = gg_json_key(at, "C_i_L");
     double speed = NAN;
-    gg_status status = gg_record_number(&speed_at, &speed, err);
-    if (status == GG_OK && speed <= 0.0)
+    GG_TRY(gg_record_number(&speed_at, &speed, err));
+    if (speed <= 0.0)
         return gg_json_refuse(&speed_at, err, "%g is not a speed > 0", speed);
-    if (status == GG_OK)
-        status = gg_record_latency(&small, speed / reference_flops, &query->latency_s[GG_SLM], err);
-    if (status == GG_OK)
-        status = gg_record_latency(&large, 1.0, &query->latency_s[GG_LLM], err);
-    return status;
+    GG_TRY(gg_record_latency(&small, speed / reference_flops, &query->latency_s[GG_SLM], err));
+    return gg_record_latency(&large, 1.0, &query->latency_s[GG_LLM], err);
 }
 
 static gg_status read_facts(const gg_json_place *at, gg_import_query *query, gg_error *err) {
     gg_json_place bytes = gg_json_key(at, "D"), input_at = gg_json_key(at, "input");
     const char *input = NULL;
-    gg_status status = gg_record_count(&bytes, &query->prompt_bytes, err);
-    if (status == GG_OK && gg_json_given(&input_at))
-        status = gg_json_text(&input_at, &input, NULL, err);
-    if (status == GG_OK)
-        status = judge(at, "output_slm", input, &query->correct[GG_SLM], err);
-    if (status == GG_OK)
-        status = judge(at, "output_llm", input, &query->correct[GG_LLM], err);
-    return status == GG_OK ? read_times(at, query, err) : status;
+    GG_TRY(gg_record_count(&bytes, &query->prompt_bytes, err));
+    if (gg_json_given(&input_at))
+        GG_TRY(gg_json_text(&input_at, &input, NULL, err));
+    GG_TRY(judge(at, "output_slm", input, &query->correct[GG_SLM], err));
+    GG_TRY(judge(at, "output_llm", input, &query->correct[GG_LLM], err));
+    return read_times(at, query, err);
 }
 
 static gg_status read_user(void *state, gg_json_stream *stream, const gg_json_place *at,

@@ -27,13 +27,9 @@ static gg_status read_record(gg_import_sink *sink, const gg_json_place *at, gg_e
     gg_json_place id_at = gg_json_key(at, "id");
     char id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
     gg_import_query query = gg_import_query_init();
-    gg_status status = gg_json_object(at, err);
-    if (status == GG_OK)
-        status = gg_record_id(&id_at, id, err);
-    if (status == GG_OK)
-        status = gg_query_fields_of_json(fields, at, &query, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_json_object(at, err));
+    GG_TRY(gg_record_id(&id_at, id, err));
+    GG_TRY(gg_query_fields_of_json(fields, at, &query, err));
     gg_record_place(at, place);
     query.id = id[0] != '\0' ? id : NULL;
     query.place = place;
@@ -43,16 +39,14 @@ static gg_status read_record(gg_import_sink *sink, const gg_json_place *at, gg_e
 static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_place *at,
                             gg_error *err) {
     gg_json_place records = gg_json_key(at, "records");
-    gg_status status = GG_OK;
     (void)stream;
     if (!json_is_array(records.value))
         return read_record(state, at, err);
-    for (size_t k = 0;
-         status == GG_OK && k < gg_json_count(&records) && !gg_import_sink_full(state); k++) {
+    for (size_t k = 0; k < gg_json_count(&records) && !gg_import_sink_full(state); k++) {
         gg_json_place record = gg_json_item(&records, k);
-        status = read_record(state, &record, err);
+        GG_TRY(read_record(state, &record, err));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status read_csv(gg_import_job *job, const char *path, gg_error *err) {

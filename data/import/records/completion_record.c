@@ -100,34 +100,32 @@ static gg_status read_choices(gg_completion_reader *r, const gg_json_place *answ
     char name[GG_RECORD_ID_SIZE + 24];
     const char *id = query.id;
     size_t n = gg_json_count(choices);
-    gg_status status = gg_json_array(choices, err);
-    if (status == GG_OK && n == 0)
+    GG_TRY(gg_json_array(choices, err));
+    if (n == 0)
         return gg_import_sink_skip_query(r->sink, &query, "no answer", err);
-    for (size_t k = 0; status == GG_OK && k < n && !gg_import_sink_full(r->sink); k++) {
+    for (size_t k = 0; k < n && !gg_import_sink_full(r->sink); k++) {
         gg_json_place choice = gg_json_item(choices, k);
         r->of_prompt = false;
-        status = gg_json_object(&choice, err);
-        if (status == GG_OK)
-            status = read_logprobs(r, answer, &choice, err);
+        GG_TRY(gg_json_object(&choice, err));
+        GG_TRY(read_logprobs(r, answer, &choice, err));
         if (n > 1 && id != NULL) {
             snprintf(name, sizeof name, "%s#%zu", id, k);
             query.id = name;
         }
         query.eos = end_of(r, &choice);
-        if (status == GG_OK)
-            status = end_query(r, &query, err);
+        GG_TRY(end_query(r, &query, err));
     }
-    return status;
+    return GG_OK;
 }
 
 /* The texts in a response's messages; all of them are one answer. */
 static gg_status read_output(gg_completion_reader *r, const gg_json_place *output,
                              gg_import_query query, bool complete, gg_error *err) {
-    gg_status status = gg_json_array(output, err);
+    GG_TRY(gg_json_array(output, err));
     size_t parts_read = 0;
-    for (size_t k = 0; status == GG_OK && k < gg_json_count(output); k++) {
+    for (size_t k = 0; k < gg_json_count(output); k++) {
         gg_json_place item = gg_json_item(output, k), parts = gg_json_key(&item, "content");
-        for (size_t p = 0; status == GG_OK && p < gg_json_count(&parts); p++) {
+        for (size_t p = 0; p < gg_json_count(&parts); p++) {
             gg_json_place part = gg_json_item(&parts, p), list = gg_json_key(&part, "logprobs");
             const char *type = json_string_value(json_object_get(part.value, "type"));
             if (type != NULL && strcmp(type, "refusal") == 0)
@@ -135,13 +133,13 @@ static gg_status read_output(gg_completion_reader *r, const gg_json_place *outpu
             if (type == NULL || strcmp(type, "output_text") != 0 || gg_json_count(&list) == 0)
                 continue;
             parts_read++;
-            status = gg_logprob_lists_entries(r->lists, &gg_openai_keys, &list, err);
+            GG_TRY(gg_logprob_lists_entries(r->lists, &gg_openai_keys, &list, err));
         }
     }
     if (parts_read == 0)
         gg_logprob_lists_set_unusable(r->lists, "no log-probabilities");
     query.eos = complete || !r->drops_end_token ? GG_EOS_UNKNOWN : GG_EOS_ABSENT;
-    return status == GG_OK ? end_query(r, &query, err) : status;
+    return end_query(r, &query, err);
 }
 
 gg_status gg_completion_answer(gg_completion_reader *r, const gg_json_place *answer, const char *id,
@@ -153,15 +151,13 @@ gg_status gg_completion_answer(gg_completion_reader *r, const gg_json_place *ans
                   output = gg_json_key(answer, "output");
     char own_id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
     gg_import_query query = gg_import_query_init();
-    gg_status status = gg_record_id(&own, own_id, err);
+    GG_TRY(gg_record_id(&own, own_id, err));
     gg_record_place(answer, place);
     query.id = id[0] != '\0' ? id : own_id[0] != '\0' ? own_id : NULL;
     query.place = place;
     query.prompt_bytes = gg_record_prompt_bytes(answer);
     if (isnan(query.prompt_bytes))
         query.prompt_bytes = prompt_bytes;
-    if (status != GG_OK)
-        return status;
     if (gg_json_given(&choices))
         return read_choices(r, answer, &choices, query, err);
     if (gg_json_given(&output)) {
@@ -185,9 +181,7 @@ static gg_status read_wrapped(gg_completion_reader *r, const gg_json_place *at,
                   sent = gg_json_key(&request, "body"), body = gg_json_key(response, "body"),
                   code = gg_json_key(response, "status_code");
     char id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
-    gg_status status = gg_record_id(&name, id, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_record_id(&name, id, err));
     bool failed = !gg_json_given(response) ||
                   (json_is_integer(code.value) && json_integer_value(code.value) != 200);
     if (failed) {
@@ -243,14 +237,12 @@ static gg_status check_finished(const gg_completion_reader *r, const gg_json_pla
 
 static gg_status read_piece(gg_completion_reader *r, size_t bytes, const gg_json_place *at,
                             gg_error *err) {
-    gg_status status = GG_OK;
     if (r->joined != NULL && !same_id(r->joined, at->value)) {
-        status = check_finished(r, at, err);
-        if (status == GG_OK)
-            status = gg_completion_end(r, err);
+        GG_TRY(check_finished(r, at, err));
+        GG_TRY(gg_completion_end(r, err));
     }
-    if (status != GG_OK || gg_import_sink_full(r->sink))
-        return status;
+    if (gg_import_sink_full(r->sink))
+        return GG_OK;
     if (r->joined == NULL) {
         snprintf(r->file, sizeof r->file, "%.250s", at->file);
         r->line = at->line;
@@ -267,9 +259,7 @@ gg_status gg_completion_value(void *state, gg_json_stream *stream, const gg_json
     gg_completion_reader *r = state;
     gg_json_place response = gg_json_key(at, "response");
     const char *type = json_string_value(json_object_get(at->value, "type"));
-    gg_status status = gg_json_object(at, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_json_object(at, err));
     bool same = r->joined != NULL && json_object_get(at->value, "id") != NULL &&
                 same_id(r->joined, at->value);
     const json_t *choices = json_object_get(at->value, "choices");
@@ -277,9 +267,9 @@ gg_status gg_completion_value(void *state, gg_json_stream *stream, const gg_json
         gg_json_stream_is_events(stream) && json_is_array(choices) && json_array_size(choices) == 0;
     if (same || is_preface || gg_completion_is_piece(at->value))
         return read_piece(r, gg_json_stream_bytes(stream), at, err);
-    status = gg_completion_end(r, err);
-    if (status != GG_OK || gg_import_sink_full(r->sink))
-        return status;
+    GG_TRY(gg_completion_end(r, err));
+    if (gg_import_sink_full(r->sink))
+        return GG_OK;
     /* Events of a streamed response: the last one holds it all. */
     if (type != NULL && strncmp(type, "response.", 9) == 0 &&
         strcmp(type, "response.completed") != 0 && strcmp(type, "response.incomplete") != 0)

@@ -43,11 +43,9 @@ gg_status gg_import_walk_one(gg_import_job *job, const gg_record_walk *walk, con
 }
 
 gg_status gg_import_walk(gg_import_job *job, const gg_record_walk *walk, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < job->n_sources && !gg_import_sink_full(job->sink);
-         k++)
-        status = gg_import_walk_one(job, walk, job->sources[k], err);
-    return status;
+    for (size_t k = 0; k < job->n_sources && !gg_import_sink_full(job->sink); k++)
+        GG_TRY(gg_import_walk_one(job, walk, job->sources[k], err));
+    return GG_OK;
 }
 
 /* ---- facts ---- */
@@ -67,12 +65,11 @@ gg_status gg_record_id(const gg_json_place *at, char id[GG_RECORD_ID_SIZE], gg_e
         return GG_OK;
     }
     const char *text;
-    gg_status status = gg_json_text(at, &text, NULL, err);
-    if (status == GG_OK && strlen(text) >= GG_RECORD_ID_SIZE)
+    GG_TRY(gg_json_text(at, &text, NULL, err));
+    if (strlen(text) >= GG_RECORD_ID_SIZE)
         return gg_json_refuse(at, err, "a name of %zu bytes", strlen(text));
-    if (status == GG_OK)
-        strcpy(id, text);
-    return status;
+    strcpy(id, text);
+    return GG_OK;
 }
 
 /* Bytes of a text, or of the texts in an array of parts. */
@@ -114,11 +111,11 @@ gg_status gg_record_flag(const gg_json_place *at, double *flag, gg_error *err) {
 
 gg_status gg_record_latency(const gg_json_place *at, double unit_s, double *seconds,
                             gg_error *err) {
-    gg_status status = gg_record_number(at, seconds, err);
-    if (status == GG_OK && *seconds <= 0.0)
+    GG_TRY(gg_record_number(at, seconds, err));
+    if (*seconds <= 0.0)
         return gg_json_refuse(at, err, "%g is not a time > 0", *seconds);
     *seconds *= unit_s;
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_record_count(const gg_json_place *at, double *count, gg_error *err) {
@@ -126,10 +123,9 @@ gg_status gg_record_count(const gg_json_place *at, double *count, gg_error *err)
     *count = NAN;
     if (!gg_json_given(at))
         return GG_OK;
-    gg_status status = gg_json_integer(at, 0, UINT32_MAX, &integer, err);
-    if (status == GG_OK)
-        *count = (double)integer;
-    return status;
+    GG_TRY(gg_json_integer(at, 0, UINT32_MAX, &integer, err));
+    *count = (double)integer;
+    return GG_OK;
 }
 
 /* ---- recognising ---- */

@@ -36,11 +36,8 @@ gg_status gg__lists_spell(gg_logprob_lists *l, size_t size, gg_error *err) {
 }
 
 gg_status gg__lists_push(gg_logprob_lists *l, gg_candidate candidate, size_t spelt, gg_error *err) {
-    gg_status status = grow((void **)&l->list, &l->list_size, l->n + 1, sizeof *l->list, err);
-    if (status == GG_OK)
-        status = grow((void **)&l->spelt, &l->spelt_size, l->n + 1, sizeof *l->spelt, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(grow((void **)&l->list, &l->list_size, l->n + 1, sizeof *l->list, err));
+    GG_TRY(grow((void **)&l->spelt, &l->spelt_size, l->n + 1, sizeof *l->spelt, err));
     l->list[l->n] = candidate;
     l->spelt[l->n++] = spelt;
     return GG_OK;
@@ -91,9 +88,7 @@ static gg_status rename_candidate(gg_logprob_lists *l, size_t k, size_t number, 
     char suffix[SUFFIX];
     size_t size = l->list[k].text_size;
     size_t n = (size_t)snprintf(suffix, sizeof suffix, "\x1f%zu", number);
-    gg_status status = gg__lists_spell(l, size + SUFFIX, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg__lists_spell(l, size + SUFFIX, err));
     find_texts(l);
     memcpy(l->bytes + l->used, l->list[k].text, size);
     memcpy(l->bytes + l->used + size, suffix, n);
@@ -110,8 +105,7 @@ static gg_status part_namesakes(gg_logprob_lists *l, size_t first, size_t last, 
     enum { MOST_NAMESAKES = 64 };
     double values[MOST_NAMESAKES];
     size_t known = 0;
-    gg_status status = GG_OK;
-    for (size_t o = first; status == GG_OK && o < last; o++) {
+    for (size_t o = first; o < last; o++) {
         size_t k = l->order[o], at = 0;
         double value = l->list[k].value;
         while (at < known && !same_token(values[at], value))
@@ -121,32 +115,30 @@ static gg_status part_namesakes(gg_logprob_lists *l, size_t first, size_t last, 
         if (at == known && known < MOST_NAMESAKES)
             values[known++] = value;
         if (at > 0)
-            status = rename_candidate(l, k, at, err);
+            GG_TRY(rename_candidate(l, k, at, err));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status tell_namesakes_apart(gg_logprob_lists *l, bool generated, gg_error *err) {
-    gg_status status = grow((void **)&l->order, &l->order_size, l->n, sizeof *l->order, err);
+    GG_TRY(grow((void **)&l->order, &l->order_size, l->n, sizeof *l->order, err));
     find_texts(l);
-    for (size_t k = 0; status == GG_OK && k < l->n; k++) {
+    for (size_t k = 0; k < l->n; k++) {
         if (l->list[k].id >= 0 || l->list[k].text == NULL)
             return GG_OK;
         l->order[k] = k;
     }
-    if (status != GG_OK)
-        return status;
     qsort_r(l->order, l->n, sizeof *l->order, compare_texts, l->list);
     /* Runs of equal texts are found before any text changes. */
-    for (size_t first = l->n, last = l->n; status == GG_OK && last > 0; last = first) {
+    for (size_t first = l->n, last = l->n; last > 0; last = first) {
         first = last - 1;
         while (first > 0 && same_text(&l->list[l->order[first - 1]], &l->list[l->order[last - 1]]))
             first--;
         if (last - first > 1)
-            status = part_namesakes(l, first, last, generated, err);
+            GG_TRY(part_namesakes(l, first, last, generated, err));
     }
     find_texts(l);
-    return status;
+    return GG_OK;
 }
 
 /* ---- handing over ---- */
