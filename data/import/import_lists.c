@@ -9,8 +9,6 @@
 #include "data/files/spool.h"
 #include "models/base/alloc.h"
 
-/* Log-probabilities from here down are other tools' way to write "very unlikely". */
-static const double sentinel = -9998.0;
 static const double log_slack = 1e-6;
 /* What a list's probabilities may sum to beyond 1 by rounding in the source. */
 static const double sum_slack = 1e-2;
@@ -155,7 +153,7 @@ static size_t drop_duplicates(gg_import_lists *l, size_t n) {
 static size_t drop_impossible(gg_import_lists *l, size_t n) {
     size_t kept = 0;
     for (size_t k = 0; k < n; k++)
-        if (l->entries[k].log_p > sentinel)
+        if (l->entries[k].log_p > GG_UNLIKELY_LOG_P)
             l->entries[kept++] = l->entries[k];
     l->counts->sentinels += n - kept;
     return kept;

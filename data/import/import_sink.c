@@ -264,6 +264,6 @@ gg_status gg_import_sink_end_query(gg_import_sink *s, const gg_import_query *q, 
     return remember(s, q, n, drops, err);
 }
 
-void gg__import_sink_copy(gg_import_sink *s, const char *path) {
+void gg_import_sink_copy(gg_import_sink *s, const char *path) {
     s->copied = path;
 }

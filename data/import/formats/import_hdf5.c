@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "data/import/import_arrays.h"
-#include "data/import/import_internal.h"
+#include "data/dataset/dataset.h"
+#include "data/import/arrays/import_arrays.h"
 #include "models/base/alloc.h"
 
 enum { ID_BLOCK = 4096 };
@@ -70,7 +70,7 @@ static gg_status copy_dataset(gg_import_job *job, gg_error *err) {
     if (status == GG_OK)
         status = list_queries(job, dataset, err);
     if (status == GG_OK)
-        gg__import_sink_copy(job->sink, job->sources[0]);
+        gg_import_sink_copy(job->sink, job->sources[0]);
     gg_dataset_close(dataset);
     return status;
 }

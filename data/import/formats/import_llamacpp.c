@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "data/files/array.h"
-#include "data/import/array_rows.h"
-#include "data/import/import_sink.h"
+#include "data/import/arrays/array_rows.h"
+#include "data/import/importer.h"
 #include "models/base/alloc.h"
 
 enum { HEAD_SIZE = 20, MAGIC_SIZE = 8, RECORD_EXTRA = 4 };

@@ -152,24 +152,22 @@ static gg_status read_facts(const reader *r, const gg_json_place *at, gg_import_
 static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_place *at,
                             gg_error *err) {
     reader *r = state;
-    char id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
     const char *reason = NULL;
     bool again = false;
-    gg_import_query query = gg_import_query_init();
+    gg_record record;
     (void)stream;
     GG_TRY(gg_json_object(at, err));
-    GG_TRY(name_of(at, id, err));
-    GG_TRY(note(r, at, id, &again, err));
+    GG_TRY(gg_record_begin(&record, at, NULL, err));
+    GG_TRY(name_of(at, record.id, err));
+    GG_TRY(note(r, at, record.id, &again, err));
     if (again)
         return GG_OK;
-    gg_record_place(at, place);
-    query.id = id;
-    query.place = place;
-    query.eos = GG_EOS_ABSENT;
-    GG_TRY(read_facts(r, at, &query, err));
+    record.query.id = record.id;
+    record.query.eos = GG_EOS_ABSENT;
+    GG_TRY(read_facts(r, at, &record.query, err));
     GG_TRY(read_options(r, at, &reason, err));
-    return reason != NULL ? gg_import_sink_skip_query(r->sink, &query, reason, err)
-                          : gg_import_sink_end_query(r->sink, &query, err);
+    return reason != NULL ? gg_import_sink_skip_query(r->sink, &record.query, reason, err)
+                          : gg_import_sink_end_query(r->sink, &record.query, err);
 }
 
 static gg_status run(gg_import_job *job, gg_error *err) {
@@ -187,14 +185,8 @@ static gg_status run(gg_import_job *job, gg_error *err) {
     return status;
 }
 
-static bool recognises(const unsigned char *head, size_t size, const char *path) {
-    static const char *const keys[] = {"doc_id", NULL};
-    (void)path;
-    return gg_head_has_key(head, size, keys);
-}
-
 const gg_importer gg_importer_lm_eval = {
     .name = "lm-eval",
     .summary = "lm-evaluation-harness --log_samples of multiple-choice tasks",
-    .recognises = recognises,
+    .signs = {.keys = {"doc_id"}},
     .run = run};

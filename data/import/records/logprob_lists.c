@@ -2,11 +2,8 @@
 #include "data/import/records/logprob_lists_internal.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "models/base/alloc.h"
 #include "models/base/parse.h"
 
 const gg_entry_keys gg_openai_keys = {.generated = "token",
@@ -15,42 +12,6 @@ const gg_entry_keys gg_openai_keys = {.generated = "token",
                                       .list = "top_logprobs",
                                       .values = GG_VALUES_LOGPROBS,
                                       .least = 2};
-
-gg_logprob_lists *gg_logprob_lists_new(const gg_import_job *job) {
-    gg_logprob_lists *l = gg_alloc(1, sizeof *l);
-    if (l != NULL) {
-        l->sink = job->sink;
-        l->values = job->options->values;
-    }
-    return l;
-}
-
-void gg_logprob_lists_free(gg_logprob_lists *l) {
-    if (l == NULL)
-        return;
-    gg_free(l->list);
-    gg_free(l->spelt);
-    gg_free(l->order);
-    gg_free(l->bytes);
-    gg_free(l);
-}
-
-const char *gg_logprob_lists_unusable(const gg_logprob_lists *l) {
-    return l->unusable[0] != '\0' ? l->unusable : NULL;
-}
-
-void gg_logprob_lists_set_unusable(gg_logprob_lists *l, const char *format, ...) {
-    va_list args;
-    if (l->unusable[0] != '\0')
-        return;
-    va_start(args, format);
-    vsnprintf(l->unusable, sizeof l->unusable, format, args);
-    va_end(args);
-}
-
-void gg_logprob_lists_reset(gg_logprob_lists *l) {
-    l->unusable[0] = '\0';
-}
 
 /* ---- entries ---- */
 
@@ -89,9 +50,7 @@ static gg_status push_token(gg_logprob_lists *l, const gg_json_place *entry, con
     gg_candidate c = {.value = value, .id = GG_NO_TOKEN_ID};
     size_t spelt = GG__NOT_SPELT;
     if (gg_json_given(&id)) {
-        json_int_t number = 0;
-        GG_TRY(gg_json_integer(&id, 0, INT32_MAX, &number, err));
-        c.id = number;
+        GG_TRY(gg__lists_id(&id, &c.id, err));
         return gg__lists_push(l, c, spelt, err);
     }
     GG_TRY(gg_json_text(&token, &c.text, &c.text_size, err));
@@ -138,7 +97,7 @@ gg_status gg_logprob_lists_entries(gg_logprob_lists *l, const gg_entry_keys *key
                                    const gg_json_place *entries, gg_error *err) {
     GG_TRY(gg_json_array(entries, err));
     size_t n = gg_json_count(entries);
-    for (size_t t = 0; t < n && l->unusable[0] == '\0'; t++) {
+    for (size_t t = 0; t < n && l->unusable == NULL; t++) {
         gg_json_place entry = gg_json_item(entries, t);
         gg_json_place own = gg_json_key(&entry, keys->value),
                       list = gg_json_key(&entry, keys->list),
@@ -206,7 +165,7 @@ gg_status gg_logprob_lists_legacy(gg_logprob_lists *l, const gg_json_place *logp
     if (gg_json_count(&values) != n || gg_json_count(&maps) != n)
         return gg_json_refuse(logprobs, err, "%zu tokens, %zu token_logprobs and %zu top_logprobs",
                               n, gg_json_count(&values), gg_json_count(&maps));
-    for (size_t t = skip; t < n && l->unusable[0] == '\0'; t++) {
+    for (size_t t = skip; t < n && l->unusable == NULL; t++) {
         gg_json_place token = gg_json_item(&tokens, t), own = gg_json_item(&values, t),
                       map = gg_json_item(&maps, t);
         if (t > 0 || gg_json_given(&map))

@@ -4,18 +4,13 @@
 #include "data/import/records/logprob_lists_internal.h"
 #include "models/base/parse.h"
 
-/* ---- maps from ids ---- */
+/* ---- the generated token ---- */
 
 /* The generated id of row `t`, or GG_NO_TOKEN_ID where the ids are not given. */
 static gg_status generated_id(const gg_json_place *tokens, size_t t, int64_t *id, gg_error *err) {
-    json_int_t number = 0;
     gg_json_place token = gg_json_item(tokens, t);
     *id = GG_NO_TOKEN_ID;
-    if (!gg_json_given(tokens))
-        return GG_OK;
-    GG_TRY(gg_json_integer(&token, 0, INT32_MAX, &number, err));
-    *id = number;
-    return GG_OK;
+    return gg_json_given(tokens) ? gg__lists_id(&token, id, err) : GG_OK;
 }
 
 /* Adds the generated token behind the candidates; *known is false when it is not one of them. */
@@ -28,6 +23,20 @@ static gg_status push_generated(gg_logprob_lists *l, int64_t id, bool *known, gg
         }
     return GG_OK;
 }
+
+/* Ends position `t`, whose candidates are read: the generated id, where it is not given, is the
+ * first one's. */
+static gg_status end_position(gg_logprob_lists *l, const gg_json_place *tokens, size_t t,
+                              const gg_json_place *at, gg_error *err) {
+    int64_t id;
+    bool known = false;
+    GG_TRY(generated_id(tokens, t, &id, err));
+    if (l->n > 0)
+        GG_TRY(push_generated(l, id >= 0 ? id : l->list[0].id, &known, err));
+    return gg__lists_finish(l, GG_VALUES_LOGPROBS, known, 2, at, err);
+}
+
+/* ---- maps from ids ---- */
 
 static gg_status read_map(gg_logprob_lists *l, const gg_json_place *map, gg_error *err) {
     GG_TRY(gg_json_object(map, err));
@@ -51,10 +60,8 @@ gg_status gg_logprob_lists_maps(gg_logprob_lists *l, const gg_json_place *maps,
     size_t n = gg_json_count(maps);
     if (gg_json_given(tokens) && gg_json_count(tokens) < n)
         return gg_json_refuse(maps, err, "%zu positions for %zu tokens", n, gg_json_count(tokens));
-    for (size_t t = 0; t < n && l->unusable[0] == '\0'; t++) {
+    for (size_t t = 0; t < n && l->unusable == NULL; t++) {
         gg_json_place map = gg_json_item(maps, t);
-        int64_t id = GG_NO_TOKEN_ID;
-        bool known = false;
         if (t == 0 && !gg_json_given(&map))
             continue;
         gg__lists_begin(l);
@@ -63,10 +70,7 @@ gg_status gg_logprob_lists_maps(gg_logprob_lists *l, const gg_json_place *maps,
             break;
         }
         GG_TRY(read_map(l, &map, err));
-        GG_TRY(generated_id(tokens, t, &id, err));
-        if (l->n > 0)
-            GG_TRY(push_generated(l, id >= 0 ? id : l->list[0].id, &known, err));
-        GG_TRY(gg__lists_finish(l, GG_VALUES_LOGPROBS, known, 2, &map, err));
+        GG_TRY(end_position(l, tokens, t, &map, err));
     }
     return GG_OK;
 }
@@ -77,10 +81,8 @@ static gg_status read_span(gg_logprob_lists *l, const gg_json_place *ids,
                            const gg_json_place *values, size_t begins, size_t ends, gg_error *err) {
     for (size_t k = begins; k < ends; k++) {
         gg_json_place id = gg_json_item(ids, k), value = gg_json_item(values, k);
-        json_int_t number = 0;
         gg_candidate c = {0};
-        GG_TRY(gg_json_integer(&id, 0, INT32_MAX, &number, err));
-        c.id = number;
+        GG_TRY(gg__lists_id(&id, &c.id, err));
         GG_TRY(gg__lists_value(&value, &c.value, err));
         GG_TRY(gg__lists_push(l, c, GG__NOT_SPELT, err));
     }
@@ -100,21 +102,16 @@ gg_status gg_logprob_lists_flat(gg_logprob_lists *l, const gg_json_place *flat,
         return gg_json_refuse(flat, err, "arrays of different lengths");
     if (gg_json_given(tokens) && gg_json_count(tokens) < n)
         return gg_json_refuse(flat, err, "%zu positions for %zu tokens", n, gg_json_count(tokens));
-    for (size_t t = 0; t < n && l->unusable[0] == '\0'; t++) {
+    for (size_t t = 0; t < n && l->unusable == NULL; t++) {
         gg_json_place start = gg_json_item(&starts, t), end = gg_json_item(&ends, t);
         json_int_t from = 0, to = 0;
-        int64_t id = GG_NO_TOKEN_ID;
-        bool known = false;
         gg__lists_begin(l);
         GG_TRY(gg_json_integer(&start, 0, (json_int_t)all, &from, err));
         GG_TRY(gg_json_integer(&end, from, (json_int_t)all, &to, err));
         if (t == 0 && from == to)
             continue;
         GG_TRY(read_span(l, &ids, &values, (size_t)from, (size_t)to, err));
-        GG_TRY(generated_id(tokens, t, &id, err));
-        if (l->n > 0)
-            GG_TRY(push_generated(l, id >= 0 ? id : l->list[0].id, &known, err));
-        GG_TRY(gg__lists_finish(l, GG_VALUES_LOGPROBS, known, 2, &start, err));
+        GG_TRY(end_position(l, tokens, t, &start, err));
     }
     return GG_OK;
 }
@@ -159,7 +156,7 @@ gg_status gg_logprob_lists_numbers(gg_logprob_lists *l, gg_import_values values,
                               gg_json_count(ids), n);
     if (has_ids && gg_json_given(tokens) && gg_json_count(tokens) != n)
         return gg_json_refuse(tokens, err, "%zu tokens for %zu rows", gg_json_count(tokens), n);
-    for (size_t t = 0; t < n && l->unusable[0] == '\0'; t++) {
+    for (size_t t = 0; t < n && l->unusable == NULL; t++) {
         gg_json_place row = gg_json_item(rows, t), row_ids = gg_json_item(ids, t);
         int64_t generated = GG_NO_TOKEN_ID;
         if (has_ids)

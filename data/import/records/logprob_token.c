@@ -7,10 +7,46 @@
 #include "data/import/records/logprob_lists_internal.h"
 #include "models/base/alloc.h"
 
-/* Log-probabilities from here down are other tools' way to write "very unlikely". */
-static const double sentinel = -9998.0;
 /* Two values of one token differ by no more than this. */
 static const double same_value = 1e-6;
+
+/* ---- the query at hand ---- */
+
+gg_logprob_lists *gg_logprob_lists_new(const gg_import_job *job) {
+    gg_logprob_lists *l = gg_alloc(1, sizeof *l);
+    if (l != NULL) {
+        l->sink = job->sink;
+        l->values = job->options->values;
+    }
+    return l;
+}
+
+void gg_logprob_lists_free(gg_logprob_lists *l) {
+    if (l == NULL)
+        return;
+    gg_free(l->list);
+    gg_free(l->spelt);
+    gg_free(l->order);
+    gg_free(l->bytes);
+    gg_free(l);
+}
+
+void gg_logprob_lists_set_unusable(gg_logprob_lists *l, const char *reason) {
+    if (l->unusable == NULL)
+        l->unusable = reason;
+}
+
+gg_status gg_logprob_lists_end_query(gg_logprob_lists *l, const gg_import_query *query,
+                                     const char *without_rows, gg_error *err) {
+    const char *reason = l->unusable;
+    l->unusable = NULL;
+    if (reason == NULL && !gg_import_sink_has_rows(l->sink))
+        reason = without_rows;
+    return reason != NULL ? gg_import_sink_skip_query(l->sink, query, reason, err)
+                          : gg_import_sink_end_query(l->sink, query, err);
+}
+
+/* ---- the token at hand ---- */
 
 static gg_status grow(void **array, size_t *size, size_t wanted, size_t element, gg_error *err) {
     if (wanted <= *size)
@@ -40,6 +76,13 @@ gg_status gg__lists_push(gg_logprob_lists *l, gg_candidate candidate, size_t spe
     GG_TRY(grow((void **)&l->spelt, &l->spelt_size, l->n + 1, sizeof *l->spelt, err));
     l->list[l->n] = candidate;
     l->spelt[l->n++] = spelt;
+    return GG_OK;
+}
+
+gg_status gg__lists_id(const gg_json_place *at, int64_t *id, gg_error *err) {
+    json_int_t number;
+    GG_TRY(gg_json_integer(at, 0, INT32_MAX, &number, err));
+    *id = number;
     return GG_OK;
 }
 
@@ -79,7 +122,8 @@ static bool same_text(const gg_candidate *a, const gg_candidate *b) {
 
 /* The token listed twice, not another one: equal values, or no value at all. */
 static bool same_token(double a, double b) {
-    return a == b || fabs(a - b) <= same_value || (a <= sentinel && b <= sentinel);
+    return a == b || fabs(a - b) <= same_value ||
+           (a <= GG_UNLIKELY_LOG_P && b <= GG_UNLIKELY_LOG_P);
 }
 
 /* Gives candidate `k` the text of its first namesake with a number behind it. */
@@ -110,7 +154,7 @@ static gg_status part_namesakes(gg_logprob_lists *l, size_t first, size_t last, 
         double value = l->list[k].value;
         while (at < known && !same_token(values[at], value))
             at++;
-        if (generated && k + 1 == l->n && at == known && value <= sentinel)
+        if (generated && k + 1 == l->n && at == known && value <= GG_UNLIKELY_LOG_P)
             at = 0;
         if (at == known && known < MOST_NAMESAKES)
             values[known++] = value;
@@ -145,7 +189,7 @@ static gg_status tell_namesakes_apart(gg_logprob_lists *l, bool generated, gg_er
 
 static bool any_possible(const gg_logprob_lists *l, gg_import_values meaning) {
     for (size_t k = 0; k < l->n; k++)
-        if (l->list[k].value > (meaning == GG_VALUES_PROBS ? 0.0 : sentinel))
+        if (l->list[k].value > (meaning == GG_VALUES_PROBS ? 0.0 : GG_UNLIKELY_LOG_P))
             return true;
     return false;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/records/import_head.h"
+#include "data/import/arrays/import_head.h"
 
 #include "models/base/alloc.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/array_rows.h"
+#include "data/import/arrays/array_rows.h"
 
 #include <string.h>
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/import_arrays.h"
+#include "data/import/arrays/import_arrays.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "data/files/npy.h"
-#include "data/import/array_rows.h"
-#include "data/import/records/import_head.h"
+#include "data/import/arrays/array_rows.h"
+#include "data/import/arrays/import_head.h"
 #include "models/base/alloc.h"
 
 /* Offsets and tokens are read this many at a time. */

@@ -2,8 +2,8 @@
  *
  * lm_head and its bias, which turn hidden states into logits.
  */
-#ifndef GOAGAP_DATA_IMPORT_RECORDS_IMPORT_HEAD_H
-#define GOAGAP_DATA_IMPORT_RECORDS_IMPORT_HEAD_H
+#ifndef GOAGAP_DATA_IMPORT_ARRAYS_IMPORT_HEAD_H
+#define GOAGAP_DATA_IMPORT_ARRAYS_IMPORT_HEAD_H
 
 #include "data/files/array_store.h"
 #include "data/import/import_sink.h"
