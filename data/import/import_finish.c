@@ -63,9 +63,21 @@ static gg_status read_lists(ending *e, gg_error *err) {
 
 /* ---- queries ---- */
 
-static const char *const fact_names[GG__N_FACTS] = {
-    "slm correct",  "llm correct", "slm latency_s", "llm latency_s",
-    "prompt_bytes", "task",        "uncertainty",   "answer_tokens"};
+/* Facts in the order in which they are written. */
+static const struct {
+    const char *name;
+    int side; /* whose column it is; -1: the imported side's */
+    gg_column column;
+} facts[GG__N_FACTS] = {
+    [GG__CORRECT + GG_SLM] = {"slm correct", GG_SLM, GG_COLUMN_CORRECT},
+    [GG__CORRECT + GG_LLM] = {"llm correct", GG_LLM, GG_COLUMN_CORRECT},
+    [GG__LATENCY + GG_SLM] = {"slm latency_s", GG_SLM, GG_COLUMN_LATENCY},
+    [GG__LATENCY + GG_LLM] = {"llm latency_s", GG_LLM, GG_COLUMN_LATENCY},
+    [GG__PROMPT_BYTES] = {"prompt_bytes", -1, GG_COLUMN_PROMPT_BYTES},
+    [GG__TASK] = {"task", -1, GG_COLUMN_TASK},
+    [GG__UNCERTAINTY] = {"uncertainty", -1, GG_N_COLUMNS}, /* not a column: gathered */
+    [GG__ANSWER_TOKENS] = {"answer_tokens", -1, GG_COLUMN_ANSWER_TOKENS},
+};
 
 static bool is_about_rows(const gg_import_sink *s) {
     return s->rows != NULL || s->lists != NULL;
@@ -90,19 +102,12 @@ static void choose_columns(ending *e) {
             continue;
         s->counts.incomplete++;
         gg_import_sink_warn(s, "%zu of %zu queries have no %s: the column is left out",
-                            s->counts.queries - s->known[k], s->counts.queries, fact_names[k]);
+                            s->counts.queries - s->known[k], s->counts.queries, facts[k].name);
     }
     if (e->correct.values != NULL)
         e->stored[GG__CORRECT + (int)s->options->side] = false;
     if (e->latency.values != NULL)
         e->stored[GG__LATENCY + (int)s->options->side] = false;
-}
-
-static gg_status append_fact(const ending *e, gg__fact fact, gg_side side, gg_column column,
-                             const gg__query_record *record, gg_error *err) {
-    if (!e->stored[fact])
-        return GG_OK;
-    return gg_dataset_writer_append(e->sink->writer, side, column, 1, &record->facts[fact], err);
 }
 
 static gg_status append_listed(const ending *e, const number_list *list, gg_column column,
@@ -114,14 +119,12 @@ static gg_status append_listed(const ending *e, const number_list *list, gg_colu
 }
 
 static gg_status append_facts(const ending *e, const gg__query_record *record, gg_error *err) {
-    gg_side side = e->sink->options->side;
-    GG_TRY(append_fact(e, GG__CORRECT, GG_SLM, GG_COLUMN_CORRECT, record, err));
-    GG_TRY(append_fact(e, GG__CORRECT + 1, GG_LLM, GG_COLUMN_CORRECT, record, err));
-    GG_TRY(append_fact(e, GG__LATENCY, GG_SLM, GG_COLUMN_LATENCY, record, err));
-    GG_TRY(append_fact(e, GG__LATENCY + 1, GG_LLM, GG_COLUMN_LATENCY, record, err));
-    GG_TRY(append_fact(e, GG__PROMPT_BYTES, side, GG_COLUMN_PROMPT_BYTES, record, err));
-    GG_TRY(append_fact(e, GG__TASK, side, GG_COLUMN_TASK, record, err));
-    GG_TRY(append_fact(e, GG__ANSWER_TOKENS, side, GG_COLUMN_ANSWER_TOKENS, record, err));
+    for (int k = 0; k < GG__N_FACTS; k++) {
+        gg_side side = facts[k].side >= 0 ? (gg_side)facts[k].side : e->sink->options->side;
+        if (e->stored[k] && facts[k].column != GG_N_COLUMNS)
+            GG_TRY(gg_dataset_writer_append(e->sink->writer, side, facts[k].column, 1,
+                                            &record->facts[k], err));
+    }
     GG_TRY(append_listed(e, &e->correct, GG_COLUMN_CORRECT, record, err));
     return append_listed(e, &e->latency, GG_COLUMN_LATENCY, record, err);
 }

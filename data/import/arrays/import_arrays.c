@@ -310,31 +310,26 @@ static gg_status next_end(const reading *r, ends *e, size_t *end, gg_error *err)
 static gg_status read_cut(reading *r, gg_error *err) {
     size_t n_queries = r->offsets != NULL ? r->offsets->count - 1 : r->rows.n_tokens;
     size_t row = 0, block_first = 0, block_count = 0, end = 0;
-    ends *e = gg_alloc(1, sizeof *e);
-    if (e == NULL)
-        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", r->store->path);
-    gg_status status = r->offsets != NULL ? next_end(r, e, &end, err) : GG_OK;
-    for (size_t k = 0; status == GG_OK && k < n_queries && !gg_import_sink_full(r->job->sink);
-         k++) {
-        status = next_end(r, e, &end, err);
-        while (status == GG_OK && row < end) {
+    ends e = {0};
+    if (r->offsets != NULL)
+        GG_TRY(next_end(r, &e, &end, err));
+    for (size_t k = 0; k < n_queries && !gg_import_sink_full(r->job->sink); k++) {
+        GG_TRY(next_end(r, &e, &end, err));
+        while (row < end) {
             if (row == block_first + block_count) {
                 size_t left = r->rows.n_tokens - row;
                 block_first = row;
                 block_count = left < r->rows.block_rows ? left : r->rows.block_rows;
-                status = read_block(r, 0, row, block_count, err);
+                GG_TRY(read_block(r, 0, row, block_count, err));
             }
             size_t here = block_first + block_count - row;
             size_t n = end - row < here ? end - row : here;
-            if (status == GG_OK)
-                status = pour(r, row - block_first, n, err);
+            GG_TRY(pour(r, row - block_first, n, err));
             row += n;
         }
-        if (status == GG_OK)
-            status = end_query(r, err);
+        GG_TRY(end_query(r, err));
     }
-    gg_free(e);
-    return status;
+    return GG_OK;
 }
 
 /* ---- sources ---- */
@@ -351,25 +346,26 @@ static void clear(reading *r) {
     gg_array_store_close(r->store);
 }
 
+static gg_status read_contents(reading *r, gg_array_store_open_fn open, const char *path,
+                               bool is_first, gg_error *err) {
+    GG_TRY(open(path, &r->store, err));
+    GG_TRY(start(r, err));
+    if (r->storage == GG_STORAGE_HIDDEN && is_first)
+        GG_TRY(gg_import_head(r->job->sink, r->store, r->chosen, r->rows.width, err));
+    return r->offsets != NULL || r->rows.one_row_a_query ? read_cut(r, err) : read_queries(r, err);
+}
+
 static gg_status read_source(gg_import_job *job, gg_array_store_open_fn open, const char *path,
                              bool is_first, gg_error *err) {
     reading r = {.job = job, .bytes = gg_import_source_bytes(path)};
-    gg_status status = open(path, &r.store, err);
-    if (status == GG_OK)
-        status = start(&r, err);
-    if (status == GG_OK && r.storage == GG_STORAGE_HIDDEN && is_first)
-        status = gg_import_head(job->sink, r.store, r.chosen, r.rows.width, err);
-    if (status == GG_OK)
-        status =
-            r.offsets != NULL || r.rows.one_row_a_query ? read_cut(&r, err) : read_queries(&r, err);
+    gg_status status = read_contents(&r, open, path, is_first, err);
     clear(&r);
     gg_import_source_done(job, r.bytes);
     return status;
 }
 
 gg_status gg_import_arrays(gg_import_job *job, gg_array_store_open_fn open, gg_error *err) {
-    for (size_t k = 0; k < job->n_sources; k++)
-        if (!gg_import_sink_full(job->sink))
-            GG_TRY(read_source(job, open, job->sources[k], k == 0, err));
+    for (size_t k = 0; k < job->n_sources && !gg_import_sink_full(job->sink); k++)
+        GG_TRY(read_source(job, open, job->sources[k], k == 0, err));
     return GG_OK;
 }

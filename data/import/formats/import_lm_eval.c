@@ -16,8 +16,7 @@ typedef struct reader {
     gg_side side;
     json_t *seen; /* names of the questions read */
     size_t repeated;
-    double *option; /* log-probabilities of the options of the question at hand */
-    gg_candidate *candidates;
+    gg_candidate *candidates; /* the options of the question at hand */
     size_t size;
 } reader;
 
@@ -93,10 +92,6 @@ static gg_status read_option(const gg_json_place *options, size_t k, double *log
 static gg_status make_room(reader *r, size_t n, gg_error *err) {
     if (n <= r->size)
         return GG_OK;
-    double *option = gg_realloc(r->option, r->size, n, sizeof *option);
-    if (option == NULL)
-        return no_memory(err);
-    r->option = option;
     gg_candidate *candidates = gg_realloc(r->candidates, r->size, n, sizeof *candidates);
     if (candidates == NULL)
         return no_memory(err);
@@ -121,19 +116,20 @@ static gg_status read_options(reader *r, const gg_json_place *at, const char **r
     }
     GG_TRY(make_room(r, n, err));
     for (size_t k = 0; k < n; k++) {
-        GG_TRY(read_option(options, k, &r->option[k], err));
-        if (r->option[k] > largest)
-            largest = r->option[k];
+        gg_candidate *c = &r->candidates[k];
+        *c = (gg_candidate){.id = (int64_t)k};
+        GG_TRY(read_option(options, k, &c->value, err));
+        if (c->value > largest)
+            largest = c->value;
     }
-    if (largest == -INFINITY)
+    if (largest == -INFINITY) {
         *reason = "no option has a probability";
-    if (*reason != NULL)
         return GG_OK;
+    }
     for (size_t k = 0; k < n; k++)
-        sum += exp(r->option[k] - largest);
+        sum += exp(r->candidates[k].value - largest);
     for (size_t k = 0; k < n; k++)
-        r->candidates[k] =
-            (gg_candidate){.value = r->option[k] - largest - log(sum), .id = (int64_t)k};
+        r->candidates[k].value = r->candidates[k].value - largest - log(sum);
     return gg_import_sink_token(r->sink, GG_VALUES_LOGPROBS, r->candidates, n, NULL, err);
 }
 
@@ -180,7 +176,6 @@ static gg_status run(gg_import_job *job, gg_error *err) {
                             "taken",
                             r.repeated);
     json_decref(r.seen);
-    gg_free(r.option);
     gg_free(r.candidates);
     return status;
 }

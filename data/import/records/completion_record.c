@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/text/word_search.h"
+
 typedef struct reader {
     gg_import_sink *sink;
     gg_logprob_lists *lists;
@@ -19,13 +21,6 @@ typedef struct reader {
 
 /* ---- one choice ---- */
 
-static size_t characters(const char *text) {
-    size_t n = 0;
-    for (; *text != '\0'; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
-
 /* Tokens of the prompt that an echoing completion puts in front: those that begin before its end.
  */
 static size_t echoed_tokens(const gg_json_place *answer, const gg_json_place *logprobs) {
@@ -35,7 +30,7 @@ static size_t echoed_tokens(const gg_json_place *answer, const gg_json_place *lo
     size_t skip = 0;
     if (prompt == NULL || !json_is_null(json_array_get(maps, 0)))
         return 0;
-    size_t length = characters(prompt);
+    size_t length = gg_count_characters(prompt);
     while (skip < json_array_size(offsets) &&
            json_integer_value(json_array_get(offsets, skip)) < (json_int_t)length)
         skip++;

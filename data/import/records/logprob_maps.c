@@ -77,12 +77,16 @@ gg_status gg_logprob_lists_maps(gg_logprob_lists *l, const gg_json_place *maps,
 
 /* ---- all candidates end to end ---- */
 
+/* Candidates begins .. ends - 1 of a list; `ids` NULL: they have none. */
 static gg_status read_span(gg_logprob_lists *l, const gg_json_place *ids,
                            const gg_json_place *values, size_t begins, size_t ends, gg_error *err) {
     for (size_t k = begins; k < ends; k++) {
-        gg_json_place id = gg_json_item(ids, k), value = gg_json_item(values, k);
-        gg_candidate c = {0};
-        GG_TRY(gg__lists_id(&id, &c.id, err));
+        gg_json_place value = gg_json_item(values, k);
+        gg_candidate c = {.id = GG_NO_TOKEN_ID};
+        if (ids != NULL) {
+            gg_json_place id = gg_json_item(ids, k);
+            GG_TRY(gg__lists_id(&id, &c.id, err));
+        }
         GG_TRY(gg__lists_value(&value, &c.value, err));
         GG_TRY(gg__lists_push(l, c, GG__NOT_SPELT, err));
     }
@@ -127,14 +131,7 @@ static gg_status read_row(gg_logprob_lists *l, gg_import_values values, const gg
     GG_TRY(gg_json_array(row, err));
     if (ids != NULL && gg_json_count(ids) != width)
         return gg_json_refuse(ids, err, "%zu ids for %zu candidates", gg_json_count(ids), width);
-    if (ids != NULL)
-        GG_TRY(read_span(l, ids, row, 0, width, err));
-    for (size_t k = 0; ids == NULL && k < width; k++) {
-        gg_json_place at = gg_json_item(row, k);
-        gg_candidate c = {.id = GG_NO_TOKEN_ID};
-        GG_TRY(gg__lists_value(&at, &c.value, err));
-        GG_TRY(gg__lists_push(l, c, GG__NOT_SPELT, err));
-    }
+    GG_TRY(read_span(l, ids, row, 0, width, err));
     if (generated >= 0)
         GG_TRY(push_generated(l, generated, &known, err));
     return gg__lists_finish(l, values, known, 2, row, err);
