@@ -23,7 +23,7 @@ typedef struct number_list {
 typedef struct ending {
     gg_import_sink *sink;
     size_t n; /* queries to write */
-    number_list correct, latency;
+    number_list correct, latency, classes;
     char *id;   /* room for one */
     char **ids; /* of all, where another dataset is joined */
     size_t n_ids;
@@ -205,32 +205,28 @@ static gg_status write_text_classes(const ending *e, const gg_token_texts *texts
     return status;
 }
 
-static gg_status write_classes(const ending *e, const gg_token_texts *texts, gg_error *err) {
+static gg_status write_classes(ending *e, const gg_token_texts *texts, gg_error *err) {
     static const char *const columns[] = {"class", "token_class", NULL};
     const gg_import_sink *s = e->sink;
     const char *path = s->options->class_map;
-    number_list list = {0};
+    number_list *list = &e->classes;
     if (path == NULL)
         return GG_OK;
     if (strcmp(path, "text") == 0 && texts != NULL)
         return write_text_classes(e, texts, err);
     if (s->rows == NULL && (s->lists == NULL || gg_import_lists_highest_id(s->lists) < 0))
         return gg_fail(err, GG_E_USAGE, "%s: a class map needs tokens with ids", path);
-    gg_status status = gg_number_file_read(path, columns, &list.values, &list.count, err);
+    GG_TRY(gg_number_file_read(path, columns, &list->values, &list->count, err));
     const gg_import_row_spec *spec = s->rows != NULL ? gg_import_rows_spec(s->rows) : NULL;
     bool of_words = spec != NULL && spec->storage == GG_STORAGE_LOGITS;
-    if (status == GG_OK && of_words && list.count != spec->width)
-        status = gg_fail(err, GG_E_INPUT, "%s: has %zu classes for %zu words", path, list.count,
-                         spec->width);
-    if (status == GG_OK && s->lists != NULL &&
-        list.count <= (size_t)gg_import_lists_highest_id(s->lists))
-        status = gg_fail(err, GG_E_INPUT, "%s: has %zu classes, but there is a token %" PRId32,
-                         path, list.count, gg_import_lists_highest_id(s->lists));
-    if (status == GG_OK)
-        status = gg_dataset_writer_append(s->writer, s->options->side, GG_COLUMN_TOKEN_CLASS,
-                                          list.count, list.values, err);
-    gg_free(list.values);
-    return status;
+    if (of_words && list->count != spec->width)
+        return gg_fail(err, GG_E_INPUT, "%s: has %zu classes for %zu words", path, list->count,
+                       spec->width);
+    if (s->lists != NULL && list->count <= (size_t)gg_import_lists_highest_id(s->lists))
+        return gg_fail(err, GG_E_INPUT, "%s: has %zu classes, but there is a token %" PRId32, path,
+                       list->count, gg_import_lists_highest_id(s->lists));
+    return gg_dataset_writer_append(s->writer, s->options->side, GG_COLUMN_TOKEN_CLASS, list->count,
+                                    list->values, err);
 }
 
 /* Texts are kept beside their ids, for people. */
@@ -252,7 +248,7 @@ static gg_status write_texts(const ending *e, const gg_token_texts *texts, gg_er
     return status;
 }
 
-static gg_status write_tokens(const ending *e, gg_error *err) {
+static gg_status write_tokens(ending *e, gg_error *err) {
     const gg_import_sink *s = e->sink;
     const gg_token_texts *texts = s->lists != NULL ? gg_import_lists_texts(s->lists) : NULL;
     GG_TRY(write_classes(e, texts, err));
@@ -348,6 +344,7 @@ static void clear(ending *e) {
     gg_free(e->uncertainty);
     gg_free(e->correct.values);
     gg_free(e->latency.values);
+    gg_free(e->classes.values);
 }
 
 gg_status gg_import_sink_finish(gg_import_sink *s, const char *format, gg_import_counts *counts,

@@ -19,7 +19,7 @@ typedef struct reading {
     gg_array_store *store;
     gg_storage storage;
     size_t chosen; /* of the store: logits or hidden states */
-    gg_array *values, *offsets, *tokens, *lengths;
+    gg_array *values, *offsets, *tokens, *lengths, *head, *bias;
     gg_array_rows rows;
     void *block;
     int32_t *token_block;
@@ -336,10 +336,9 @@ static gg_status read_cut(reading *r, gg_error *err) {
 
 static void clear(reading *r) {
     gg_array_rows_clear(&r->rows);
-    gg_array_close(r->values);
-    gg_array_close(r->offsets);
-    gg_array_close(r->tokens);
-    gg_array_close(r->lengths);
+    gg_array *const arrays[] = {r->values, r->offsets, r->tokens, r->lengths, r->head, r->bias};
+    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
+        gg_array_close(arrays[k]);
     gg_free(r->block);
     gg_free(r->token_block);
     gg_free(r->wide_tokens);
@@ -350,8 +349,11 @@ static gg_status read_contents(reading *r, gg_array_store_open_fn open, const ch
                                bool is_first, gg_error *err) {
     GG_TRY(open(path, &r->store, err));
     GG_TRY(start(r, err));
-    if (r->storage == GG_STORAGE_HIDDEN && is_first)
-        GG_TRY(gg_import_head(r->job->sink, r->store, r->chosen, r->rows.width, err));
+    if (r->storage == GG_STORAGE_HIDDEN && is_first) {
+        GG_TRY(open_beside(r, "lm_head", &r->head, err));
+        GG_TRY(open_beside(r, "lm_head_bias", &r->bias, err));
+        GG_TRY(gg_import_head(r->job->sink, r->head, r->bias, r->rows.width, err));
+    }
     return r->offsets != NULL || r->rows.one_row_a_query ? read_cut(r, err) : read_queries(r, err);
 }
 

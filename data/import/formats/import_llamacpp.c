@@ -189,9 +189,8 @@ static gg_status run(gg_import_job *job, gg_error *err) {
         return gg_fail(err, GG_E_USAGE,
                        "logits files of llama.cpp hold log-probabilities: no "
                        "--values");
-    for (size_t k = 0; status == GG_OK && k < job->n_sources; k++) {
-        if (gg_import_sink_full(job->sink))
-            break;
+    for (size_t k = 0; status == GG_OK && k < job->n_sources && !gg_import_sink_full(job->sink);
+         k++) {
         reading r = {.job = job, .path = job->sources[k], .fd = -1};
         status = read_source(&r, err);
         gg_import_source_done(job, r.size);

@@ -221,19 +221,17 @@ gg_status gg__lists_finish(gg_logprob_lists *l, gg_import_values values, bool ge
     for (size_t k = 0; meaning == GG_VALUES_PROBS && k < l->n; k++)
         if (l->list[k].value == -INFINITY)
             l->list[k].value = 0.0;
-    gg_status status = tell_namesakes_apart(l, generated, err);
-    if (status == GG_OK && n == 1) {
+    GG_TRY(tell_namesakes_apart(l, generated, err));
+    if (n == 1) {
         /* The only candidate is the generated one, where that is known. */
         gg_candidate only = l->list[0];
         l->n = 1;
-        status = add_impossible(l, err);
+        GG_TRY(add_impossible(l, err));
         n = l->n;
-        if (status == GG_OK && generated)
-            status = gg__lists_push(l, only, GG__NOT_SPELT, err);
+        if (generated)
+            GG_TRY(gg__lists_push(l, only, GG__NOT_SPELT, err));
     }
-    if (status != GG_OK)
-        return status;
-    status =
+    gg_status status =
         gg_import_sink_token(l->sink, values, l->list, n, generated ? &l->list[n] : NULL, &inner);
     if (status == GG_OK)
         return GG_OK;
