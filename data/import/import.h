@@ -1,131 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Other programs' logits, log-probabilities and hidden states as a dataset. A format is one
- * gg_importer in data/import_<name>.c and one line in data/import/import_list.def: it reads the
- * sources and feeds an import sink (data/import/import_sink.h), which does what all formats share.
+ * Other programs' logits, log-probabilities and hidden states as a dataset.
  */
 #ifndef GOAGAP_DATA_IMPORT_IMPORT_H
 #define GOAGAP_DATA_IMPORT_IMPORT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "data/dataset/dataset.h"
+#include "data/import/importer.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* What the numbers in the sources are. */
-typedef enum gg_import_values {
-    GG_VALUES_DEFAULT, /* what the format says: logits in arrays, log-probabilities in lists */
-    GG_VALUES_LOGITS,
-    GG_VALUES_LOGPROBS,
-    GG_VALUES_PROBS,
-    GG_N_IMPORT_VALUES
-} gg_import_values;
-
-/* Dimensions of an array of logits: B queries, T tokens, V words. */
-typedef enum gg_import_axes {
-    GG_AXES_DEFAULT, /* from the rank, where that is not ambiguous */
-    GG_AXES_V,
-    GG_AXES_TV,
-    GG_AXES_BTV,
-    GG_AXES_TBV,
-    GG_AXES_BV, /* one token a query */
-    GG_N_IMPORT_AXES
-} gg_import_axes;
-
-/* Texts are borrowed. */
-typedef struct gg_import_options {
-    const char *logits;  /* member, tensor or HDF5 path; NULL: `logits`, or the only candidate */
-    const char *offsets; /* .npy file, member or path; NULL: `offsets` where there is one */
-    gg_import_axes axes;
-    bool has_dtype; /* numbers of no known type (NumPy's 2-byte void) are of `dtype` */
-    gg_dtype dtype;
-    gg_import_values values;
-    gg_side side;
-    bool drop_eos;            /* leave the end-of-answer token's row out */
-    bool skip_empty;          /* leave queries without a usable token out */
-    bool allow_post_sampling; /* take probabilities from behind a sampler */
-    size_t limit;             /* queries at most; 0: all */
-    size_t keep_top_k;        /* keep only the K largest log-probabilities of a row; 0: all */
-    int gzip_level;           /* 0: not compressed, else 1..9 */
-    const char *class_map;    /* file of one class a word of the vocabulary, or NULL */
-    const char *correct;      /* file of one 0 or 1 a query, or NULL */
-    const char *latency;      /* file of one time in seconds a query, or NULL */
-    const char *join;         /* dataset that brings the other side, or NULL */
-} gg_import_options;
-
-/* Logits of the small model, everything kept, nothing compressed. */
-gg_import_options gg_import_options_init(void);
-
-const char *gg_import_values_name(gg_import_values values);
-const char *gg_import_axes_name(gg_import_axes axes);
-/* "logits", "logprobs" or "probs". Errors: GG_E_USAGE. */
-gg_status gg_import_values_parse(const char *name, gg_import_values *values, gg_error *err);
-/* "V", "T,V", "B,V", "B,T,V" or "T,B,V". Errors: GG_E_USAGE. */
-gg_status gg_import_axes_parse(const char *name, gg_import_axes *axes, gg_error *err);
-/* "f16", "bf16", "f32", "f64" or the names of gg_dtype_name. Errors: GG_E_USAGE. */
-gg_status gg_import_dtype_parse(const char *name, gg_dtype *dtype, gg_error *err);
-
-/* What an import found, for its summary. */
-typedef struct gg_import_counts {
-    size_t queries; /* written */
-    size_t tokens;  /* rows written */
-    size_t width;   /* V, d or k */
-    gg_storage storage;
-    gg_dtype dtype;         /* as written */
-    gg_dtype source_dtype;  /* as found; meaningful for arrays */
-    size_t skipped;         /* queries without a usable token, left out */
-    size_t dropped_eos;     /* end-of-answer rows left out */
-    size_t non_greedy;      /* generated tokens that were not the most probable */
-    size_t sentinels;       /* "very unlikely" codes taken for probability 0 */
-    size_t duplicates;      /* candidates listed twice */
-    size_t clipped;         /* log-probabilities that the source cut off */
-    size_t not_normalised;  /* rows whose probabilities do not sum to 1 within 1 % */
-    size_t renormalised;    /* candidate lists of logits, normalised over the list */
-    size_t incomplete;      /* columns left out because some queries had no value */
-    size_t missing_records; /* records that a source announces and does not have */
-} gg_import_counts;
-
-/* Who hears of what happens on the way; either may be NULL. */
-typedef struct gg_import_hooks {
-    /* Called now and then; `done` and `total` are bytes of the sources. */
-    void (*progress)(void *context, uint64_t done, uint64_t total);
-    /* Something that is not an error but should be known. */
-    void (*warn)(void *context, const char *message);
-    void *context;
-} gg_import_hooks;
-
-typedef struct gg_import_sink gg_import_sink;
-
-/* What an importer is given. */
-typedef struct gg_import_job {
-    const gg_import_options *options;
-    const char *const *sources;
-    size_t n_sources; /* >= 1 */
-    gg_import_sink *sink;
-    const gg_import_hooks *hooks; /* never NULL */
-    uint64_t total_bytes;         /* of all sources */
-    uint64_t done_bytes;          /* of the sources read to their end */
-} gg_import_job;
-
-/* How much a format's `recognises` sees. */
-enum { GG_IMPORT_HEAD_BYTES = 4096 };
-
-typedef struct gg_importer {
-    const char *name;    /* for --from */
-    const char *summary; /* one line of help */
-    /* True when a file that begins with these `size` bytes (all of it, if shorter than
-     * GG_IMPORT_HEAD_BYTES) is of this format. `path` may be used for its ending. */
-    bool (*recognises)(const unsigned char *head, size_t size, const char *path);
-    /* Reads all sources into the sink, which the caller finishes or abandons. Errors: GG_E_INPUT
-     * (file, place, reason), GG_E_USAGE (options the format does not go with), GG_E_IO,
-     * GG_E_NOMEM. */
-    gg_status (*run)(gg_import_job *job, gg_error *err);
-} gg_importer;
 
 /* Every importer in the order of import_list.def. */
 const gg_importer *const *gg_importers(size_t *count);
@@ -142,13 +26,6 @@ gg_status gg_importer_recognise(const char *path, const gg_importer **out, gg_er
 gg_status gg_import(const gg_importer *importer, const char *const *sources, size_t n_sources,
                     const char *output, const gg_import_options *options,
                     const gg_import_hooks *hooks, gg_import_counts *counts, gg_error *err);
-
-/* For importers: the size of a file, 0 when it has none. */
-uint64_t gg_import_source_bytes(const char *path);
-/* For importers: `bytes` of the source at hand are read. */
-void gg_import_progress(const gg_import_job *job, uint64_t bytes);
-/* For importers: the source at hand, of that many bytes, is done. */
-void gg_import_source_done(gg_import_job *job, uint64_t bytes);
 
 #ifdef __cplusplus
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "data/import/import_internal.h"
+#include "data/import/import_join.h"
 #include "data/text/number_file.h"
 #include "models/base/alloc.h"
 
@@ -22,7 +23,7 @@ typedef struct number_list {
 typedef struct ending {
     gg_import_sink *sink;
     size_t n; /* queries to write */
-    number_list correct, latency;
+    number_list correct, latency, classes;
     char *id;   /* room for one */
     char **ids; /* of all, where another dataset is joined */
     size_t n_ids;
@@ -41,9 +42,7 @@ static gg_status read_list(const ending *e, const char *path, const char *const 
     gg_import_sink *s = e->sink;
     if (path == NULL)
         return GG_OK;
-    gg_status status = gg_number_file_read(path, columns, &list->values, &list->count, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_number_file_read(path, columns, &list->values, &list->count, err));
     bool may_have_more = gg_import_sink_full(s);
     if (list->count < s->n_source_queries || (list->count > s->n_source_queries && !may_have_more))
         return gg_fail(err, GG_E_INPUT, "%s: has %zu values for %zu queries", path, list->count,
@@ -58,15 +57,27 @@ static gg_status read_lists(ending *e, gg_error *err) {
         {"latency_s", "slm_latency_s", "local_delay_s", NULL},
         {"latency_s", "llm_latency_s", "edge_delay_s", NULL}};
     const gg_import_options *o = e->sink->options;
-    gg_status status = read_list(e, o->correct, correct[o->side], &e->correct, err);
-    return status == GG_OK ? read_list(e, o->latency, latency[o->side], &e->latency, err) : status;
+    GG_TRY(read_list(e, o->correct, correct[o->side], &e->correct, err));
+    return read_list(e, o->latency, latency[o->side], &e->latency, err);
 }
 
 /* ---- queries ---- */
 
-static const char *const fact_names[GG__N_FACTS] = {
-    "slm correct",  "llm correct", "slm latency_s", "llm latency_s",
-    "prompt_bytes", "task",        "uncertainty",   "answer_tokens"};
+/* Facts in the order in which they are written. */
+static const struct {
+    const char *name;
+    int side; /* whose column it is; -1: the imported side's */
+    gg_column column;
+} facts[GG__N_FACTS] = {
+    [GG__CORRECT + GG_SLM] = {"slm correct", GG_SLM, GG_COLUMN_CORRECT},
+    [GG__CORRECT + GG_LLM] = {"llm correct", GG_LLM, GG_COLUMN_CORRECT},
+    [GG__LATENCY + GG_SLM] = {"slm latency_s", GG_SLM, GG_COLUMN_LATENCY},
+    [GG__LATENCY + GG_LLM] = {"llm latency_s", GG_LLM, GG_COLUMN_LATENCY},
+    [GG__PROMPT_BYTES] = {"prompt_bytes", -1, GG_COLUMN_PROMPT_BYTES},
+    [GG__TASK] = {"task", -1, GG_COLUMN_TASK},
+    [GG__UNCERTAINTY] = {"uncertainty", -1, GG_N_COLUMNS}, /* not a column: gathered */
+    [GG__ANSWER_TOKENS] = {"answer_tokens", -1, GG_COLUMN_ANSWER_TOKENS},
+};
 
 static bool is_about_rows(const gg_import_sink *s) {
     return s->rows != NULL || s->lists != NULL;
@@ -91,19 +102,12 @@ static void choose_columns(ending *e) {
             continue;
         s->counts.incomplete++;
         gg_import_sink_warn(s, "%zu of %zu queries have no %s: the column is left out",
-                            s->counts.queries - s->known[k], s->counts.queries, fact_names[k]);
+                            s->counts.queries - s->known[k], s->counts.queries, facts[k].name);
     }
     if (e->correct.values != NULL)
         e->stored[GG__CORRECT + (int)s->options->side] = false;
     if (e->latency.values != NULL)
         e->stored[GG__LATENCY + (int)s->options->side] = false;
-}
-
-static gg_status append_fact(const ending *e, gg__fact fact, gg_side side, gg_column column,
-                             const gg__query_record *record, gg_error *err) {
-    if (!e->stored[fact])
-        return GG_OK;
-    return gg_dataset_writer_append(e->sink->writer, side, column, 1, &record->facts[fact], err);
 }
 
 static gg_status append_listed(const ending *e, const number_list *list, gg_column column,
@@ -115,65 +119,51 @@ static gg_status append_listed(const ending *e, const number_list *list, gg_colu
 }
 
 static gg_status append_facts(const ending *e, const gg__query_record *record, gg_error *err) {
-    gg_side side = e->sink->options->side;
-    gg_status status = append_fact(e, GG__CORRECT, GG_SLM, GG_COLUMN_CORRECT, record, err);
-    if (status == GG_OK)
-        status = append_fact(e, GG__CORRECT + 1, GG_LLM, GG_COLUMN_CORRECT, record, err);
-    if (status == GG_OK)
-        status = append_fact(e, GG__LATENCY, GG_SLM, GG_COLUMN_LATENCY, record, err);
-    if (status == GG_OK)
-        status = append_fact(e, GG__LATENCY + 1, GG_LLM, GG_COLUMN_LATENCY, record, err);
-    if (status == GG_OK)
-        status = append_fact(e, GG__PROMPT_BYTES, side, GG_COLUMN_PROMPT_BYTES, record, err);
-    if (status == GG_OK)
-        status = append_fact(e, GG__TASK, side, GG_COLUMN_TASK, record, err);
-    if (status == GG_OK)
-        status = append_fact(e, GG__ANSWER_TOKENS, side, GG_COLUMN_ANSWER_TOKENS, record, err);
-    if (status == GG_OK)
-        status = append_listed(e, &e->correct, GG_COLUMN_CORRECT, record, err);
-    if (status == GG_OK)
-        status = append_listed(e, &e->latency, GG_COLUMN_LATENCY, record, err);
-    return status;
+    for (int k = 0; k < GG__N_FACTS; k++) {
+        gg_side side = facts[k].side >= 0 ? (gg_side)facts[k].side : e->sink->options->side;
+        if (e->stored[k] && facts[k].column != GG_N_COLUMNS)
+            GG_TRY(gg_dataset_writer_append(e->sink->writer, side, facts[k].column, 1,
+                                            &record->facts[k], err));
+    }
+    GG_TRY(append_listed(e, &e->correct, GG_COLUMN_CORRECT, record, err));
+    return append_listed(e, &e->latency, GG_COLUMN_LATENCY, record, err);
 }
 
 static gg_status append_query(ending *e, const gg__query_record *record, gg_error *err) {
     gg_import_sink *s = e->sink;
     if (record->id_size == 0)
         snprintf(e->id, 24, "%" PRIu64, record->source_index);
-    gg_status status = gg_dataset_writer_append_id(s->writer, e->id, err);
-    if (status == GG_OK && e->ids != NULL && (e->ids[e->n_ids++] = gg_strdup(e->id)) == NULL)
-        status = no_memory(e, err);
-    if (status == GG_OK && s->lists != NULL)
-        status = gg_import_lists_write(s->lists, s->writer, s->options->side,
-                                       (size_t)record->n_rows, err);
-    if (status == GG_OK)
-        status = append_facts(e, record, err);
+    GG_TRY(gg_dataset_writer_append_id(s->writer, e->id, err));
+    if (e->ids != NULL && (e->ids[e->n_ids++] = gg_strdup(e->id)) == NULL)
+        return no_memory(e, err);
+    if (s->lists != NULL)
+        GG_TRY(gg_import_lists_write(s->lists, s->writer, s->options->side, (size_t)record->n_rows,
+                                     err));
+    GG_TRY(append_facts(e, record, err));
     if (e->uncertainty != NULL)
         e->uncertainty[e->n] = record->facts[GG__UNCERTAINTY];
     e->n++;
-    return status;
+    return GG_OK;
 }
 
 static gg_status write_queries(ending *e, gg_error *err) {
     gg_import_sink *s = e->sink;
-    gg_status status = gg_spool_turn(s->queries, err);
-    for (size_t k = 0; status == GG_OK && k < s->n_records; k++) {
+    GG_TRY(gg_spool_turn(s->queries, err));
+    for (size_t k = 0; k < s->n_records; k++) {
         gg__query_record record;
-        status = gg_spool_read(s->queries, &record, sizeof record, err);
-        if (status == GG_OK && record.id_size > 0)
-            status = gg_spool_read(s->queries, e->id, record.id_size, err);
-        if (status != GG_OK)
-            break;
+        GG_TRY(gg_spool_read(s->queries, &record, sizeof record, err));
+        if (record.id_size > 0)
+            GG_TRY(gg_spool_read(s->queries, e->id, record.id_size, err));
         e->id[record.id_size] = '\0';
         if (!is_about_rows(s) || record.n_rows > 0)
-            status = append_query(e, &record, err);
+            GG_TRY(append_query(e, &record, err));
         else if (!s->options->skip_empty)
-            status = gg_fail(err, GG_E_INPUT,
-                             "query %" PRIu64 "%s%s: its answer has no tokens; --skip-empty leaves "
-                             "such queries out",
-                             record.source_index, record.id_size > 0 ? ": " : "", e->id);
+            return gg_fail(err, GG_E_INPUT,
+                           "query %" PRIu64 "%s%s: its answer has no tokens; --skip-empty leaves "
+                           "such queries out",
+                           record.source_index, record.id_size > 0 ? ": " : "", e->id);
     }
-    return status;
+    return GG_OK;
 }
 
 /* ---- tokens ---- */
@@ -215,32 +205,28 @@ static gg_status write_text_classes(const ending *e, const gg_token_texts *texts
     return status;
 }
 
-static gg_status write_classes(const ending *e, const gg_token_texts *texts, gg_error *err) {
+static gg_status write_classes(ending *e, const gg_token_texts *texts, gg_error *err) {
     static const char *const columns[] = {"class", "token_class", NULL};
     const gg_import_sink *s = e->sink;
     const char *path = s->options->class_map;
-    number_list list = {0};
+    number_list *list = &e->classes;
     if (path == NULL)
         return GG_OK;
     if (strcmp(path, "text") == 0 && texts != NULL)
         return write_text_classes(e, texts, err);
     if (s->rows == NULL && (s->lists == NULL || gg_import_lists_highest_id(s->lists) < 0))
         return gg_fail(err, GG_E_USAGE, "%s: a class map needs tokens with ids", path);
-    gg_status status = gg_number_file_read(path, columns, &list.values, &list.count, err);
+    GG_TRY(gg_number_file_read(path, columns, &list->values, &list->count, err));
     const gg_import_row_spec *spec = s->rows != NULL ? gg_import_rows_spec(s->rows) : NULL;
     bool of_words = spec != NULL && spec->storage == GG_STORAGE_LOGITS;
-    if (status == GG_OK && of_words && list.count != spec->width)
-        status = gg_fail(err, GG_E_INPUT, "%s: has %zu classes for %zu words", path, list.count,
-                         spec->width);
-    if (status == GG_OK && s->lists != NULL &&
-        list.count <= (size_t)gg_import_lists_highest_id(s->lists))
-        status = gg_fail(err, GG_E_INPUT, "%s: has %zu classes, but there is a token %" PRId32,
-                         path, list.count, gg_import_lists_highest_id(s->lists));
-    if (status == GG_OK)
-        status = gg_dataset_writer_append(s->writer, s->options->side, GG_COLUMN_TOKEN_CLASS,
-                                          list.count, list.values, err);
-    gg_free(list.values);
-    return status;
+    if (of_words && list->count != spec->width)
+        return gg_fail(err, GG_E_INPUT, "%s: has %zu classes for %zu words", path, list->count,
+                       spec->width);
+    if (s->lists != NULL && list->count <= (size_t)gg_import_lists_highest_id(s->lists))
+        return gg_fail(err, GG_E_INPUT, "%s: has %zu classes, but there is a token %" PRId32, path,
+                       list->count, gg_import_lists_highest_id(s->lists));
+    return gg_dataset_writer_append(s->writer, s->options->side, GG_COLUMN_TOKEN_CLASS, list->count,
+                                    list->values, err);
 }
 
 /* Texts are kept beside their ids, for people. */
@@ -262,24 +248,24 @@ static gg_status write_texts(const ending *e, const gg_token_texts *texts, gg_er
     return status;
 }
 
-static gg_status write_tokens(const ending *e, gg_error *err) {
+static gg_status write_tokens(ending *e, gg_error *err) {
     const gg_import_sink *s = e->sink;
     const gg_token_texts *texts = s->lists != NULL ? gg_import_lists_texts(s->lists) : NULL;
-    gg_status status = write_classes(e, texts, err);
-    return status == GG_OK && texts != NULL ? write_texts(e, texts, err) : status;
+    GG_TRY(write_classes(e, texts, err));
+    return texts != NULL ? write_texts(e, texts, err) : GG_OK;
 }
 
 /* ---- other datasets ---- */
 
 static gg_status bring(const ending *e, gg_error *err) {
     gg_import_sink *s = e->sink;
-    gg__import_join join = {.path = s->options->join,
-                            .ids = e->ids,
-                            .n_queries = e->n_ids,
-                            .gzip_level = s->options->gzip_level,
-                            .counted = s->options->side,
-                            .counts = &s->counts,
-                            .writer = s->writer};
+    gg_import_join join = {.path = s->options->join,
+                           .ids = e->ids,
+                           .n_queries = e->n_ids,
+                           .gzip_level = s->options->gzip_level,
+                           .counted = s->options->side,
+                           .counts = &s->counts,
+                           .writer = s->writer};
     join.has_imported = e->uncertainty != NULL;
     join.given[GG_COLUMN_CORRECT] = e->correct.values != NULL;
     join.given[GG_COLUMN_LATENCY] = e->latency.values != NULL;
@@ -287,16 +273,15 @@ static gg_status bring(const ending *e, gg_error *err) {
     join.sides[GG_LLM] = s->options->side == GG_SLM;
     join.columns[GG_COLUMN_TASK] = !e->stored[GG__TASK];
     join.columns[GG_COLUMN_PROMPT_BYTES] = !e->stored[GG__PROMPT_BYTES];
-    gg_status status = GG_OK;
     if (s->options->join != NULL)
-        status = gg__import_bring(&join, gg_import_sink_full(s), err);
-    if (status != GG_OK || s->copied == NULL)
-        return status;
+        GG_TRY(gg_import_bring(&join, gg_import_sink_full(s), err));
+    if (s->copied == NULL)
+        return GG_OK;
     join.path = s->copied;
     join.keep_top_k = s->options->keep_top_k;
     join.sides[GG_SLM] = s->options->side == GG_SLM || s->options->join == NULL;
     join.sides[GG_LLM] = s->options->side == GG_LLM || s->options->join == NULL;
-    return gg__import_bring(&join, true, err);
+    return gg_import_bring(&join, true, err);
 }
 
 /* ---- the end ---- */
@@ -308,9 +293,7 @@ static gg_status prepare(ending *e, gg_error *err) {
     if (n == 0)
         return gg_fail(err, GG_E_INPUT, "there are no queries to import%s",
                        s->counts.skipped > 0 ? ": all were left out" : "");
-    gg_status status = read_lists(e, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(read_lists(e, err));
     choose_columns(e);
     e->id = gg_alloc(s->longest_id + 32, 1);
     if (e->id == NULL)
@@ -322,38 +305,35 @@ static gg_status prepare(ending *e, gg_error *err) {
         (e->uncertainty = gg_alloc(n, sizeof *e->uncertainty)) == NULL)
         return no_memory(e, err);
     if (s->lists != NULL)
-        status = gg_import_lists_declare(s->lists, s->writer, s->options->side,
-                                         s->options->gzip_level, err);
-    return status;
+        GG_TRY(gg_import_lists_declare(s->lists, s->writer, s->options->side,
+                                       s->options->gzip_level, err));
+    return GG_OK;
 }
 
 static gg_status write_provenance(const ending *e, const char *format, gg_error *err) {
     gg_import_sink *s = e->sink;
     gg_h5 *h5 = gg_dataset_writer_h5(s->writer);
-    gg_status status = gg_h5_write_text_attribute(h5, "/", "imported_from", format, err);
-    if (status == GG_OK && s->rows != NULL)
-        status = gg_h5_write_text_attribute(h5, "/", "imported_dtype",
-                                            gg_dtype_name(s->counts.source_dtype), err);
-    if (status == GG_OK && e->uncertainty != NULL) {
+    GG_TRY(gg_h5_write_text_attribute(h5, "/", "imported_from", format, err));
+    if (s->rows != NULL)
+        GG_TRY(gg_h5_write_text_attribute(h5, "/", "imported_dtype",
+                                          gg_dtype_name(s->counts.source_dtype), err));
+    if (e->uncertainty != NULL) {
         snprintf(s->uncertainty.source, sizeof s->uncertainty.source, "%s", format);
         snprintf(s->uncertainty.created_by, sizeof s->uncertainty.created_by, "goagap import");
-        status = gg_dataset_writer_uncertainty(s->writer, "imported", &s->uncertainty,
-                                               e->uncertainty, e->n, err);
+        GG_TRY(gg_dataset_writer_uncertainty(s->writer, "imported", &s->uncertainty, e->uncertainty,
+                                             e->n, err));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status write_all(ending *e, const char *format, gg_error *err) {
-    gg_status status = prepare(e, err);
-    if (status == GG_OK)
-        status = write_queries(e, err);
-    if (status == GG_OK && e->n == 0)
-        status = gg_fail(err, GG_E_INPUT, "there are no queries to import: all were left out");
-    if (status == GG_OK)
-        status = write_tokens(e, err);
-    if (status == GG_OK)
-        status = bring(e, err);
-    return status == GG_OK ? write_provenance(e, format, err) : status;
+    GG_TRY(prepare(e, err));
+    GG_TRY(write_queries(e, err));
+    if (e->n == 0)
+        return gg_fail(err, GG_E_INPUT, "there are no queries to import: all were left out");
+    GG_TRY(write_tokens(e, err));
+    GG_TRY(bring(e, err));
+    return write_provenance(e, format, err);
 }
 
 static void clear(ending *e) {
@@ -364,6 +344,7 @@ static void clear(ending *e) {
     gg_free(e->uncertainty);
     gg_free(e->correct.values);
     gg_free(e->latency.values);
+    gg_free(e->classes.values);
 }
 
 gg_status gg_import_sink_finish(gg_import_sink *s, const char *format, gg_import_counts *counts,

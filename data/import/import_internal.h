@@ -6,8 +6,7 @@
 #define GOAGAP_DATA_IMPORT_IMPORT_INTERNAL_H
 
 #include "data/files/spool.h"
-#include "data/import/import_lists.h"
-#include "data/import/import_rows.h"
+#include "data/import/import_sink.h"
 #include "data/uncertainty/uncertainty_store.h"
 
 /* Columns of one number a query that sources may bring. */
@@ -49,30 +48,5 @@ struct gg_import_sink {
     gg_uncertainty_info uncertainty;
     const char *copied; /* a dataset that is copied whole, or NULL */
 };
-
-/* What import_finish.c asks of import_join.c. */
-typedef struct gg__import_join {
-    const char *path; /* of a dataset */
-    char *const *ids; /* of the queries written, in order */
-    size_t n_queries;
-    bool sides[GG_N_SIDES];     /* to bring */
-    bool columns[GG_N_COLUMNS]; /* of /queries, to bring where the dataset has them */
-    bool given[GG_N_COLUMNS];   /* of the counted side: written already */
-    bool has_imported;          /* /uncertainty/imported will be written by others */
-    size_t keep_top_k;
-    int gzip_level;
-    gg_side counted; /* the side that `counts` is of */
-    gg_import_counts *counts;
-    gg_dataset_writer *writer;
-} gg__import_join;
-
-/* Brings sides, columns and the uncertainties computed from these sides into the dataset being
- * written. Every query must have exactly one of its name in the file, and the file no other unless
- * `may_have_more`. Errors: GG_E_INPUT, GG_E_USAGE, GG_E_IO, GG_E_NOMEM. */
-gg_status gg__import_bring(const gg__import_join *join, bool may_have_more, gg_error *err);
-
-/* For the HDF5 importer: the queries ended so far are those of the dataset `path`, and everything
- * else is copied from it. `path` must stay valid. */
-void gg__import_sink_copy(gg_import_sink *sink, const char *path);
 
 #endif

@@ -9,8 +9,6 @@
 #include "data/files/spool.h"
 #include "models/base/alloc.h"
 
-/* Log-probabilities from here down are other tools' way to write "very unlikely". */
-static const double sentinel = -9998.0;
 static const double log_slack = 1e-6;
 /* What a list's probabilities may sum to beyond 1 by rounding in the source. */
 static const double sum_slack = 1e-2;
@@ -155,7 +153,7 @@ static size_t drop_duplicates(gg_import_lists *l, size_t n) {
 static size_t drop_impossible(gg_import_lists *l, size_t n) {
     size_t kept = 0;
     for (size_t k = 0; k < n; k++)
-        if (l->entries[k].log_p > sentinel)
+        if (l->entries[k].log_p > GG_UNLIKELY_LOG_P)
             l->entries[kept++] = l->entries[k];
     l->counts->sentinels += n - kept;
     return kept;
@@ -193,18 +191,16 @@ static size_t keep_largest(const gg_import_lists *l, size_t n, int32_t generated
 static gg_status store(gg_import_lists *l, size_t n, int32_t generated, gg_error *err) {
     uint32_t count = (uint32_t)n;
     l->last_start = gg_spool_place(l->spool);
-    gg_status status = gg_spool_write(l->spool, &generated, sizeof generated, err);
-    if (status == GG_OK)
-        status = gg_spool_write(l->spool, &count, sizeof count, err);
-    for (size_t k = 0; status == GG_OK && k < n; k++) {
-        status = gg_spool_write(l->spool, &l->entries[k].log_p, sizeof(double), err);
-        if (status == GG_OK)
-            status = gg_spool_write(l->spool, &l->entries[k].id, sizeof(int32_t), err);
+    GG_TRY(gg_spool_write(l->spool, &generated, sizeof generated, err));
+    GG_TRY(gg_spool_write(l->spool, &count, sizeof count, err));
+    for (size_t k = 0; k < n; k++) {
+        GG_TRY(gg_spool_write(l->spool, &l->entries[k].log_p, sizeof(double), err));
+        GG_TRY(gg_spool_write(l->spool, &l->entries[k].id, sizeof(int32_t), err));
     }
     if (n > l->longest)
         l->longest = n;
     l->tokens++;
-    return status;
+    return GG_OK;
 }
 
 /* Fills l->entries; the generated token comes first, so that its own entry is the one that stays.
@@ -212,7 +208,6 @@ static gg_status store(gg_import_lists *l, size_t n, int32_t generated, gg_error
 static gg_status collect(gg_import_lists *l, gg_import_values values,
                          const gg_candidate *candidates, size_t n, const gg_candidate *generated,
                          size_t *count, gg_error *err) {
-    gg_status status = GG_OK;
     size_t extra = generated != NULL ? 1 : 0;
     *count = 0;
     if (n > MAX_CANDIDATES)
@@ -225,18 +220,17 @@ static gg_status collect(gg_import_lists *l, gg_import_values values,
         l->entries = entries;
         l->room = room;
     }
-    for (size_t k = 0; status == GG_OK && k < n + extra; k++) {
+    for (size_t k = 0; k < n + extra; k++) {
         const gg_candidate *c = k < n ? &candidates[k] : generated;
         entry *e = &l->entries[*count];
         e->order = (uint32_t)k;
-        status = log_of(l, values, c->value, &e->log_p, err);
-        if (status == GG_OK)
-            status = name_candidate(l, c, &e->id, err);
-        if (status == GG_OK && e->id > l->highest_id)
+        GG_TRY(log_of(l, values, c->value, &e->log_p, err));
+        GG_TRY(name_candidate(l, c, &e->id, err));
+        if (e->id > l->highest_id)
             l->highest_id = e->id;
         (*count)++;
     }
-    return status;
+    return GG_OK;
 }
 
 /* What is remembered for messages: lists of one candidate beside longer ones. */
@@ -263,9 +257,7 @@ gg_status gg_import_lists_append(gg_import_lists *l, gg_import_values values,
                                  const gg_candidate *candidates, size_t n_candidates,
                                  const gg_candidate *generated, gg_error *err) {
     size_t n;
-    gg_status status = collect(l, values, candidates, n_candidates, generated, &n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(collect(l, values, candidates, n_candidates, generated, &n, err));
     if (n == 0)
         return gg_fail(err, GG_E_INPUT, "token %zu: lists no candidate", l->tokens);
     int32_t chosen = generated != NULL ? l->entries[n - 1].id : -1;
@@ -295,9 +287,8 @@ gg_status gg_import_lists_append(gg_import_lists *l, gg_import_values values,
 /* ---- queries ---- */
 
 gg_status gg_import_lists_end(gg_import_lists *l, bool drop_last, size_t *n_rows, gg_error *err) {
-    gg_status status = GG_OK;
     if (drop_last && l->tokens > 0) {
-        status = gg_spool_rewind_to(l->spool, l->last_start, err);
+        GG_TRY(gg_spool_rewind_to(l->spool, l->last_start, err));
         l->tokens--;
     }
     *n_rows = l->tokens;
@@ -305,7 +296,7 @@ gg_status gg_import_lists_end(gg_import_lists *l, bool drop_last, size_t *n_rows
     l->tokens = 0;
     l->queries++;
     l->query_start = gg_spool_place(l->spool);
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_import_lists_forget(gg_import_lists *l, gg_error *err) {
@@ -336,40 +327,35 @@ gg_status gg_import_lists_declare(gg_import_lists *l, gg_dataset_writer *writer,
     l->counts->storage = GG_STORAGE_TOPK;
     l->counts->dtype = l->counts->source_dtype = GG_F64;
     l->counts->width = l->width;
-    gg_status status = gg_dataset_writer_declare(writer, side, &spec, err);
-    return status == GG_OK ? gg_spool_turn(l->spool, err) : status;
+    GG_TRY(gg_dataset_writer_declare(writer, side, &spec, err));
+    return gg_spool_turn(l->spool, err);
 }
 
 static gg_status read_token(gg_import_lists *l, int32_t *generated, gg_error *err) {
     uint32_t n = 0;
-    gg_status status = gg_spool_read(l->spool, generated, sizeof *generated, err);
-    if (status == GG_OK)
-        status = gg_spool_read(l->spool, &n, sizeof n, err);
-    for (size_t k = 0; status == GG_OK && k < l->width; k++) {
+    GG_TRY(gg_spool_read(l->spool, generated, sizeof *generated, err));
+    GG_TRY(gg_spool_read(l->spool, &n, sizeof n, err));
+    for (size_t k = 0; k < l->width; k++) {
         l->row[k] = -INFINITY;
         l->row_ids[k] = -1;
         if (k >= n)
             continue;
-        status = gg_spool_read(l->spool, &l->row[k], sizeof l->row[k], err);
-        if (status == GG_OK)
-            status = gg_spool_read(l->spool, &l->row_ids[k], sizeof l->row_ids[k], err);
+        GG_TRY(gg_spool_read(l->spool, &l->row[k], sizeof l->row[k], err));
+        GG_TRY(gg_spool_read(l->spool, &l->row_ids[k], sizeof l->row_ids[k], err));
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_import_lists_write(gg_import_lists *l, gg_dataset_writer *writer, gg_side side,
                                 size_t n_rows, gg_error *err) {
     bool is_named = l->naming == BY_ID || l->naming == BY_TEXT;
-    gg_status status = GG_OK;
-    for (size_t r = 0; status == GG_OK && r < n_rows; r++) {
+    for (size_t r = 0; r < n_rows; r++) {
         int32_t generated = -1;
-        status = read_token(l, &generated, err);
-        if (status == GG_OK)
-            status =
-                gg_dataset_writer_append_rows(writer, side, 1, l->row, is_named ? l->row_ids : NULL,
-                                              is_named && !l->lacks_token ? &generated : NULL, err);
+        GG_TRY(read_token(l, &generated, err));
+        GG_TRY(gg_dataset_writer_append_rows(writer, side, 1, l->row, is_named ? l->row_ids : NULL,
+                                             is_named && !l->lacks_token ? &generated : NULL, err));
     }
-    return status == GG_OK ? gg_dataset_writer_end_query(writer, side, err) : status;
+    return gg_dataset_writer_end_query(writer, side, err);
 }
 
 const gg_token_texts *gg_import_lists_texts(const gg_import_lists *l) {

@@ -7,12 +7,26 @@
 #define GOAGAP_DATA_IMPORT_IMPORT_LISTS_H
 
 #include "data/dataset/dataset_writer.h"
-#include "data/import/import_sink.h"
+#include "data/import/import_counts.h"
+#include "data/import/import_options.h"
 #include "data/text/token_texts.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+enum { GG_NO_TOKEN_ID = -1 };
+
+/* One possible next token. Tokens of one import are known by id, or by text, or not at all. */
+typedef struct gg_candidate {
+    double value;     /* as the source has it: log-probability, probability or logit */
+    int64_t id;       /* GG_NO_TOKEN_ID: known by text */
+    const char *text; /* borrowed bytes, not necessarily UTF-8; NULL: not known */
+    size_t text_size;
+} gg_candidate;
+
+/* Log-probabilities from here down are other tools' way to write "very unlikely". */
+#define GG_UNLIKELY_LOG_P (-9998.0)
 
 typedef struct gg_import_lists gg_import_lists;
 

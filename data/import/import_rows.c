@@ -210,9 +210,7 @@ static gg_status examine(gg_import_rows *r, const void *row, size_t index, int32
     const gg_row_kernels *kernels = sums ? r->scalar : r->fast;
     kernels->row[r->written](row, r->spec.width, &request, &stats);
     /* Hidden states have no masked words: a row of -infinity is as wrong there. */
-    gg_status status = check_stats(r, &stats, index, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(check_stats(r, &stats, index, err));
     if (is_of_words && r->spec.has_tokens && stats.token_logit < 0.0)
         r->counts->non_greedy++;
     if (sums && r->spec.values != GG_VALUES_LOGITS && r->spec.values != GG_VALUES_DEFAULT &&
@@ -226,9 +224,7 @@ static gg_status examine(gg_import_rows *r, const void *row, size_t index, int32
 /* A row that is sound goes into the dataset. */
 static gg_status write_row(gg_import_rows *r, const void *row, int32_t token, size_t index,
                            gg_error *err) {
-    gg_status status = examine(r, row, index, token, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(examine(r, row, index, token, err));
     r->counts->tokens++;
     return gg_dataset_writer_append_rows(
         r->writer, r->options.side, 1, is_kept(r) ? r->kept_values : row,
@@ -246,43 +242,36 @@ gg_status gg_import_rows_append(gg_import_rows *r, size_t n, const void *values,
                                 const int32_t *tokens, gg_error *err) {
     size_t source_bytes = r->spec.width * gg_dtype_size(r->spec.dtype);
     const char *row = values;
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < n; k++, row += source_bytes) {
+    for (size_t k = 0; k < n; k++, row += source_bytes) {
         const void *logits = row;
         int32_t token = tokens != NULL ? tokens[k] : -1;
         if (r->spec.values == GG_VALUES_PROBS) {
-            status = take_logarithms(r, row, r->n_rows, err);
+            GG_TRY(take_logarithms(r, row, r->n_rows, err));
             logits = r->converted;
         }
-        if (status == GG_OK)
-            status = release_held(r, err);
-        if (status != GG_OK)
-            break;
+        GG_TRY(release_held(r, err));
         if (r->options.may_drop_last) {
             memcpy(r->held, logits, r->row_bytes);
             r->held_token = token;
             r->is_holding = true;
         } else {
-            status = write_row(r, logits, token, r->n_rows, err);
+            GG_TRY(write_row(r, logits, token, r->n_rows, err));
         }
         r->n_rows++;
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_import_rows_end(gg_import_rows *r, bool drop_last, size_t *n_rows, gg_error *err) {
-    gg_status status = GG_OK;
     *n_rows = r->n_rows;
     if (drop_last && r->is_holding) {
         r->is_holding = false;
         (*n_rows)--;
     } else {
-        status = release_held(r, err);
+        GG_TRY(release_held(r, err));
     }
     r->n_rows = 0;
-    if (status == GG_OK)
-        status = gg_dataset_writer_end_query(r->writer, r->options.side, err);
-    return status;
+    return gg_dataset_writer_end_query(r->writer, r->options.side, err);
 }
 
 void gg_import_rows_forget(gg_import_rows *r) {

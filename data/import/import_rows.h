@@ -7,11 +7,20 @@
 #define GOAGAP_DATA_IMPORT_IMPORT_ROWS_H
 
 #include "data/dataset/dataset_writer.h"
-#include "data/import/import_sink.h"
+#include "data/import/import_counts.h"
+#include "data/import/import_options.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gg_import_row_spec {
+    gg_storage storage; /* GG_STORAGE_LOGITS or GG_STORAGE_HIDDEN */
+    gg_dtype dtype;
+    size_t width; /* V or d */
+    bool has_tokens;
+    gg_import_values values; /* of the rows; the option's value where that is not DEFAULT */
+} gg_import_row_spec;
 
 typedef struct gg_import_rows gg_import_rows;
 

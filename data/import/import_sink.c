@@ -233,10 +233,10 @@ static gg_status remember(gg_import_sink *s, const gg_import_query *q, size_t n_
         s->longest_id = record.id_size;
     s->n_source_queries++;
     s->counts.queries++;
-    gg_status status = gg_spool_write(s->queries, &record, sizeof record, err);
-    if (status == GG_OK && record.id_size > 0)
-        status = gg_spool_write(s->queries, q->id, record.id_size, err);
-    return status;
+    GG_TRY(gg_spool_write(s->queries, &record, sizeof record, err));
+    if (record.id_size > 0)
+        GG_TRY(gg_spool_write(s->queries, q->id, record.id_size, err));
+    return GG_OK;
 }
 
 gg_status gg_import_sink_end_query(gg_import_sink *s, const gg_import_query *q, gg_error *err) {
@@ -264,6 +264,6 @@ gg_status gg_import_sink_end_query(gg_import_sink *s, const gg_import_query *q, 
     return remember(s, q, n, drops, err);
 }
 
-void gg__import_sink_copy(gg_import_sink *s, const char *path) {
+void gg_import_sink_copy(gg_import_sink *s, const char *path) {
     s->copied = path;
 }

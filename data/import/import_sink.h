@@ -12,11 +12,14 @@
 #ifndef GOAGAP_DATA_IMPORT_IMPORT_SINK_H
 #define GOAGAP_DATA_IMPORT_IMPORT_SINK_H
 
-#include "data/import/import.h"
+#include "data/import/import_lists.h"
+#include "data/import/import_rows.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef struct gg_import_sink gg_import_sink;
 
 /* ---- for importers ---- */
 
@@ -27,14 +30,6 @@ bool gg_import_sink_full(const gg_import_sink *sink);
 gg_import_counts *gg_import_sink_counts(gg_import_sink *sink);
 
 /* -- rows -- */
-
-typedef struct gg_import_row_spec {
-    gg_storage storage; /* GG_STORAGE_LOGITS or GG_STORAGE_HIDDEN */
-    gg_dtype dtype;
-    size_t width; /* V or d */
-    bool has_tokens;
-    gg_import_values values; /* of the rows; the option's value where that is not DEFAULT */
-} gg_import_row_spec;
 
 /* Before the first row; may be called again (for each source) with the same spec. `place` names the
  * source in messages. Errors: GG_E_INPUT (another spec than before), GG_E_USAGE, GG_E_IO,
@@ -55,16 +50,6 @@ gg_status gg_import_sink_bias(gg_import_sink *sink, gg_dtype dtype, size_t n_wor
                               const void *values, gg_error *err);
 
 /* -- candidate lists -- */
-
-enum { GG_NO_TOKEN_ID = -1 };
-
-/* One possible next token. Tokens of one import are known by id, or by text, or not at all. */
-typedef struct gg_candidate {
-    double value;     /* as the source has it: log-probability, probability or logit */
-    int64_t id;       /* GG_NO_TOKEN_ID: known by text */
-    const char *text; /* borrowed bytes, not necessarily UTF-8; NULL: not known */
-    size_t text_size;
-} gg_candidate;
 
 /* One token of the query at hand. The candidates may come in any order and may list the generated
  * token twice. `values` says what their numbers are (the --values option overrides it where it is
@@ -118,6 +103,10 @@ gg_status gg_import_sink_end_query(gg_import_sink *sink, const gg_import_query *
  * candidate lists and queries without rows. */
 gg_status gg_import_sink_skip_query(gg_import_sink *sink, const gg_import_query *query,
                                     const char *reason, gg_error *err);
+
+/* For datasets that are sources: the queries ended so far are those of the dataset `path`, and
+ * everything else is copied from it. `path` must stay valid. */
+void gg_import_sink_copy(gg_import_sink *sink, const char *path);
 
 /* Something that is not an error ("c of n chunks"): goes to the import's warn hook. */
 void gg_import_sink_warn(gg_import_sink *sink, const char *format, ...)

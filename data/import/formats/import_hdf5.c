@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "data/import/import_arrays.h"
-#include "data/import/import_internal.h"
+#include "data/dataset/dataset.h"
+#include "data/import/arrays/import_arrays.h"
 #include "models/base/alloc.h"
 
 enum { ID_BLOCK = 4096 };
@@ -18,41 +18,49 @@ static bool recognises(const unsigned char *head, size_t size, const char *path)
 }
 
 /* True for files of the dataset schema that have something to copy. */
-static gg_status is_dataset(const char *path, bool *answer, gg_error *err) {
-    gg_h5 *h5 = NULL;
+static gg_status has_schema(gg_h5 *h5, bool *answer, gg_error *err) {
+    char *format = NULL, offsets[GG_OBJECT_PATH_SIZE];
     gg_h5_object object = GG_H5_ABSENT;
-    char *format = NULL;
-    gg_status status = gg_h5_open(path, &h5, err);
-    *answer = false;
-    if (status == GG_OK)
-        status = gg_h5_read_text_attribute(h5, "/", "format", &format, answer, err);
+    gg_status status = gg_h5_read_text_attribute(h5, "/", "format", &format, answer, err);
     *answer = *answer && strcmp(format, "goagap-dataset") == 0;
-    for (int side = 0; status == GG_OK && !*answer && side < GG_N_SIDES; side++) {
-        char offsets[GG_OBJECT_PATH_SIZE];
+    gg_free(format);
+    GG_TRY(status);
+    for (int side = 0; !*answer && side < GG_N_SIDES; side++) {
         gg_side_path((gg_side)side, "offsets", offsets);
-        status = gg_h5_find(h5, offsets, &object, err);
+        GG_TRY(gg_h5_find(h5, offsets, &object, err));
         *answer = object == GG_H5_DATASET;
     }
-    gg_free(format);
+    return GG_OK;
+}
+
+static gg_status is_dataset(const char *path, bool *answer, gg_error *err) {
+    gg_h5 *h5 = NULL;
+    GG_TRY(gg_h5_open(path, &h5, err));
+    gg_status status = has_schema(h5, answer, err);
     gg_h5_close(h5);
     return status;
 }
 
+static gg_status end_queries(gg_import_sink *sink, const gg_strings *ids, gg_error *err) {
+    for (size_t k = 0; k < ids->count && !gg_import_sink_full(sink); k++) {
+        gg_import_query query = gg_import_query_init();
+        query.id = ids->text + ids->start[k];
+        GG_TRY(gg_import_sink_end_query(sink, &query, err));
+    }
+    return GG_OK;
+}
+
 static gg_status list_queries(gg_import_job *job, gg_dataset *dataset, gg_error *err) {
     size_t n = gg_dataset_n_queries(dataset);
-    gg_status status = GG_OK;
-    for (size_t first = 0; status == GG_OK && first < n; first += ID_BLOCK) {
+    for (size_t first = 0; first < n; first += ID_BLOCK) {
         gg_strings ids = {0};
         size_t count = n - first < ID_BLOCK ? n - first : ID_BLOCK;
-        status = gg_dataset_read_ids(dataset, first, count, &ids, err);
-        for (size_t k = 0; status == GG_OK && k < count && !gg_import_sink_full(job->sink); k++) {
-            gg_import_query query = gg_import_query_init();
-            query.id = ids.text + ids.start[k];
-            status = gg_import_sink_end_query(job->sink, &query, err);
-        }
+        GG_TRY(gg_dataset_read_ids(dataset, first, count, &ids, err));
+        gg_status status = end_queries(job->sink, &ids, err);
         gg_strings_clear(&ids);
+        GG_TRY(status);
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status copy_dataset(gg_import_job *job, gg_error *err) {
@@ -66,22 +74,18 @@ static gg_status copy_dataset(gg_import_job *job, gg_error *err) {
                        "%s: is a goagap dataset, copied as it is: --axes, --values, --offsets, "
                        "--drop-eos and --class-map need --logits /PATH",
                        job->sources[0]);
-    gg_status status = gg_dataset_open(job->sources[0], &dataset, err);
-    if (status == GG_OK)
-        status = list_queries(job, dataset, err);
-    if (status == GG_OK)
-        gg__import_sink_copy(job->sink, job->sources[0]);
+    GG_TRY(gg_dataset_open(job->sources[0], &dataset, err));
+    gg_status status = list_queries(job, dataset, err);
     gg_dataset_close(dataset);
+    if (status == GG_OK)
+        gg_import_sink_copy(job->sink, job->sources[0]);
     return status;
 }
 
 static gg_status run(gg_import_job *job, gg_error *err) {
     bool copies = false;
-    gg_status status = GG_OK;
     if (job->options->logits == NULL)
-        status = is_dataset(job->sources[0], &copies, err);
-    if (status != GG_OK)
-        return status;
+        GG_TRY(is_dataset(job->sources[0], &copies, err));
     return copies ? copy_dataset(job, err) : gg_import_arrays(job, gg_h5_store_open, err);
 }
 

@@ -3,13 +3,11 @@
  * Our own JSON lines, for everything without a format here: one query a line with alpha, p_top2,
  * top_logprobs or logits, and what is known beside them.
  */
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
-#include "data/import/query_fields.h"
 #include "data/import/records/import_records.h"
-#include "data/import/records/logprob_lists.h"
+#include "data/import/records/query_fields.h"
 #include "models/base/alloc.h"
 
 typedef struct reader {
@@ -53,20 +51,18 @@ static gg_status read_row(reader *r, const gg_json_place *row, const gg_json_pla
                           gg_error *err) {
     gg_error inner = {0};
     json_int_t token = 0;
-    gg_status status = gg_json_array(row, err);
-    if (status == GG_OK && gg_json_count(row) != r->width)
+    GG_TRY(gg_json_array(row, err));
+    if (gg_json_count(row) != r->width)
         return gg_json_refuse(row, err, "has %zu logits where those above have %zu",
                               gg_json_count(row), r->width);
-    for (size_t v = 0; status == GG_OK && v < r->width; v++) {
+    for (size_t v = 0; v < r->width; v++) {
         gg_json_place at = gg_json_item(row, v);
-        status = read_logit(&at, &r->row[v], err);
+        GG_TRY(read_logit(&at, &r->row[v], err));
     }
-    if (status == GG_OK && r->has_tokens)
-        status = gg_json_integer(token_at, 0, (json_int_t)r->width - 1, &token, err);
-    if (status != GG_OK)
-        return status;
+    if (r->has_tokens)
+        GG_TRY(gg_json_integer(token_at, 0, (json_int_t)r->width - 1, &token, err));
     int32_t id = (int32_t)token;
-    status = gg_import_sink_rows(r->sink, 1, r->row, r->has_tokens ? &id : NULL, &inner);
+    gg_status status = gg_import_sink_rows(r->sink, 1, r->row, r->has_tokens ? &id : NULL, &inner);
     if (status == GG_E_INPUT)
         gg_json_prefix(row, &inner);
     return status == GG_OK ? GG_OK : gg_fail(err, status, "%s", inner.message);
@@ -77,20 +73,20 @@ static gg_status read_logits(reader *r, const gg_json_place *at, const gg_json_p
     gg_json_place tokens = gg_json_key(at, "tokens"), first = gg_json_item(rows, 0);
     bool flat = gg_json_count(rows) > 0 && !json_is_array(first.value);
     size_t n = flat ? 1 : gg_json_count(rows);
-    gg_status status = gg_json_array(rows, err);
-    if (status == GG_OK && n == 0) {
+    GG_TRY(gg_json_array(rows, err));
+    if (n == 0) {
         gg_logprob_lists_set_unusable(r->lists, "no tokens");
         return GG_OK;
     }
-    if (status == GG_OK && r->width == 0)
-        status = declare(r, flat ? rows : &first, gg_json_given(&tokens), err);
-    if (status == GG_OK && r->has_tokens && gg_json_count(&tokens) != n)
+    if (r->width == 0)
+        GG_TRY(declare(r, flat ? rows : &first, gg_json_given(&tokens), err));
+    if (r->has_tokens && gg_json_count(&tokens) != n)
         return gg_json_refuse(&tokens, err, "%zu tokens for %zu rows", gg_json_count(&tokens), n);
-    for (size_t t = 0; status == GG_OK && t < n; t++) {
+    for (size_t t = 0; t < n; t++) {
         gg_json_place row = gg_json_item(rows, t), token = gg_json_item(&tokens, t);
-        status = read_row(r, flat ? rows : &row, &token, err);
+        GG_TRY(read_row(r, flat ? rows : &row, &token, err));
     }
-    return status;
+    return GG_OK;
 }
 
 /* ---- records ---- */
@@ -124,10 +120,8 @@ static gg_status read_task(reader *r, const gg_json_place *at, double *number, g
     gg_json_place task = gg_json_key(at, "task");
     char name[GG_RECORD_ID_SIZE];
     gg_error inner = {0};
-    gg_status status = gg_record_id(&task, name, err);
-    if (status != GG_OK)
-        return status;
-    status = gg_task_number(&r->tasks, name, number, &inner);
+    GG_TRY(gg_record_id(&task, name, err));
+    gg_status status = gg_task_number(&r->tasks, name, number, &inner);
     if (status == GG_E_INPUT)
         return gg_json_refuse(at, err, "%s", inner.message);
     return status == GG_OK ? GG_OK : gg_fail(err, status, "%s", inner.message);
@@ -136,50 +130,28 @@ static gg_status read_task(reader *r, const gg_json_place *at, double *number, g
 static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_place *at,
                             gg_error *err) {
     reader *r = state;
-    gg_json_place id_at = gg_json_key(at, "id");
-    char id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
-    gg_import_query query = gg_import_query_init();
+    gg_json_place id = gg_json_key(at, "id");
+    gg_record record;
     (void)stream;
-    gg_status status = gg_json_object(at, err);
-    if (status == GG_OK)
-        status = gg_record_id(&id_at, id, err);
-    if (status == GG_OK)
-        status = gg_query_fields_of_json(gg_own_fields, at, &query, err);
-    if (status == GG_OK)
-        status = read_task(r, at, &query.task, err);
-    if (status == GG_OK)
-        status = read_rows(r, at, &query, err);
-    if (status != GG_OK)
-        return status;
-    gg_record_place(at, place);
-    query.id = id[0] != '\0' ? id : NULL;
-    query.place = place;
-    const char *reason = gg_logprob_lists_unusable(r->lists);
-    status = reason != NULL ? gg_import_sink_skip_query(r->sink, &query, reason, err)
-                            : gg_import_sink_end_query(r->sink, &query, err);
-    gg_logprob_lists_reset(r->lists);
-    return status;
+    GG_TRY(gg_json_object(at, err));
+    GG_TRY(gg_record_begin(&record, at, &id, err));
+    GG_TRY(gg_query_fields_of_json(gg_own_fields, at, &record.query, err));
+    GG_TRY(read_task(r, at, &record.query.task, err));
+    GG_TRY(read_rows(r, at, &record.query, err));
+    return gg_logprob_lists_end_query(r->lists, &record.query, NULL, err);
 }
 
 static gg_status run(gg_import_job *job, gg_error *err) {
-    reader r = {.sink = job->sink, .lists = gg_logprob_lists_new(job)};
-    gg_record_walk walk = {.levels = 1, .value = read_value, .state = &r};
-    gg_status status = r.lists != NULL ? gg_import_walk(job, &walk, err)
-                                       : gg_fail(err, GG_E_NOMEM, "out of memory");
+    reader r = {.sink = job->sink};
+    gg_record_walk walk = {.levels = 1, .value = read_value, .state = &r, .lists = &r.lists};
+    gg_status status = gg_import_walk(job, &walk, err);
     gg_task_names_finish(&r.tasks, status == GG_OK ? job->sink : NULL);
-    gg_logprob_lists_free(r.lists);
     gg_free(r.row);
     return status;
-}
-
-static bool recognises(const unsigned char *head, size_t size, const char *path) {
-    static const char *const keys[] = {"alpha", "p_top2", "top_logprobs", "logits", NULL};
-    (void)path;
-    return gg_head_has_key(head, size, keys);
 }
 
 const gg_importer gg_importer_jsonl = {
     .name = "jsonl",
     .summary = "one query a line: alpha, p_top2, top_logprobs or logits, and facts",
-    .recognises = recognises,
+    .signs = {.keys = {"alpha", "p_top2", "top_logprobs", "logits"}},
     .run = run};

@@ -5,14 +5,11 @@
  * probabilities behind the samplers, of today and of before December 2024.
  */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "data/import/records/import_records.h"
-#include "data/import/records/logprob_lists.h"
 
 typedef struct reader {
-    gg_import_sink *sink;
     gg_logprob_lists *lists;
     gg_side side;
     bool allow_post_sampling;
@@ -56,12 +53,11 @@ static gg_status read_latency(const gg_json_place *at, double *seconds, gg_error
     gg_json_place timings = gg_json_key(at, "timings"), prompt = gg_json_key(&timings, "prompt_ms"),
                   answer = gg_json_key(&timings, "predicted_ms");
     double prompt_ms = NAN, answer_ms = NAN;
-    gg_status status = gg_record_number(&prompt, &prompt_ms, err);
-    if (status == GG_OK)
-        status = gg_record_number(&answer, &answer_ms, err);
+    GG_TRY(gg_record_number(&prompt, &prompt_ms, err));
+    GG_TRY(gg_record_number(&answer, &answer_ms, err));
     double all_ms = answer_ms + (isnan(prompt_ms) ? 0.0 : prompt_ms);
     *seconds = all_ms > 0.0 ? all_ms / 1000.0 : NAN;
-    return status;
+    return GG_OK;
 }
 
 static gg_import_eos end_of(const gg_json_place *at) {
@@ -71,28 +67,17 @@ static gg_import_eos end_of(const gg_json_place *at) {
 }
 
 static gg_status end_answer(reader *r, const gg_json_place *at, gg_error *err) {
-    gg_json_place id_at = gg_json_key(at, "id");
-    char id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
-    gg_import_query query = gg_import_query_init();
-    gg_record_place(at, place);
-    query.place = place;
-    query.eos = end_of(at);
-    query.prompt_bytes = gg_record_prompt_bytes(at);
-    gg_status status = gg_record_id(&id_at, id, err);
-    if (status == GG_OK)
-        status = read_latency(at, &query.latency_s[r->side], err);
-    query.id = id[0] != '\0' ? id : NULL;
-    if (status != GG_OK)
-        return status;
-    const char *reason = gg_logprob_lists_unusable(r->lists);
-    if (reason == NULL && !gg_import_sink_has_rows(r->sink))
-        reason = json_object_get(at->value, "error") != NULL ? "the request failed"
-                                                             : "no completion_probabilities";
-    status = reason != NULL ? gg_import_sink_skip_query(r->sink, &query, reason, err)
-                            : gg_import_sink_end_query(r->sink, &query, err);
-    gg_logprob_lists_reset(r->lists);
+    gg_json_place id = gg_json_key(at, "id");
+    bool failed = json_object_get(at->value, "error") != NULL;
+    gg_record record;
+    GG_TRY(gg_record_begin(&record, at, &id, err));
+    record.query.eos = end_of(at);
+    record.query.prompt_bytes = gg_record_prompt_bytes(at);
+    GG_TRY(read_latency(at, &record.query.latency_s[r->side], err));
     r->listens = false;
-    return status;
+    return gg_logprob_lists_end_query(r->lists, &record.query,
+                                      failed ? "the request failed" : "no completion_probabilities",
+                                      err);
 }
 
 static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_place *at,
@@ -101,21 +86,18 @@ static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_p
     gg_json_place list = gg_json_key(at, "completion_probabilities"),
                   inner = gg_json_key(at, "response");
     const gg_entry_keys *keys;
-    gg_status status = gg_json_object(at, err);
+    GG_TRY(gg_json_object(at, err));
     (void)stream;
-    if (status == GG_OK && json_is_object(inner.value) && list.value == NULL) {
+    if (json_is_object(inner.value) && list.value == NULL) {
         gg_json_place wrapped = gg_json_root(inner.value, at->file, at->line);
         return read_value(state, stream, &wrapped, err);
     }
-    if (status == GG_OK && gg_json_given(&list))
-        status = gg_json_array(&list, err);
-    if (status == GG_OK && gg_json_count(&list) > 0) {
-        status = choose_keys(r, &list, &keys, err);
-        if (status == GG_OK)
-            status = gg_logprob_lists_entries(r->lists, keys, &list, err);
+    if (gg_json_given(&list))
+        GG_TRY(gg_json_array(&list, err));
+    if (gg_json_count(&list) > 0) {
+        GG_TRY(choose_keys(r, &list, &keys, err));
+        GG_TRY(gg_logprob_lists_entries(r->lists, keys, &list, err));
     }
-    if (status != GG_OK)
-        return status;
     r->listens = json_is_false(json_object_get(at->value, "stop"));
     return r->listens ? GG_OK : end_answer(r, at, err);
 }
@@ -128,26 +110,16 @@ static gg_status end_source(void *state, gg_error *err) {
 }
 
 static gg_status run(gg_import_job *job, gg_error *err) {
-    reader r = {.sink = job->sink,
-                .lists = gg_logprob_lists_new(job),
-                .side = job->options->side,
+    reader r = {.side = job->options->side,
                 .allow_post_sampling = job->options->allow_post_sampling};
-    gg_record_walk walk = {.levels = 1, .value = read_value, .end = end_source, .state = &r};
-    gg_status status = r.lists != NULL ? gg_import_walk(job, &walk, err)
-                                       : gg_fail(err, GG_E_NOMEM, "out of memory");
-    gg_logprob_lists_free(r.lists);
-    return status;
+    gg_record_walk walk = {
+        .levels = 1, .value = read_value, .end = end_source, .state = &r, .lists = &r.lists};
+    return gg_import_walk(job, &walk, err);
 }
 
-static bool recognises(const unsigned char *head, size_t size, const char *path) {
-    static const char *const keys[] = {"completion_probabilities", "tokens_predicted", "id_slot",
-                                       "generation_settings",      "stopped_eos",      NULL};
-    (void)path;
-    return gg_head_has_key(head, size, keys);
-}
-
-const gg_importer gg_importer_llama_server = {.name = "llama-server",
-                                              .summary =
-                                                  "llama.cpp server's /completion with n_probs",
-                                              .recognises = recognises,
-                                              .run = run};
+const gg_importer gg_importer_llama_server = {
+    .name = "llama-server",
+    .summary = "llama.cpp server's /completion with n_probs",
+    .signs = {.keys = {"completion_probabilities", "tokens_predicted", "id_slot",
+                       "generation_settings", "stopped_eos"}},
+    .run = run};

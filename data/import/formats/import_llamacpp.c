@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "data/files/array.h"
-#include "data/import/array_rows.h"
-#include "data/import/import_sink.h"
+#include "data/import/arrays/array_rows.h"
+#include "data/import/importer.h"
 #include "models/base/alloc.h"
 
 enum { HEAD_SIZE = 20, MAGIC_SIZE = 8, RECORD_EXTRA = 4 };
@@ -61,13 +61,9 @@ static gg_status refuse(const reading *r, const char *reason, gg_error *err) {
 
 static gg_status read_head(reading *r, gg_error *err) {
     unsigned char head[HEAD_SIZE];
-    gg_status status = gg_open_regular(r->path, &r->fd, &r->size, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_open_regular(r->path, &r->fd, &r->size, err));
     size_t there = r->size < HEAD_SIZE ? (size_t)r->size : HEAD_SIZE;
-    status = gg_read_at(r->fd, 0, head, there, r->path, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_read_at(r->fd, 0, head, there, r->path, err));
     if (!recognises(head, there, r->path))
         return refuse(r, "is not a logits file of llama-perplexity", err);
     if (there < HEAD_SIZE)
@@ -147,13 +143,9 @@ static gg_status read_record(reading *r, size_t chunk, size_t k, gg_error *err) 
     unsigned char raw[4];
     uint64_t place = r->records + ((uint64_t)chunk * r->n_rows + k) * r->record_bytes;
     uint64_t target = HEAD_SIZE + 4 * ((uint64_t)chunk * r->n_context + r->first + k + 1);
-    gg_status status = gg_read_at(r->fd, place, r->record, r->record_bytes, r->path, err);
-    if (status == GG_OK)
-        status = gg_read_at(r->fd, target, raw, sizeof raw, r->path, err);
-    if (status == GG_OK)
-        status = decode(r, chunk, k, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_read_at(r->fd, place, r->record, r->record_bytes, r->path, err));
+    GG_TRY(gg_read_at(r->fd, target, raw, sizeof raw, r->path, err));
+    GG_TRY(decode(r, chunk, k, err));
     int32_t token = (int32_t)get32(raw);
     return gg_import_sink_rows(r->job->sink, 1, r->row, &token, err);
 }
@@ -161,25 +153,21 @@ static gg_status read_record(reading *r, size_t chunk, size_t k, gg_error *err) 
 static gg_status read_chunk(reading *r, size_t chunk, gg_error *err) {
     gg_import_query query = gg_import_query_init();
     char name[32];
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < r->n_rows; k++)
-        status = read_record(r, chunk, k, err);
+    for (size_t k = 0; k < r->n_rows; k++)
+        GG_TRY(read_record(r, chunk, k, err));
     gg_import_progress(r->job, r->records + (uint64_t)(chunk + 1) * r->n_rows * r->record_bytes);
     /* Text has no end-of-answer token. */
     query.eos = GG_EOS_ABSENT;
     query.place = r->path;
     snprintf(name, sizeof name, "chunk-%zu", chunk);
     query.id = r->job->n_sources == 1 ? name : NULL;
-    return status == GG_OK ? gg_import_sink_end_query(r->job->sink, &query, err) : status;
+    return gg_import_sink_end_query(r->job->sink, &query, err);
 }
 
 static gg_status read_source(reading *r, gg_error *err) {
     size_t chunks = 0;
-    gg_status status = read_head(r, err);
-    if (status == GG_OK)
-        status = count_chunks(r, &chunks, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(read_head(r, err));
+    GG_TRY(count_chunks(r, &chunks, err));
     r->record = gg_alloc(r->record_bytes, 1);
     r->row = gg_alloc(r->n_vocab, sizeof *r->row);
     if (r->record == NULL || r->row == NULL)
@@ -189,10 +177,10 @@ static gg_status read_source(reading *r, gg_error *err) {
                                .width = r->n_vocab,
                                .has_tokens = true,
                                .values = GG_VALUES_LOGITS};
-    status = gg_import_sink_declare(r->job->sink, &spec, r->path, err);
-    for (size_t c = 0; status == GG_OK && c < chunks && !gg_import_sink_full(r->job->sink); c++)
-        status = read_chunk(r, c, err);
-    return status;
+    GG_TRY(gg_import_sink_declare(r->job->sink, &spec, r->path, err));
+    for (size_t c = 0; c < chunks && !gg_import_sink_full(r->job->sink); c++)
+        GG_TRY(read_chunk(r, c, err));
+    return GG_OK;
 }
 
 static gg_status run(gg_import_job *job, gg_error *err) {
@@ -201,9 +189,8 @@ static gg_status run(gg_import_job *job, gg_error *err) {
         return gg_fail(err, GG_E_USAGE,
                        "logits files of llama.cpp hold log-probabilities: no "
                        "--values");
-    for (size_t k = 0; status == GG_OK && k < job->n_sources; k++) {
-        if (gg_import_sink_full(job->sink))
-            break;
+    for (size_t k = 0; status == GG_OK && k < job->n_sources && !gg_import_sink_full(job->sink);
+         k++) {
         reading r = {.job = job, .path = job->sources[k], .fd = -1};
         status = read_source(&r, err);
         gg_import_source_done(job, r.size);

@@ -16,8 +16,7 @@ typedef struct reader {
     gg_side side;
     json_t *seen; /* names of the questions read */
     size_t repeated;
-    double *option; /* log-probabilities of the options of the question at hand */
-    gg_candidate *candidates;
+    gg_candidate *candidates; /* the options of the question at hand */
     size_t size;
 } reader;
 
@@ -40,13 +39,10 @@ static void task_of(const char *path, char *task, size_t room) {
 static gg_status name_of(const gg_json_place *at, char id[GG_RECORD_ID_SIZE], gg_error *err) {
     gg_json_place doc = gg_json_key(at, "doc_id"), filter = gg_json_key(at, "filter");
     char doc_id[GG_RECORD_ID_SIZE], filter_name[GG_RECORD_ID_SIZE], task[GG_RECORD_ID_SIZE];
-    gg_status status = gg_record_id(&doc, doc_id, err);
-    if (status == GG_OK && doc_id[0] == '\0')
+    GG_TRY(gg_record_id(&doc, doc_id, err));
+    if (doc_id[0] == '\0')
         return gg_json_expected(&doc, "a number or text", err);
-    if (status == GG_OK)
-        status = gg_record_id(&filter, filter_name, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_record_id(&filter, filter_name, err));
     bool plain = filter_name[0] == '\0' || strcmp(filter_name, "none") == 0;
     task_of(at->file, task, sizeof task);
     snprintf(id, GG_RECORD_ID_SIZE, "%.100s%.80s%s%.70s", task, doc_id, plain ? "" : ":",
@@ -96,10 +92,6 @@ static gg_status read_option(const gg_json_place *options, size_t k, double *log
 static gg_status make_room(reader *r, size_t n, gg_error *err) {
     if (n <= r->size)
         return GG_OK;
-    double *option = gg_realloc(r->option, r->size, n, sizeof *option);
-    if (option == NULL)
-        return no_memory(err);
-    r->option = option;
     gg_candidate *candidates = gg_realloc(r->candidates, r->size, n, sizeof *candidates);
     if (candidates == NULL)
         return no_memory(err);
@@ -117,27 +109,27 @@ static gg_status read_options(reader *r, const gg_json_place *at, const char **r
     size_t n = gg_json_count(options);
     double largest = -INFINITY, sum = 0.0;
     *reason = NULL;
-    gg_status status = gg_json_array(options, err);
-    if (status == GG_OK && n < 2) {
+    GG_TRY(gg_json_array(options, err));
+    if (n < 2) {
         *reason = "fewer than two options: no multiple choice";
         return GG_OK;
     }
-    if (status == GG_OK)
-        status = make_room(r, n, err);
-    for (size_t k = 0; status == GG_OK && k < n; k++) {
-        status = read_option(options, k, &r->option[k], err);
-        if (status == GG_OK && r->option[k] > largest)
-            largest = r->option[k];
+    GG_TRY(make_room(r, n, err));
+    for (size_t k = 0; k < n; k++) {
+        gg_candidate *c = &r->candidates[k];
+        *c = (gg_candidate){.id = (int64_t)k};
+        GG_TRY(read_option(options, k, &c->value, err));
+        if (c->value > largest)
+            largest = c->value;
     }
-    if (status == GG_OK && largest == -INFINITY)
+    if (largest == -INFINITY) {
         *reason = "no option has a probability";
-    if (status != GG_OK || *reason != NULL)
-        return status;
+        return GG_OK;
+    }
     for (size_t k = 0; k < n; k++)
-        sum += exp(r->option[k] - largest);
+        sum += exp(r->candidates[k].value - largest);
     for (size_t k = 0; k < n; k++)
-        r->candidates[k] =
-            (gg_candidate){.value = r->option[k] - largest - log(sum), .id = (int64_t)k};
+        r->candidates[k].value = r->candidates[k].value - largest - log(sum);
     return gg_import_sink_token(r->sink, GG_VALUES_LOGPROBS, r->candidates, n, NULL, err);
 }
 
@@ -156,29 +148,22 @@ static gg_status read_facts(const reader *r, const gg_json_place *at, gg_import_
 static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_place *at,
                             gg_error *err) {
     reader *r = state;
-    char id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
     const char *reason = NULL;
     bool again = false;
-    gg_import_query query = gg_import_query_init();
+    gg_record record;
     (void)stream;
-    gg_status status = gg_json_object(at, err);
-    if (status == GG_OK)
-        status = name_of(at, id, err);
-    if (status == GG_OK)
-        status = note(r, at, id, &again, err);
-    if (status != GG_OK || again)
-        return status;
-    gg_record_place(at, place);
-    query.id = id;
-    query.place = place;
-    query.eos = GG_EOS_ABSENT;
-    status = read_facts(r, at, &query, err);
-    if (status == GG_OK)
-        status = read_options(r, at, &reason, err);
-    if (status != GG_OK)
-        return status;
-    return reason != NULL ? gg_import_sink_skip_query(r->sink, &query, reason, err)
-                          : gg_import_sink_end_query(r->sink, &query, err);
+    GG_TRY(gg_json_object(at, err));
+    GG_TRY(gg_record_begin(&record, at, NULL, err));
+    GG_TRY(name_of(at, record.id, err));
+    GG_TRY(note(r, at, record.id, &again, err));
+    if (again)
+        return GG_OK;
+    record.query.id = record.id;
+    record.query.eos = GG_EOS_ABSENT;
+    GG_TRY(read_facts(r, at, &record.query, err));
+    GG_TRY(read_options(r, at, &reason, err));
+    return reason != NULL ? gg_import_sink_skip_query(r->sink, &record.query, reason, err)
+                          : gg_import_sink_end_query(r->sink, &record.query, err);
 }
 
 static gg_status run(gg_import_job *job, gg_error *err) {
@@ -191,19 +176,12 @@ static gg_status run(gg_import_job *job, gg_error *err) {
                             "taken",
                             r.repeated);
     json_decref(r.seen);
-    gg_free(r.option);
     gg_free(r.candidates);
     return status;
-}
-
-static bool recognises(const unsigned char *head, size_t size, const char *path) {
-    static const char *const keys[] = {"doc_id", NULL};
-    (void)path;
-    return gg_head_has_key(head, size, keys);
 }
 
 const gg_importer gg_importer_lm_eval = {
     .name = "lm-eval",
     .summary = "lm-evaluation-harness --log_samples of multiple-choice tasks",
-    .recognises = recognises,
+    .signs = {.keys = {"doc_id"}},
     .run = run};

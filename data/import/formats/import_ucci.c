@@ -3,11 +3,9 @@
  * Records of UCCI's router: uncertainty and correctness, as JSON lines, a JSON array or CSV.
  */
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "data/import/query_fields.h"
 #include "data/import/records/import_records.h"
+#include "data/import/records/query_fields.h"
 #include "data/text/text_source.h"
 
 static const gg_query_field fields[] = {
@@ -24,105 +22,71 @@ static gg_status end_record(gg_import_sink *sink, const gg_import_query *query, 
 }
 
 static gg_status read_record(gg_import_sink *sink, const gg_json_place *at, gg_error *err) {
-    gg_json_place id_at = gg_json_key(at, "id");
-    char id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
-    gg_import_query query = gg_import_query_init();
-    gg_status status = gg_json_object(at, err);
-    if (status == GG_OK)
-        status = gg_record_id(&id_at, id, err);
-    if (status == GG_OK)
-        status = gg_query_fields_of_json(fields, at, &query, err);
-    if (status != GG_OK)
-        return status;
-    gg_record_place(at, place);
-    query.id = id[0] != '\0' ? id : NULL;
-    query.place = place;
-    return end_record(sink, &query, err);
+    gg_json_place id = gg_json_key(at, "id");
+    gg_record record;
+    GG_TRY(gg_json_object(at, err));
+    GG_TRY(gg_record_begin(&record, at, &id, err));
+    GG_TRY(gg_query_fields_of_json(fields, at, &record.query, err));
+    return end_record(sink, &record.query, err);
 }
 
-static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_place *at,
+static gg_status read_value(void *sink, gg_json_stream *stream, const gg_json_place *at,
                             gg_error *err) {
     gg_json_place records = gg_json_key(at, "records");
-    gg_status status = GG_OK;
     (void)stream;
     if (!json_is_array(records.value))
-        return read_record(state, at, err);
-    for (size_t k = 0;
-         status == GG_OK && k < gg_json_count(&records) && !gg_import_sink_full(state); k++) {
+        return read_record(sink, at, err);
+    for (size_t k = 0; k < gg_json_count(&records) && !gg_import_sink_full(sink); k++) {
         gg_json_place record = gg_json_item(&records, k);
-        status = read_record(state, &record, err);
+        GG_TRY(read_record(sink, &record, err));
     }
-    return status;
+    return GG_OK;
 }
 
-static gg_status read_csv(gg_import_job *job, const char *path, gg_error *err) {
-    gg_csv_records *csv = NULL;
-    char place[400];
-    int more = 0;
-    size_t n = 0;
-    gg_status status = gg_csv_records_open(path, &csv, err);
-    if (status == GG_OK && gg_csv_records_find(csv, "u") < 0)
-        status = gg_fail(err, GG_E_INPUT, "%s:1: the header has no column u", path);
-    while (status == GG_OK && !gg_import_sink_full(job->sink)) {
-        status = gg_csv_records_next(csv, &more, err);
-        if (status != GG_OK || !more)
-            break;
-        const char *id = gg_csv_records_field(csv, gg_csv_records_find(csv, "id"));
-        gg_import_query query = gg_import_query_init();
-        snprintf(place, sizeof place, "%.350s:%zu", path, gg_csv_records_line(csv));
-        query.id = id[0] != '\0' ? id : NULL;
-        query.place = place;
-        status = gg_query_fields_of_csv(fields, csv, &query, err);
-        if (status == GG_OK)
-            status = end_record(job->sink, &query, err);
-        n++;
-    }
-    if (status == GG_OK && n == 0 && !gg_import_sink_full(job->sink))
-        status = gg_fail(err, GG_E_INPUT, "%s: has no records", path);
-    if (status == GG_OK)
-        gg_import_source_done(job, gg_csv_records_offset(csv));
-    gg_csv_records_close(csv);
-    return status;
+static gg_status check_header(void *sink, const gg_csv_records *csv, gg_error *err) {
+    (void)sink;
+    if (gg_csv_records_find(csv, "u") >= 0)
+        return GG_OK;
+    return gg_fail(err, GG_E_INPUT, "%s:1: the header has no column u", gg_csv_records_path(csv));
+}
+
+static gg_status read_line(void *sink, const gg_csv_records *csv, gg_import_query *query,
+                           gg_error *err) {
+    GG_TRY(gg_query_fields_of_csv(fields, csv, query, err));
+    return end_record(sink, query, err);
 }
 
 /* CSV begins with the name of a column, JSON with a bracket. */
 static gg_status is_json(const char *path, bool *json, gg_error *err) {
     gg_text_source *source = NULL;
-    gg_status status = gg_text_source_open(path, &source, err);
-    if (status != GG_OK)
-        return status;
     int c;
+    GG_TRY(gg_text_source_open(path, &source, err));
     do
         c = gg_text_source_get(source);
     while (c == ' ' || c == '\t' || c == '\r' || c == '\n');
     *json = c == '{' || c == '[';
-    status = gg_text_source_check(source, err);
+    gg_status status = gg_text_source_check(source, err);
     gg_text_source_close(source);
     return status;
 }
 
 static gg_status run(gg_import_job *job, gg_error *err) {
-    gg_record_walk walk = {.levels = 1, .value = read_value, .state = job->sink};
-    gg_status status = gg_import_sink_describe_uncertainty(job->sink, "margin", "mean", 0.0, err);
-    for (size_t k = 0; status == GG_OK && k < job->n_sources && !gg_import_sink_full(job->sink);
-         k++) {
+    gg_record_walk values = {.levels = 1, .value = read_value, .state = job->sink};
+    gg_table_walk lines = {.header = check_header, .record = read_line, .state = job->sink};
+    GG_TRY(gg_import_sink_describe_uncertainty(job->sink, "margin", "mean", 0.0, err));
+    for (size_t k = 0; k < job->n_sources && !gg_import_sink_full(job->sink); k++) {
+        const char *path = job->sources[k];
         bool json = false;
-        status = is_json(job->sources[k], &json, err);
-        if (status == GG_OK)
-            status = json ? gg_import_walk_one(job, &walk, job->sources[k], err)
-                          : read_csv(job, job->sources[k], err);
+        GG_TRY(is_json(path, &json, err));
+        GG_TRY(json ? gg_import_walk_one(job, &values, path, err)
+                    : gg_import_walk_table(job, &lines, path, err));
     }
-    return status;
-}
-
-static bool recognises(const unsigned char *head, size_t size, const char *path) {
-    static const char *const names[] = {"small_correct", "large_correct", NULL};
-    (void)path;
-    return gg_head_has_key(head, size, names) || gg_head_has_column(head, size, names);
+    return GG_OK;
 }
 
 const gg_importer gg_importer_ucci = {
     .name = "ucci",
     .summary = "UCCI records: u, small_correct, large_correct (JSON lines, JSON, CSV)",
-    .recognises = recognises,
+    .signs = {.keys = {"small_correct", "large_correct"},
+              .columns = {"small_correct", "large_correct"}},
     .run = run};

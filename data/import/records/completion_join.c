@@ -70,11 +70,9 @@ static gg_status join_choice(json_t *choices, const gg_json_place *piece, gg_err
     static const char *const kept[] = {"finish_reason", "stop_reason"};
     gg_json_place index = gg_json_key(piece, "index");
     json_int_t number = 0;
-    gg_status status = gg_json_object(piece, err);
-    if (status == GG_OK && gg_json_given(&index))
-        status = gg_json_integer(&index, 0, MOST_CHOICES, &number, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_json_object(piece, err));
+    if (gg_json_given(&index))
+        GG_TRY(gg_json_integer(&index, 0, MOST_CHOICES, &number, err));
     json_t *choice = choice_of(choices, number);
     if (choice == NULL)
         return no_memory(err);
@@ -101,12 +99,13 @@ static json_t *new_answer(const json_t *piece) {
 
 gg_status gg_completion_join(json_t **joined, const gg_json_place *piece, gg_error *err) {
     gg_json_place choices = gg_json_key(piece, "choices");
-    gg_status status = gg_json_given(&choices) ? gg_json_array(&choices, err) : GG_OK;
-    if (status == GG_OK && *joined == NULL && (*joined = new_answer(piece->value)) == NULL)
+    if (gg_json_given(&choices))
+        GG_TRY(gg_json_array(&choices, err));
+    if (*joined == NULL && (*joined = new_answer(piece->value)) == NULL)
         return no_memory(err);
-    for (size_t k = 0; status == GG_OK && k < gg_json_count(&choices); k++) {
+    for (size_t k = 0; k < gg_json_count(&choices); k++) {
         gg_json_place choice = gg_json_item(&choices, k);
-        status = join_choice(json_object_get(*joined, "choices"), &choice, err);
+        GG_TRY(join_choice(json_object_get(*joined, "choices"), &choice, err));
     }
-    return status;
+    return GG_OK;
 }

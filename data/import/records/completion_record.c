@@ -5,14 +5,21 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- one choice ---- */
+#include "data/text/word_search.h"
 
-static size_t characters(const char *text) {
-    size_t n = 0;
-    for (; *text != '\0'; text++)
-        n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
+typedef struct reader {
+    gg_import_sink *sink;
+    gg_logprob_lists *lists;
+    bool lists_end_token; /* the program reports the end-of-answer token's candidates */
+    bool drops_end_token; /* an end-of-answer token will be dropped */
+    bool of_prompt;       /* the rows of the query at hand are the prompt's */
+    json_t *joined;       /* the answer whose pieces are arriving, or NULL */
+    size_t joined_bytes;
+    char file[GG_RECORD_PLACE_SIZE]; /* where it begins */
+    size_t line;
+} reader;
+
+/* ---- one choice ---- */
 
 /* Tokens of the prompt that an echoing completion puts in front: those that begin before its end.
  */
@@ -23,14 +30,14 @@ static size_t echoed_tokens(const gg_json_place *answer, const gg_json_place *lo
     size_t skip = 0;
     if (prompt == NULL || !json_is_null(json_array_get(maps, 0)))
         return 0;
-    size_t length = characters(prompt);
+    size_t length = gg_count_characters(prompt);
     while (skip < json_array_size(offsets) &&
            json_integer_value(json_array_get(offsets, skip)) < (json_int_t)length)
         skip++;
     return skip;
 }
 
-static gg_status read_chat(gg_completion_reader *r, const gg_json_place *logprobs, gg_error *err) {
+static gg_status read_chat(reader *r, const gg_json_place *logprobs, gg_error *err) {
     gg_json_place content = gg_json_key(logprobs, "content"),
                   refusal = gg_json_key(logprobs, "refusal");
     if (gg_json_count(&content) > 0 || (gg_json_given(&content) && !json_is_array(content.value)))
@@ -42,14 +49,14 @@ static gg_status read_chat(gg_completion_reader *r, const gg_json_place *logprob
 }
 
 /* Candidates by id: of the answer (in vLLM's own dumps) or of the prompt. */
-static gg_status read_maps(gg_completion_reader *r, const gg_json_place *list,
-                           const gg_json_place *tokens, gg_error *err) {
+static gg_status read_maps(reader *r, const gg_json_place *list, const gg_json_place *tokens,
+                           gg_error *err) {
     return json_is_object(list->value) ? gg_logprob_lists_flat(r->lists, list, tokens, err)
                                        : gg_logprob_lists_maps(r->lists, list, tokens, err);
 }
 
-static gg_status read_logprobs(gg_completion_reader *r, const gg_json_place *answer,
-                               const gg_json_place *choice, gg_error *err) {
+static gg_status read_logprobs(reader *r, const gg_json_place *answer, const gg_json_place *choice,
+                               gg_error *err) {
     gg_json_place logprobs = gg_json_key(choice, "logprobs"),
                   of_prompt = gg_json_key(choice, "prompt_logprobs"),
                   of_prompts = gg_json_key(answer, "prompt_logprobs"),
@@ -73,7 +80,7 @@ static gg_status read_logprobs(gg_completion_reader *r, const gg_json_place *ans
 }
 
 /* OpenAI leaves the end token out, others list it; a stop word ends an answer without one. */
-static gg_import_eos end_of(const gg_completion_reader *r, const gg_json_place *choice) {
+static gg_import_eos end_of(const reader *r, const gg_json_place *choice) {
     const char *reason = json_string_value(json_object_get(choice->value, "finish_reason"));
     if (!r->lists_end_token && !r->drops_end_token)
         return GG_EOS_UNKNOWN;
@@ -83,51 +90,43 @@ static gg_import_eos end_of(const gg_completion_reader *r, const gg_json_place *
     return r->lists_end_token ? GG_EOS_LISTED : GG_EOS_UNKNOWN;
 }
 
-static gg_status end_query(gg_completion_reader *r, const gg_import_query *query, gg_error *err) {
-    const char *reason = gg_logprob_lists_unusable(r->lists);
-    if (reason == NULL && !gg_import_sink_has_rows(r->sink))
-        reason = "no tokens";
-    gg_status status = reason != NULL ? gg_import_sink_skip_query(r->sink, query, reason, err)
-                                      : gg_import_sink_end_query(r->sink, query, err);
-    gg_logprob_lists_reset(r->lists);
-    return status;
+static gg_status end_query(reader *r, const gg_import_query *query, gg_error *err) {
+    return gg_logprob_lists_end_query(r->lists, query, "no tokens", err);
 }
 
 /* ---- one answer ---- */
 
-static gg_status read_choices(gg_completion_reader *r, const gg_json_place *answer,
-                              const gg_json_place *choices, gg_import_query query, gg_error *err) {
+static gg_status read_choices(reader *r, const gg_json_place *answer, const gg_json_place *choices,
+                              gg_import_query query, gg_error *err) {
     char name[GG_RECORD_ID_SIZE + 24];
     const char *id = query.id;
     size_t n = gg_json_count(choices);
-    gg_status status = gg_json_array(choices, err);
-    if (status == GG_OK && n == 0)
+    GG_TRY(gg_json_array(choices, err));
+    if (n == 0)
         return gg_import_sink_skip_query(r->sink, &query, "no answer", err);
-    for (size_t k = 0; status == GG_OK && k < n && !gg_import_sink_full(r->sink); k++) {
+    for (size_t k = 0; k < n && !gg_import_sink_full(r->sink); k++) {
         gg_json_place choice = gg_json_item(choices, k);
         r->of_prompt = false;
-        status = gg_json_object(&choice, err);
-        if (status == GG_OK)
-            status = read_logprobs(r, answer, &choice, err);
+        GG_TRY(gg_json_object(&choice, err));
+        GG_TRY(read_logprobs(r, answer, &choice, err));
         if (n > 1 && id != NULL) {
             snprintf(name, sizeof name, "%s#%zu", id, k);
             query.id = name;
         }
         query.eos = end_of(r, &choice);
-        if (status == GG_OK)
-            status = end_query(r, &query, err);
+        GG_TRY(end_query(r, &query, err));
     }
-    return status;
+    return GG_OK;
 }
 
 /* The texts in a response's messages; all of them are one answer. */
-static gg_status read_output(gg_completion_reader *r, const gg_json_place *output,
-                             gg_import_query query, bool complete, gg_error *err) {
-    gg_status status = gg_json_array(output, err);
+static gg_status read_output(reader *r, const gg_json_place *output, gg_import_query query,
+                             bool complete, gg_error *err) {
+    GG_TRY(gg_json_array(output, err));
     size_t parts_read = 0;
-    for (size_t k = 0; status == GG_OK && k < gg_json_count(output); k++) {
+    for (size_t k = 0; k < gg_json_count(output); k++) {
         gg_json_place item = gg_json_item(output, k), parts = gg_json_key(&item, "content");
-        for (size_t p = 0; status == GG_OK && p < gg_json_count(&parts); p++) {
+        for (size_t p = 0; p < gg_json_count(&parts); p++) {
             gg_json_place part = gg_json_item(&parts, p), list = gg_json_key(&part, "logprobs");
             const char *type = json_string_value(json_object_get(part.value, "type"));
             if (type != NULL && strcmp(type, "refusal") == 0)
@@ -135,74 +134,66 @@ static gg_status read_output(gg_completion_reader *r, const gg_json_place *outpu
             if (type == NULL || strcmp(type, "output_text") != 0 || gg_json_count(&list) == 0)
                 continue;
             parts_read++;
-            status = gg_logprob_lists_entries(r->lists, &gg_openai_keys, &list, err);
+            GG_TRY(gg_logprob_lists_entries(r->lists, &gg_openai_keys, &list, err));
         }
     }
     if (parts_read == 0)
         gg_logprob_lists_set_unusable(r->lists, "no log-probabilities");
     query.eos = complete || !r->drops_end_token ? GG_EOS_UNKNOWN : GG_EOS_ABSENT;
-    return status == GG_OK ? end_query(r, &query, err) : status;
+    return end_query(r, &query, err);
 }
 
-gg_status gg_completion_answer(gg_completion_reader *r, const gg_json_place *answer, const char *id,
-                               double prompt_bytes, gg_error *err) {
+/* One whole answer, without wrapper. `id` (may be empty) and `prompt_bytes` are a wrapper's. */
+static gg_status read_answer(reader *r, const gg_json_place *answer, const char *id,
+                             double prompt_bytes, gg_error *err) {
     static const char *const id_keys[] = {"id", "request_id", NULL};
     static const char *const choice_keys[] = {"choices", "outputs", NULL};
     gg_json_place own = gg_json_any_key(answer, id_keys),
                   choices = gg_json_any_key(answer, choice_keys),
                   output = gg_json_key(answer, "output");
-    char own_id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
-    gg_import_query query = gg_import_query_init();
-    gg_status status = gg_record_id(&own, own_id, err);
-    gg_record_place(answer, place);
-    query.id = id[0] != '\0' ? id : own_id[0] != '\0' ? own_id : NULL;
-    query.place = place;
-    query.prompt_bytes = gg_record_prompt_bytes(answer);
-    if (isnan(query.prompt_bytes))
-        query.prompt_bytes = prompt_bytes;
-    if (status != GG_OK)
-        return status;
+    gg_record record;
+    gg_import_query *query = &record.query;
+    GG_TRY(gg_record_begin(&record, answer, &own, err));
+    if (id[0] != '\0')
+        query->id = id;
+    query->prompt_bytes = gg_record_prompt_bytes(answer);
+    if (isnan(query->prompt_bytes))
+        query->prompt_bytes = prompt_bytes;
     if (gg_json_given(&choices))
-        return read_choices(r, answer, &choices, query, err);
+        return read_choices(r, answer, &choices, *query, err);
     if (gg_json_given(&output)) {
         const char *state = json_string_value(json_object_get(answer->value, "status"));
         bool complete = state == NULL || strcmp(state, "completed") == 0;
-        return read_output(r, &output, query, complete, err);
+        return read_output(r, &output, *query, complete, err);
     }
     gg_json_place error = gg_json_key(answer, "error");
     if (!gg_json_given(&error))
         return gg_json_expected(&choices, "an array", err);
-    return gg_import_sink_skip_query(r->sink, &query, "the request failed", err);
+    return gg_import_sink_skip_query(r->sink, query, "the request failed", err);
 }
 
 /* ---- wrappers ---- */
 
 /* The answer in a batch's line, or in a log's {"request", "response"}. */
-static gg_status read_wrapped(gg_completion_reader *r, const gg_json_place *at,
-                              const gg_json_place *response, gg_error *err) {
+static gg_status read_wrapped(reader *r, const gg_json_place *at, const gg_json_place *response,
+                              gg_error *err) {
     static const char *const id_keys[] = {"custom_id", "id", NULL};
     gg_json_place name = gg_json_any_key(at, id_keys), request = gg_json_key(at, "request"),
                   sent = gg_json_key(&request, "body"), body = gg_json_key(response, "body"),
                   code = gg_json_key(response, "status_code");
-    char id[GG_RECORD_ID_SIZE], place[GG_RECORD_PLACE_SIZE];
-    gg_status status = gg_record_id(&name, id, err);
-    if (status != GG_OK)
-        return status;
+    gg_record record;
+    GG_TRY(gg_record_begin(&record, at, &name, err));
     bool failed = !gg_json_given(response) ||
                   (json_is_integer(code.value) && json_integer_value(code.value) != 200);
-    if (failed) {
-        gg_import_query query = gg_import_query_init();
-        gg_record_place(at, place);
-        query.id = id[0] != '\0' ? id : NULL;
-        query.place = place;
-        return gg_import_sink_skip_query(r->sink, &query, "the request failed", err);
-    }
+    if (failed)
+        return gg_import_sink_skip_query(r->sink, &record.query, "the request failed", err);
     double bytes = gg_record_prompt_bytes(gg_json_given(&sent) ? &sent : &request);
-    return gg_completion_answer(r, gg_json_given(&body) ? &body : response, id, bytes, err);
+    return read_answer(r, gg_json_given(&body) ? &body : response, record.id, bytes, err);
 }
 
-gg_status gg_completion_end(void *state, gg_error *err) {
-    gg_completion_reader *r = state;
+/* What has come of an answer in pieces is the answer. */
+static gg_status end_pieces(void *state, gg_error *err) {
+    reader *r = state;
     if (r->joined == NULL)
         return GG_OK;
     json_t *joined = r->joined;
@@ -212,7 +203,7 @@ gg_status gg_completion_end(void *state, gg_error *err) {
     /* Pieces without choices (usage, filters) are no answer. */
     gg_status status = GG_OK;
     if (json_array_size(json_object_get(joined, "choices")) > 0)
-        status = gg_completion_answer(r, &root, "", NAN, err);
+        status = read_answer(r, &root, "", NAN, err);
     json_decref(joined);
     return status;
 }
@@ -223,8 +214,7 @@ static bool same_id(const json_t *a, const json_t *b) {
 }
 
 /* Pieces of several answers at once cannot be told from answers that were cut off. */
-static gg_status check_finished(const gg_completion_reader *r, const gg_json_place *next,
-                                gg_error *err) {
+static gg_status check_finished(const reader *r, const gg_json_place *next, gg_error *err) {
     const json_t *choices = json_object_get(r->joined, "choices"), *choice;
     const char *object = json_string_value(json_object_get(r->joined, "object"));
     size_t k;
@@ -241,16 +231,13 @@ static gg_status check_finished(const gg_completion_reader *r, const gg_json_pla
     return GG_OK;
 }
 
-static gg_status read_piece(gg_completion_reader *r, size_t bytes, const gg_json_place *at,
-                            gg_error *err) {
-    gg_status status = GG_OK;
+static gg_status read_piece(reader *r, size_t bytes, const gg_json_place *at, gg_error *err) {
     if (r->joined != NULL && !same_id(r->joined, at->value)) {
-        status = check_finished(r, at, err);
-        if (status == GG_OK)
-            status = gg_completion_end(r, err);
+        GG_TRY(check_finished(r, at, err));
+        GG_TRY(end_pieces(r, err));
     }
-    if (status != GG_OK || gg_import_sink_full(r->sink))
-        return status;
+    if (gg_import_sink_full(r->sink))
+        return GG_OK;
     if (r->joined == NULL) {
         snprintf(r->file, sizeof r->file, "%.250s", at->file);
         r->line = at->line;
@@ -262,14 +249,12 @@ static gg_status read_piece(gg_completion_reader *r, size_t bytes, const gg_json
     return gg_completion_join(&r->joined, at, err);
 }
 
-gg_status gg_completion_value(void *state, gg_json_stream *stream, const gg_json_place *at,
-                              gg_error *err) {
-    gg_completion_reader *r = state;
+static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_place *at,
+                            gg_error *err) {
+    reader *r = state;
     gg_json_place response = gg_json_key(at, "response");
     const char *type = json_string_value(json_object_get(at->value, "type"));
-    gg_status status = gg_json_object(at, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_json_object(at, err));
     bool same = r->joined != NULL && json_object_get(at->value, "id") != NULL &&
                 same_id(r->joined, at->value);
     const json_t *choices = json_object_get(at->value, "choices");
@@ -277,30 +262,27 @@ gg_status gg_completion_value(void *state, gg_json_stream *stream, const gg_json
         gg_json_stream_is_events(stream) && json_is_array(choices) && json_array_size(choices) == 0;
     if (same || is_preface || gg_completion_is_piece(at->value))
         return read_piece(r, gg_json_stream_bytes(stream), at, err);
-    status = gg_completion_end(r, err);
-    if (status != GG_OK || gg_import_sink_full(r->sink))
-        return status;
+    GG_TRY(end_pieces(r, err));
+    if (gg_import_sink_full(r->sink))
+        return GG_OK;
     /* Events of a streamed response: the last one holds it all. */
     if (type != NULL && strncmp(type, "response.", 9) == 0 &&
         strcmp(type, "response.completed") != 0 && strcmp(type, "response.incomplete") != 0)
         return GG_OK;
     if (type != NULL && strncmp(type, "response.", 9) == 0)
-        return gg_completion_answer(r, &response, "", NAN, err);
+        return read_answer(r, &response, "", NAN, err);
     if (response.value != NULL)
         return read_wrapped(r, at, &response, err);
-    return gg_completion_answer(r, at, "", NAN, err);
+    return read_answer(r, at, "", NAN, err);
 }
 
 gg_status gg_completion_import(gg_import_job *job, bool lists_end_token, gg_error *err) {
-    gg_completion_reader reader = {.sink = job->sink,
-                                   .lists = gg_logprob_lists_new(job),
-                                   .lists_end_token = lists_end_token,
-                                   .drops_end_token = job->options->drop_eos};
+    reader r = {.sink = job->sink,
+                .lists_end_token = lists_end_token,
+                .drops_end_token = job->options->drop_eos};
     gg_record_walk walk = {
-        .levels = 1, .value = gg_completion_value, .end = gg_completion_end, .state = &reader};
-    gg_status status = reader.lists != NULL ? gg_import_walk(job, &walk, err)
-                                            : gg_fail(err, GG_E_NOMEM, "out of memory");
-    json_decref(reader.joined);
-    gg_logprob_lists_free(reader.lists);
+        .levels = 1, .value = read_value, .end = end_pieces, .state = &r, .lists = &r.lists};
+    gg_status status = gg_import_walk(job, &walk, err);
+    json_decref(r.joined);
     return status;
 }

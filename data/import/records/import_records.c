@@ -5,57 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/text/text_source.h"
+/* ---- one record ---- */
 
-/* ---- the walk ---- */
-
-/* Values between two reports of progress. */
-enum { REPORT_EVERY = 64 };
-
-gg_status gg_import_walk_one(gg_import_job *job, const gg_record_walk *walk, const char *path,
-                             gg_error *err) {
-    gg_json_stream *stream = NULL;
-    size_t n = 0, ends = 0;
-    gg_status status = gg_json_stream_open(path, walk->levels, &stream, err);
-    while (status == GG_OK && !gg_import_sink_full(job->sink)) {
-        const json_t *value;
-        status = gg_json_stream_next(stream, &value, err);
-        if (status == GG_OK && gg_json_stream_ends(stream) != ends) {
-            ends = gg_json_stream_ends(stream);
-            if (walk->end != NULL)
-                status = walk->end(walk->state, err);
-        }
-        if (status != GG_OK || value == NULL)
-            break;
-        gg_json_place root = gg_json_root(value, path, gg_json_stream_line(stream));
-        status = walk->value(walk->state, stream, &root, err);
-        if (n++ % REPORT_EVERY == 0)
-            gg_import_progress(job, gg_json_stream_offset(stream));
-    }
-    if (status == GG_OK && walk->end != NULL && !gg_import_sink_full(job->sink))
-        status = walk->end(walk->state, err);
-    if (status == GG_OK && n == 0 && !gg_import_sink_full(job->sink))
-        status = gg_fail(err, GG_E_INPUT, "%s: has no records", path);
-    if (status == GG_OK)
-        gg_import_source_done(job, gg_json_stream_offset(stream));
-    gg_json_stream_close(stream);
-    return status;
-}
-
-gg_status gg_import_walk(gg_import_job *job, const gg_record_walk *walk, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < job->n_sources && !gg_import_sink_full(job->sink);
-         k++)
-        status = gg_import_walk_one(job, walk, job->sources[k], err);
-    return status;
-}
-
-/* ---- facts ---- */
-
-void gg_record_place(const gg_json_place *at, char place[GG_RECORD_PLACE_SIZE]) {
+gg_status gg_record_begin(gg_record *record, const gg_json_place *at, const gg_json_place *name,
+                          gg_error *err) {
+    record->query = gg_import_query_init();
+    if (name != NULL)
+        GG_TRY(gg_record_id(name, record->id, err));
     while (at->parent != NULL)
         at = at->parent;
-    snprintf(place, GG_RECORD_PLACE_SIZE, "%.200s:%zu", at->file, at->line);
+    snprintf(record->place, sizeof record->place, "%.200s:%zu", at->file, at->line);
+    record->query.id = name != NULL && record->id[0] != '\0' ? record->id : NULL;
+    record->query.place = record->place;
+    return GG_OK;
 }
 
 gg_status gg_record_id(const gg_json_place *at, char id[GG_RECORD_ID_SIZE], gg_error *err) {
@@ -67,12 +29,11 @@ gg_status gg_record_id(const gg_json_place *at, char id[GG_RECORD_ID_SIZE], gg_e
         return GG_OK;
     }
     const char *text;
-    gg_status status = gg_json_text(at, &text, NULL, err);
-    if (status == GG_OK && strlen(text) >= GG_RECORD_ID_SIZE)
+    GG_TRY(gg_json_text(at, &text, NULL, err));
+    if (strlen(text) >= GG_RECORD_ID_SIZE)
         return gg_json_refuse(at, err, "a name of %zu bytes", strlen(text));
-    if (status == GG_OK)
-        strcpy(id, text);
-    return status;
+    strcpy(id, text);
+    return GG_OK;
 }
 
 /* Bytes of a text, or of the texts in an array of parts. */
@@ -114,11 +75,11 @@ gg_status gg_record_flag(const gg_json_place *at, double *flag, gg_error *err) {
 
 gg_status gg_record_latency(const gg_json_place *at, double unit_s, double *seconds,
                             gg_error *err) {
-    gg_status status = gg_record_number(at, seconds, err);
-    if (status == GG_OK && *seconds <= 0.0)
+    GG_TRY(gg_record_number(at, seconds, err));
+    if (*seconds <= 0.0)
         return gg_json_refuse(at, err, "%g is not a time > 0", *seconds);
     *seconds *= unit_s;
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_record_count(const gg_json_place *at, double *count, gg_error *err) {
@@ -126,42 +87,97 @@ gg_status gg_record_count(const gg_json_place *at, double *count, gg_error *err)
     *count = NAN;
     if (!gg_json_given(at))
         return GG_OK;
-    gg_status status = gg_json_integer(at, 0, UINT32_MAX, &integer, err);
-    if (status == GG_OK)
-        *count = (double)integer;
+    GG_TRY(gg_json_integer(at, 0, UINT32_MAX, &integer, err));
+    *count = (double)integer;
+    return GG_OK;
+}
+
+/* ---- the walks ---- */
+
+/* Values, and records of a table, between two reports of progress. */
+enum { REPORT_VALUES = 64, REPORT_RECORDS = 1024 };
+
+static gg_status end_source(gg_import_job *job, const char *path, size_t n_records, uint64_t bytes,
+                            gg_error *err) {
+    if (n_records == 0 && !gg_import_sink_full(job->sink))
+        return gg_fail(err, GG_E_INPUT, "%s: has no records", path);
+    gg_import_source_done(job, bytes);
+    return GG_OK;
+}
+
+static gg_status walk_values(gg_import_job *job, const gg_record_walk *walk, const char *path,
+                             gg_json_stream *stream, gg_error *err) {
+    size_t n = 0, ends = 0;
+    while (!gg_import_sink_full(job->sink)) {
+        const json_t *value;
+        GG_TRY(gg_json_stream_next(stream, &value, err));
+        if (gg_json_stream_ends(stream) != ends) {
+            ends = gg_json_stream_ends(stream);
+            if (walk->end != NULL)
+                GG_TRY(walk->end(walk->state, err));
+        }
+        if (value == NULL)
+            break;
+        gg_json_place root = gg_json_root(value, path, gg_json_stream_line(stream));
+        GG_TRY(walk->value(walk->state, stream, &root, err));
+        if (n++ % REPORT_VALUES == 0)
+            gg_import_progress(job, gg_json_stream_offset(stream));
+    }
+    if (walk->end != NULL && !gg_import_sink_full(job->sink))
+        GG_TRY(walk->end(walk->state, err));
+    return end_source(job, path, n, gg_json_stream_offset(stream), err);
+}
+
+gg_status gg_import_walk_one(gg_import_job *job, const gg_record_walk *walk, const char *path,
+                             gg_error *err) {
+    gg_json_stream *stream = NULL;
+    GG_TRY(gg_json_stream_open(path, walk->levels, &stream, err));
+    gg_status status = walk_values(job, walk, path, stream, err);
+    gg_json_stream_close(stream);
     return status;
 }
 
-/* ---- recognising ---- */
-
-/* The head as text, empty unless it begins like JSON. */
-static void json_head(const unsigned char *head, size_t size, char text[4 * GG_IMPORT_HEAD_BYTES]) {
-    gg_text_head(head, size, text, 4 * GG_IMPORT_HEAD_BYTES);
-    const char *start = strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text;
-    start += strspn(start, " \t\r\n");
-    bool events = strncmp(start, "data:", 5) == 0 || strncmp(start, "event:", 6) == 0 ||
-                  strncmp(start, "id:", 3) == 0 || start[0] == ':';
-    if (start[0] != '{' && start[0] != '[' && !events)
-        text[0] = '\0';
+gg_status gg_import_walk(gg_import_job *job, const gg_record_walk *walk, gg_error *err) {
+    gg_status status = GG_OK;
+    if (walk->lists != NULL && (*walk->lists = gg_logprob_lists_new(job)) == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory");
+    for (size_t k = 0; status == GG_OK && k < job->n_sources && !gg_import_sink_full(job->sink);
+         k++)
+        status = gg_import_walk_one(job, walk, job->sources[k], err);
+    if (walk->lists != NULL)
+        gg_logprob_lists_free(*walk->lists);
+    return status;
 }
 
-bool gg_head_has_text(const unsigned char *head, size_t size, const char *const *texts) {
-    char text[4 * GG_IMPORT_HEAD_BYTES];
-    json_head(head, size, text);
-    for (size_t k = 0; texts[k] != NULL; k++)
-        if (strstr(text, texts[k]) != NULL)
-            return true;
-    return false;
-}
-
-bool gg_head_has_key(const unsigned char *head, size_t size, const char *const *keys) {
-    char text[4 * GG_IMPORT_HEAD_BYTES], quoted[64];
-    json_head(head, size, text);
-    for (size_t k = 0; keys[k] != NULL; k++) {
-        size_t n = (size_t)snprintf(quoted, sizeof quoted, "\"%s\"", keys[k]);
-        for (const char *at = text; (at = strstr(at, quoted)) != NULL; at++)
-            if (at[n + strspn(at + n, " \t\r\n")] == ':')
-                return true;
+static gg_status walk_records(gg_import_job *job, const gg_table_walk *walk, gg_csv_records *csv,
+                              gg_error *err) {
+    const char *path = gg_csv_records_path(csv);
+    char place[GG_RECORD_PLACE_SIZE];
+    size_t n = 0;
+    int id_column = gg_csv_records_find(csv, "id");
+    GG_TRY(walk->header(walk->state, csv, err));
+    while (!gg_import_sink_full(job->sink)) {
+        int more = 0;
+        GG_TRY(gg_csv_records_next(csv, &more, err));
+        if (!more)
+            break;
+        const char *id = gg_csv_records_field(csv, id_column);
+        gg_import_query query = gg_import_query_init();
+        snprintf(place, sizeof place, "%.350s:%zu", path, gg_csv_records_line(csv));
+        query.id = id[0] != '\0' ? id : NULL;
+        query.place = place;
+        GG_TRY(walk->record(walk->state, csv, &query, err));
+        if (n++ % REPORT_RECORDS == 0)
+            gg_import_progress(job, gg_csv_records_offset(csv));
     }
-    return false;
+    return end_source(job, path, n, gg_csv_records_offset(csv), err);
+}
+
+gg_status gg_import_walk_table(gg_import_job *job, const gg_table_walk *walk, const char *path,
+                               gg_error *err) {
+    gg_csv_records *csv = NULL;
+    GG_TRY(gg_csv_records_open(path, &csv, err));
+    gg_status status = walk_records(job, walk, csv, err);
+    gg_csv_records_close(csv);
+    return status;
 }

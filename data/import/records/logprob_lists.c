@@ -2,11 +2,8 @@
 #include "data/import/records/logprob_lists_internal.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "models/base/alloc.h"
 #include "models/base/parse.h"
 
 const gg_entry_keys gg_openai_keys = {.generated = "token",
@@ -15,42 +12,6 @@ const gg_entry_keys gg_openai_keys = {.generated = "token",
                                       .list = "top_logprobs",
                                       .values = GG_VALUES_LOGPROBS,
                                       .least = 2};
-
-gg_logprob_lists *gg_logprob_lists_new(const gg_import_job *job) {
-    gg_logprob_lists *l = gg_alloc(1, sizeof *l);
-    if (l != NULL) {
-        l->sink = job->sink;
-        l->values = job->options->values;
-    }
-    return l;
-}
-
-void gg_logprob_lists_free(gg_logprob_lists *l) {
-    if (l == NULL)
-        return;
-    gg_free(l->list);
-    gg_free(l->spelt);
-    gg_free(l->order);
-    gg_free(l->bytes);
-    gg_free(l);
-}
-
-const char *gg_logprob_lists_unusable(const gg_logprob_lists *l) {
-    return l->unusable[0] != '\0' ? l->unusable : NULL;
-}
-
-void gg_logprob_lists_set_unusable(gg_logprob_lists *l, const char *format, ...) {
-    va_list args;
-    if (l->unusable[0] != '\0')
-        return;
-    va_start(args, format);
-    vsnprintf(l->unusable, sizeof l->unusable, format, args);
-    va_end(args);
-}
-
-void gg_logprob_lists_reset(gg_logprob_lists *l) {
-    l->unusable[0] = '\0';
-}
 
 /* ---- entries ---- */
 
@@ -70,16 +31,15 @@ static int64_t id_in(const char *text, size_t size) {
 /* Bytes tell tokens apart whose text was cut to valid UTF-8. */
 static gg_status read_bytes(gg_logprob_lists *l, const gg_json_place *at, gg_error *err) {
     size_t n = gg_json_count(at);
-    gg_status status = gg_json_array(at, err);
-    if (status == GG_OK)
-        status = gg__lists_spell(l, n, err);
-    for (size_t k = 0; status == GG_OK && k < n; k++) {
+    GG_TRY(gg_json_array(at, err));
+    GG_TRY(gg__lists_spell(l, n, err));
+    for (size_t k = 0; k < n; k++) {
         gg_json_place byte = gg_json_item(at, k);
         json_int_t value = 0;
-        status = gg_json_integer(&byte, 0, 255, &value, err);
+        GG_TRY(gg_json_integer(&byte, 0, 255, &value, err));
         l->bytes[l->used + k] = (char)(unsigned char)value;
     }
-    return status;
+    return GG_OK;
 }
 
 /* The token's text (under `key`), bytes and id, with the value already read. */
@@ -89,41 +49,37 @@ static gg_status push_token(gg_logprob_lists *l, const gg_json_place *entry, con
                   id = gg_json_key(entry, "id");
     gg_candidate c = {.value = value, .id = GG_NO_TOKEN_ID};
     size_t spelt = GG__NOT_SPELT;
-    gg_status status = GG_OK;
     if (gg_json_given(&id)) {
-        json_int_t number = 0;
-        status = gg_json_integer(&id, 0, INT32_MAX, &number, err);
-        c.id = number;
-        return status == GG_OK ? gg__lists_push(l, c, spelt, err) : status;
+        GG_TRY(gg__lists_id(&id, &c.id, err));
+        return gg__lists_push(l, c, spelt, err);
     }
-    status = gg_json_text(&token, &c.text, &c.text_size, err);
-    if (status == GG_OK && (c.id = id_in(c.text, c.text_size)) != GG_NO_TOKEN_ID) {
+    GG_TRY(gg_json_text(&token, &c.text, &c.text_size, err));
+    if ((c.id = id_in(c.text, c.text_size)) != GG_NO_TOKEN_ID) {
         c.text = NULL;
         return gg__lists_push(l, c, spelt, err);
     }
-    if (status == GG_OK && gg_json_given(&bytes) && gg_json_count(&bytes) > 0) {
-        status = read_bytes(l, &bytes, err);
+    if (gg_json_given(&bytes) && gg_json_count(&bytes) > 0) {
+        GG_TRY(read_bytes(l, &bytes, err));
         spelt = l->used;
         c.text_size = gg_json_count(&bytes);
         l->used += c.text_size;
     }
-    return status == GG_OK ? gg__lists_push(l, c, spelt, err) : status;
+    return gg__lists_push(l, c, spelt, err);
 }
 
 static gg_status read_candidates(gg_logprob_lists *l, const gg_entry_keys *keys,
                                  const gg_json_place *list, gg_error *err) {
-    gg_status status = gg_json_given(list) ? gg_json_array(list, err) : GG_OK;
+    if (gg_json_given(list))
+        GG_TRY(gg_json_array(list, err));
     size_t n = gg_json_count(list);
-    for (size_t k = 0; status == GG_OK && k < n; k++) {
+    for (size_t k = 0; k < n; k++) {
         gg_json_place candidate = gg_json_item(list, k), at = gg_json_key(&candidate, keys->value);
         double value = 0.0;
-        status = gg_json_object(&candidate, err);
-        if (status == GG_OK)
-            status = gg__lists_value(&at, &value, err);
-        if (status == GG_OK)
-            status = push_token(l, &candidate, keys->token, value, err);
+        GG_TRY(gg_json_object(&candidate, err));
+        GG_TRY(gg__lists_value(&at, &value, err));
+        GG_TRY(push_token(l, &candidate, keys->token, value, err));
     }
-    return status;
+    return GG_OK;
 }
 
 /* Where the generated token comes without a value, that of the candidate with its text. */
@@ -139,28 +95,26 @@ static double value_by_text(const gg_logprob_lists *l, const gg_json_place *toke
 
 gg_status gg_logprob_lists_entries(gg_logprob_lists *l, const gg_entry_keys *keys,
                                    const gg_json_place *entries, gg_error *err) {
-    gg_status status = gg_json_array(entries, err);
+    GG_TRY(gg_json_array(entries, err));
     size_t n = gg_json_count(entries);
-    for (size_t t = 0; status == GG_OK && t < n && l->unusable[0] == '\0'; t++) {
+    for (size_t t = 0; t < n && l->unusable == NULL; t++) {
         gg_json_place entry = gg_json_item(entries, t);
         gg_json_place own = gg_json_key(&entry, keys->value),
                       list = gg_json_key(&entry, keys->list),
                       token = gg_json_key(&entry, keys->generated);
         double value = NAN;
         gg__lists_begin(l);
-        status = gg_json_object(&entry, err);
-        if (status == GG_OK)
-            status = read_candidates(l, keys, &list, err);
-        if (status == GG_OK && own.value != NULL)
-            status = gg__lists_value(&own, &value, err);
-        else if (status == GG_OK)
+        GG_TRY(gg_json_object(&entry, err));
+        GG_TRY(read_candidates(l, keys, &list, err));
+        if (own.value != NULL)
+            GG_TRY(gg__lists_value(&own, &value, err));
+        else
             value = value_by_text(l, &token);
-        if (status == GG_OK && !isnan(value))
-            status = push_token(l, &entry, keys->generated, value, err);
-        if (status == GG_OK)
-            status = gg__lists_finish(l, keys->values, !isnan(value), keys->least, &entry, err);
+        if (!isnan(value))
+            GG_TRY(push_token(l, &entry, keys->generated, value, err));
+        GG_TRY(gg__lists_finish(l, keys->values, !isnan(value), keys->least, &entry, err));
     }
-    return status;
+    return GG_OK;
 }
 
 /* ---- the legacy shape ---- */
@@ -179,23 +133,19 @@ static gg_status legacy_token(gg_logprob_lists *l, const gg_json_place *token,
     size_t size;
     double value = 0.0;
     gg__lists_begin(l);
-    gg_status status = gg_json_given(map) ? gg_json_object(map, err) : GG_OK;
-    for (void *at = json_object_iter((json_t *)(uintptr_t)map->value);
-         status == GG_OK && at != NULL;
+    if (gg_json_given(map))
+        GG_TRY(gg_json_object(map, err));
+    for (void *at = json_object_iter((json_t *)(uintptr_t)map->value); at != NULL;
          at = json_object_iter_next((json_t *)(uintptr_t)map->value, at)) {
         const char *key = json_object_iter_key(at);
         gg_json_place candidate = gg_json_key(map, key);
-        status = gg__lists_value(&candidate, &value, err);
-        if (status == GG_OK)
-            status = push_text(l, key, json_object_iter_key_len(at), value, err);
+        GG_TRY(gg__lists_value(&candidate, &value, err));
+        GG_TRY(push_text(l, key, json_object_iter_key_len(at), value, err));
     }
-    if (status == GG_OK)
-        status = gg_json_text(token, &text, &size, err);
-    if (status == GG_OK)
-        status = gg__lists_value(own, &value, err);
-    if (status == GG_OK)
-        status = push_text(l, text, size, value, err);
-    return status == GG_OK ? gg__lists_finish(l, GG_VALUES_LOGPROBS, true, 2, map, err) : status;
+    GG_TRY(gg_json_text(token, &text, &size, err));
+    GG_TRY(gg__lists_value(own, &value, err));
+    GG_TRY(push_text(l, text, size, value, err));
+    return gg__lists_finish(l, GG_VALUES_LOGPROBS, true, 2, map, err);
 }
 
 gg_status gg_logprob_lists_legacy(gg_logprob_lists *l, const gg_json_place *logprobs, size_t skip,
@@ -208,20 +158,18 @@ gg_status gg_logprob_lists_legacy(gg_logprob_lists *l, const gg_json_place *logp
                                          "and top_logprobs");
         return GG_OK;
     }
-    gg_status status = gg_json_array(&tokens, err);
-    if (status == GG_OK)
-        status = gg_json_array(&values, err);
-    if (status == GG_OK)
-        status = gg_json_array(&maps, err);
+    GG_TRY(gg_json_array(&tokens, err));
+    GG_TRY(gg_json_array(&values, err));
+    GG_TRY(gg_json_array(&maps, err));
     size_t n = gg_json_count(&tokens);
-    if (status == GG_OK && (gg_json_count(&values) != n || gg_json_count(&maps) != n))
+    if (gg_json_count(&values) != n || gg_json_count(&maps) != n)
         return gg_json_refuse(logprobs, err, "%zu tokens, %zu token_logprobs and %zu top_logprobs",
                               n, gg_json_count(&values), gg_json_count(&maps));
-    for (size_t t = skip; status == GG_OK && t < n && l->unusable[0] == '\0'; t++) {
+    for (size_t t = skip; t < n && l->unusable == NULL; t++) {
         gg_json_place token = gg_json_item(&tokens, t), own = gg_json_item(&values, t),
                       map = gg_json_item(&maps, t);
         if (t > 0 || gg_json_given(&map))
-            status = legacy_token(l, &token, &own, &map, err);
+            GG_TRY(legacy_token(l, &token, &own, &map, err));
     }
-    return status;
+    return GG_OK;
 }

@@ -5,7 +5,7 @@
 #ifndef GOAGAP_DATA_IMPORT_RECORDS_LOGPROB_LISTS_H
 #define GOAGAP_DATA_IMPORT_RECORDS_LOGPROB_LISTS_H
 
-#include "data/import/import_sink.h"
+#include "data/import/importer.h"
 #include "data/text/json_place.h"
 
 #ifdef __cplusplus
@@ -34,12 +34,15 @@ gg_logprob_lists *gg_logprob_lists_new(const gg_import_job *job)
     __attribute__((warn_unused_result));
 void gg_logprob_lists_free(gg_logprob_lists *lists);
 
-/* Why the query at hand cannot be used, or NULL if nothing speaks against it. Set by the functions
- * below, which then return GG_OK; the caller skips the query and calls _reset. */
-const char *gg_logprob_lists_unusable(const gg_logprob_lists *lists);
-void gg_logprob_lists_set_unusable(gg_logprob_lists *lists, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-void gg_logprob_lists_reset(gg_logprob_lists *lists);
+/* What speaks against the query at hand; the first reason stays. The functions below say so too,
+ * and return GG_OK then. */
+void gg_logprob_lists_set_unusable(gg_logprob_lists *lists, const char *reason);
+
+/* Ends the query at hand, or skips it where something speaks against it. `without_rows` is the
+ * reason to skip one that has no rows; NULL: it need not have any. Errors: as
+ * gg_import_sink_end_query and gg_import_sink_skip_query. */
+gg_status gg_logprob_lists_end_query(gg_logprob_lists *lists, const gg_import_query *query,
+                                     const char *without_rows, gg_error *err);
 
 /* Each of the following adds tokens to the sink's query at hand. Errors: GG_E_INPUT (file, line,
  * key), GG_E_IO, GG_E_NOMEM. */

@@ -18,7 +18,7 @@ struct gg_logprob_lists {
     size_t n, list_size, spelt_size, order_size;
     char *bytes;
     size_t used, bytes_size;
-    char unusable[160];
+    const char *unusable; /* why the query at hand is not usable; NULL: it is */
 };
 
 /* For gg__lists_push: the candidate's text, if any, is not in `bytes`. */
@@ -35,6 +35,9 @@ gg_status gg__lists_spell(gg_logprob_lists *lists, size_t size, gg_error *err);
  * than `least` others make the query unusable. */
 gg_status gg__lists_finish(gg_logprob_lists *lists, gg_import_values values, bool generated,
                            size_t least, const gg_json_place *at, gg_error *err);
+
+/* The candidate's id in JSON. Errors: GG_E_INPUT. */
+gg_status gg__lists_id(const gg_json_place *at, int64_t *id, gg_error *err);
 
 /* A number; null and the ways to write minus infinity are probability 0. Errors: GG_E_INPUT. */
 gg_status gg__lists_value(const gg_json_place *at, double *value, gg_error *err);

@@ -7,10 +7,46 @@
 #include "data/import/records/logprob_lists_internal.h"
 #include "models/base/alloc.h"
 
-/* Log-probabilities from here down are other tools' way to write "very unlikely". */
-static const double sentinel = -9998.0;
 /* Two values of one token differ by no more than this. */
 static const double same_value = 1e-6;
+
+/* ---- the query at hand ---- */
+
+gg_logprob_lists *gg_logprob_lists_new(const gg_import_job *job) {
+    gg_logprob_lists *l = gg_alloc(1, sizeof *l);
+    if (l != NULL) {
+        l->sink = job->sink;
+        l->values = job->options->values;
+    }
+    return l;
+}
+
+void gg_logprob_lists_free(gg_logprob_lists *l) {
+    if (l == NULL)
+        return;
+    gg_free(l->list);
+    gg_free(l->spelt);
+    gg_free(l->order);
+    gg_free(l->bytes);
+    gg_free(l);
+}
+
+void gg_logprob_lists_set_unusable(gg_logprob_lists *l, const char *reason) {
+    if (l->unusable == NULL)
+        l->unusable = reason;
+}
+
+gg_status gg_logprob_lists_end_query(gg_logprob_lists *l, const gg_import_query *query,
+                                     const char *without_rows, gg_error *err) {
+    const char *reason = l->unusable;
+    l->unusable = NULL;
+    if (reason == NULL && !gg_import_sink_has_rows(l->sink))
+        reason = without_rows;
+    return reason != NULL ? gg_import_sink_skip_query(l->sink, query, reason, err)
+                          : gg_import_sink_end_query(l->sink, query, err);
+}
+
+/* ---- the token at hand ---- */
 
 static gg_status grow(void **array, size_t *size, size_t wanted, size_t element, gg_error *err) {
     if (wanted <= *size)
@@ -36,13 +72,17 @@ gg_status gg__lists_spell(gg_logprob_lists *l, size_t size, gg_error *err) {
 }
 
 gg_status gg__lists_push(gg_logprob_lists *l, gg_candidate candidate, size_t spelt, gg_error *err) {
-    gg_status status = grow((void **)&l->list, &l->list_size, l->n + 1, sizeof *l->list, err);
-    if (status == GG_OK)
-        status = grow((void **)&l->spelt, &l->spelt_size, l->n + 1, sizeof *l->spelt, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(grow((void **)&l->list, &l->list_size, l->n + 1, sizeof *l->list, err));
+    GG_TRY(grow((void **)&l->spelt, &l->spelt_size, l->n + 1, sizeof *l->spelt, err));
     l->list[l->n] = candidate;
     l->spelt[l->n++] = spelt;
+    return GG_OK;
+}
+
+gg_status gg__lists_id(const gg_json_place *at, int64_t *id, gg_error *err) {
+    json_int_t number;
+    GG_TRY(gg_json_integer(at, 0, INT32_MAX, &number, err));
+    *id = number;
     return GG_OK;
 }
 
@@ -82,7 +122,8 @@ static bool same_text(const gg_candidate *a, const gg_candidate *b) {
 
 /* The token listed twice, not another one: equal values, or no value at all. */
 static bool same_token(double a, double b) {
-    return a == b || fabs(a - b) <= same_value || (a <= sentinel && b <= sentinel);
+    return a == b || fabs(a - b) <= same_value ||
+           (a <= GG_UNLIKELY_LOG_P && b <= GG_UNLIKELY_LOG_P);
 }
 
 /* Gives candidate `k` the text of its first namesake with a number behind it. */
@@ -91,9 +132,7 @@ static gg_status rename_candidate(gg_logprob_lists *l, size_t k, size_t number, 
     char suffix[SUFFIX];
     size_t size = l->list[k].text_size;
     size_t n = (size_t)snprintf(suffix, sizeof suffix, "\x1f%zu", number);
-    gg_status status = gg__lists_spell(l, size + SUFFIX, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg__lists_spell(l, size + SUFFIX, err));
     find_texts(l);
     memcpy(l->bytes + l->used, l->list[k].text, size);
     memcpy(l->bytes + l->used + size, suffix, n);
@@ -110,50 +149,47 @@ static gg_status part_namesakes(gg_logprob_lists *l, size_t first, size_t last, 
     enum { MOST_NAMESAKES = 64 };
     double values[MOST_NAMESAKES];
     size_t known = 0;
-    gg_status status = GG_OK;
-    for (size_t o = first; status == GG_OK && o < last; o++) {
+    for (size_t o = first; o < last; o++) {
         size_t k = l->order[o], at = 0;
         double value = l->list[k].value;
         while (at < known && !same_token(values[at], value))
             at++;
-        if (generated && k + 1 == l->n && at == known && value <= sentinel)
+        if (generated && k + 1 == l->n && at == known && value <= GG_UNLIKELY_LOG_P)
             at = 0;
         if (at == known && known < MOST_NAMESAKES)
             values[known++] = value;
         if (at > 0)
-            status = rename_candidate(l, k, at, err);
+            GG_TRY(rename_candidate(l, k, at, err));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status tell_namesakes_apart(gg_logprob_lists *l, bool generated, gg_error *err) {
-    gg_status status = grow((void **)&l->order, &l->order_size, l->n, sizeof *l->order, err);
+    GG_TRY(grow((void **)&l->order, &l->order_size, l->n, sizeof *l->order, err));
     find_texts(l);
-    for (size_t k = 0; status == GG_OK && k < l->n; k++) {
+    for (size_t k = 0; k < l->n; k++) {
         if (l->list[k].id >= 0 || l->list[k].text == NULL)
             return GG_OK;
         l->order[k] = k;
     }
-    if (status != GG_OK)
-        return status;
     qsort_r(l->order, l->n, sizeof *l->order, compare_texts, l->list);
     /* Runs of equal texts are found before any text changes. */
-    for (size_t first = l->n, last = l->n; status == GG_OK && last > 0; last = first) {
+    for (size_t first = l->n, last = l->n; last > 0; last = first) {
         first = last - 1;
         while (first > 0 && same_text(&l->list[l->order[first - 1]], &l->list[l->order[last - 1]]))
             first--;
         if (last - first > 1)
-            status = part_namesakes(l, first, last, generated, err);
+            GG_TRY(part_namesakes(l, first, last, generated, err));
     }
     find_texts(l);
-    return status;
+    return GG_OK;
 }
 
 /* ---- handing over ---- */
 
 static bool any_possible(const gg_logprob_lists *l, gg_import_values meaning) {
     for (size_t k = 0; k < l->n; k++)
-        if (l->list[k].value > (meaning == GG_VALUES_PROBS ? 0.0 : sentinel))
+        if (l->list[k].value > (meaning == GG_VALUES_PROBS ? 0.0 : GG_UNLIKELY_LOG_P))
             return true;
     return false;
 }
@@ -185,19 +221,17 @@ gg_status gg__lists_finish(gg_logprob_lists *l, gg_import_values values, bool ge
     for (size_t k = 0; meaning == GG_VALUES_PROBS && k < l->n; k++)
         if (l->list[k].value == -INFINITY)
             l->list[k].value = 0.0;
-    gg_status status = tell_namesakes_apart(l, generated, err);
-    if (status == GG_OK && n == 1) {
+    GG_TRY(tell_namesakes_apart(l, generated, err));
+    if (n == 1) {
         /* The only candidate is the generated one, where that is known. */
         gg_candidate only = l->list[0];
         l->n = 1;
-        status = add_impossible(l, err);
+        GG_TRY(add_impossible(l, err));
         n = l->n;
-        if (status == GG_OK && generated)
-            status = gg__lists_push(l, only, GG__NOT_SPELT, err);
+        if (generated)
+            GG_TRY(gg__lists_push(l, only, GG__NOT_SPELT, err));
     }
-    if (status != GG_OK)
-        return status;
-    status =
+    gg_status status =
         gg_import_sink_token(l->sink, values, l->list, n, generated ? &l->list[n] : NULL, &inner);
     if (status == GG_OK)
         return GG_OK;

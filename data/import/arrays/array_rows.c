@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/array_rows.h"
+#include "data/import/arrays/array_rows.h"
 
 #include <string.h>
 
@@ -63,9 +63,7 @@ static size_t choose_block(const gg_array_rows *r) {
 gg_status gg_array_rows_init(gg_array_rows *r, gg_array *a, gg_import_axes axes, gg_error *err) {
     size_t strides[GG_ARRAY_MAX_RANK];
     *r = (gg_array_rows){.array = a, .n_queries = 1, .n_tokens = 1};
-    gg_status status = choose_axes(a, &axes, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(choose_axes(a, &axes, err));
     measure_strides(a, strides);
     int query = layouts[axes].query, token = layouts[axes].token, word = layouts[axes].word;
     if (query >= 0) {
@@ -104,30 +102,28 @@ void gg_array_rows_clear(gg_array_rows *r) {
 /* Column by column: the words of a row are not neighbours. */
 static gg_status gather(gg_array_rows *r, size_t start, size_t n, char *target, gg_error *err) {
     size_t size = gg_number_size(r->array->number), row_bytes = r->width * size;
-    gg_status status = GG_OK;
-    for (size_t v = 0; status == GG_OK && v < r->width; v++) {
-        status = gg_array_read(r->array, start + v * r->word_stride, (n - 1) * r->token_stride + 1,
-                               r->gathered, err);
-        for (size_t k = 0; status == GG_OK && k < n; k++)
+    for (size_t v = 0; v < r->width; v++) {
+        GG_TRY(gg_array_read(r->array, start + v * r->word_stride, (n - 1) * r->token_stride + 1,
+                             r->gathered, err));
+        for (size_t k = 0; k < n; k++)
             memcpy(target + k * row_bytes + v * size,
                    (const char *)r->gathered + k * r->token_stride * size, size);
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_array_rows_read(gg_array_rows *r, size_t query, size_t first, size_t n, void *target,
                              gg_error *err) {
     size_t start = query * r->query_stride + first * r->token_stride;
     size_t row_bytes = r->width * gg_number_size(r->array->number);
-    gg_status status = GG_OK;
     if (n == 0)
         return GG_OK;
     if (r->word_stride != 1)
         return gather(r, start, n, target, err);
     if (n == 1 || r->token_stride == r->width)
         return gg_array_read(r->array, start, n * r->width, target, err);
-    for (size_t k = 0; status == GG_OK && k < n; k++)
-        status = gg_array_read(r->array, start + k * r->token_stride, r->width,
-                               (char *)target + k * row_bytes, err);
-    return status;
+    for (size_t k = 0; k < n; k++)
+        GG_TRY(gg_array_read(r->array, start + k * r->token_stride, r->width,
+                             (char *)target + k * row_bytes, err));
+    return GG_OK;
 }

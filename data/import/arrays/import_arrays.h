@@ -3,11 +3,11 @@
  * What NPY, NPZ, safetensors and HDF5 share: finding logits (or hidden states), offsets and tokens
  * among named arrays, and reading them in whatever order their axes have.
  */
-#ifndef GOAGAP_DATA_IMPORT_IMPORT_ARRAYS_H
-#define GOAGAP_DATA_IMPORT_IMPORT_ARRAYS_H
+#ifndef GOAGAP_DATA_IMPORT_ARRAYS_IMPORT_ARRAYS_H
+#define GOAGAP_DATA_IMPORT_ARRAYS_IMPORT_ARRAYS_H
 
 #include "data/files/array_store.h"
-#include "data/import/import_sink.h"
+#include "data/import/importer.h"
 
 #ifdef __cplusplus
 extern "C" {

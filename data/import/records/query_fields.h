@@ -2,8 +2,8 @@
  *
  * Facts of a query that tables and records hold under names of their own.
  */
-#ifndef GOAGAP_DATA_IMPORT_QUERY_FIELDS_H
-#define GOAGAP_DATA_IMPORT_QUERY_FIELDS_H
+#ifndef GOAGAP_DATA_IMPORT_RECORDS_QUERY_FIELDS_H
+#define GOAGAP_DATA_IMPORT_RECORDS_QUERY_FIELDS_H
 
 #include "data/import/import_sink.h"
 #include "data/text/csv_records.h"
@@ -54,9 +54,6 @@ typedef struct gg_task_names {
 gg_status gg_task_number(gg_task_names *names, const char *text, double *number, gg_error *err);
 /* Warns which number is which name, and releases the names. */
 void gg_task_names_finish(gg_task_names *names, gg_import_sink *sink);
-
-/* For `recognises`: true when the first line is a CSV header with one of these columns. */
-bool gg_head_has_column(const unsigned char *head, size_t size, const char *const *names);
 
 #ifdef __cplusplus
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/query_fields.h"
+#include "data/import/records/query_fields.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#include "data/text/text_source.h"
 #include "models/base/parse.h"
 
 const gg_query_field gg_own_fields[] = {
@@ -83,15 +82,14 @@ gg_status gg_csv_field_number(const gg_csv_records *csv, int column, gg_field_ki
 
 gg_status gg_query_fields_of_csv(const gg_query_field *fields, const gg_csv_records *csv,
                                  gg_import_query *query, gg_error *err) {
-    gg_status status = GG_OK;
-    for (; status == GG_OK && fields->name != NULL; fields++) {
+    for (; fields->name != NULL; fields++) {
         int column = gg_csv_records_find(csv, fields->name);
         double value;
-        status = gg_csv_field_number(csv, column, fields->kind, &value, err);
-        if (status == GG_OK && !isnan(value))
+        GG_TRY(gg_csv_field_number(csv, column, fields->kind, &value, err));
+        if (!isnan(value))
             store(fields, value, query);
     }
-    return status;
+    return GG_OK;
 }
 
 /* ---- tasks ---- */
@@ -141,27 +139,4 @@ void gg_task_names_finish(gg_task_names *names, gg_import_sink *sink) {
                             shown > MOST_SHOWN ? ", ..." : "");
     json_decref(names->numbers);
     names->numbers = NULL;
-}
-
-/* ---- recognising ---- */
-
-bool gg_head_has_column(const unsigned char *head, size_t size, const char *const *names) {
-    char text[2 * GG_IMPORT_HEAD_BYTES];
-    gg_text_head(head, size, text, sizeof text);
-    char *line = strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text;
-    line[strcspn(line, "\r\n")] = '\0';
-    for (char *field = line, *comma; field != NULL; field = comma) {
-        comma = strchr(field, ',');
-        if (comma != NULL)
-            *comma++ = '\0';
-        size_t n = strlen(field);
-        if (n >= 2 && field[0] == '"' && field[n - 1] == '"') {
-            field[n - 1] = '\0';
-            field++;
-        }
-        for (size_t k = 0; names[k] != NULL; k++)
-            if (strcmp(field, names[k]) == 0)
-                return true;
-    }
-    return false;
 }

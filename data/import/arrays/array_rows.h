@@ -3,11 +3,11 @@
  * An array of up to three axes as rows of words: query, token, word, whatever the order they are
  * stored in.
  */
-#ifndef GOAGAP_DATA_IMPORT_ARRAY_ROWS_H
-#define GOAGAP_DATA_IMPORT_ARRAY_ROWS_H
+#ifndef GOAGAP_DATA_IMPORT_ARRAYS_ARRAY_ROWS_H
+#define GOAGAP_DATA_IMPORT_ARRAYS_ARRAY_ROWS_H
 
 #include "data/files/array.h"
-#include "data/import/import.h"
+#include "data/import/import_options.h"
 
 #ifdef __cplusplus
 extern "C" {

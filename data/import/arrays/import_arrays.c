@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/import_arrays.h"
+#include "data/import/arrays/import_arrays.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "data/files/npy.h"
-#include "data/import/array_rows.h"
-#include "data/import/records/import_head.h"
+#include "data/import/arrays/array_rows.h"
+#include "data/import/arrays/import_head.h"
 #include "models/base/alloc.h"
 
 /* Offsets and tokens are read this many at a time. */
@@ -19,7 +19,7 @@ typedef struct reading {
     gg_array_store *store;
     gg_storage storage;
     size_t chosen; /* of the store: logits or hidden states */
-    gg_array *values, *offsets, *tokens, *lengths;
+    gg_array *values, *offsets, *tokens, *lengths, *head, *bias;
     gg_array_rows rows;
     void *block;
     int32_t *token_block;
@@ -99,9 +99,7 @@ static gg_status choose(reading *r, gg_error *err) {
 
 static gg_status open_values(reading *r, gg_error *err) {
     const gg_import_options *o = r->job->options;
-    gg_status status = r->store->open(r->store, r->chosen, &r->values, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(r->store->open(r->store, r->chosen, &r->values, err));
     gg_array *a = r->values;
     if (a->number == GG_NUMBER_VOID16 && !o->has_dtype)
         return gg_fail(err, GG_E_USAGE,
@@ -130,19 +128,18 @@ static gg_status open_beside(const reading *r, const char *name, gg_array **out,
 
 static gg_status open_offsets(reading *r, gg_error *err) {
     const char *asked = r->job->options->offsets;
-    gg_status status = GG_OK;
     long found = asked != NULL ? gg_array_store_find(r->store, asked) : GG_NO_ARRAY;
     if (found != GG_NO_ARRAY)
-        status = r->store->open(r->store, (size_t)found, &r->offsets, err);
+        GG_TRY(r->store->open(r->store, (size_t)found, &r->offsets, err));
     else if (asked != NULL && r->job->n_sources > 1)
         return gg_fail(err, GG_E_USAGE, "%s: offsets of which of the %zu sources?", asked,
                        r->job->n_sources);
     else if (asked != NULL)
-        status = gg_npy_open(asked, &r->offsets, err);
+        GG_TRY(gg_npy_open(asked, &r->offsets, err));
     else if (r->rows.n_queries == 1 && !r->rows.one_row_a_query)
-        status = open_beside(r, "offsets", &r->offsets, err);
-    if (status != GG_OK || r->offsets == NULL)
-        return status;
+        GG_TRY(open_beside(r, "offsets", &r->offsets, err));
+    if (r->offsets == NULL)
+        return GG_OK;
     if (r->values->rank > 2 || r->rows.one_row_a_query)
         return gg_fail(err, GG_E_USAGE, "%s: offsets go with axes T,V", r->offsets->place);
     if (r->offsets->rank != 1 || r->offsets->count < 2 || gg_number_is_float(r->offsets->number))
@@ -151,16 +148,15 @@ static gg_status open_offsets(reading *r, gg_error *err) {
 }
 
 static gg_status open_lists(reading *r, gg_error *err) {
-    gg_status status = open_offsets(r, err);
-    if (status == GG_OK)
-        status = open_beside(r, "tokens", &r->tokens, err);
-    if (status == GG_OK && r->values->rank == 3)
-        status = open_beside(r, "lengths", &r->lengths, err);
-    if (status == GG_OK && r->lengths != NULL && r->lengths->count != r->rows.n_queries)
-        status = gg_fail(err, GG_E_INPUT, "%s: has %zu lengths for %zu queries", r->lengths->place,
-                         r->lengths->count, r->rows.n_queries);
-    if (status != GG_OK || r->tokens == NULL)
-        return status;
+    GG_TRY(open_offsets(r, err));
+    GG_TRY(open_beside(r, "tokens", &r->tokens, err));
+    if (r->values->rank == 3)
+        GG_TRY(open_beside(r, "lengths", &r->lengths, err));
+    if (r->lengths != NULL && r->lengths->count != r->rows.n_queries)
+        return gg_fail(err, GG_E_INPUT, "%s: has %zu lengths for %zu queries", r->lengths->place,
+                       r->lengths->count, r->rows.n_queries);
+    if (r->tokens == NULL)
+        return GG_OK;
     /* Tokens of something else (the prompt, say) are no error. */
     if (r->tokens->count != r->rows.n_queries * r->rows.n_tokens || r->tokens->fortran ||
         gg_number_is_float(r->tokens->number)) {
@@ -173,13 +169,9 @@ static gg_status open_lists(reading *r, gg_error *err) {
 }
 
 static gg_status start(reading *r, gg_error *err) {
-    gg_status status = choose(r, err);
-    if (status == GG_OK)
-        status = open_values(r, err);
-    if (status == GG_OK)
-        status = open_lists(r, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(choose(r, err));
+    GG_TRY(open_values(r, err));
+    GG_TRY(open_lists(r, err));
     size_t row_bytes = r->rows.width * gg_number_size(r->values->number);
     r->block = gg_alloc(r->rows.block_rows, row_bytes);
     r->token_block = gg_alloc(r->rows.block_rows, sizeof *r->token_block);
@@ -200,7 +192,6 @@ static gg_status start(reading *r, gg_error *err) {
 /* Tokens stand in the order of their own axes: as those of the logits, without the words. */
 static gg_status read_tokens(reading *r, size_t query, size_t first, size_t n, gg_error *err) {
     size_t b = r->rows.query_stride / r->rows.width, t = r->rows.token_stride / r->rows.width;
-    gg_status status = GG_OK;
     if (r->values->fortran) {
         /* Lists beside arrays in Fortran's order are in the usual one. */
         b = r->rows.query_stride < r->rows.token_stride ? r->rows.n_tokens : 1;
@@ -209,23 +200,23 @@ static gg_status read_tokens(reading *r, size_t query, size_t first, size_t n, g
                 : r->rows.n_queries;
     }
     if (t == 1 || n <= 1) {
-        status = gg_array_integers(r->tokens, query * b + first * t, n, 0, INT32_MAX,
-                                   r->wide_tokens, err);
+        GG_TRY(gg_array_integers(r->tokens, query * b + first * t, n, 0, INT32_MAX, r->wide_tokens,
+                                 err));
     } else {
-        for (size_t k = 0; status == GG_OK && k < n; k++)
-            status = gg_array_integers(r->tokens, query * b + (first + k) * t, 1, 0, INT32_MAX,
-                                       &r->wide_tokens[k], err);
+        for (size_t k = 0; k < n; k++)
+            GG_TRY(gg_array_integers(r->tokens, query * b + (first + k) * t, 1, 0, INT32_MAX,
+                                     &r->wide_tokens[k], err));
     }
-    for (size_t k = 0; status == GG_OK && k < n; k++)
+    for (size_t k = 0; k < n; k++)
         r->token_block[k] = (int32_t)r->wide_tokens[k];
-    return status;
+    return GG_OK;
 }
 
 static gg_status read_block(reading *r, size_t query, size_t first, size_t n, gg_error *err) {
-    gg_status status = gg_array_rows_read(&r->rows, query, first, n, r->block, err);
-    if (status == GG_OK && r->tokens != NULL)
-        status = read_tokens(r, query, first, n, err);
-    return status;
+    GG_TRY(gg_array_rows_read(&r->rows, query, first, n, r->block, err));
+    if (r->tokens != NULL)
+        GG_TRY(read_tokens(r, query, first, n, err));
+    return GG_OK;
 }
 
 /* Rows k .. k + n - 1 of the block go to the query at hand. */
@@ -260,29 +251,24 @@ static gg_status end_query(const reading *r, gg_error *err) {
 }
 
 static gg_status read_query(reading *r, size_t query, size_t n_tokens, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t t = 0; status == GG_OK && t < n_tokens; t += r->rows.block_rows) {
+    for (size_t t = 0; t < n_tokens; t += r->rows.block_rows) {
         size_t n = n_tokens - t < r->rows.block_rows ? n_tokens - t : r->rows.block_rows;
-        status = read_block(r, query, t, n, err);
-        if (status == GG_OK)
-            status = pour(r, 0, n, err);
+        GG_TRY(read_block(r, query, t, n, err));
+        GG_TRY(pour(r, 0, n, err));
     }
-    return status == GG_OK ? end_query(r, err) : status;
+    return end_query(r, err);
 }
 
 static gg_status read_queries(reading *r, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t b = 0; status == GG_OK && b < r->rows.n_queries; b++) {
+    for (size_t b = 0; b < r->rows.n_queries; b++) {
         int64_t length = (int64_t)r->rows.n_tokens;
         if (gg_import_sink_full(r->job->sink))
             break;
         if (r->lengths != NULL)
-            status =
-                gg_array_integers(r->lengths, b, 1, 0, (int64_t)r->rows.n_tokens, &length, err);
-        if (status == GG_OK)
-            status = read_query(r, b, (size_t)length, err);
+            GG_TRY(gg_array_integers(r->lengths, b, 1, 0, (int64_t)r->rows.n_tokens, &length, err));
+        GG_TRY(read_query(r, b, (size_t)length, err));
     }
-    return status;
+    return GG_OK;
 }
 
 /* ---- rows cut into queries by offsets ---- */
@@ -296,7 +282,6 @@ typedef struct ends {
 } ends;
 
 static gg_status next_end(const reading *r, ends *e, size_t *end, gg_error *err) {
-    gg_status status = GG_OK;
     if (r->offsets == NULL) {
         *end = ++e->next;
         return GG_OK;
@@ -305,11 +290,9 @@ static gg_status next_end(const reading *r, ends *e, size_t *end, gg_error *err)
         size_t left = r->offsets->count - e->next;
         e->first = e->next;
         e->count = left < PIECE ? left : PIECE;
-        status = gg_array_integers(r->offsets, e->first, e->count, 0, (int64_t)r->rows.n_tokens,
-                                   e->piece, err);
+        GG_TRY(gg_array_integers(r->offsets, e->first, e->count, 0, (int64_t)r->rows.n_tokens,
+                                 e->piece, err));
     }
-    if (status != GG_OK)
-        return status;
     int64_t value = e->piece[e->next - e->first];
     bool is_first = e->next == 0;
     if (is_first ? value != 0 : value < e->last)
@@ -327,67 +310,64 @@ static gg_status next_end(const reading *r, ends *e, size_t *end, gg_error *err)
 static gg_status read_cut(reading *r, gg_error *err) {
     size_t n_queries = r->offsets != NULL ? r->offsets->count - 1 : r->rows.n_tokens;
     size_t row = 0, block_first = 0, block_count = 0, end = 0;
-    ends *e = gg_alloc(1, sizeof *e);
-    if (e == NULL)
-        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", r->store->path);
-    gg_status status = r->offsets != NULL ? next_end(r, e, &end, err) : GG_OK;
-    for (size_t k = 0; status == GG_OK && k < n_queries && !gg_import_sink_full(r->job->sink);
-         k++) {
-        status = next_end(r, e, &end, err);
-        while (status == GG_OK && row < end) {
+    ends e = {0};
+    if (r->offsets != NULL)
+        GG_TRY(next_end(r, &e, &end, err));
+    for (size_t k = 0; k < n_queries && !gg_import_sink_full(r->job->sink); k++) {
+        GG_TRY(next_end(r, &e, &end, err));
+        while (row < end) {
             if (row == block_first + block_count) {
                 size_t left = r->rows.n_tokens - row;
                 block_first = row;
                 block_count = left < r->rows.block_rows ? left : r->rows.block_rows;
-                status = read_block(r, 0, row, block_count, err);
+                GG_TRY(read_block(r, 0, row, block_count, err));
             }
             size_t here = block_first + block_count - row;
             size_t n = end - row < here ? end - row : here;
-            if (status == GG_OK)
-                status = pour(r, row - block_first, n, err);
+            GG_TRY(pour(r, row - block_first, n, err));
             row += n;
         }
-        if (status == GG_OK)
-            status = end_query(r, err);
+        GG_TRY(end_query(r, err));
     }
-    gg_free(e);
-    return status;
+    return GG_OK;
 }
 
 /* ---- sources ---- */
 
 static void clear(reading *r) {
     gg_array_rows_clear(&r->rows);
-    gg_array_close(r->values);
-    gg_array_close(r->offsets);
-    gg_array_close(r->tokens);
-    gg_array_close(r->lengths);
+    gg_array *const arrays[] = {r->values, r->offsets, r->tokens, r->lengths, r->head, r->bias};
+    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
+        gg_array_close(arrays[k]);
     gg_free(r->block);
     gg_free(r->token_block);
     gg_free(r->wide_tokens);
     gg_array_store_close(r->store);
 }
 
+static gg_status read_contents(reading *r, gg_array_store_open_fn open, const char *path,
+                               bool is_first, gg_error *err) {
+    GG_TRY(open(path, &r->store, err));
+    GG_TRY(start(r, err));
+    if (r->storage == GG_STORAGE_HIDDEN && is_first) {
+        GG_TRY(open_beside(r, "lm_head", &r->head, err));
+        GG_TRY(open_beside(r, "lm_head_bias", &r->bias, err));
+        GG_TRY(gg_import_head(r->job->sink, r->head, r->bias, r->rows.width, err));
+    }
+    return r->offsets != NULL || r->rows.one_row_a_query ? read_cut(r, err) : read_queries(r, err);
+}
+
 static gg_status read_source(gg_import_job *job, gg_array_store_open_fn open, const char *path,
                              bool is_first, gg_error *err) {
     reading r = {.job = job, .bytes = gg_import_source_bytes(path)};
-    gg_status status = open(path, &r.store, err);
-    if (status == GG_OK)
-        status = start(&r, err);
-    if (status == GG_OK && r.storage == GG_STORAGE_HIDDEN && is_first)
-        status = gg_import_head(job->sink, r.store, r.chosen, r.rows.width, err);
-    if (status == GG_OK)
-        status =
-            r.offsets != NULL || r.rows.one_row_a_query ? read_cut(&r, err) : read_queries(&r, err);
+    gg_status status = read_contents(&r, open, path, is_first, err);
     clear(&r);
     gg_import_source_done(job, r.bytes);
     return status;
 }
 
 gg_status gg_import_arrays(gg_import_job *job, gg_array_store_open_fn open, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < job->n_sources; k++)
-        if (!gg_import_sink_full(job->sink))
-            status = read_source(job, open, job->sources[k], k == 0, err);
-    return status;
+    for (size_t k = 0; k < job->n_sources && !gg_import_sink_full(job->sink); k++)
+        GG_TRY(read_source(job, open, job->sources[k], k == 0, err));
+    return GG_OK;
 }

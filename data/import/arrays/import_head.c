@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/records/import_head.h"
+#include "data/import/arrays/import_head.h"
 
 #include "models/base/alloc.h"
 
@@ -17,9 +17,8 @@ static gg_status pour_head(gg_import_sink *sink, gg_array *head, size_t width, g
     size_t size = width * gg_number_size(head->number);
     size_t most = ((size_t)16 << 20) / size, words = head->dims[0];
     size_t step = most > 0 ? most : 1;
-    gg_status status = check_head(head, width, err);
-    if (status != GG_OK)
-        return status;
+    gg_status status = GG_OK;
+    GG_TRY(check_head(head, width, err));
     void *piece = gg_alloc(step < words ? step : words, size);
     if (piece == NULL)
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", head->place);
@@ -46,24 +45,8 @@ static gg_status pour_bias(gg_import_sink *sink, gg_array *bias, size_t words, g
     return status;
 }
 
-/* A list that stands beside the hidden states; *out stays NULL when there is none. */
-static gg_status open_beside(gg_array_store *store, size_t hidden, const char *name, gg_array **out,
-                             gg_error *err) {
-    long found = gg_array_store_find_beside(store, hidden, name);
-    return found == GG_NO_ARRAY ? GG_OK : store->open(store, (size_t)found, out, err);
-}
-
-gg_status gg_import_head(gg_import_sink *sink, gg_array_store *store, size_t hidden, size_t width,
+gg_status gg_import_head(gg_import_sink *sink, gg_array *head, gg_array *bias, size_t width,
                          gg_error *err) {
-    gg_array *head = NULL, *bias = NULL;
-    gg_status status = open_beside(store, hidden, "lm_head", &head, err);
-    if (status == GG_OK)
-        status = open_beside(store, hidden, "lm_head_bias", &bias, err);
-    if (status == GG_OK)
-        status = pour_head(sink, head, width, err);
-    if (status == GG_OK && bias != NULL)
-        status = pour_bias(sink, bias, head->dims[0], err);
-    gg_array_close(head);
-    gg_array_close(bias);
-    return status;
+    GG_TRY(pour_head(sink, head, width, err));
+    return bias != NULL ? pour_bias(sink, bias, head->dims[0], err) : GG_OK;
 }

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What an import is asked for.
+ */
+#ifndef GOAGAP_DATA_IMPORT_IMPORT_OPTIONS_H
+#define GOAGAP_DATA_IMPORT_IMPORT_OPTIONS_H
+
+#include "data/dataset/dataset.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What the numbers in the sources are. */
+typedef enum gg_import_values {
+    GG_VALUES_DEFAULT, /* what the format says: logits in arrays, log-probabilities in lists */
+    GG_VALUES_LOGITS,
+    GG_VALUES_LOGPROBS,
+    GG_VALUES_PROBS,
+    GG_N_IMPORT_VALUES
+} gg_import_values;
+
+/* Dimensions of an array of logits: B queries, T tokens, V words. */
+typedef enum gg_import_axes {
+    GG_AXES_DEFAULT, /* from the rank, where that is not ambiguous */
+    GG_AXES_V,
+    GG_AXES_TV,
+    GG_AXES_BTV,
+    GG_AXES_TBV,
+    GG_AXES_BV, /* one token a query */
+    GG_N_IMPORT_AXES
+} gg_import_axes;
+
+/* Texts are borrowed. */
+typedef struct gg_import_options {
+    const char *logits;  /* member, tensor or HDF5 path; NULL: `logits`, or the only candidate */
+    const char *offsets; /* .npy file, member or path; NULL: `offsets` where there is one */
+    gg_import_axes axes;
+    bool has_dtype; /* numbers of no known type (NumPy's 2-byte void) are of `dtype` */
+    gg_dtype dtype;
+    gg_import_values values;
+    gg_side side;
+    bool drop_eos;            /* leave the end-of-answer token's row out */
+    bool skip_empty;          /* leave queries without a usable token out */
+    bool allow_post_sampling; /* take probabilities from behind a sampler */
+    size_t limit;             /* queries at most; 0: all */
+    size_t keep_top_k;        /* keep only the K largest log-probabilities of a row; 0: all */
+    int gzip_level;           /* 0: not compressed, else 1..9 */
+    const char *class_map;    /* file of one class a word of the vocabulary, or NULL */
+    const char *correct;      /* file of one 0 or 1 a query, or NULL */
+    const char *latency;      /* file of one time in seconds a query, or NULL */
+    const char *join;         /* dataset that brings the other side, or NULL */
+} gg_import_options;
+
+/* Logits of the small model, everything kept, nothing compressed. */
+gg_import_options gg_import_options_init(void);
+
+const char *gg_import_axes_name(gg_import_axes axes);
+/* "logits", "logprobs" or "probs". Errors: GG_E_USAGE. */
+gg_status gg_import_values_parse(const char *name, gg_import_values *values, gg_error *err);
+/* "V", "T,V", "B,V", "B,T,V" or "T,B,V". Errors: GG_E_USAGE. */
+gg_status gg_import_axes_parse(const char *name, gg_import_axes *axes, gg_error *err);
+/* "f16", "bf16", "f32", "f64" or the names of gg_dtype_name. Errors: GG_E_USAGE. */
+gg_status gg_import_dtype_parse(const char *name, gg_dtype *dtype, gg_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a format is: a gg_importer of its own in data/import/formats and one line of
+ * data/import/import_list.def. It reads the sources of a job and feeds the job's sink, which does
+ * what all formats share.
+ */
+#ifndef GOAGAP_DATA_IMPORT_IMPORTER_H
+#define GOAGAP_DATA_IMPORT_IMPORTER_H
+
+#include "data/import/head_signs.h"
+#include "data/import/import_sink.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What an importer is given. */
+typedef struct gg_import_job {
+    const gg_import_options *options;
+    const char *const *sources;
+    size_t n_sources; /* >= 1 */
+    gg_import_sink *sink;
+    const gg_import_hooks *hooks; /* never NULL */
+    uint64_t total_bytes;         /* of all sources */
+    uint64_t done_bytes;          /* of the sources read to their end */
+} gg_import_job;
+
+typedef struct gg_importer {
+    const char *name;    /* for --from */
+    const char *summary; /* one line of help */
+    gg_head_signs signs; /* a file that shows one of them is of this format */
+    /* Where signs do not tell, NULL else: true when a file that begins with these `size` bytes (all
+     * of it, if shorter than GG_IMPORT_HEAD_BYTES) is of this format. `path` may be used for its
+     * ending. */
+    bool (*recognises)(const unsigned char *head, size_t size, const char *path);
+    /* Reads all sources into the sink, which the caller finishes or abandons. Errors: GG_E_INPUT
+     * (file, place, reason), GG_E_USAGE (options the format does not go with), GG_E_IO,
+     * GG_E_NOMEM. */
+    gg_status (*run)(gg_import_job *job, gg_error *err);
+} gg_importer;
+
+/* The size of a file, 0 when it has none. */
+uint64_t gg_import_source_bytes(const char *path);
+/* `bytes` of the source at hand are read. */
+void gg_import_progress(const gg_import_job *job, uint64_t bytes);
+/* The source at hand, of that many bytes, is done. */
+void gg_import_source_done(gg_import_job *job, uint64_t bytes);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
