@@ -260,26 +260,42 @@ bench-data: $(BUILD)/bench/bench_data
 
 # ---------------------------------------------------------------------------------- housekeeping
 SOURCES := $(foreach room,models solvers data experiments notebooks-export tests,$(wildcard $(addprefix $(room)/,*.[ch] */*.[ch] */*/*.[ch] */*/*/*.[ch])))
-.PHONY: format man install uninstall dist clean help
+.PHONY: format man completion install uninstall dist clean help
 format:
 	clang-format -i $(SOURCES)
+
+# What the program's tables say of its options, for manual pages and completion.
+TABLES_FROM ?= $(PROGRAM)
+TABLES := $(BUILD)/options.tsv
+$(TABLES): $(TABLES_FROM)
+	@mkdir -p $(@D)
+	$(TABLES_FROM) help --tables >$@.tmp
+	mv $@.tmp $@
 
 # Manual pages; dated by the last commit, so that the same tree gives the same bytes.
 MAN := $(patsubst experiments/man/%.scd,$(BUILD)/man/%,$(wildcard experiments/man/*.scd))
 man: $(MAN)
-$(BUILD)/man/%: experiments/man/%.scd
+$(BUILD)/man/%: experiments/man/%.scd experiments/man/page.awk $(TABLES)
 	@mkdir -p $(@D)
 	@command -v scdoc >/dev/null || { echo "manual pages need scdoc" >&2; exit 2; }
+	awk -v command=$(patsubst goagap-%.1,%,$*) -f experiments/man/page.awk $(TABLES) $< >$@.scd
 	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
-	    scdoc <$< >$@.scdoc
+	    scdoc <$@.scd >$@.scdoc
 	@# Without the empty paragraphs that scdoc leaves and mandoc warns of.
 	awk '$$0 == ".P" { held = !heading; next } held && !/^\.(RE|SH|P)/ { print ".P" } \
 	    { held = 0; heading = /^\.SH/; print }' $@.scdoc >$@.tmp
-	@rm $@.scdoc
+	@rm $@.scd $@.scdoc
+	mv $@.tmp $@
+
+COMPLETION := $(BUILD)/completion/goagap.bash $(BUILD)/completion/_goagap
+completion: $(COMPLETION)
+$(BUILD)/completion/%: experiments/completion/% experiments/completion/complete.awk $(TABLES)
+	@mkdir -p $(@D)
+	awk -v shell=$(if $(filter %.bash,$@),bash,zsh) -f experiments/completion/complete.awk $(TABLES) $< >$@.tmp
 	mv $@.tmp $@
 
 INCLUDED := $(wildcard models/*.h models/*/*.h solvers/solver.h solvers/checker/certificate.h data/*/*.h data/*/*/*.h)
-install: $(PROGRAM) $(MAN)
+install: $(PROGRAM) $(MAN) $(COMPLETION)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/goagap
@@ -290,9 +306,9 @@ install: $(PROGRAM) $(MAN)
 	install -m 644 experiments/plans/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/plans
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
-	install -D -m 644 experiments/completion/goagap.bash \
+	install -D -m 644 $(BUILD)/completion/goagap.bash \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/goagap
-	install -D -m 644 experiments/completion/_goagap \
+	install -D -m 644 $(BUILD)/completion/_goagap \
 	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_goagap
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: goagap' \
 	    'Description: Optimality gaps of LLM query offloading' 'Version: $(VERSION)' \
