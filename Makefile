@@ -52,16 +52,27 @@ $(BUILD)/%.o: %.c
 # it assigns registers.
 $(BUILD)/data/uncertainty/kernels/row_stats_avx%.o: GG_CFLAGS += $(if $(findstring clang,$(CC)),,-fschedule-insns -fsched-pressure)
 
-# The shipped presets as C strings, so that the program finds them wherever it is.
+# Files as C strings, each {"its name without the suffix", "its text"}: c-strings FILES,SUFFIX.
+c-strings = for f in $(1); do echo "{\"$$(basename $$f $(2))\","; \
+    sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$f; echo '},'; done
+
+# The shipped presets, so that the program finds them wherever it is.
 PRESETS := $(sort $(wildcard experiments/presets/*.yaml))
 $(BUILD)/models/draw/preset_shipped.inc: $(PRESETS)
 	@mkdir -p $(@D)
-	for f in $(PRESETS); do \
-	    echo "{\"$$(basename $$f .yaml)\","; sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$f; echo '},'; \
-	done > $@.tmp
+	$(call c-strings,$(PRESETS),.yaml) > $@.tmp
 	mv $@.tmp $@
 $(BUILD)/models/draw/preset.o: $(BUILD)/models/draw/preset_shipped.inc
 $(BUILD)/models/draw/preset.o: GG_CPPFLAGS += -I$(BUILD)
+
+# The topics of `goagap help', in its order.
+TOPICS := $(patsubst %,experiments/cli/topics/%.txt,formats model exit-codes)
+$(BUILD)/experiments/cli/help_topics.inc: $(TOPICS)
+	@mkdir -p $(@D)
+	$(call c-strings,$(TOPICS),.txt) > $@.tmp
+	mv $@.tmp $@
+$(BUILD)/experiments/cli/help_topics.o: $(BUILD)/experiments/cli/help_topics.inc
+$(BUILD)/experiments/cli/help_topics.o: GG_CPPFLAGS += -I$(BUILD)
 
 # The report's style sheet as a C string.
 $(BUILD)/experiments/report/page/report_css.inc: experiments/report/page/report.css
@@ -71,13 +82,11 @@ $(BUILD)/experiments/report/page/report_css.inc: experiments/report/page/report.
 $(BUILD)/experiments/report/page/html_page.o: $(BUILD)/experiments/report/page/report_css.inc
 $(BUILD)/experiments/report/page/html_page.o: GG_CPPFLAGS += -I$(BUILD)
 
-# The notebook's cells as C strings, in the order of their names.
+# The notebook's cells, in the order of their names.
 CELLS := $(sort $(wildcard notebooks-export/cells/*.md notebooks-export/cells/*.py))
 $(BUILD)/notebooks-export/notebook_cells.inc: $(CELLS)
 	@mkdir -p $(@D)
-	for f in $(CELLS); do \
-	    echo "{\"$$(basename $$f)\","; sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$f; echo '},'; \
-	done > $@.tmp
+	$(call c-strings,$(CELLS)) > $@.tmp
 	mv $@.tmp $@
 $(BUILD)/notebooks-export/notebook_cells.o: $(BUILD)/notebooks-export/notebook_cells.inc
 $(BUILD)/notebooks-export/notebook_cells.o: GG_CPPFLAGS += -I$(BUILD)
@@ -339,6 +348,7 @@ help:
 	    'make fuzz        every reader against libFuzzer for FUZZ_SECONDS=60 each (needs clang)' \
 	    'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
 	    'make man         manual pages (build/release/man)' \
+	    'make completion  for bash and zsh (build/release/completion)' \
 	    'make install|uninstall     PREFIX=/usr/local, DESTDIR=' \
 	    'make format|dist|clean'
 

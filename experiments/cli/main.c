@@ -37,8 +37,9 @@ static void print_help(FILE *stream) {
         fprintf(stream, "  %-12s %s\n", commands[c]->name, commands[c]->summary);
     }
     fputs("\nTopics of `goagap help'\n", stream);
-    for (const gg_help_topic *topic = gg_help_topics; topic->name != NULL; topic++)
-        fprintf(stream, "  %-12s %s\n", topic->name, topic->summary);
+    const gg_help_topic *topic;
+    for (size_t k = 0; (topic = gg_help_topic_at(k)) != NULL; k++)
+        fprintf(stream, "  %-12s %.*s\n", topic->name, gg_help_topic_summary(topic), topic->text);
     fputs("\n`goagap COMMAND --help' says more about one.\n"
           "Exit code: 0 success, 1 the answer is \"no\" (infeasible, check failed),\n"
           "2 bad usage, bad input or failed output, 3 a limit stopped it.\n",
@@ -77,8 +78,9 @@ static int run(const gg_command *chosen, int argc, char **argv) {
 /* For the build: manual pages and completion are made of it. */
 static int print_tables(void) {
     gg_option_tables_print(commands, N_COMMANDS, stdout);
-    for (const gg_help_topic *topic = gg_help_topics; topic->name != NULL; topic++)
-        printf("topic\t%s\t%s\n", topic->name, topic->summary);
+    const gg_help_topic *topic;
+    for (size_t k = 0; (topic = gg_help_topic_at(k)) != NULL; k++)
+        printf("topic\t%s\t%.*s\n", topic->name, gg_help_topic_summary(topic), topic->text);
     return GG_EXIT_OK;
 }
 
@@ -87,7 +89,7 @@ static int help(int argc, char **argv) {
     const gg_command *chosen = argc > 1 ? find_command(argv[1]) : NULL;
     const gg_help_topic *topic = argc > 1 ? gg_help_topic_find(argv[1]) : NULL;
     if (topic != NULL) {
-        fputs(topic->text, stdout);
+        fputs(topic->text + gg_help_topic_summary(topic) + 2, stdout);
         return GG_EXIT_OK;
     }
     if (argc > 1 && strcmp(argv[1], "--tables") == 0)
