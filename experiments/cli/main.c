@@ -2,6 +2,7 @@
  *
  * `goagap`: finds the subcommand that was asked for and hands over to it.
  */
+#include <argp.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -125,6 +126,7 @@ int main(int argc, char **argv) {
     signal(SIGXFSZ, SIG_IGN);
     /* Whoever started the program may ignore it, and then no child can be waited for. */
     signal(SIGCHLD, SIG_DFL);
+    argp_err_exit_status = GG_EXIT_BAD;
     if (argc < 2) {
         print_help(stderr);
         return GG_EXIT_BAD;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Shell completion: the commands, options and strategies that bash and zsh offer are those that the
-# program has.
+# program has (command_line.c, name_lists.c, option_tables.c).
 . "$(dirname "$0")/tap.inc"
 bash_file=$scratch/goagap.bash
 zsh_file=$scratch/_goagap

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The program as a whole: help, versions, names that do not exist, output that cannot be written.
+# The program as a whole (main.c, help_topics.c): help, versions, names that do not exist, output that cannot be written.
 . "$(dirname "$0")/tap.inc"
 
 expect 2 'Usage: goagap COMMAND' 'no command is bad usage' "$goagap"

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/cli/commands.h"
 #include "experiments/output/nearest.h"
 #include "experiments/output/say.h"
 #include "models/base/shown.h"
@@ -54,7 +53,7 @@ static void refuse_unknown(const gg_command *command, const char *full_name, con
     else
         gg_say(full_name, "unknown option '--%s'", name);
     fprintf(stderr, "Try `%s --help' for more information.\n", full_name);
-    exit(GG_EXIT_BAD);
+    exit(argp_err_exit_status);
 }
 
 /* getopt reports unknown names but knows no near ones: look before it does. */
@@ -172,11 +171,10 @@ void gg_command_parse(const gg_command *command, int argc, char **argv, void *re
                               .args_doc = command->arguments.shown,
                               .doc = command->help,
                               .help_filter = complete_help};
-    argp_err_exit_status = GG_EXIT_BAD;
     check_names(command, argc, argv);
     error_t failed = argp_parse(&argp, argc, argv, 0, NULL, &now);
     if (failed != 0) {
         gg_say(argv[0], "%s", strerror(failed));
-        exit(GG_EXIT_BAD);
+        exit(argp_err_exit_status);
     }
 }

@@ -101,8 +101,8 @@ typedef struct gg_command {
     gg_status (*run)(int argc, char **argv, int *code, gg_error *err);
 } gg_command;
 
-/* Fills the request of a command, which holds its defaults. Does not return on bad usage (exit 2,
- * message on stderr) nor after --help (exit 0). */
+/* Fills the request of a command, which holds its defaults. Does not return on bad usage (message
+ * on stderr, exit code argp_err_exit_status) nor after --help (exit 0). */
 void gg_command_parse(const gg_command *command, int argc, char **argv, void *request);
 
 /* The option's help with its default behind it; cut where `size` is too small. */
