@@ -54,16 +54,27 @@ $(BUILD)/%.o: %.c
 # it assigns registers.
 $(BUILD)/data/uncertainty/kernels/row_stats_avx%.o: GG_CFLAGS += $(if $(findstring clang,$(CC)),,-fschedule-insns -fsched-pressure)
 
-# The shipped presets as C strings, so that the program finds them wherever it is.
+# Files as C strings, each {"its name without the suffix", "its text"}: c-strings FILES,SUFFIX.
+c-strings = for f in $(1); do echo "{\"$$(basename $$f $(2))\","; \
+    sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$f; echo '},'; done
+
+# The shipped presets, so that the program finds them wherever it is.
 PRESETS := $(sort $(wildcard experiments/presets/*.yaml))
 $(BUILD)/models/draw/preset_shipped.inc: $(PRESETS)
 	@mkdir -p $(@D)
-	for f in $(PRESETS); do \
-	    echo "{\"$$(basename $$f .yaml)\","; sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$f; echo '},'; \
-	done > $@.tmp
+	$(call c-strings,$(PRESETS),.yaml) > $@.tmp
 	mv $@.tmp $@
 $(BUILD)/models/draw/preset.o: $(BUILD)/models/draw/preset_shipped.inc
 $(BUILD)/models/draw/preset.o: GG_CPPFLAGS += -I$(BUILD)
+
+# The topics of `goagap help', in its order.
+TOPICS := $(patsubst %,experiments/cli/topics/%.txt,formats model exit-codes)
+$(BUILD)/experiments/cli/help_topics.inc: $(TOPICS)
+	@mkdir -p $(@D)
+	$(call c-strings,$(TOPICS),.txt) > $@.tmp
+	mv $@.tmp $@
+$(BUILD)/experiments/cli/help_topics.o: $(BUILD)/experiments/cli/help_topics.inc
+$(BUILD)/experiments/cli/help_topics.o: GG_CPPFLAGS += -I$(BUILD)
 
 # The report's style sheet as a C string.
 $(BUILD)/experiments/report/page/report_css.inc: experiments/report/page/report.css
@@ -73,13 +84,11 @@ $(BUILD)/experiments/report/page/report_css.inc: experiments/report/page/report.
 $(BUILD)/experiments/report/page/html_page.o: $(BUILD)/experiments/report/page/report_css.inc
 $(BUILD)/experiments/report/page/html_page.o: GG_CPPFLAGS += -I$(BUILD)
 
-# The notebook's cells as C strings, in the order of their names.
+# The notebook's cells, in the order of their names.
 CELLS := $(sort $(wildcard notebooks-export/cells/*.md notebooks-export/cells/*.py))
 $(BUILD)/notebooks-export/notebook_cells.inc: $(CELLS)
 	@mkdir -p $(@D)
-	for f in $(CELLS); do \
-	    echo "{\"$$(basename $$f)\","; sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $$f; echo '},'; \
-	done > $@.tmp
+	$(call c-strings,$(CELLS)) > $@.tmp
 	mv $@.tmp $@
 $(BUILD)/notebooks-export/notebook_cells.o: $(BUILD)/notebooks-export/notebook_cells.inc
 $(BUILD)/notebooks-export/notebook_cells.o: GG_CPPFLAGS += -I$(BUILD)
@@ -260,26 +269,42 @@ bench-data: $(BUILD)/bench/bench_data
 
 # ---------------------------------------------------------------------------------- housekeeping
 SOURCES := $(foreach room,models solvers data experiments notebooks-export tests,$(wildcard $(addprefix $(room)/,*.[ch] */*.[ch] */*/*.[ch] */*/*/*.[ch])))
-.PHONY: format man install uninstall dist clean help
+.PHONY: format man completion install uninstall dist clean help
 format:
 	clang-format -i $(SOURCES)
+
+# What the program's tables say of its options, for manual pages and completion.
+TABLES_FROM ?= $(PROGRAM)
+TABLES := $(BUILD)/options.tsv
+$(TABLES): $(TABLES_FROM)
+	@mkdir -p $(@D)
+	$(TABLES_FROM) help --tables >$@.tmp
+	mv $@.tmp $@
 
 # Manual pages; dated by the last commit, so that the same tree gives the same bytes.
 MAN := $(patsubst experiments/man/%.scd,$(BUILD)/man/%,$(wildcard experiments/man/*.scd))
 man: $(MAN)
-$(BUILD)/man/%: experiments/man/%.scd
+$(BUILD)/man/%: experiments/man/%.scd experiments/man/page.awk $(TABLES)
 	@mkdir -p $(@D)
 	@command -v scdoc >/dev/null || { echo "manual pages need scdoc" >&2; exit 2; }
+	awk -v command=$(patsubst goagap-%.1,%,$*) -f experiments/man/page.awk $(TABLES) $< >$@.scd
 	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
-	    scdoc <$< >$@.scdoc
+	    scdoc <$@.scd >$@.scdoc
 	@# Without the empty paragraphs that scdoc leaves and mandoc warns of.
 	awk '$$0 == ".P" { held = !heading; next } held && !/^\.(RE|SH|P)/ { print ".P" } \
 	    { held = 0; heading = /^\.SH/; print }' $@.scdoc >$@.tmp
-	@rm $@.scdoc
+	@rm $@.scd $@.scdoc
+	mv $@.tmp $@
+
+COMPLETION := $(BUILD)/completion/goagap.bash $(BUILD)/completion/_goagap
+completion: $(COMPLETION)
+$(BUILD)/completion/%: experiments/completion/% experiments/completion/complete.awk $(TABLES)
+	@mkdir -p $(@D)
+	awk -v shell=$(if $(filter %.bash,$@),bash,zsh) -f experiments/completion/complete.awk $(TABLES) $< >$@.tmp
 	mv $@.tmp $@
 
 INCLUDED := $(wildcard models/*.h models/*/*.h solvers/solver.h solvers/checker/certificate.h data/*/*.h data/*/*/*.h)
-install: $(PROGRAM) $(MAN)
+install: $(PROGRAM) $(MAN) $(COMPLETION)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/goagap
@@ -290,9 +315,9 @@ install: $(PROGRAM) $(MAN)
 	install -m 644 experiments/plans/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/plans
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
-	install -D -m 644 experiments/completion/goagap.bash \
+	install -D -m 644 $(BUILD)/completion/goagap.bash \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/goagap
-	install -D -m 644 experiments/completion/_goagap \
+	install -D -m 644 $(BUILD)/completion/_goagap \
 	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_goagap
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: goagap' \
 	    'Description: Optimality gaps of LLM query offloading' 'Version: $(VERSION)' \
@@ -323,6 +348,7 @@ help:
 	    'make fuzz        every reader against libFuzzer for FUZZ_SECONDS=60 each (needs clang)' \
 	    'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
 	    'make man         manual pages (build/release/man)' \
+	    'make completion  for bash and zsh (build/release/completion)' \
 	    'make install|uninstall     PREFIX=/usr/local, DESTDIR=' \
 	    'make format|dist|clean'
 

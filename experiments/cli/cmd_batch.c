@@ -13,15 +13,12 @@
 #include "experiments/batch/runner.h"
 #include "experiments/batch/shard.h"
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_options.h"
 #include "experiments/output/progress.h"
 #include "experiments/output/say.h"
 #include "experiments/planning/experiment.h"
 #include "experiments/planning/plan.h"
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
-
-enum { KEY_SHARD = GG_OPTION_KEY, KEY_DATASET, KEY_DRY_RUN, KEY_RETRY };
 
 /* What a dry run may spend on its estimate. */
 static const double CALIBRATION_S = 2.0;
@@ -38,61 +35,32 @@ typedef struct request {
     bool dry_run;
 } request;
 
-static const struct argp_option options[] = {
-    {"output", 'o', "DIR", 0, "Folder of the results; what it holds already is not run again", 1},
-    {"dataset", KEY_DATASET, "DATA.h5", 0, "Draw the queries from this dataset, not the plan's", 1},
-    {"jobs", 'j', "J", 0, "Worker processes (one a processor)", 2},
-    {"shard", KEY_SHARD, "K/N", 0,
-     "Run only the K-th of N shares of the plan; all may write to the same folder (as a Slurm "
-     "array or step or an MPI rank says, 1/1 without one)",
-     2},
-    {"retry-failed", KEY_RETRY, NULL, 0, "Do networks again on which a strategy failed", 2},
-    {"dry-run", KEY_DRY_RUN, NULL, 0, "Only say what would be run, and how long it may take", 2},
-    {"quiet", 'q', NULL, 0, "Say nothing but what goes wrong", 2},
-    {NULL, 0, NULL, 0, NULL, 0}};
-
-static void parse_shard(request *asked, const char *text, struct argp_state *state) {
-    gg_error err = {0};
-    if (gg_shard_parse(text, &asked->shard, &err) != GG_OK)
-        argp_error(state, "%s", err.message);
+static gg_status parse_shard(char *text, void *member, gg_error *err) {
+    return gg_shard_parse(text, member, err);
 }
 
-static error_t parse(int key, char *text, struct argp_state *state) {
-    request *asked = state->input;
-    switch (key) {
-    case 'o':
-        asked->folder = text;
-        return 0;
-    case 'j':
-        asked->jobs = (size_t)gg_option_integer(state, "jobs", text, 1, 4096);
-        return 0;
-    case 'q':
-        asked->quiet = true;
-        return 0;
-    case KEY_SHARD:
-        parse_shard(asked, text, state);
-        return 0;
-    case KEY_DATASET:
-        asked->dataset = text;
-        return 0;
-    case KEY_RETRY:
-        asked->retry_failed = true;
-        return 0;
-    case KEY_DRY_RUN:
-        asked->dry_run = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        gg_option_argument(state, text, &asked->plan_path, 1);
-        return 0;
-    case ARGP_KEY_END:
-        if (asked->plan_path == NULL)
-            argp_error(state, "which plan? (PLAN.yaml)");
-        if (asked->folder == NULL && !asked->dry_run)
-            argp_error(state, "where do the results go? (-o DIR)");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+static const gg_option options[] = {
+    {"output", 'o', "DIR", "Folder of the results; what it holds already is not run again", 1,
+     .values = GG_FILES, GG_TEXT(request, folder)},
+    {"dataset", 0, "DATA.h5", "Draw the queries from this dataset, not the plan's", 1,
+     .values = GG_FILES, GG_TEXT(request, dataset)},
+    {"jobs", 'j', "J", "Worker processes", 2, .usual = "one a processor",
+     GG_INTEGER(request, jobs, 1, 4096)},
+    {"shard", 0, "K/N",
+     "Run only the K-th of N shares of the plan; all may write to the same folder", 2,
+     .usual = "as a Slurm array or step or an MPI rank says, 1/1 without one",
+     GG_PARSED(request, shard, parse_shard)},
+    {"retry-failed", 0, NULL, "Do networks again on which a strategy failed", 2,
+     GG_FLAG(request, retry_failed)},
+    {"dry-run", 0, NULL, "Only say what would be run, and how long it may take", 2,
+     .more = "External commands are not started", GG_FLAG(request, dry_run)},
+    {"quiet", 'q', NULL, "Say nothing but what goes wrong", 2, GG_FLAG(request, quiet)}};
+
+static gg_status finish(void *input, gg_error *err) {
+    const request *asked = input;
+    if (asked->folder == NULL && !asked->dry_run)
+        return gg_fail(err, GG_E_USAGE, "where do the results go? (-o DIR)");
+    return GG_OK;
 }
 
 static void print_count(size_t count, const char *what, const char *after) {
@@ -110,9 +78,7 @@ static gg_status print_plan(const gg_experiment *experiment, size_t jobs, gg_err
     fflush(stdout);
     gg_estimate e;
     char text[32];
-    gg_status status = gg_estimate_plan(experiment, CALIBRATION_S, &e, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_estimate_plan(experiment, CALIBRATION_S, &e, err));
     gg_clock_text(e.processor_s / (double)jobs, text, sizeof text);
     printf("time: %s %s with %zu workers, measured now on one network of %zu of %zu sizes",
            e.cut || e.not_run > 0 || e.measured < e.sizes ? "at least about" : "about", text, jobs,
@@ -153,9 +119,8 @@ static void show(void *bar, const gg_batch_state *state) {
                                                   .elapsed_s = state->elapsed_s});
 }
 
-static int run_batch(const request *asked, const gg_experiment *experiment,
-                     const char *command_line) {
-    gg_error err = {0};
+static gg_status run_batch(const request *asked, const gg_experiment *experiment,
+                           const char *command_line, int *code, gg_error *err) {
     gg_batch_state state;
     gg_progress_line bar;
     gg_batch_options chosen = {.folder = asked->folder,
@@ -174,38 +139,27 @@ static int run_batch(const request *asked, const gg_experiment *experiment,
         gg_say(asked->command, "share %zu of %zu, as %s says", asked->shard.index + 1,
                asked->shard.count, asked->shard.source);
     gg_stop_on_signals();
-    gg_status status = gg_batch_run(experiment, &chosen, &state, &err);
+    gg_status status = gg_batch_run(experiment, &chosen, &state, err);
     if (chosen.progress != NULL)
         gg_progress_line_clear(&bar);
     if (status != GG_OK)
-        return gg_say_failure(asked->command, &err);
+        return status;
     say_outcome(asked, &state);
     if (state.interrupted)
-        return GG_EXIT_LIMIT;
-    return state.rows_failed > 0 ? GG_EXIT_NO : GG_EXIT_OK;
+        *code = GG_EXIT_LIMIT;
+    else if (state.rows_failed > 0)
+        *code = GG_EXIT_NO;
+    return GG_OK;
 }
 
-static int run(request *asked, const char *command_line) {
-    gg_error err = {0};
-    gg_plan *plan = NULL;
-    gg_experiment *experiment = NULL;
-    int code = GG_EXIT_OK;
-    gg_status status = GG_OK;
+static gg_status open_and_run(request *asked, const char *command_line, gg_plan **plan,
+                              gg_experiment **experiment, int *code, gg_error *err) {
     if (asked->shard.count == 0)
-        status = gg_shard_from_environment(&asked->shard, &err);
-    if (status == GG_OK)
-        status = gg_plan_read(asked->plan_path, asked->dataset, &plan, &err);
-    if (status == GG_OK)
-        status = gg_experiment_open(plan, &experiment, &err);
-    if (status == GG_OK && asked->dry_run)
-        status = print_plan(experiment, asked->jobs, &err);
-    else if (status == GG_OK)
-        code = run_batch(asked, experiment, command_line);
-    if (status != GG_OK)
-        code = gg_say_failure(asked->command, &err);
-    gg_experiment_close(experiment);
-    gg_plan_free(plan);
-    return code;
+        GG_TRY(gg_shard_from_environment(&asked->shard, err));
+    GG_TRY(gg_plan_read(asked->plan_path, asked->dataset, plan, err));
+    GG_TRY(gg_experiment_open(*plan, experiment, err));
+    return asked->dry_run ? print_plan(*experiment, asked->jobs, err)
+                          : run_batch(asked, *experiment, command_line, code, err);
 }
 
 /* The command line as it was given, for the manifest. */
@@ -222,26 +176,32 @@ static char *join_arguments(int argc, char **argv) {
     return line;
 }
 
-int gg_cmd_batch(int argc, char **argv) {
-    static const struct argp argp = {
-        options,
-        parse,
-        "PLAN.yaml",
-        "Runs a plan: every network of its grid, solved by every strategy, into part files that "
-        "`goagap report' reads. Started again, it does what is missing.\v"
-        "Exit code: 1 if a solve failed, 3 if a signal stopped it (the same command continues).",
-        NULL,
-        NULL,
-        NULL};
+static gg_status run(int argc, char **argv, int *code, gg_error *err) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     request asked = {.command = argv[0], .jobs = processors > 0 ? (size_t)processors : 1};
+    gg_plan *plan = NULL;
+    gg_experiment *experiment = NULL;
     char *command_line = join_arguments(argc, argv);
-    if (command_line == NULL) {
-        gg_say(argv[0], "out of memory");
-        return GG_EXIT_BAD;
-    }
-    gg_options_parse(&argp, argc, argv, &asked);
-    int code = run(&asked, command_line);
+    if (command_line == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory");
+    gg_command_parse(&gg_command_batch, argc, argv, &asked);
+    gg_status status = open_and_run(&asked, command_line, &plan, &experiment, code, err);
+    gg_experiment_close(experiment);
+    gg_plan_free(plan);
     gg_free(command_line);
-    return code;
+    return status;
 }
+
+const gg_command gg_command_batch = {
+    .name = "batch",
+    .group = "Experiments",
+    .summary = "run a grid of experiments; resumes by itself",
+    .help = "Runs a plan: every network of its grid, solved by every strategy, into part files "
+            "that `goagap report' reads. Started again, it does what is missing.\v"
+            "Exit code: 1 if a solve failed, 3 if a signal stopped it (the same command "
+            "continues).",
+    .arguments = {"PLAN.yaml", "which plan? (PLAN.yaml)", 1, offsetof(request, plan_path)},
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .finish = finish,
+    .run = run};

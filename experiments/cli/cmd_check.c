@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_options.h"
 #include "experiments/output/load_instance.h"
 #include "experiments/output/say.h"
 #include "experiments/solution/verify_solution.h"
@@ -18,21 +17,6 @@ typedef struct request {
     const char *command;
     const char *paths[2]; /* instance, solution */
 } request;
-
-static error_t parse(int key, char *text, struct argp_state *state) {
-    request *asked = state->input;
-    switch (key) {
-    case ARGP_KEY_ARG:
-        gg_option_argument(state, text, asked->paths, 2);
-        return 0;
-    case ARGP_KEY_END:
-        if (asked->paths[1] == NULL)
-            argp_error(state, "needs an instance and a solution");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
 
 /* One solution being verified: where findings point, and which entries had any. */
 typedef struct verdicts {
@@ -146,38 +130,39 @@ static gg_status check_run(const request *asked, const gg_instance *instance,
     return status;
 }
 
-static int run(const request *asked) {
-    gg_error err = {0};
+static gg_status check(const request *asked, gg_instance **instance, gg_solution_list *list,
+                       size_t *found, gg_error *err) {
+    GG_TRY(gg_load_instance(asked->command, asked->paths[0], instance, err));
+    GG_TRY(gg_solution_list_read(asked->paths[1], list, err));
+    for (size_t r = 0; r < list->count; r++)
+        GG_TRY(check_run(asked, *instance, list, r, found, err));
+    return GG_OK;
+}
+
+static gg_status run(int argc, char **argv, int *code, gg_error *err) {
+    request asked = {.command = argv[0]};
     gg_instance *instance = NULL;
     gg_solution_list list = {0};
     size_t found = 0;
-    gg_status status = gg_load_instance(asked->command, asked->paths[0], &instance, &err);
-    if (status == GG_OK)
-        status = gg_solution_list_read(asked->paths[1], &list, &err);
-    for (size_t r = 0; status == GG_OK && r < list.count; r++)
-        status = check_run(asked, instance, &list, r, &found, &err);
-    int code = status != GG_OK ? gg_say_failure(asked->command, &err)
-                               : (found > 0 ? GG_EXIT_NO : GG_EXIT_OK);
+    gg_command_parse(&gg_command_check, argc, argv, &asked);
+    gg_status status = check(&asked, &instance, &list, &found, err);
+    *code = found > 0 ? GG_EXIT_NO : GG_EXIT_OK;
     gg_solution_list_clear(&list);
     gg_instance_free(instance);
-    return code;
+    return status;
 }
 
-int gg_cmd_check(int argc, char **argv) {
-    static const struct argp argp = {
-        NULL,
-        parse,
-        "I.json SOL.json",
+const gg_command gg_command_check = {
+    .name = "check",
+    .group = "Problems",
+    .summary = "verify a solution from the instance alone",
+    .help =
         "Verifies a solution: every recorded number is recomputed from the instance alone, every "
         "certificate of a bound is proven anew. A verdict names the threshold, the objective, the "
         "gap up to which the solution calls a result optimal, and what was proven; a bound without "
         "a certificate is only said to be claimed.\v"
         "Exit code: 0 everything is true, 1 something is not (stderr says what), 2 a file cannot "
         "be read.",
-        NULL,
-        NULL,
-        NULL};
-    request asked = {.command = argv[0]};
-    gg_options_parse(&argp, argc, argv, &asked);
-    return run(&asked);
-}
+    .arguments = {"I.json SOL.json", "needs an instance and a solution", 2,
+                  offsetof(request, paths)},
+    .run = run};

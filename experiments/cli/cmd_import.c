@@ -8,10 +8,9 @@
 
 #include "data/import/import.h"
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_options.h"
+#include "experiments/cli/options/shared_options.h"
 #include "experiments/output/progress.h"
 #include "experiments/output/say.h"
-#include "models/base/alloc.h"
 #include "models/base/parse.h"
 #include "models/base/shown.h"
 
@@ -19,186 +18,95 @@
 typedef struct request {
     const char *command;
     const gg_importer *importer; /* NULL: by content */
-    const char **sources;
-    size_t n_sources;
+    gg_paths sources;
     const char *output;
     bool force;
     gg_import_options options;
     gg_progress_line bar;
 } request;
 
-enum {
-    KEY_FROM = GG_OPTION_KEY,
-    KEY_LOGITS,
-    KEY_OFFSETS,
-    KEY_AXES,
-    KEY_DTYPE,
-    KEY_VALUES,
-    KEY_SIDE,
-    KEY_JOIN,
-    KEY_CORRECT,
-    KEY_LATENCY,
-    KEY_CLASS_MAP,
-    KEY_LIMIT,
-    KEY_DROP_EOS,
-    KEY_SKIP_EMPTY,
-    KEY_POST_SAMPLING,
-    KEY_KEEP,
-    KEY_COMPRESS,
-    KEY_FORCE
-};
-
-static const struct argp_option options[] = {
-    {"from", KEY_FROM, "FORMAT", 0, "What the sources are: auto (the default) or one below", 1},
-    {"logits", KEY_LOGITS, "NAME", 0,
-     "Member, tensor or HDF5 path of the logits (`logits', else the only one it can be)", 1},
-    {"offsets", KEY_OFFSETS, "FILE|NAME", 0,
-     "Where each query's rows begin, and the end: an .npy file or a member (`offsets')", 1},
-    {"axes", KEY_AXES, "AXES", 0,
-     "Dimensions of the logits: V; T,V; B,V; B,T,V or T,B,V (B queries, T tokens, V words)", 1},
-    {"dtype", KEY_DTYPE, "TYPE", 0, "f16, bf16, f32 or f64; needed for NumPy's V2 (bf16)", 1},
-    {"values", KEY_VALUES, "KIND", 0, "What the numbers are: logits, logprobs or probs", 1},
-    {"side", KEY_SIDE, "SIDE", 0, "Whose answers they are: slm (the default) or llm", 2},
-    {"join", KEY_JOIN, "OLD.h5", 0, "Bring the other side from this dataset; queries match by id",
-     2},
-    {"correct", KEY_CORRECT, "FILE", 0,
-     "0 or 1 a query: .npy, CSV column (FILE or FILE:COLUMN) or one a line", 2},
-    {"latency", KEY_LATENCY, "FILE", 0, "Seconds a query, in the same ways", 2},
-    {"class-map", KEY_CLASS_MAP, "FILE", 0,
-     "One class a token id, -1 to drop it; `text' merges tokens known by text (case and blanks "
-     "aside)",
-     2},
-    {"limit", KEY_LIMIT, "N", 0, "Import the first N queries only", 3},
-    {"drop-eos", KEY_DROP_EOS, NULL, 0, "Leave the end-of-answer token's row out", 3},
-    {"skip-empty", KEY_SKIP_EMPTY, NULL, 0, "Leave queries without a usable token out", 3},
-    {"allow-post-sampling", KEY_POST_SAMPLING, NULL, 0,
-     "Take probabilities from behind a sampler, which say little", 3},
-    {"keep", KEY_KEEP, "topk:K", 0,
-     "Keep only the K largest log-probabilities of a token, and the generated one's", 3},
-    {"compress", KEY_COMPRESS, "LEVEL", OPTION_ARG_OPTIONAL, "Deflate, 1 to 9 (4)", 3},
-    {"output", 'o', "DATA.h5", 0, "The dataset to write", 4},
-    {"force", KEY_FORCE, NULL, 0, "Replace a dataset that holds the other side", 4},
-    {NULL, 0, NULL, 0, NULL, 0}};
-
-static void require(const struct argp_state *state, gg_status status, const gg_error *err) {
-    if (status != GG_OK)
-        argp_error(state, "%s", err->message);
+static gg_status parse_from(char *text, void *member, gg_error *err) {
+    const gg_importer **importer = member;
+    *importer = strcmp(text, "auto") == 0 ? NULL : gg_importer_find(text, err);
+    return *importer != NULL || strcmp(text, "auto") == 0 ? GG_OK : GG_E_USAGE;
 }
 
-static size_t parse_keep(const struct argp_state *state, const char *text) {
+static gg_status parse_axes(char *text, void *member, gg_error *err) {
+    return gg_import_axes_parse(text, member, err);
+}
+
+static gg_status parse_values(char *text, void *member, gg_error *err) {
+    return gg_import_values_parse(text, member, err);
+}
+
+static gg_status parse_dtype(char *text, void *member, gg_error *err) {
+    gg_import_options *chosen = member;
+    chosen->has_dtype = true;
+    return gg_import_dtype_parse(text, &chosen->dtype, err);
+}
+
+static gg_status parse_keep(char *text, void *member, gg_error *err) {
     int64_t k = 0;
     char shown[GG_SHOWN_SIZE];
     if (strncmp(text, "topk:", 5) != 0 || !gg_parse_integer(text + 5, 2, INT32_MAX - 1, &k))
-        argp_error(state, "keep: '%s' is not topk:K with K >= 2", gg_shown(text, shown));
-    return (size_t)k;
+        return gg_fail(err, GG_E_USAGE, "keep: '%s' is not topk:K with K >= 2",
+                       gg_shown(text, shown));
+    *(size_t *)member = (size_t)k;
+    return GG_OK;
 }
 
-static void check_end(const struct argp_state *state, const request *asked) {
-    if (asked->n_sources == 0)
-        argp_error(state, "import what? (SRC...)");
-    if (asked->output == NULL)
-        argp_error(state, "into which dataset? (-o DATA.h5)");
+static gg_status parse_level(char *text, void *member, gg_error *err) {
+    int64_t level = 4;
+    if (text != NULL)
+        GG_TRY(gg_option_integer("compress", text, 1, 9, &level, err));
+    *(int *)member = (int)level;
+    return GG_OK;
 }
 
-static error_t parse_from(const struct argp_state *state, const char *text, request *asked) {
-    gg_error err = {0};
-    if (strcmp(text, "auto") == 0) {
-        asked->importer = NULL;
-        return 0;
-    }
-    asked->importer = gg_importer_find(text, &err);
-    if (asked->importer == NULL)
-        argp_error(state, "%s", err.message);
-    return 0;
-}
-
-static error_t parse(int key, char *text, struct argp_state *state) {
-    request *asked = state->input;
-    gg_import_options *o = &asked->options;
-    gg_error err = {0};
-    switch (key) {
-    case KEY_FROM:
-        return parse_from(state, text, asked);
-    case KEY_LOGITS:
-        o->logits = text;
-        return 0;
-    case KEY_OFFSETS:
-        o->offsets = text;
-        return 0;
-    case KEY_AXES:
-        require(state, gg_import_axes_parse(text, &o->axes, &err), &err);
-        return 0;
-    case KEY_DTYPE:
-        o->has_dtype = true;
-        require(state, gg_import_dtype_parse(text, &o->dtype, &err), &err);
-        return 0;
-    case KEY_VALUES:
-        require(state, gg_import_values_parse(text, &o->values, &err), &err);
-        return 0;
-    case KEY_SIDE:
-        require(state, gg_side_parse(text, &o->side, &err), &err);
-        return 0;
-    case KEY_JOIN:
-        o->join = text;
-        return 0;
-    case KEY_CORRECT:
-        o->correct = text;
-        return 0;
-    case KEY_LATENCY:
-        o->latency = text;
-        return 0;
-    case KEY_CLASS_MAP:
-        o->class_map = text;
-        return 0;
-    case KEY_LIMIT:
-        o->limit = (size_t)gg_option_integer(state, "limit", text, 1, INT64_MAX);
-        return 0;
-    case KEY_DROP_EOS:
-        o->drop_eos = true;
-        return 0;
-    case KEY_SKIP_EMPTY:
-        o->skip_empty = true;
-        return 0;
-    case KEY_POST_SAMPLING:
-        o->allow_post_sampling = true;
-        return 0;
-    case KEY_KEEP:
-        o->keep_top_k = parse_keep(state, text);
-        return 0;
-    case KEY_COMPRESS:
-        o->gzip_level = text == NULL ? 4 : (int)gg_option_integer(state, "compress", text, 1, 9);
-        return 0;
-    case 'o':
-        asked->output = text;
-        return 0;
-    case KEY_FORCE:
-        asked->force = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        asked->sources[asked->n_sources++] = text;
-        return 0;
-    case ARGP_KEY_END:
-        check_end(state, asked);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-/* The help's last part: formats, from the importers themselves. */
-static char *list_formats(int key, const char *text, void *input) {
-    (void)input;
-    if (key != ARGP_KEY_HELP_POST_DOC)
-        return (char *)text;
-    size_t count;
-    const gg_importer *const *all = gg_importers(&count);
-    char *list = gg_help_list(NULL, "Formats:");
-    for (size_t k = 0; k < count; k++)
-        list = gg_help_list_item(list, all[k]->name, all[k]->summary);
-    return list != NULL ? list : (char *)text;
-}
-
-/* ---- the import ---- */
+static const gg_option options[] = {
+    {"from", 0, "FORMAT", "What the sources are: auto (the default) or one below", 1,
+     .values = "auto " GG_NAMES_FORMATS, GG_PARSED(request, importer, parse_from)},
+    {"logits", 0, "NAME",
+     "Member, tensor or HDF5 path of the logits (`logits', else the only one it can be)", 1,
+     GG_TEXT(request, options.logits)},
+    {"offsets", 0, "FILE|NAME",
+     "Where each query's rows begin, and the end: an .npy file or a member (`offsets')", 1,
+     .values = GG_FILES, GG_TEXT(request, options.offsets)},
+    {"axes", 0, "AXES",
+     "Dimensions of the logits: V; T,V; B,V; B,T,V or T,B,V (B queries, T tokens, V words)", 1,
+     GG_PARSED(request, options.axes, parse_axes)},
+    {"dtype", 0, "TYPE", "f16, bf16, f32 or f64; needed for NumPy's V2 (bf16)", 1,
+     GG_PARSED(request, options, parse_dtype)},
+    {"values", 0, "KIND", "What the numbers are: logits, logprobs or probs", 1,
+     .values = "logits logprobs probs", GG_PARSED(request, options.values, parse_values)},
+    {"side", 0, "SIDE", "Whose answers they are: slm (the default) or llm", 2, .values = GG_SIDES,
+     GG_PARSED(request, options.side, gg_parse_side)},
+    {"join", 0, "OLD.h5", "Bring the other side from this dataset; queries match by id", 2,
+     .values = GG_FILES, GG_TEXT(request, options.join)},
+    {"correct", 0, "FILE", "0 or 1 a query: .npy, CSV column (FILE or FILE:COLUMN) or one a line",
+     2, .values = GG_FILES, GG_TEXT(request, options.correct)},
+    {"latency", 0, "FILE", "Seconds a query, in the same ways", 2, .values = GG_FILES,
+     GG_TEXT(request, options.latency)},
+    {"class-map", 0, "FILE",
+     "One class a token id, -1 to drop it; `text' merges tokens known by text (case and blanks "
+     "aside)",
+     2, .values = GG_FILES, GG_TEXT(request, options.class_map)},
+    {"limit", 0, "N", "Import the first N queries only", 3,
+     GG_INTEGER(request, options.limit, 1, INT64_MAX)},
+    {"drop-eos", 0, NULL, "Leave the end-of-answer token's row out", 3,
+     GG_FLAG(request, options.drop_eos)},
+    {"skip-empty", 0, NULL, "Leave queries without a usable token out", 3,
+     GG_FLAG(request, options.skip_empty)},
+    {"allow-post-sampling", 0, NULL, "Take probabilities from behind a sampler, which say little",
+     3, GG_FLAG(request, options.allow_post_sampling)},
+    {"keep", 0, "topk:K",
+     "Keep only the K largest log-probabilities of a token, and the generated one's", 3,
+     GG_PARSED(request, options.keep_top_k, parse_keep)},
+    {"compress", 0, "LEVEL", "Deflate, 1 to 9", 3, .usual = "4", .argument_optional = true,
+     GG_PARSED(request, options.gzip_level, parse_level)},
+    {"output", 'o', "DATA.h5", "The dataset to write", 4, .values = GG_FILES,
+     .needs = "into which dataset? (-o DATA.h5)", GG_TEXT(request, output)},
+    {"force", 0, NULL, "Replace a dataset that holds the other side", 4, GG_FLAG(request, force)}};
 
 /* Somebody who imports one side and then the other under one name wants both. */
 static gg_status protect_other_side(const request *asked, gg_error *err) {
@@ -261,40 +169,35 @@ static void print_summary(const request *asked, const gg_import_counts *c) {
         printf("  bfloat16 logits: near 20 they are 0.125 apart, uncertainties are coarse\n");
 }
 
-static gg_status run(request *asked, gg_error *err) {
+static gg_status import(request *asked, gg_error *err) {
     gg_import_counts counts = {0};
     gg_import_hooks hooks = {.progress = show, .warn = warn, .context = asked};
-    gg_status status = protect_other_side(asked, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(protect_other_side(asked, err));
     gg_progress_line_init(&asked->bar, asked->command);
-    status = gg_import(asked->importer, asked->sources, asked->n_sources, asked->output,
-                       &asked->options, &hooks, &counts, err);
+    gg_status status =
+        gg_import(asked->importer, (const char *const *)asked->sources.items, asked->sources.count,
+                  asked->output, &asked->options, &hooks, &counts, err);
     gg_progress_line_clear(&asked->bar);
     if (status == GG_OK)
         print_summary(asked, &counts);
     return status;
 }
 
-int gg_cmd_import(int argc, char **argv) {
-    static const struct argp argp = {
-        options,
-        parse,
-        "SRC...",
-        "Makes a dataset of other programs' logits, log-probabilities or hidden states. Several "
-        "sources are read in order, each one query or a block of queries.\v",
-        NULL,
-        list_formats,
-        NULL};
-    gg_error err = {0};
+static gg_status run(int argc, char **argv, int *code, gg_error *err) {
+    (void)code;
     request asked = {.command = argv[0], .options = gg_import_options_init()};
-    asked.sources = gg_alloc((size_t)argc, sizeof *asked.sources);
-    if (asked.sources == NULL) {
-        gg_fail(&err, GG_E_NOMEM, "out of memory");
-        return gg_say_failure(asked.command, &err);
-    }
-    gg_options_parse(&argp, argc, argv, &asked);
-    gg_status status = run(&asked, &err);
-    gg_free(asked.sources);
-    return status == GG_OK ? GG_EXIT_OK : gg_say_failure(asked.command, &err);
+    gg_command_parse(&gg_command_import, argc, argv, &asked);
+    return import(&asked, err);
 }
+
+const gg_command gg_command_import = {
+    .name = "import",
+    .group = "Data",
+    .summary = "make a dataset of other programs' logits or log-probabilities",
+    .help = "Makes a dataset of other programs' logits, log-probabilities or hidden states. "
+            "Several sources are read in order, each one query or a block of queries.\v",
+    .list = {"Formats:", gg_format_at},
+    .arguments = {"SRC...", "import what? (SRC...)", GG_ANY_NUMBER, offsetof(request, sources)},
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .run = run};

@@ -7,9 +7,7 @@
 
 #include "data/hdf5/h5.h"
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_options.h"
 #include "experiments/output/load_instance.h"
-#include "experiments/output/say.h"
 #include "experiments/studies/inspection/dump.h"
 #include "experiments/studies/inspection/inspect.h"
 #include "models/base/alloc.h"
@@ -20,29 +18,9 @@ typedef struct request {
     const char *dump; /* NULL: tell about the whole file */
 } request;
 
-enum { KEY_DUMP = GG_OPTION_KEY };
-
-static const struct argp_option options[] = {
-    {"dump", KEY_DUMP, "/PATH", 0, "Print this dataset only: a row a line, 17 digits", 0},
-    {NULL, 0, NULL, 0, NULL, 0}};
-
-static error_t parse(int key, char *text, struct argp_state *state) {
-    request *asked = state->input;
-    switch (key) {
-    case KEY_DUMP:
-        asked->dump = text;
-        return 0;
-    case ARGP_KEY_ARG:
-        gg_option_argument(state, text, &asked->path, 1);
-        return 0;
-    case ARGP_KEY_END:
-        if (asked->path == NULL)
-            argp_error(state, "which file?");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const gg_option options[] = {{"dump", 0, "/PATH",
+                                     "Print this dataset only: a row a line, 17 digits", 0,
+                                     GG_TEXT(request, dump)}};
 
 typedef enum file_kind { DATASET, INSTANCE, RESULTS } file_kind;
 
@@ -85,13 +63,11 @@ static gg_status inspect_instance(const request *asked, gg_error *err) {
     return status;
 }
 
-static gg_status run(const request *asked, gg_error *err) {
+static gg_status inspect(const request *asked, gg_error *err) {
     if (asked->dump != NULL)
         return gg_dump(asked->path, asked->dump, stdout, err);
     file_kind kind = DATASET;
-    gg_status status = kind_of(asked->path, &kind, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(kind_of(asked->path, &kind, err));
     switch (kind) {
     case INSTANCE:
         return inspect_instance(asked, err);
@@ -103,19 +79,20 @@ static gg_status run(const request *asked, gg_error *err) {
     return gg_inspect_dataset(asked->path, stdout, err);
 }
 
-int gg_cmd_inspect(int argc, char **argv) {
-    static const struct argp argp = {
-        options,
-        parse,
-        "FILE",
-        "Says what is in a dataset, an instance, or results (a file, or their folder), and whether "
-        "it is sound.",
-        NULL,
-        NULL,
-        NULL};
+static gg_status run(int argc, char **argv, int *code, gg_error *err) {
+    (void)code;
     request asked = {.command = argv[0]};
-    gg_options_parse(&argp, argc, argv, &asked);
-    gg_error err = {0};
-    gg_status status = run(&asked, &err);
-    return status == GG_OK ? GG_EXIT_OK : gg_say_failure(asked.command, &err);
+    gg_command_parse(&gg_command_inspect, argc, argv, &asked);
+    return inspect(&asked, err);
 }
+
+const gg_command gg_command_inspect = {
+    .name = "inspect",
+    .group = "Data",
+    .summary = "say what is in a file and whether it is sound",
+    .help = "Says what is in a dataset, an instance, or results (a file, or their folder), and "
+            "whether it is sound.",
+    .arguments = {"FILE", "which file?", 1, offsetof(request, path)},
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .run = run};

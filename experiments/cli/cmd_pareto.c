@@ -9,9 +9,8 @@
 
 #include "data/text/number_file.h"
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_options.h"
+#include "experiments/cli/options/shared_options.h"
 #include "experiments/output/load_instance.h"
-#include "experiments/output/say.h"
 #include "experiments/studies/pareto/pareto_output.h"
 #include "experiments/studies/pareto/pareto_plan.h"
 #include "models/base/alloc.h"
@@ -24,51 +23,42 @@ typedef struct request {
     const char *dataset;
     const char *p_slm_path, *p_llm_path;
     const char *csv_path, *svg_path;
-    double target_accuracy, target_delay_s;
+    double target_delay_s;
     bool as_json;
     gg_tradeoff_options options;
 } request;
 
-enum {
-    KEY_P_SLM = GG_OPTION_KEY,
-    KEY_P_LLM,
-    KEY_POINTS,
-    KEY_GAP,
-    KEY_TIME_LIMIT,
-    KEY_NODE_LIMIT,
-    KEY_SEED,
-    KEY_TARGET_ACCURACY,
-    KEY_TARGET_DELAY,
-    KEY_DATASET,
-    KEY_FORMAT,
-    KEY_SVG
-};
-
-static const struct argp_option options[] = {
-    {"objective", 'w', "NAME", 0,
+static const gg_option options[] = {
+    {"objective", 'w', "NAME",
      "Which delay: uniform (every query counts the same; the default) or weighted (by uncertainty)",
-     1},
-    {"p-slm", KEY_P_SLM, "FILE", 0,
-     "Probability of a correct local answer, a number a user (the recorded flags)", 1},
-    {"p-llm", KEY_P_LLM, "FILE", 0, "The same of an offloaded query's answer", 1},
-    {"points", KEY_POINTS, "K", 0,
-     "Ask for K accuracies at equal distances (with flags every one there is, with probabilities "
-     "20)",
-     1},
-    {"target-accuracy", KEY_TARGET_ACCURACY, "A", 0,
-     "Say which tau of goa reaches it fastest, and how fast it can be reached", 2},
-    {"target-delay", KEY_TARGET_DELAY, "S", 0,
-     "Say which tau of goa is most accurate within S seconds a query, and what can be", 2},
-    {"gap", KEY_GAP, "G", 0, "Relative tolerance of \"optimal\" (1e-4)", 3},
-    {"time-limit", KEY_TIME_LIMIT, "S", 0, "Seconds for each front (none)", 3},
-    {"node-limit", KEY_NODE_LIMIT, "K", 0, "Branch-and-bound nodes for each point (none)", 3},
-    {"seed", KEY_SEED, "N", 0, "Seed of what draws random numbers (1)", 3},
-    {"dataset", KEY_DATASET, "DATA.h5", 0, "Read the plan's queries from here", 3},
-    {"format", KEY_FORMAT, "F", 0, "table (the default) or json", 4},
-    {"output", 'o', "FRONT.csv", 0,
-     "Also write the front as CSV; as front.csv in a folder of results the report draws it", 4},
-    {"svg", KEY_SVG, "FILE", 0, "Also draw front and curves", 4},
-    {NULL, 0, NULL, 0, NULL, 0}};
+     1, .values = GG_OBJECTIVES, GG_PARSED(request, options.objective, gg_parse_objective)},
+    {"p-slm", 0, "FILE", "Probability of a correct local answer, a number a user", 1,
+     .usual = "the recorded flags", .values = GG_FILES, GG_TEXT(request, p_slm_path)},
+    {"p-llm", 0, "FILE", "The same of an offloaded query's answer", 1, .values = GG_FILES,
+     GG_TEXT(request, p_llm_path)},
+    {"points", 0, "K", "Ask for K accuracies at equal distances", 1,
+     .usual = "with flags every one there is, with probabilities 20",
+     GG_INTEGER(request, options.n_levels, 2, 100000)},
+    {"target-accuracy", 0, "A",
+     "Say which tau of goa reaches it fastest, and how fast it can be reached", 2,
+     GG_NUMBER(request, options.target, 0.0, 1.0)},
+    {"target-delay", 0, "S",
+     "Say which tau of goa is most accurate within S seconds a query, and what can be", 2,
+     GG_NUMBER(request, target_delay_s, 0.0, 1e9)},
+    GG_ROW_GAP(request, options.gap, 3),
+    {"time-limit", 0, "S", "Seconds for each front", 3, .usual = "none",
+     GG_NUMBER(request, options.time_limit_s, 0.0, 1e9)},
+    {"node-limit", 0, "K", "Branch-and-bound nodes for each point", 3, .usual = "none",
+     GG_INTEGER(request, options.node_limit, 0, INT64_MAX)},
+    {"seed", 0, "N", "Seed of what draws random numbers", 3, .usual = "1",
+     GG_INTEGER(request, options.seed, 0, INT64_MAX)},
+    GG_ROW_PLAN_DATASET(request, dataset, 3),
+    GG_ROW_FORMAT(request, as_json, 4),
+    {"output", 'o', "FRONT.csv",
+     "Also write the front as CSV; as front.csv in a folder of results the report draws it", 4,
+     .values = GG_FILES, GG_TEXT(request, csv_path)},
+    {"svg", 0, "FILE", "Also draw front and curves", 4, .values = GG_FILES,
+     GG_TEXT(request, svg_path)}};
 
 static bool is_plan(const char *path) {
     size_t length = strlen(path);
@@ -76,82 +66,24 @@ static bool is_plan(const char *path) {
            (length > 4 && strcmp(path + length - 4, ".yml") == 0);
 }
 
-static void finish(const request *asked, const struct argp_state *state) {
-    if (asked->path == NULL)
-        argp_error(state, "which instance or plan? (I.json | PLAN.yaml)");
+static gg_status finish(void *input, gg_error *err) {
+    const request *asked = input;
     if ((asked->p_slm_path == NULL) != (asked->p_llm_path == NULL))
-        argp_error(state, "p-slm and p-llm: one needs the other");
+        return gg_fail(err, GG_E_USAGE, "p-slm and p-llm: one needs the other");
     if (!is_plan(asked->path)) {
         if (asked->dataset != NULL)
-            argp_error(state, "dataset: needs a plan (PLAN.yaml)");
-        return;
+            return gg_fail(err, GG_E_USAGE, "dataset: needs a plan (PLAN.yaml)");
+        return GG_OK;
     }
     if (asked->p_slm_path != NULL)
-        argp_error(state, "p-slm and p-llm: belong to one instance's users, not to a plan");
+        return gg_fail(err, GG_E_USAGE,
+                       "p-slm and p-llm: belong to one instance's users, not to a plan");
     if (asked->svg_path != NULL || asked->as_json)
-        argp_error(state, "a plan's front is written as CSV only");
-    if (!isnan(asked->target_accuracy) || !isnan(asked->target_delay_s))
-        argp_error(state, "target-accuracy and target-delay: need one instance, not a plan");
-}
-
-static error_t parse(int key, char *text, struct argp_state *state) {
-    static const char *const formats[] = {"table", "json", NULL};
-    request *asked = state->input;
-    gg_error err = {0};
-    switch (key) {
-    case 'w':
-        if (gg_objective_parse(text, &asked->options.objective, &err) != GG_OK)
-            argp_error(state, "%s", err.message);
-        return 0;
-    case KEY_P_SLM:
-        asked->p_slm_path = text;
-        return 0;
-    case KEY_P_LLM:
-        asked->p_llm_path = text;
-        return 0;
-    case KEY_POINTS:
-        asked->options.n_levels = (size_t)gg_option_integer(state, "points", text, 2, 100000);
-        return 0;
-    case KEY_TARGET_ACCURACY:
-        asked->target_accuracy = gg_option_double(state, "target-accuracy", text, 0.0, 1.0);
-        asked->options.target = asked->target_accuracy;
-        return 0;
-    case KEY_TARGET_DELAY:
-        asked->target_delay_s = gg_option_double(state, "target-delay", text, 0.0, 1e9);
-        return 0;
-    case KEY_GAP:
-        asked->options.gap = gg_option_double(state, "gap", text, 0.0, 1.0);
-        return 0;
-    case KEY_TIME_LIMIT:
-        asked->options.time_limit_s = gg_option_double(state, "time-limit", text, 0.0, 1e9);
-        return 0;
-    case KEY_NODE_LIMIT:
-        asked->options.node_limit = gg_option_integer(state, "node-limit", text, 0, INT64_MAX);
-        return 0;
-    case KEY_SEED:
-        asked->options.seed = (uint64_t)gg_option_integer(state, "seed", text, 0, INT64_MAX);
-        return 0;
-    case KEY_DATASET:
-        asked->dataset = text;
-        return 0;
-    case KEY_FORMAT:
-        asked->as_json = gg_option_choice(state, "format", text, formats) == 1;
-        return 0;
-    case 'o':
-        asked->csv_path = text;
-        return 0;
-    case KEY_SVG:
-        asked->svg_path = text;
-        return 0;
-    case ARGP_KEY_ARG:
-        gg_option_argument(state, text, &asked->path, 1);
-        return 0;
-    case ARGP_KEY_END:
-        finish(asked, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+        return gg_fail(err, GG_E_USAGE, "a plan's front is written as CSV only");
+    if (!isnan(asked->options.target) || !isnan(asked->target_delay_s))
+        return gg_fail(err, GG_E_USAGE,
+                       "target-accuracy and target-delay: need one instance, not a plan");
+    return GG_OK;
 }
 
 /* A probability a user. */
@@ -159,9 +91,7 @@ static gg_status read_chances(const char *path, const char *column, size_t n_use
                               gg_error *err) {
     const char *const columns[] = {column, "p", NULL};
     size_t count = 0;
-    gg_status status = gg_number_file_read(path, columns, out, &count, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_number_file_read(path, columns, out, &count, err));
     if (count != n_users)
         return gg_fail(err, GG_E_INPUT, "%s: %zu numbers for %zu users", path, count, n_users);
     for (size_t i = 0; i < n_users; i++)
@@ -193,11 +123,8 @@ static gg_status write_all(const request *asked, const gg_pareto_view *view, out
         gg_pareto_write_csv(view, csv->stream);
     if (svg->file != NULL)
         gg_pareto_draw(view, svg->stream);
-    gg_status status = commit(csv, err);
-    if (status == GG_OK)
-        status = commit(svg, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(commit(csv, err));
+    GG_TRY(commit(svg, err));
     return asked->as_json ? gg_pareto_write_json(view, stdout, err)
                           : gg_pareto_print(view, stdout, err);
 }
@@ -209,76 +136,81 @@ static bool all_proven(const gg_tradeoff *front) {
     return true;
 }
 
+/* What an instance's study owns. */
+typedef struct holdings {
+    gg_instance *instance;
+    double *p_slm, *p_llm;
+    gg_pareto_study study;
+} holdings;
+
+static gg_status compute(request *asked, holdings *own, gg_error *err) {
+    GG_TRY(gg_load_instance(asked->command, asked->path, &own->instance, err));
+    size_t n_users = own->instance->n_users;
+    if (asked->p_slm_path != NULL)
+        GG_TRY(read_chances(asked->p_slm_path, "p_slm", n_users, &own->p_slm, err));
+    if (asked->p_llm_path != NULL)
+        GG_TRY(read_chances(asked->p_llm_path, "p_llm", n_users, &own->p_llm, err));
+    asked->options.p_slm = own->p_slm;
+    asked->options.p_llm = own->p_llm;
+    if (own->p_slm != NULL && asked->options.n_levels == 0)
+        asked->options.n_levels = 20;
+    return gg_pareto_study_compute(own->instance, &asked->options, &own->study, err);
+}
+
 static gg_status study_instance(request *asked, output *csv, output *svg, bool *proven,
                                 gg_error *err) {
-    gg_instance *instance = NULL;
-    double *p_slm = NULL, *p_llm = NULL;
-    gg_pareto_study study = {0};
-    gg_status status = gg_load_instance(asked->command, asked->path, &instance, err);
-    if (status == GG_OK && asked->p_slm_path != NULL)
-        status = read_chances(asked->p_slm_path, "p_slm", instance->n_users, &p_slm, err);
-    if (status == GG_OK && asked->p_llm_path != NULL)
-        status = read_chances(asked->p_llm_path, "p_llm", instance->n_users, &p_llm, err);
-    asked->options.p_slm = p_slm;
-    asked->options.p_llm = p_llm;
-    if (p_slm != NULL && asked->options.n_levels == 0)
-        asked->options.n_levels = 20;
-    if (status == GG_OK)
-        status = gg_pareto_study_compute(instance, &asked->options, &study, err);
+    holdings own = {0};
+    gg_status status = compute(asked, &own, err);
     if (status == GG_OK) {
-        const gg_pareto_view view = {instance, &study, asked->options.objective,
-                                     asked->target_accuracy, asked->target_delay_s};
-        *proven = all_proven(&study.front);
+        const gg_pareto_view view = {own.instance, &own.study, asked->options.objective,
+                                     asked->options.target, asked->target_delay_s};
+        *proven = all_proven(&own.study.front);
         status = write_all(asked, &view, csv, svg, err);
     }
-    gg_pareto_study_clear(&study);
-    gg_instance_free(instance);
-    gg_free(p_slm);
-    gg_free(p_llm);
+    gg_pareto_study_clear(&own.study);
+    gg_instance_free(own.instance);
+    gg_free(own.p_slm);
+    gg_free(own.p_llm);
     return status;
 }
 
-static int run(request *asked) {
-    gg_error err = {0};
-    output csv = {0}, svg = {0};
-    bool proven = true, plan = is_plan(asked->path);
-    gg_status status =
-        open_output(plan && asked->csv_path == NULL ? "-" : asked->csv_path, &csv, &err);
-    if (status == GG_OK)
-        status = open_output(asked->svg_path, &svg, &err);
+static gg_status study(request *asked, output *csv, output *svg, bool *proven, gg_error *err) {
+    bool plan = is_plan(asked->path);
+    GG_TRY(open_output(plan && asked->csv_path == NULL ? "-" : asked->csv_path, csv, err));
+    GG_TRY(open_output(asked->svg_path, svg, err));
     gg_stop_on_signals();
-    if (status == GG_OK && plan) {
-        status =
-            gg_pareto_plan(asked->path, asked->dataset, &asked->options, csv.stream, &proven, &err);
-        if (status == GG_OK)
-            status = commit(&csv, &err);
-    } else if (status == GG_OK) {
-        status = study_instance(asked, &csv, &svg, &proven, &err);
-    }
-    gg_outfile_abort(csv.file);
-    gg_outfile_abort(svg.file);
-    if (status != GG_OK)
-        return gg_say_failure(asked->command, &err);
-    return proven ? GG_EXIT_OK : GG_EXIT_LIMIT;
+    if (!plan)
+        return study_instance(asked, csv, svg, proven, err);
+    GG_TRY(gg_pareto_plan(asked->path, asked->dataset, &asked->options, csv->stream, proven, err));
+    return commit(csv, err);
 }
 
-int gg_cmd_pareto(int argc, char **argv) {
-    static const struct argp argp = {
-        options,
-        parse,
-        "I.json | PLAN.yaml",
+static gg_status run(int argc, char **argv, int *code, gg_error *err) {
+    request asked = {
+        .command = argv[0], .target_delay_s = NAN, .options = gg_tradeoff_options_init()};
+    output csv = {0}, svg = {0};
+    bool proven = true;
+    gg_command_parse(&gg_command_pareto, argc, argv, &asked);
+    gg_status status = study(&asked, &csv, &svg, &proven, err);
+    gg_outfile_abort(csv.file);
+    gg_outfile_abort(svg.file);
+    *code = proven ? GG_EXIT_OK : GG_EXIT_LIMIT;
+    return status;
+}
+
+const gg_command gg_command_pareto = {
+    .name = "pareto",
+    .group = "Problems",
+    .summary = "the exact accuracy-delay front, and goa beside it",
+    .help =
         "Computes the exact front between accuracy and delay of an instance: for each accuracy the "
         "smallest delay of any decision, whatever its tau; beside it what goa, dmin and random "
         "reach over tau. Of a plan it writes the front of its networks together: the least mean "
         "delay for each mean accuracy.\v"
         "Exit code: 3 if a limit left a point unproven, else 0.",
-        NULL,
-        NULL,
-        NULL};
-    request asked = {.command = argv[0],
-                     .target_accuracy = NAN,
-                     .target_delay_s = NAN,
-                     .options = gg_tradeoff_options_init()};
-    gg_options_parse(&argp, argc, argv, &asked);
-    return run(&asked);
-}
+    .arguments = {"I.json | PLAN.yaml", "which instance or plan? (I.json | PLAN.yaml)", 1,
+                  offsetof(request, path)},
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .finish = finish,
+    .run = run};

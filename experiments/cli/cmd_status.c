@@ -8,9 +8,7 @@
 #include <string.h>
 
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_options.h"
-#include "experiments/cli/results_remarks.h"
-#include "experiments/output/say.h"
+#include "experiments/cli/open_results.h"
 #include "experiments/results/manifest_file.h"
 #include "experiments/results/merge.h"
 #include "models/base/shown.h"
@@ -22,21 +20,6 @@ typedef struct request {
     const char *command;
     const char *folder;
 } request;
-
-static error_t parse(int key, char *text, struct argp_state *state) {
-    request *asked = state->input;
-    switch (key) {
-    case ARGP_KEY_ARG:
-        gg_option_argument(state, text, &asked->folder, 1);
-        return 0;
-    case ARGP_KEY_END:
-        if (asked->folder == NULL)
-            argp_error(state, "which results? (the folder of `goagap batch')");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
 
 static void print_entry(const gg_manifest *manifest, const char *key) {
     const char *value = gg_manifest_get(manifest, key);
@@ -110,45 +93,41 @@ static gg_status print_beginning(const request *asked, gg_error *err) {
     return GG_OK;
 }
 
-static int run(const request *asked) {
-    gg_error err = {0};
-    gg_results *results = NULL;
-    gg_census census;
-    int code = GG_EXIT_NO;
-    gg_status status = gg_merge(&asked->folder, 1, &results, &census, &err);
-    if (status == GG_OK && results == NULL) {
-        status = print_beginning(asked, &err);
-    } else if (status == GG_OK) {
-        print_entry(&results->manifest, "plan");
-        print_entry(&results->manifest, "command");
-        print_entry(&results->manifest, "created_by");
-        print_progress(results, &census);
-        gg_say_unchecked(asked->command, asked->folder, results);
-        if (census.conflicts > 0) {
-            printf("%-12s %zu, the first: ", "conflicts", census.conflicts);
-            gg_put_shown(stdout, census.conflict);
-            putchar('\n');
-        }
-        if (census.present == census.planned && census.failed == 0 && census.conflicts == 0)
-            code = GG_EXIT_OK;
+static void print_state(const request *asked, const gg_results *results, const gg_census *census) {
+    print_entry(&results->manifest, "plan");
+    print_entry(&results->manifest, "command");
+    print_entry(&results->manifest, "created_by");
+    print_progress(results, census);
+    gg_say_unchecked(asked->command, asked->folder, results);
+    if (census->conflicts > 0) {
+        printf("%-12s %zu, the first: ", "conflicts", census->conflicts);
+        gg_put_shown(stdout, census->conflict);
+        putchar('\n');
     }
-    if (status != GG_OK)
-        code = gg_say_failure(asked->command, &err);
-    gg_results_free(results);
-    return code;
 }
 
-int gg_cmd_status(int argc, char **argv) {
-    static const struct argp argp = {
-        NULL,
-        parse,
-        "DIR",
-        "Says how much of a plan the results in a folder cover, and what failed.\v"
-        "Exit code: 1 while networks are missing or failed.",
-        NULL,
-        NULL,
-        NULL};
+static gg_status run(int argc, char **argv, int *code, gg_error *err) {
     request asked = {.command = argv[0]};
-    gg_options_parse(&argp, argc, argv, &asked);
-    return run(&asked);
+    gg_results *results = NULL;
+    gg_census census;
+    gg_command_parse(&gg_command_status, argc, argv, &asked);
+    *code = GG_EXIT_NO;
+    GG_TRY(gg_merge(&asked.folder, 1, &results, &census, err));
+    if (results == NULL)
+        return print_beginning(&asked, err);
+    print_state(&asked, results, &census);
+    if (census.present == census.planned && census.failed == 0 && census.conflicts == 0)
+        *code = GG_EXIT_OK;
+    gg_results_free(results);
+    return GG_OK;
 }
+
+const gg_command gg_command_status = {
+    .name = "status",
+    .group = "Experiments",
+    .summary = "say how far a batch is and what failed",
+    .help = "Says how much of a plan the results in a folder cover, and what failed.\v"
+            "Exit code: 1 while networks are missing or failed.",
+    .arguments = {"DIR", "which results? (the folder of `goagap batch')", 1,
+                  offsetof(request, folder)},
+    .run = run};

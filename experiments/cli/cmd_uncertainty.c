@@ -10,8 +10,7 @@
 
 #include "data/uncertainty/uncertainty_store.h"
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_options.h"
-#include "experiments/output/say.h"
+#include "experiments/cli/options/shared_options.h"
 #include "experiments/studies/inspection/inspect.h"
 #include "models/base/alloc.h"
 #include "models/base/shown.h"
@@ -27,91 +26,46 @@ typedef struct request {
     bool force;
 } request;
 
-enum {
-    KEY_SIDE = GG_OPTION_KEY,
-    KEY_METHOD,
-    KEY_TOP_K,
-    KEY_AGGREGATE,
-    KEY_TEMPERATURE,
-    KEY_DROP_EOS,
-    KEY_IGNORE_CLASSES,
-    KEY_THREADS,
-    KEY_NAME,
-    KEY_FORCE
-};
+static gg_status parse_measure(char *text, void *member, gg_error *err) {
+    return gg_measure_parse(text, member, err);
+}
 
-static const struct argp_option options[] = {
-    {"side", KEY_SIDE, "SIDE", 0, "Whose logits: slm (the default) or llm", 1},
-    {"method", KEY_METHOD, "M", 0,
-     "margin (the default), entropy, normalised_entropy, least_confidence, nll or gini", 1},
-    {"top-k", KEY_TOP_K, "K", 0,
-     "Renormalise the K most probable tokens first; 0, the default, takes the whole vocabulary", 1},
-    {"aggregate", KEY_AGGREGATE, "A", 0,
+static gg_status parse_aggregate(char *text, void *member, gg_error *err) {
+    return gg_aggregate_parse(text, member, err);
+}
+
+static gg_status parse_name(char *text, void *member, gg_error *err) {
+    *(const char **)member = text;
+    return gg_uncertainty_name_check(text, err);
+}
+
+static const gg_option options[] = {
+    {"side", 0, "SIDE", "Whose logits: slm (the default) or llm", 1, .values = GG_SIDES,
+     GG_PARSED(request, side, gg_parse_side)},
+    {"method", 0, "M",
+     "margin (the default), entropy, normalised_entropy, least_confidence, nll or gini", 1,
+     .values = "margin entropy normalised_entropy least_confidence nll gini",
+     GG_PARSED(request, options.measure, parse_measure)},
+    {"top-k", 0, "K",
+     "Renormalise the K most probable tokens first; 0, the default, takes the whole vocabulary", 1,
+     GG_INTEGER(request, options.top_k, 0, INT32_MAX)},
+    {"aggregate", 0, "A",
      "Over the answer's tokens: first (the default), mean, max, last or quantile:Q; for nll also "
      "sum and perplexity",
-     1},
-    {"temperature", KEY_TEMPERATURE, "T", 0, "Of the softmax (1)", 1},
-    {"drop-eos", KEY_DROP_EOS, NULL, 0, "Leave the end-of-answer token out", 1},
-    {"ignore-classes", KEY_IGNORE_CLASSES, NULL, 0, "Do not merge tokens by the class map", 1},
-    {"threads", KEY_THREADS, "T", 0, "Threads to work with (one for each core)", 1},
-    {"name", KEY_NAME, "NAME", 0, "Store as /uncertainty/NAME (SIDE_METHOD[_topK]_AGGREGATE)", 2},
-    {"force", KEY_FORCE, NULL, 0, "Replace an uncertainty of that name", 2},
-    {"output", 'o', "OUT.h5", 0, "Write a copy with the uncertainty (the dataset is replaced)", 2},
-    {NULL, 0, NULL, 0, NULL, 0}};
-
-/* Ends the program as bad usage when a library call refused the text of an option. */
-static error_t require(const struct argp_state *state, gg_status status, const gg_error *err) {
-    if (status != GG_OK)
-        argp_error(state, "%s", err->message);
-    return 0;
-}
-
-static error_t parse(int key, char *text, struct argp_state *state) {
-    request *asked = state->input;
-    gg_uncertainty_options *chosen = &asked->options;
-    gg_error err = {0};
-    switch (key) {
-    case KEY_SIDE:
-        return require(state, gg_side_parse(text, &asked->side, &err), &err);
-    case KEY_METHOD:
-        return require(state, gg_measure_parse(text, &chosen->measure, &err), &err);
-    case KEY_TOP_K:
-        chosen->top_k = (size_t)gg_option_integer(state, "top-k", text, 0, INT32_MAX);
-        return 0;
-    case KEY_AGGREGATE:
-        return require(state, gg_aggregate_parse(text, &chosen->aggregate, &err), &err);
-    case KEY_TEMPERATURE:
-        chosen->temperature = gg_option_double(state, "temperature", text, 1e-6, 1e6);
-        return 0;
-    case KEY_DROP_EOS:
-        chosen->drop_eos = true;
-        return 0;
-    case KEY_IGNORE_CLASSES:
-        chosen->ignore_classes = true;
-        return 0;
-    case KEY_THREADS:
-        chosen->threads = (size_t)gg_option_integer(state, "threads", text, 1, 256);
-        return 0;
-    case KEY_NAME:
-        asked->name = text;
-        return require(state, gg_uncertainty_name_check(text, &err), &err);
-    case KEY_FORCE:
-        asked->force = true;
-        return 0;
-    case 'o':
-        asked->output_path = text;
-        return 0;
-    case ARGP_KEY_ARG:
-        gg_option_argument(state, text, &asked->dataset_path, 1);
-        return 0;
-    case ARGP_KEY_END:
-        if (asked->dataset_path == NULL)
-            argp_error(state, "which dataset? (DATA.h5)");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+     1, GG_PARSED(request, options.aggregate, parse_aggregate)},
+    {"temperature", 0, "T", "Of the softmax", 1, .usual = "1",
+     GG_NUMBER(request, options.temperature, 1e-6, 1e6)},
+    {"drop-eos", 0, NULL, "Leave the end-of-answer token out", 1,
+     GG_FLAG(request, options.drop_eos)},
+    {"ignore-classes", 0, NULL, "Do not merge tokens by the class map", 1,
+     GG_FLAG(request, options.ignore_classes)},
+    {"threads", 0, "T", "Threads to work with", 1, .usual = "one for each core",
+     GG_INTEGER(request, options.threads, 1, 256)},
+    {"name", 0, "NAME", "Store as /uncertainty/NAME", 2, .usual = "SIDE_METHOD[_topK]_AGGREGATE",
+     GG_PARSED(request, name, parse_name)},
+    {"force", 0, NULL, "Replace an uncertainty of that name", 2, GG_FLAG(request, force)},
+    {"output", 'o', "OUT.h5", "Write a copy with the uncertainty", 2,
+     .usual = "the dataset is replaced", .values = GG_FILES, GG_TEXT(request, output_path)}};
 
 /* Found out before the work, not after it. */
 static gg_status refuse_taken_name(gg_dataset *dataset, const char *name, gg_error *err) {
@@ -140,30 +94,26 @@ static void print_summary(const request *asked, const char *name, double *values
 
 static gg_status compute(const request *asked, gg_dataset *dataset, const char *name,
                          gg_uncertainty_info *info, double *values, gg_error *err) {
-    gg_status status = GG_OK;
     if (!asked->force)
-        status = refuse_taken_name(dataset, name, err);
-    if (status == GG_OK)
-        status = gg_uncertainty_compute(dataset, asked->side, &asked->options, values, err);
+        GG_TRY(refuse_taken_name(dataset, name, err));
+    GG_TRY(gg_uncertainty_compute(dataset, asked->side, &asked->options, values, err));
     gg_uncertainty_describe(dataset, asked->side, &asked->options, info);
-    return status;
+    return GG_OK;
 }
 
-static gg_status run(const request *asked, gg_error *err) {
+static gg_status compute_and_add(const request *asked, gg_error *err) {
     char name[GG_UNCERTAINTY_NAME_SIZE];
     gg_uncertainty_default_name(asked->side, &asked->options, name);
     if (asked->name != NULL)
         snprintf(name, sizeof name, "%s", asked->name);
     gg_dataset *dataset = NULL;
     gg_uncertainty_info info = {0};
-    double *values = NULL;
-    gg_status status = gg_dataset_open(asked->dataset_path, &dataset, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_dataset_open(asked->dataset_path, &dataset, err));
     size_t n = gg_dataset_n_queries(dataset);
-    values = gg_alloc(n, sizeof *values);
-    status = values != NULL ? compute(asked, dataset, name, &info, values, err)
-                            : gg_fail(err, GG_E_NOMEM, "out of memory for %zu queries", n);
+    double *values = gg_alloc(n, sizeof *values);
+    gg_status status = values != NULL
+                           ? compute(asked, dataset, name, &info, values, err)
+                           : gg_fail(err, GG_E_NOMEM, "out of memory for %zu queries", n);
     /* The file is closed before it is copied and replaced. */
     gg_dataset_close(dataset);
     if (status == GG_OK)
@@ -175,19 +125,20 @@ static gg_status run(const request *asked, gg_error *err) {
     return status;
 }
 
-int gg_cmd_uncertainty(int argc, char **argv) {
-    static const struct argp argp = {
-        options,
-        parse,
-        "DATA.h5",
-        "Computes how unsure a model was of its answer to every query, and stores it in the "
-        "dataset.",
-        NULL,
-        NULL,
-        NULL};
+static gg_status run(int argc, char **argv, int *code, gg_error *err) {
+    (void)code;
     request asked = {.command = argv[0], .side = GG_SLM, .options = gg_uncertainty_options_init()};
-    gg_options_parse(&argp, argc, argv, &asked);
-    gg_error err = {0};
-    gg_status status = run(&asked, &err);
-    return status == GG_OK ? GG_EXIT_OK : gg_say_failure(asked.command, &err);
+    gg_command_parse(&gg_command_uncertainty, argc, argv, &asked);
+    return compute_and_add(&asked, err);
 }
+
+const gg_command gg_command_uncertainty = {
+    .name = "uncertainty",
+    .group = "Data",
+    .summary = "compute and store the uncertainty of every query",
+    .help = "Computes how unsure a model was of its answer to every query, and stores it in the "
+            "dataset.",
+    .arguments = {"DATA.h5", "which dataset? (DATA.h5)", 1, offsetof(request, dataset_path)},
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .run = run};

@@ -12,9 +12,6 @@
 #include "data/hdf5/h5.h"
 #include "data/uncertainty/kernels/row_stats.h"
 #include "experiments/cli/commands.h"
-#include "experiments/cli/common_options.h"
-#include "experiments/output/say.h"
-#include "models/base/shown.h"
 #include "solvers/program/milp_glpk.h"
 #include "solvers/solver.h"
 
@@ -26,13 +23,6 @@
 #define GG_BUILD_FLAGS "unknown"
 #endif
 
-static error_t parse(int key, char *text, struct argp_state *state) {
-    char shown[GG_SHOWN_SIZE];
-    if (key == ARGP_KEY_ARG)
-        argp_error(state, "unexpected argument '%s'", gg_shown(text, shown));
-    return ARGP_ERR_UNKNOWN;
-}
-
 static void print_solvers(void) {
     size_t count;
     const gg_solver *const *solvers = gg_solvers(&count);
@@ -42,14 +32,11 @@ static void print_solvers(void) {
     putchar('\n');
 }
 
-int gg_cmd_version(int argc, char **argv) {
-    static const struct argp argp = {NULL, parse, NULL, "Says what this program was built from.",
-                                     NULL, NULL,  NULL};
-    gg_options_parse(&argp, argc, argv, NULL);
-    gg_error err = {0};
+static gg_status run(int argc, char **argv, int *code, gg_error *err) {
+    (void)code;
+    gg_command_parse(&gg_command_version, argc, argv, NULL);
     const gg_row_kernels *kernels = NULL;
-    if (gg_row_kernels_choose(NULL, &kernels, &err) != GG_OK)
-        return gg_say_failure(argv[0], &err);
+    GG_TRY(gg_row_kernels_choose(NULL, &kernels, err));
     printf("goagap %s\n", GG_VERSION);
     printf("%-10s %s\n", "revision", GG_GIT_REVISION);
     printf("%-10s %s\n", "compiler", __VERSION__);
@@ -61,5 +48,11 @@ int gg_cmd_version(int argc, char **argv) {
     printf("%-10s %s\n", "kernels", kernels->name);
     print_solvers();
     puts("license    GPL-3.0-or-later");
-    return GG_EXIT_OK;
+    return GG_OK;
 }
+
+const gg_command gg_command_version = {.name = "version",
+                                       .group = "Program",
+                                       .summary = "say what this program was built from",
+                                       .help = "Says what this program was built from.",
+                                       .run = run};

@@ -2,6 +2,7 @@
  *
  * `goagap`: finds the subcommand that was asked for and hands over to it.
  */
+#include <argp.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -12,36 +13,14 @@
 
 #include "experiments/cli/commands.h"
 #include "experiments/cli/help_topics.h"
+#include "experiments/cli/options/option_tables.h"
 #include "experiments/output/nearest.h"
 #include "experiments/output/say.h"
 
-typedef struct command {
-    const char *name;
-    const char *group;
-    const char *summary;
-    gg_command_fn run;
-} command;
-
-/* In the order the help shows them; commands of a group stand together. */
-static const command commands[] = {
-    {"import", "Data", "make a dataset of other programs' logits or log-probabilities",
-     gg_cmd_import},
-    {"inspect", "Data", "say what is in a file and whether it is sound", gg_cmd_inspect},
-    {"uncertainty", "Data", "compute and store the uncertainty of every query", gg_cmd_uncertainty},
-    {"evaluate", "Data", "say how well uncertainties foretell errors", gg_cmd_evaluate},
-    {"instance", "Problems", "draw a network and make an instance", gg_cmd_instance},
-    {"solve", "Problems", "decide who offloads where, by one or many strategies", gg_cmd_solve},
-    {"check", "Problems", "verify a solution from the instance alone", gg_cmd_check},
-    {"explain", "Problems", "say where a decision differs from the best one", gg_cmd_explain},
-    {"pareto", "Problems", "the exact accuracy-delay front, and goa beside it", gg_cmd_pareto},
-    {"model", "Problems", "write an instance as a program for other solvers", gg_cmd_model},
-    {"batch", "Experiments", "run a grid of experiments; resumes by itself", gg_cmd_batch},
-    {"status", "Experiments", "say how far a batch is and what failed", gg_cmd_status},
-    {"merge", "Experiments", "put the results of many shards into one file", gg_cmd_merge},
-    {"compare", "Experiments", "set a batch beside published means", gg_cmd_compare},
-    {"report", "Experiments", "write the optimality-gap report", gg_cmd_report},
-    {"notebook", "Experiments", "write a notebook that redraws the report", gg_cmd_notebook},
-    {"version", "Program", "say what this program was built from", gg_cmd_version},
+static const gg_command *const commands[] = {
+#define GG_COMMAND(name) &gg_command_##name,
+#include "experiments/cli/commands.def"
+#undef GG_COMMAND
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
@@ -54,54 +33,68 @@ static void print_help(FILE *stream) {
           stream);
     const char *group = "";
     for (size_t c = 0; c < N_COMMANDS; c++) {
-        if (strcmp(group, commands[c].group) != 0)
-            fprintf(stream, "\n%s\n", group = commands[c].group);
-        fprintf(stream, "  %-12s %s\n", commands[c].name, commands[c].summary);
+        if (strcmp(group, commands[c]->group) != 0)
+            fprintf(stream, "\n%s\n", group = commands[c]->group);
+        fprintf(stream, "  %-12s %s\n", commands[c]->name, commands[c]->summary);
     }
     fputs("\nTopics of `goagap help'\n", stream);
-    for (const gg_help_topic *topic = gg_help_topics; topic->name != NULL; topic++)
-        fprintf(stream, "  %-12s %s\n", topic->name, topic->summary);
+    const gg_help_topic *topic;
+    for (size_t k = 0; (topic = gg_help_topic_at(k)) != NULL; k++)
+        fprintf(stream, "  %-12s %.*s\n", topic->name, gg_help_topic_summary(topic), topic->text);
     fputs("\n`goagap COMMAND --help' says more about one.\n"
           "Exit code: 0 success, 1 the answer is \"no\" (infeasible, check failed),\n"
           "2 bad usage, bad input or failed output, 3 a limit stopped it.\n",
           stream);
 }
 
-static const command *find_command(const char *name) {
+static const gg_command *find_command(const char *name) {
     for (size_t c = 0; c < N_COMMANDS; c++)
-        if (strcmp(name, commands[c].name) == 0)
-            return &commands[c];
+        if (strcmp(name, commands[c]->name) == 0)
+            return commands[c];
     return NULL;
 }
 
 static int refuse_unknown(const char *name) {
-    const command *nearest = &commands[0];
+    const char *nearest = commands[0]->name;
     for (size_t c = 1; c < N_COMMANDS; c++)
-        if (gg_edit_distance(name, commands[c].name) < gg_edit_distance(name, nearest->name))
-            nearest = &commands[c];
-    if (gg_names_are_near(name, nearest->name))
-        gg_say(PROGRAM, "unknown command '%.60s'; did you mean '%s'?", name, nearest->name);
+        if (gg_edit_distance(name, commands[c]->name) < gg_edit_distance(name, nearest))
+            nearest = commands[c]->name;
+    if (gg_names_are_near(name, nearest))
+        gg_say(PROGRAM, "unknown command '%.60s'; did you mean '%s'?", name, nearest);
     else
         gg_say(PROGRAM, "unknown command '%.60s'", name);
     fputs("Try `goagap --help' for the list.\n", stderr);
     return GG_EXIT_BAD;
 }
 
-static int run(const command *chosen, int argc, char **argv) {
+static int run(const gg_command *chosen, int argc, char **argv) {
     char name[64];
+    int code = GG_EXIT_OK;
+    gg_error err = {0};
     snprintf(name, sizeof name, "%s %s", PROGRAM, chosen->name);
     argv[0] = name;
-    return chosen->run(argc, argv);
+    return chosen->run(argc, argv, &code, &err) == GG_OK ? code : gg_say_failure(name, &err);
+}
+
+/* For the build: manual pages and completion are made of it. */
+static int print_tables(void) {
+    gg_option_tables_print(commands, N_COMMANDS, stdout);
+    const gg_help_topic *topic;
+    for (size_t k = 0; (topic = gg_help_topic_at(k)) != NULL; k++)
+        printf("topic\t%s\t%.*s\n", topic->name, gg_help_topic_summary(topic), topic->text);
+    return GG_EXIT_OK;
 }
 
 /* `goagap help [COMMAND|TOPIC]`. */
 static int help(int argc, char **argv) {
-    const command *chosen = argc > 1 ? find_command(argv[1]) : NULL;
+    const gg_command *chosen = argc > 1 ? find_command(argv[1]) : NULL;
     const gg_help_topic *topic = argc > 1 ? gg_help_topic_find(argv[1]) : NULL;
     if (topic != NULL) {
-        fputs(topic->text, stdout);
+        fputs(topic->text + gg_help_topic_summary(topic) + 2, stdout);
         return GG_EXIT_OK;
     }
+    if (argc > 1 && strcmp(argv[1], "--tables") == 0)
+        return print_tables();
     if (argc > 1 && chosen == NULL)
         return refuse_unknown(argv[1]);
     if (chosen == NULL) {
@@ -133,6 +126,7 @@ int main(int argc, char **argv) {
     signal(SIGXFSZ, SIG_IGN);
     /* Whoever started the program may ignore it, and then no child can be waited for. */
     signal(SIGCHLD, SIG_DFL);
+    argp_err_exit_status = GG_EXIT_BAD;
     if (argc < 2) {
         print_help(stderr);
         return GG_EXIT_BAD;
@@ -143,6 +137,6 @@ int main(int argc, char **argv) {
         return help(argc - 1, argv + 1);
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
         name = "version";
-    const command *chosen = find_command(name);
+    const gg_command *chosen = find_command(name);
     return chosen != NULL ? run(chosen, argc - 1, argv + 1) : refuse_unknown(name);
 }

@@ -1,10 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Shell completion: the commands, options and strategies that bash and zsh offer are those that the
-# program has.
+# program has (command_line.c, name_lists.c, option_tables.c).
 . "$(dirname "$0")/tap.inc"
-bash_file=$root/experiments/completion/goagap.bash
-zsh_file=$root/experiments/completion/_goagap
+bash_file=$scratch/goagap.bash
+zsh_file=$scratch/_goagap
+
+"$goagap" help --tables >tables
+for shell in bash zsh; do
+    case $shell in bash) file=goagap.bash ;; *) file=_goagap ;; esac
+    expect 0 '' "$shell: made of the tables" \
+        awk -v shell=$shell -f "$root/experiments/completion/complete.awk" tables "$root/experiments/completion/$file"
+    cp out $file
+    is "$shell: nothing is left to fill in" -z "$(grep -o '@[a-z]*@' $file)"
+done
 
 # offers WORD...: what bash completes after these words, the last being typed; a line each.
 offers() {

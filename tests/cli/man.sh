@@ -3,7 +3,17 @@
 # Manual pages: there is one for every command, its options are those of --help, its examples run,
 # and what is made of it satisfies mandoc.
 . "$(dirname "$0")/tap.inc"
-pages=$root/experiments/man
+
+# The prose with what experiments/cli/options/option_tables.c says.
+pages=$scratch/pages
+mkdir "$pages"
+"$goagap" help --tables >tables
+for page in "$root"/experiments/man/*.scd; do
+    title=$(basename "$page" .1.scd)
+    expect 0 '' "$title is made of prose and tables" \
+        awk -v command="${title#goagap-}" -f "$root/experiments/man/page.awk" tables "$page"
+    cp out "$pages/$title.1.scd"
+done
 
 "$goagap" --help | sed '/^Topics/,$d' | sed -n 's/^  \([a-z]*\)  *.*/\1/p' >commands
 is 'there are commands' "$(wc -l <commands)" -ge 10
@@ -42,11 +52,11 @@ for page in "$pages"/*.scd; do
 done
 
 if command -v scdoc >/dev/null && command -v make >/dev/null; then
-    expect 0 '' 'the pages are made' env -u MAKEFLAGS -u MFLAGS make -s -C "$root" BUILD="$scratch/build" man
+    expect 0 '' 'the pages are made' env -u MAKEFLAGS -u MFLAGS make -s -C "$root" BUILD="$scratch/build" TABLES_FROM="$goagap" man
     is 'all of them' "$(ls build/man/*.1 | wc -l)" -eq "$(ls "$pages"/*.scd | wc -l)"
     cp -r build/man first
     rm -r build/man
-    env -u MAKEFLAGS -u MFLAGS make -s -C "$root" BUILD="$scratch/build" man
+    env -u MAKEFLAGS -u MFLAGS make -s -C "$root" BUILD="$scratch/build" TABLES_FROM="$goagap" man
     diff -r build/man first >/dev/null
     verdict $? 'the same again'
     if command -v mandoc >/dev/null; then

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The program as a whole: help, versions, names that do not exist, output that cannot be written.
+# The program as a whole (main.c, help_topics.c): help, versions, names that do not exist, output that cannot be written.
 . "$(dirname "$0")/tap.inc"
 
 expect 2 'Usage: goagap COMMAND' 'no command is bad usage' "$goagap"
@@ -17,6 +17,24 @@ for command in inspect uncertainty evaluate instance solve check explain pareto 
     same "help $command is $command --help" out help
     expect 2 "goagap $command: unknown option '--no-such-thing'$" \
         "$command names the option it does not know" "$goagap" $command --no-such-thing
+done
+
+# One row in a command's table (command_line.h, shared_options.h, option_value.c) is enough for an
+# option to stand everywhere.
+"$goagap" help --tables >tables
+for command in $("$goagap" --help | sed '/^Topics/,$d' | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do
+    "$goagap" $command --help | sed -n 's/^  \(-., \|    \)--\([a-z-]*\).*/\2/p' | sort >helped
+    awk -F'\t' -v command=$command '$1 == "option" && $2 == command { print $4 }' tables | sort >declared
+    same "$command --help has the options of its table" declared helped
+    awk -v command=$command -f "$root/experiments/man/page.awk" tables "$root/experiments/man/goagap-$command.1.scd" |
+        sed -n '/^# OPTIONS/,/^# EXIT/s/^\*-.*\*--\([a-z-]*\)\*.*/\1/p; /^# OPTIONS/,/^# EXIT/s/^\*--\([a-z-]*\)\*.*/\1/p' | sort >paged
+    same "the page of $command has them" declared paged
+    for shell in bash zsh; do
+        case $shell in bash) file=goagap.bash ;; *) file=_goagap ;; esac
+        awk -v shell=$shell -f "$root/experiments/completion/complete.awk" tables "$root/experiments/completion/$file" |
+            sed -n "/^    $command)/,/;;/p" | tr " ,'{}" '\n\n\n\n\n' | sed -n 's/^--\([a-z-]*\).*/\1/p' | sort -u >completed
+        same "$shell completes them after $command" declared completed
+    done
 done
 
 for command in import solve; do

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/cli/open_results.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "experiments/output/say.h"
+#include "models/base/alloc.h"
+#include "models/base/parse.h"
+
+void gg_say_unchecked(const char *command, const char *path, const gg_results *results) {
+    if (results->unchecked)
+        gg_say(command,
+               "%s: written by an older version, without a checksum: damage cannot be noticed",
+               path);
+}
+
+gg_status gg_open_results(const char *command, const char *path, bool with_assignments,
+                          gg_results **out, gg_error *err) {
+    GG_TRY(gg_results_read(path, with_assignments, out, err));
+    const gg_results *results = *out;
+    const char *text = gg_manifest_get(&results->manifest, "plan_networks");
+    int64_t planned;
+    gg_say_unchecked(command, path, results);
+    if (text != NULL && results->units != NULL && gg_parse_integer(text, 1, INT64_MAX, &planned) &&
+        results->n_units < (uint64_t)planned)
+        gg_say(command, "%s: holds %zu of the %s networks of its plan", path, results->n_units,
+               text);
+    return GG_OK;
+}
+
+gg_status gg_study_results(const char *path, const gg_results *results, gg_study_sources sources,
+                           gg_study **out, gg_error *err) {
+    struct stat info;
+    char *front_path = NULL;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        size_t size = strlen(path) + sizeof "/front.csv";
+        front_path = gg_alloc(size, 1);
+        if (front_path == NULL)
+            return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
+        snprintf(front_path, size, "%s/front.csv", path);
+    }
+    sources.front_path = front_path;
+    gg_status status = gg_study_compute(results, &sources, out, err);
+    gg_free(front_path);
+    return status;
+}
