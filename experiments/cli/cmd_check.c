@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "experiments/cli/commands.h"
-#include "experiments/output/load_instance.h"
+#include "experiments/solution/load_instance.h"
 #include "experiments/output/say.h"
 #include "experiments/solution/verify_solution.h"
 #include "models/base/alloc.h"

@@ -4,7 +4,7 @@
  * that costs.
  */
 #include "experiments/cli/commands.h"
-#include "experiments/output/load_instance.h"
+#include "experiments/solution/load_instance.h"
 #include "experiments/studies/explanation/explanation_map.h"
 #include "models/base/outfile.h"
 

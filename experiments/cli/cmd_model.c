@@ -9,7 +9,7 @@
 
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options/shared_options.h"
-#include "experiments/output/load_instance.h"
+#include "experiments/solution/load_instance.h"
 #include "models/base/outfile.h"
 #include "models/program/mip_text.h"
 #include "solvers/program/level_choice.h"

@@ -10,7 +10,7 @@
 #include "data/text/number_file.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options/shared_options.h"
-#include "experiments/output/load_instance.h"
+#include "experiments/solution/load_instance.h"
 #include "experiments/studies/pareto/pareto_output.h"
 #include "experiments/studies/pareto/pareto_plan.h"
 #include "models/base/alloc.h"

@@ -10,7 +10,7 @@
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options/shared_options.h"
 #include "experiments/output/json_layout.h"
-#include "experiments/output/load_instance.h"
+#include "experiments/solution/load_instance.h"
 #include "experiments/studies/solving/solve_perturbed.h"
 #include "experiments/studies/solving/solve_runs.h"
 #include "models/base/alloc.h"

@@ -8,7 +8,7 @@
 seed=${GOAGAP_FAULT_SEED:-$(($(date +%s) % 100000 * 100 + $$ % 100))}
 faults=13
 [ -z "${GOAGAP_TEST_LONG:-}" ] || faults=200
-same="/usr/bin/python3 $root/tests/cli/batch_same_rows.py"
+same="/usr/bin/python3 $root/tests/cli/batch/batch_same_rows.py"
 echo "# GOAGAP_FAULT_SEED=$seed"
 
 cat >plan.yaml <<'YAML'

@@ -24,7 +24,7 @@ if ! command -v slurmctld >/dev/null || ! command -v munged >/dev/null; then
     [ -z "${made_policy:-}" ] || rm -f $policy
     command -v slurmctld >/dev/null || { explain apt.log; skip 'slurm-wlm cannot be installed'; }
 fi
-same="/usr/bin/python3 $root/tests/cli/batch_same_rows.py"
+same="/usr/bin/python3 $root/tests/cli/batch/batch_same_rows.py"
 
 host=$(hostname -s)
 mkdir -m 755 munge spool state logs

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "experiments/output/json_layout.h"
-#include "experiments/output/load_instance.h"
+#include "experiments/solution/load_instance.h"
 #include "experiments/output/say.h"
 #include "models/base/timer.h"
 

@@ -3,7 +3,7 @@
 # A full disk: a clear error, no half-written part, and the same command completes once there is
 # room. Needs root, for a small file system of its own.
 . "$(dirname "$0")/../tap.inc"
-same="/usr/bin/python3 $root/tests/cli/batch_same_rows.py"
+same="/usr/bin/python3 $root/tests/cli/batch/batch_same_rows.py"
 mkdir disk
 if [ "$(id -u)" -ne 0 ] || ! mount -t tmpfs -o size=160k tmpfs disk 2>/dev/null; then
     echo 'ok 1 - # SKIP no small file system can be mounted'

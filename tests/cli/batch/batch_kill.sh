@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../tap.inc"
 rounds=2
 [ -z "${GOAGAP_TEST_LONG:-}" ] || rounds=20
-same="/usr/bin/python3 $root/tests/cli/batch_same_rows.py"
+same="/usr/bin/python3 $root/tests/cli/batch/batch_same_rows.py"
 
 cat >plan.yaml <<'YAML'
 preset: [paper-bits]

@@ -3,7 +3,7 @@
 # Shares of a plan add up to the same bytes whatever their number; what merge finds missing, twice or
 # in conflict.
 . "$(dirname "$0")/../tap.inc"
-same="/usr/bin/python3 $root/tests/cli/batch_same_rows.py"
+same="/usr/bin/python3 $root/tests/cli/batch/batch_same_rows.py"
 
 cat >plan.yaml <<'YAML'
 preset: [paper]

@@ -19,6 +19,7 @@
 #include "models/draw/scenario.h"
 #include "models/evaluate.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/unit/experiments/report/study_common.h"
 
 /* ---- signed ranks ---- */
 
@@ -96,187 +97,6 @@ static void test_clusters_are_resampled_whole(void **state) {
 }
 
 /* ---- a study of a small experiment ---- */
-
-enum { RUNS = 6, SOLVERS = 3, USERS = 4, N_ROWS = 2 * RUNS * SOLVERS };
-
-typedef struct experiment {
-    gg_row rows[N_ROWS];
-    uint64_t offsets[N_ROWS + 1];
-    int16_t assignment[N_ROWS * USERS];
-    gg_results results;
-} experiment;
-
-/* The decision of a strategy: everybody at server 0, but `goa` errs. In run 1 it sends user 2 to
- * the other server, in run 2 it leaves user 0 and 1 local. */
-static void decide(size_t solver, uint32_t run, int16_t *x) {
-    for (size_t i = 0; i < USERS; i++)
-        x[i] = 0;
-    if (solver == 0 && run == 1)
-        x[2] = 1;
-    if (solver == 0 && run == 2)
-        x[0] = x[1] = -1;
-}
-
-/* Rows whose objectives are those of the decisions on the shipped preset's networks; `exact` claims
- * to be optimal, and is beaten by none. */
-static void make_experiment(experiment *e) {
-    static const char *const solvers[SOLVERS] = {"goa", "mine", "exact"};
-    gg_preset *preset;
-    gg_error err = {0};
-    size_t n = 0;
-    memset(e, 0, sizeof *e);
-    assert_success(gg_preset_read("urban-micro", &preset, &err), &err);
-    for (uint32_t run = 0; run < RUNS; run++)
-        for (int upper = 0; upper < 2; upper++) {
-            gg_instance *instance;
-            gg_draw draw = {
-                .n_users = USERS, .n_servers = 2, .tau = upper ? 1.0 : 0.9, .seed = 5, .run = run};
-            assert_success(gg_scenario_draw(preset, &draw, &instance, &err), &err);
-            for (size_t s = 0; s < SOLVERS; s++) {
-                int32_t x[USERS];
-                gg_metrics metrics;
-                gg_row *row = &e->rows[n];
-                decide(s, run, e->assignment + n * USERS);
-                for (size_t i = 0; i < USERS; i++)
-                    x[i] = e->assignment[n * USERS + i];
-                assert_success(gg_evaluate(instance, GG_WEIGHTED, x, &metrics, &err), &err);
-                *row = (gg_row){.n_users = USERS,
-                                .n_servers = 2,
-                                .tau = draw.tau,
-                                .objective = "weighted",
-                                .preset = "urban-micro",
-                                .run = run,
-                                .seed = 5,
-                                .objective_s = metrics.objective_s,
-                                .lower_bound_s = NAN,
-                                .gap = NAN,
-                                .accuracy = metrics.accuracy,
-                                .runtime_s = 1e-3 * (double)(s + 1)};
-                snprintf(row->solver, sizeof row->solver, "%s", solvers[s]);
-                snprintf(row->status, sizeof row->status, s == 2 ? "optimal" : "feasible");
-                n++;
-                e->offsets[n] = n * USERS;
-            }
-            gg_instance_free(instance);
-        }
-    gg_preset_free(preset);
-    e->results = (gg_results){
-        .count = n, .rows = e->rows, .offsets = e->offsets, .assignment = e->assignment};
-    assert_success(gg_manifest_add(&e->results.manifest, "workload",
-                                   "Queries are drawn from each preset's distributions.", &err),
-                   &err);
-}
-
-static gg_study *study_of(experiment *e) {
-    gg_study *study;
-    gg_error err = {0};
-    make_experiment(e);
-    assert_success(gg_study_compute(&e->results, &(gg_study_sources){0}, &study, &err), &err);
-    return study;
-}
-
-static void release(experiment *e, gg_study *study) {
-    gg_study_free(study);
-    gg_manifest_clear(&e->results.manifest);
-}
-
-static const gg_mistakes *mistakes_of(const gg_study *study, size_t strategy) {
-    return &study->mistakes.items[strategy];
-}
-
-static void test_decisions_are_compared_with_the_optimum(void **state) {
-    (void)state;
-    experiment e;
-    gg_study *study = study_of(&e);
-    const gg_mistakes *goa = mistakes_of(study, 0), *mine = mistakes_of(study, 1);
-    assert_int_equal(goa->instances, 2 * RUNS);
-    assert_int_equal(goa->users, 2 * RUNS * USERS);
-    assert_int_equal(mine->equal, mine->instances);
-    /* `goa` may beat the decision of `exact`, which then is not the reference. */
-    size_t different = 0;
-    for (size_t kind = 0; kind < GG_N_MISTAKES; kind++)
-        different += goa->count[kind];
-    assert_true(different > 0 && goa->equal >= 2 * (RUNS - 2));
-    assert_int_equal(study->mistakes.mismatch, 0);
-    assert_int_equal(study->mistakes.costed, 2 * RUNS);
-    release(&e, study);
-}
-
-/* The cost again from its definition, on the instance drawn by other means. */
-static void test_costs_are_what_correcting_saves(void **state) {
-    (void)state;
-    experiment e;
-    gg_study *study = study_of(&e);
-    const gg_mistakes *goa = mistakes_of(study, 0);
-    gg_preset *preset;
-    gg_error err = {0};
-    assert_success(gg_preset_read("urban-micro", &preset, &err), &err);
-    assert_true(goa->n_top > 0);
-    for (size_t t = 0; t < goa->n_top; t++) {
-        const gg_mistake *mistake = &goa->top[t];
-        const gg_row *row = &e.rows[mistake->row];
-        gg_draw draw = {
-            .n_users = USERS, .n_servers = 2, .tau = row->tau, .seed = 5, .run = row->run};
-        gg_instance *instance;
-        gg_metrics metrics;
-        int32_t x[USERS];
-        assert_success(gg_scenario_draw(preset, &draw, &instance, &err), &err);
-        for (size_t i = 0; i < USERS; i++)
-            x[i] = e.assignment[mistake->row * USERS + i];
-        assert_int_equal(x[mistake->user], mistake->decided);
-        x[mistake->user] = mistake->optimal;
-        assert_success(gg_evaluate(instance, GG_WEIGHTED, x, &metrics, &err), &err);
-        assert_close(mistake->cost_s, row->objective_s - metrics.objective_s, 1e-9, 1e-15);
-        assert_true(mistake->alpha == instance->alpha[mistake->user]);
-        assert_true(t == 0 || goa->top[t - 1].share >= mistake->share);
-        gg_instance_free(instance);
-    }
-    gg_preset_free(preset);
-    release(&e, study);
-}
-
-/* A recorded objective that does not come out again is not costed. */
-static void test_a_network_that_is_not_the_same_is_not_costed(void **state) {
-    (void)state;
-    experiment e;
-    gg_study *study;
-    gg_error err = {0};
-    make_experiment(&e);
-    for (size_t k = 0; k < N_ROWS; k++)
-        e.rows[k].objective_s *= 1.0 + 1e-6;
-    assert_success(gg_study_compute(&e.results, &(gg_study_sources){0}, &study, &err), &err);
-    assert_int_equal(study->mistakes.mismatch, N_ROWS);
-    assert_int_equal(study->mistakes.costed, 0);
-    assert_int_equal(mistakes_of(study, 0)->n_top, 0);
-    release(&e, study);
-}
-
-/* Nor is a decision that names a server which is not there. */
-static void test_a_decision_out_of_range_is_not_costed(void **state) {
-    (void)state;
-    experiment e;
-    gg_study *study;
-    gg_error err = {0};
-    make_experiment(&e);
-    e.assignment[0] = 2;
-    e.assignment[SOLVERS * USERS] = -7;
-    assert_success(gg_study_compute(&e.results, &(gg_study_sources){0}, &study, &err), &err);
-    assert_int_equal(study->mistakes.mismatch, 2);
-    release(&e, study);
-}
-
-static void test_results_without_decisions_have_no_mistakes(void **state) {
-    (void)state;
-    experiment e;
-    gg_study *study;
-    gg_error err = {0};
-    make_experiment(&e);
-    e.results.offsets = NULL;
-    e.results.assignment = NULL;
-    assert_success(gg_study_compute(&e.results, &(gg_study_sources){0}, &study, &err), &err);
-    assert_int_equal(study->mistakes.count, 0);
-    release(&e, study);
-}
 
 static void test_pairs_are_counted(void **state) {
     (void)state;
@@ -464,18 +284,11 @@ static void test_paths_lose_their_folders(void **state) {
     assert_int_equal(strlen(sentence.text), sizeof sentence.text - 1);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_small_samples_are_exact),
         cmocka_unit_test(test_large_samples_are_normal),
         cmocka_unit_test(test_clusters_are_resampled_whole),
-        cmocka_unit_test(test_decisions_are_compared_with_the_optimum),
-        cmocka_unit_test(test_costs_are_what_correcting_saves),
-        cmocka_unit_test(test_a_network_that_is_not_the_same_is_not_costed),
-        cmocka_unit_test(test_a_decision_out_of_range_is_not_costed),
-        cmocka_unit_test(test_results_without_decisions_have_no_mistakes),
         cmocka_unit_test(test_pairs_are_counted),
         cmocka_unit_test(test_profiles_begin_with_the_fastest),
         cmocka_unit_test(test_the_worst_come_first_and_once),

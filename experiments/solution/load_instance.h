@@ -2,8 +2,8 @@
  *
  * Files that several subcommands read or write the same way.
  */
-#ifndef GOAGAP_EXPERIMENTS_OUTPUT_LOAD_INSTANCE_H
-#define GOAGAP_EXPERIMENTS_OUTPUT_LOAD_INSTANCE_H
+#ifndef GOAGAP_EXPERIMENTS_SOLUTION_LOAD_INSTANCE_H
+#define GOAGAP_EXPERIMENTS_SOLUTION_LOAD_INSTANCE_H
 
 #include "models/instance.h"
 

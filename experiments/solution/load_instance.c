@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/output/load_instance.h"
+#include "experiments/solution/load_instance.h"
 
 #include "data/dataset/instance_file.h"
 #include "experiments/output/say.h"
