@@ -78,69 +78,69 @@ static void refused_with(const char *key, const char *value, const char *reason)
     free(text);
 }
 
+static const struct {
+    const char *key, *value, *reason;
+} wrong_values[] = {
+    {"format", "\"goagap-instance-2\"", "format: \"goagap-instance-2\" is not"},
+    {"format", "1", "format: expected a string, found an integer"},
+    {"name", "null", "name: expected a string, found null"},
+    {"name", "\"a\\u0000b\"", "\\u0000 is not allowed"},
+    {"n_users", "2.0", "n_users: expected an integer"},
+    {"n_users", "0", "n_users: 0 is outside"},
+    {"n_users", "-2", "n_users: -2 is outside"},
+    {"n_users", "3", "alpha: has 2 elements, expected 3"},
+    {"n_users", "1000000000", "n_users: 1000000000 is outside"},
+    {"n_users", "9223372036854775807", "n_users: 9223372036854775807 is outside"},
+    {"n_users", "92233720368547758070", "two.json: line 3"},
+    {"n_users", "10000000", "alpha: has 2 elements, expected 10000000"},
+    {"n_servers", "-1", "n_servers: -1 is outside"},
+    {"n_servers", "1", "bandwidth_hz: has 2 elements, expected 1"},
+    {"n_servers", "40000", "n_servers: 40000 is outside"},
+    {"bandwidth_hz", "[1e8]", "bandwidth_hz: has 1 elements, expected 2"},
+    {"bandwidth_hz", "[1e8, -2e8]", "bandwidth_hz[1]: -2e+08 is not"},
+    {"bandwidth_hz", "1e8", "bandwidth_hz: expected an array, found a number"},
+    {"server_capacity_flops", "[1e16, 0]", "server_capacity_flops[1]: 0 is not"},
+    {"server_capacity_flops", "[1e16, \"1e16\"]", "server_capacity_flops[1]: expected a number"},
+    {"max_user_capacity_flops", "0", "max_user_capacity_flops: 0 is not"},
+    {"max_user_capacity_flops", "[1]", "max_user_capacity_flops: expected a number"},
+    {"noise_w", "-0.0", "noise_w: -0 is not"},
+    {"noise_w", "NaN", "line 8"},
+    {"fixed_interference_w", "[1e-11]", "fixed_interference_w: has 1 elements, expected 2"},
+    {"fixed_interference_w", "[0, -1e-11]", "fixed_interference_w[1]: -1e-11 is not"},
+    {"fixed_interference_w", "[0, null]", "fixed_interference_w[1]: expected a number"},
+    {"fixed_interference_w", "[1e999, 0]", "line 9"},
+    {"fixed_interference_w", "1e-11", "fixed_interference_w: expected an array"},
+    {"noise_w", "1e999", "line 8"},
+    {"edge_work_ratio", "false", "edge_work_ratio: expected a number, found false"},
+    {"ref_capacity_flops", "-1", "ref_capacity_flops: -1 is not"},
+    {"tau", "1.01", "tau: 1.01 is not in [0, 1]"},
+    {"tau", "-0.1", "tau: -0.1 is not in [0, 1]"},
+    {"payload_bits", "[1000, -1]", "payload_bits[1]: -1 is not"},
+    {"payload_bits", "[1000, 2, 3]", "payload_bits: has 3 elements, expected 2"},
+    {"tx_power_w", "[-0.2, 0.2]", "tx_power_w[0]: -0.2 is not"},
+    {"local_capacity_flops", "[0, 1]", "local_capacity_flops[0]: 0 is not"},
+    {"local_delay_s", "[0.03, 0]", "local_delay_s[1]: 0 is not"},
+    {"edge_delay_ref_s", "[0.2, 0]", "edge_delay_ref_s[1]: 0 is not"},
+    {"edge_delay_ref_s", "null", "edge_delay_ref_s: expected an array, found null"},
+    {"alpha", "[0.2, 1.5]", "alpha[1]: 1.5 is not in [0, 1]"},
+    {"alpha", "[0.2, null]", "alpha[1]: expected a number, found null"},
+    {"alpha", "{}", "alpha: expected an array, found an object"},
+    {"gain", "[[1, 2]]", "gain: has 1 elements, expected 2"},
+    {"gain", "[[1, 2], [3]]", "gain[1]: expected an array of 2 numbers"},
+    {"gain", "[[1], [3, 4]]", "gain[0]: expected an array of 2 numbers"},
+    {"gain", "[1, 2]", "gain[0]: expected an array of 2 numbers"},
+    {"gain", "[[1, 2], [3, -4]]", "gain[1][1]: -4 is not"},
+    {"gain", "[[1, 2], [3, true]]", "gain[1][1]: expected a number"},
+    {"slm_correct", "[1, 2]", "slm_correct[1]: expected 0 or 1"},
+    {"slm_correct", "[1, 0.0]", "slm_correct[1]: expected 0 or 1"},
+    {"llm_correct", "[1, true]", "llm_correct[1]: expected 0 or 1"},
+    {"llm_correct", "[1]", "llm_correct: has 1 elements, expected 2"},
+};
+
 static void wrong_values_are_refused(void **state) {
     (void)state;
-    static const struct {
-        const char *key, *value, *reason;
-    } cases[] = {
-        {"format", "\"goagap-instance-2\"", "format: \"goagap-instance-2\" is not"},
-        {"format", "1", "format: expected a string, found an integer"},
-        {"name", "null", "name: expected a string, found null"},
-        {"name", "\"a\\u0000b\"", "\\u0000 is not allowed"},
-        {"n_users", "2.0", "n_users: expected an integer"},
-        {"n_users", "0", "n_users: 0 is outside"},
-        {"n_users", "-2", "n_users: -2 is outside"},
-        {"n_users", "3", "alpha: has 2 elements, expected 3"},
-        {"n_users", "1000000000", "n_users: 1000000000 is outside"},
-        {"n_users", "9223372036854775807", "n_users: 9223372036854775807 is outside"},
-        {"n_users", "92233720368547758070", "two.json: line 3"},
-        {"n_users", "10000000", "alpha: has 2 elements, expected 10000000"},
-        {"n_servers", "-1", "n_servers: -1 is outside"},
-        {"n_servers", "1", "bandwidth_hz: has 2 elements, expected 1"},
-        {"n_servers", "40000", "n_servers: 40000 is outside"},
-        {"bandwidth_hz", "[1e8]", "bandwidth_hz: has 1 elements, expected 2"},
-        {"bandwidth_hz", "[1e8, -2e8]", "bandwidth_hz[1]: -2e+08 is not"},
-        {"bandwidth_hz", "1e8", "bandwidth_hz: expected an array, found a number"},
-        {"server_capacity_flops", "[1e16, 0]", "server_capacity_flops[1]: 0 is not"},
-        {"server_capacity_flops", "[1e16, \"1e16\"]",
-         "server_capacity_flops[1]: expected a number"},
-        {"max_user_capacity_flops", "0", "max_user_capacity_flops: 0 is not"},
-        {"max_user_capacity_flops", "[1]", "max_user_capacity_flops: expected a number"},
-        {"noise_w", "-0.0", "noise_w: -0 is not"},
-        {"noise_w", "NaN", "line 8"},
-        {"fixed_interference_w", "[1e-11]", "fixed_interference_w: has 1 elements, expected 2"},
-        {"fixed_interference_w", "[0, -1e-11]", "fixed_interference_w[1]: -1e-11 is not"},
-        {"fixed_interference_w", "[0, null]", "fixed_interference_w[1]: expected a number"},
-        {"fixed_interference_w", "[1e999, 0]", "line 9"},
-        {"fixed_interference_w", "1e-11", "fixed_interference_w: expected an array"},
-        {"noise_w", "1e999", "line 8"},
-        {"edge_work_ratio", "false", "edge_work_ratio: expected a number, found false"},
-        {"ref_capacity_flops", "-1", "ref_capacity_flops: -1 is not"},
-        {"tau", "1.01", "tau: 1.01 is not in [0, 1]"},
-        {"tau", "-0.1", "tau: -0.1 is not in [0, 1]"},
-        {"payload_bits", "[1000, -1]", "payload_bits[1]: -1 is not"},
-        {"payload_bits", "[1000, 2, 3]", "payload_bits: has 3 elements, expected 2"},
-        {"tx_power_w", "[-0.2, 0.2]", "tx_power_w[0]: -0.2 is not"},
-        {"local_capacity_flops", "[0, 1]", "local_capacity_flops[0]: 0 is not"},
-        {"local_delay_s", "[0.03, 0]", "local_delay_s[1]: 0 is not"},
-        {"edge_delay_ref_s", "[0.2, 0]", "edge_delay_ref_s[1]: 0 is not"},
-        {"edge_delay_ref_s", "null", "edge_delay_ref_s: expected an array, found null"},
-        {"alpha", "[0.2, 1.5]", "alpha[1]: 1.5 is not in [0, 1]"},
-        {"alpha", "[0.2, null]", "alpha[1]: expected a number, found null"},
-        {"alpha", "{}", "alpha: expected an array, found an object"},
-        {"gain", "[[1, 2]]", "gain: has 1 elements, expected 2"},
-        {"gain", "[[1, 2], [3]]", "gain[1]: expected an array of 2 numbers"},
-        {"gain", "[[1], [3, 4]]", "gain[0]: expected an array of 2 numbers"},
-        {"gain", "[1, 2]", "gain[0]: expected an array of 2 numbers"},
-        {"gain", "[[1, 2], [3, -4]]", "gain[1][1]: -4 is not"},
-        {"gain", "[[1, 2], [3, true]]", "gain[1][1]: expected a number"},
-        {"slm_correct", "[1, 2]", "slm_correct[1]: expected 0 or 1"},
-        {"slm_correct", "[1, 0.0]", "slm_correct[1]: expected 0 or 1"},
-        {"llm_correct", "[1, true]", "llm_correct[1]: expected 0 or 1"},
-        {"llm_correct", "[1]", "llm_correct: has 1 elements, expected 2"},
-    };
-    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
-        refused_with(cases[k].key, cases[k].value, cases[k].reason);
+    for (size_t k = 0; k < sizeof wrong_values / sizeof *wrong_values; k++)
+        refused_with(wrong_values[k].key, wrong_values[k].value, wrong_values[k].reason);
 }
 
 static void missing_keys_are_named(void **state) {
@@ -355,8 +355,7 @@ static void allocation_failures_are_reported(void **state) {
 
 static void allocation_failures_of_the_writer_are_reported(void **state) {
     (void)state;
-    random_shape shape = {2, 1, 0.5, 1.0, 1.0, 1.0, false};
-    gg_instance *in = random_instance(shape, 1);
+    gg_instance *in = random_instance((random_shape){2, 1, 0.5, 1.0, 1.0, 1.0, false}, 1);
     size_t live = gg_alloc_live();
     json_malloc_t old_malloc;
     json_free_t old_free;

@@ -34,32 +34,41 @@ static void deflate_into(bytes *target, const bytes *content) {
     deflateEnd(&z);
 }
 
+static void put_zip64_sizes(bytes *b, const member *m, const bytes *packed) {
+    put_little(b, 1, 2);
+    put_little(b, 16, 2);
+    put_little(b, m->content->size, 8);
+    put_little(b, packed->size, 8);
+}
+
+/* What a member's own header and its entry in the directory have in common. */
+static void put_zip_entry(bytes *b, const member *m, const bytes *packed, uint32_t crc,
+                          bool sizes_follow) {
+    put_little(b, m->streamed ? 8 : 0, 2);
+    put_little(b, m->deflated ? 8 : 0, 2);
+    put_little(b, 0, 4);
+    put_little(b, sizes_follow ? 0 : crc, 4);
+    put_little(b, m->zip64 ? UINT32_MAX : sizes_follow ? 0 : packed->size, 4);
+    put_little(b, m->zip64 ? UINT32_MAX : sizes_follow ? 0 : m->content->size, 4);
+    put_little(b, strlen(m->name), 2);
+    put_little(b, m->zip64 ? 20 : 0, 2);
+}
+
 static void put_zip(bytes *b, const member *members, size_t n) {
     bytes central = {0};
     for (size_t k = 0; k < n; k++) {
         const member *m = &members[k];
         bytes packed = *m->content;
         uint32_t crc = (uint32_t)crc32(0, m->content->data, (uInt)m->content->size);
-        size_t start = b->size, name = strlen(m->name);
+        size_t start = b->size;
         if (m->deflated)
             deflate_into(&packed, m->content);
         put_little(b, 0x04034b50, 4);
         put_little(b, 20, 2);
-        put_little(b, m->streamed ? 8 : 0, 2);
-        put_little(b, m->deflated ? 8 : 0, 2);
-        put_little(b, 0, 4);
-        put_little(b, m->streamed ? 0 : crc, 4);
-        put_little(b, m->zip64 ? UINT32_MAX : m->streamed ? 0 : packed.size, 4);
-        put_little(b, m->zip64 ? UINT32_MAX : m->streamed ? 0 : m->content->size, 4);
-        put_little(b, name, 2);
-        put_little(b, m->zip64 ? 20 : 0, 2);
-        put(b, m->name, name);
-        if (m->zip64) {
-            put_little(b, 1, 2);
-            put_little(b, 16, 2);
-            put_little(b, m->content->size, 8);
-            put_little(b, packed.size, 8);
-        }
+        put_zip_entry(b, m, &packed, crc, m->streamed);
+        put(b, m->name, strlen(m->name));
+        if (m->zip64)
+            put_zip64_sizes(b, m, &packed);
         put(b, packed.data, packed.size);
         if (m->streamed) {
             put_little(b, 0x08074b50, 4);
@@ -69,23 +78,12 @@ static void put_zip(bytes *b, const member *members, size_t n) {
         }
         put_little(&central, 0x02014b50, 4);
         put_little(&central, 20 | 20 << 16, 4);
-        put_little(&central, m->streamed ? 8 : 0, 2);
-        put_little(&central, m->deflated ? 8 : 0, 2);
-        put_little(&central, 0, 4);
-        put_little(&central, crc, 4);
-        put_little(&central, m->zip64 ? UINT32_MAX : packed.size, 4);
-        put_little(&central, m->zip64 ? UINT32_MAX : m->content->size, 4);
-        put_little(&central, name, 2);
-        put_little(&central, m->zip64 ? 20 : 0, 2);
+        put_zip_entry(&central, m, &packed, crc, false);
         put_little(&central, 0, 10);
         put_little(&central, start, 4);
-        put(&central, m->name, name);
-        if (m->zip64) {
-            put_little(&central, 1, 2);
-            put_little(&central, 16, 2);
-            put_little(&central, m->content->size, 8);
-            put_little(&central, packed.size, 8);
-        }
+        put(&central, m->name, strlen(m->name));
+        if (m->zip64)
+            put_zip64_sizes(&central, m, &packed);
     }
     size_t directory = b->size;
     put(b, central.data, central.size);

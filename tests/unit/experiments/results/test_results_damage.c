@@ -55,7 +55,7 @@ static bool say_the_same(const gg_results *a, const gg_results *b) {
 /* Whatever bit it is: the file is refused, or says what was written. */
 static void test_a_flipped_bit_is_noticed(void **state) {
     some_results f;
-    size_t size, refusals = 0, rounds = test_count(150, 4000);
+    size_t size, refusals = 0, rounds = test_count(150, 1500);
     make_some_results(&f, "aa");
     const char *path = folder_file(state, "part-000000.h5");
     write_results(path, &f.results);

@@ -78,70 +78,70 @@ static void certificates_read_back(void **state) {
 #define NODES(nodes) HEAD "\"nodes\": [" nodes "], \"multipliers\": []}"
 #define ROUNDS(rounds) HEAD "\"nodes\": [[1]], \"multipliers\": [" rounds "]}"
 
+static const struct {
+    const char *text, *message;
+} wrong_certificates[] = {
+    {"7", "here: is neither an object nor null"},
+    {"[]", "here: is neither an object"},
+    {"{}", "here.format: is not \"goagap-certificate-1\""},
+    {"{\"format\": \"goagap-certificate-2\"}", "here.format: is not"},
+    {"{\"format\": 1}", "here.format: is not"},
+    {"{\"format\": \"goagap-certificate-1\"}", "here.bound_s: missing"},
+    {"{\"format\": \"goagap-certificate-1\", \"bound_s\": \"inf\"}",
+     "here.bound_s: is not a number"},
+    {"{\"format\": \"goagap-certificate-1\", \"bound_s\": null}", "here.bound_s: is not a number"},
+    {"{\"format\": \"goagap-certificate-1\", \"bound_s\": 1}", "here.power_unit_w: missing"},
+    {HEAD "\"multipliers\": []}", "here.nodes: missing"},
+    {HEAD "\"nodes\": {}, \"multipliers\": []}", "here.nodes: is not an array"},
+    {HEAD "\"nodes\": []}", "here.multipliers: missing"},
+    {HEAD "\"nodes\": [], \"multipliers\": \"\"}", "here.multipliers: is not an array"},
+    {NODES("0"), "here.nodes[0]: is not an array that begins"},
+    {NODES("[0], []"), "here.nodes[1]: is not an array that begins"},
+    {NODES("[\"0\"]"), "here.nodes[0][0]: is not an integer from 0 to 0"},
+    {NODES("[-1]"), "here.nodes[0][0]: is not an integer"},
+    {NODES("[0.0]"), "here.nodes[0][0]: is not an integer"},
+    {NODES("[1]"), "here.nodes[0][0]: is not an integer from 0 to 0"},
+    {NODES("[9000000000000000000]"), "here.nodes[0][0]: is not an integer from 0 to 0"},
+    {NODES("[0, \"half\", 0, 0, 1, 2]"), "here.nodes[0][1]: is none of"},
+    {NODES("[0, \"\"]"), "here.nodes[0][1]: is none of"},
+    {NODES("[0, 1]"), "here.nodes[0][1]: is none of"},
+    {NODES("[0, \"local\"]"), "here.nodes[0]: has 2 elements, not 5"},
+    {NODES("[0, \"local\", 0, 0, 1, 2]"), "here.nodes[0]: has 6 elements, not 5"},
+    {NODES("[0, \"load\", 0, 1, 2]"), "here.nodes[0]: has 5 elements, not 6"},
+    {NODES("[0, \"server\", 0, -1, 1, 2]"), "here.nodes[0][3]: is not an integer"},
+    {NODES("[0, \"server\", 4294967296, 0, 1, 2]"), "here.nodes[0][2]: is not an integer"},
+    {NODES("[0, \"load\", 0, 0.5, 1, 2]"), "here.nodes[0][3]: is not an integer"},
+    {NODES("[0, \"load\", 0, 1, 1, -2]"), "here.nodes[0][5]: is not an integer"},
+    {NODES("[0, \"load\", 0, 1, 4294967297, 2]"), "here.nodes[0][4]: is not an integer"},
+    {NODES("[0, \"local\", 0, [], 2]"), "here.nodes[0][3]: is not an integer"},
+    {NODES("[0, \"interference\", 0, \"1\", 1, 2]"), "here.nodes[0][3]: is not a number"},
+    {NODES("[0, \"interference\", null, 1, 1, 2]"), "here.nodes[0][2]: is not an integer"},
+    {ROUNDS("1"), "here.multipliers[0]: is not a string"},
+    {ROUNDS("\"\""), "here.multipliers[0]: has 0 digits, not 8 for each of 3"},
+    {ROUNDS("\"000000003f8000004000000\""), "here.multipliers[0]: has 23 digits"},
+    {ROUNDS("\"000000003f8000004000000g\""), "here.multipliers[0]: character 23 is not"},
+    {ROUNDS("\"000000003F80000040000000\""), "here.multipliers[0]: character 9 is not"},
+    {ROUNDS("\"0000000 3f80000040000000\""), "here.multipliers[0]: character 7 is not"},
+    {ROUNDS("\"000000003f8000007f800000\""), "here.multipliers[0]: number 2 is not finite"},
+    {ROUNDS("\"7fc000003f80000040000000\""), "here.multipliers[0]: number 0 is not finite"},
+    {ROUNDS("\"00000000ff80000040000000\""), "here.multipliers[0]: number 1 is not finite"},
+    {ROUNDS(ROUND ", " ROUND), "here.multipliers: has 2 rounds, the nodes have 1"},
+    {HEAD "\"nodes\": [[1], [2]], \"multipliers\": [" ROUND ", " ROUND "]}",
+     "here.nodes[1][0]: is not an integer from 0 to 1"},
+    {HEAD "\"nodes\": [[1], [1]], \"multipliers\": [" ROUND ", \"00\"]}",
+     "here.multipliers[1]: has 2 digits"}};
+
 static void wrong_certificates_are_refused(void **state) {
     (void)state;
-    static const struct {
-        const char *text, *message;
-    } cases[] = {
-        {"7", "here: is neither an object nor null"},
-        {"[]", "here: is neither an object"},
-        {"{}", "here.format: is not \"goagap-certificate-1\""},
-        {"{\"format\": \"goagap-certificate-2\"}", "here.format: is not"},
-        {"{\"format\": 1}", "here.format: is not"},
-        {"{\"format\": \"goagap-certificate-1\"}", "here.bound_s: missing"},
-        {"{\"format\": \"goagap-certificate-1\", \"bound_s\": \"inf\"}",
-         "here.bound_s: is not a number"},
-        {"{\"format\": \"goagap-certificate-1\", \"bound_s\": null}",
-         "here.bound_s: is not a number"},
-        {"{\"format\": \"goagap-certificate-1\", \"bound_s\": 1}", "here.power_unit_w: missing"},
-        {HEAD "\"multipliers\": []}", "here.nodes: missing"},
-        {HEAD "\"nodes\": {}, \"multipliers\": []}", "here.nodes: is not an array"},
-        {HEAD "\"nodes\": []}", "here.multipliers: missing"},
-        {HEAD "\"nodes\": [], \"multipliers\": \"\"}", "here.multipliers: is not an array"},
-        {NODES("0"), "here.nodes[0]: is not an array that begins"},
-        {NODES("[0], []"), "here.nodes[1]: is not an array that begins"},
-        {NODES("[\"0\"]"), "here.nodes[0][0]: is not an integer from 0 to 0"},
-        {NODES("[-1]"), "here.nodes[0][0]: is not an integer"},
-        {NODES("[0.0]"), "here.nodes[0][0]: is not an integer"},
-        {NODES("[1]"), "here.nodes[0][0]: is not an integer from 0 to 0"},
-        {NODES("[9000000000000000000]"), "here.nodes[0][0]: is not an integer from 0 to 0"},
-        {NODES("[0, \"half\", 0, 0, 1, 2]"), "here.nodes[0][1]: is none of"},
-        {NODES("[0, \"\"]"), "here.nodes[0][1]: is none of"},
-        {NODES("[0, 1]"), "here.nodes[0][1]: is none of"},
-        {NODES("[0, \"local\"]"), "here.nodes[0]: has 2 elements, not 5"},
-        {NODES("[0, \"local\", 0, 0, 1, 2]"), "here.nodes[0]: has 6 elements, not 5"},
-        {NODES("[0, \"load\", 0, 1, 2]"), "here.nodes[0]: has 5 elements, not 6"},
-        {NODES("[0, \"server\", 0, -1, 1, 2]"), "here.nodes[0][3]: is not an integer"},
-        {NODES("[0, \"server\", 4294967296, 0, 1, 2]"), "here.nodes[0][2]: is not an integer"},
-        {NODES("[0, \"load\", 0, 0.5, 1, 2]"), "here.nodes[0][3]: is not an integer"},
-        {NODES("[0, \"load\", 0, 1, 1, -2]"), "here.nodes[0][5]: is not an integer"},
-        {NODES("[0, \"load\", 0, 1, 4294967297, 2]"), "here.nodes[0][4]: is not an integer"},
-        {NODES("[0, \"local\", 0, [], 2]"), "here.nodes[0][3]: is not an integer"},
-        {NODES("[0, \"interference\", 0, \"1\", 1, 2]"), "here.nodes[0][3]: is not a number"},
-        {NODES("[0, \"interference\", null, 1, 1, 2]"), "here.nodes[0][2]: is not an integer"},
-        {ROUNDS("1"), "here.multipliers[0]: is not a string"},
-        {ROUNDS("\"\""), "here.multipliers[0]: has 0 digits, not 8 for each of 3"},
-        {ROUNDS("\"000000003f8000004000000\""), "here.multipliers[0]: has 23 digits"},
-        {ROUNDS("\"000000003f8000004000000g\""), "here.multipliers[0]: character 23 is not"},
-        {ROUNDS("\"000000003F80000040000000\""), "here.multipliers[0]: character 9 is not"},
-        {ROUNDS("\"0000000 3f80000040000000\""), "here.multipliers[0]: character 7 is not"},
-        {ROUNDS("\"000000003f8000007f800000\""), "here.multipliers[0]: number 2 is not finite"},
-        {ROUNDS("\"7fc000003f80000040000000\""), "here.multipliers[0]: number 0 is not finite"},
-        {ROUNDS("\"00000000ff80000040000000\""), "here.multipliers[0]: number 1 is not finite"},
-        {ROUNDS(ROUND ", " ROUND), "here.multipliers: has 2 rounds, the nodes have 1"},
-        {HEAD "\"nodes\": [[1], [2]], \"multipliers\": [" ROUND ", " ROUND "]}",
-         "here.nodes[1][0]: is not an integer from 0 to 1"},
-        {HEAD "\"nodes\": [[1], [1]], \"multipliers\": [" ROUND ", \"00\"]}",
-         "here.multipliers[1]: has 2 digits"}};
-    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+    for (size_t k = 0; k < sizeof wrong_certificates / sizeof *wrong_certificates; k++) {
         json_error_t problem;
-        json_t *json = json_loads(cases[k].text, JSON_DECODE_ANY, &problem);
+        json_t *json = json_loads(wrong_certificates[k].text, JSON_DECODE_ANY, &problem);
         assert_non_null(json);
         gg_certificate *read = NULL;
         gg_error err = {0};
         assert_int_equal(gg_certificate_from_json(json, "here", 2, 1, &read, &err), GG_E_INPUT);
         assert_null(read);
-        assert_says(&err, cases[k].message);
+        assert_says(&err, wrong_certificates[k].message);
         json_decref(json);
     }
 }

@@ -98,81 +98,81 @@ static void an_own_preset_is_read_by_path(void **state) {
 
 #define OWN "name: x\nbase: paper\n"
 
+static const struct {
+    const char *text;
+    const char *said;
+} bad_presets[] = {
+    {"", "mine.yaml: is empty"},
+    {"# only a comment\n", "mine.yaml: is empty"},
+    {"- 1\n", "mine.yaml:1: Expecting MAPPING"},
+    {"base: paper\n", "mine.yaml: name: missing"},
+    {"name: x\n", "mine.yaml: tau: missing, and there is no base"},
+    {"name: a/b\nbase: paper\n", "mine.yaml:1: name: wants 1 to 64 letters"},
+    {"name: x\nbase: papier\n", "mine.yaml:2: base: \"papier\" is not a shipped preset"},
+    {OWN "radio:\n  bandwith_hz: [1e8]\n",
+     "mine.yaml:4: unknown key \"bandwith_hz\"; did you mean \"bandwidth_hz\"?"},
+    {OWN "# raido: no\nraido:\n  carrier_hz: 1e9\n",
+     "mine.yaml:4: unknown key \"raido\"; did you mean \"radio\"?"},
+    {OWN "network:\n  carrier_hz: 1e9\n", "mine.yaml:4: unknown key \"carrier_hz\""},
+    {OWN "tau: 1.5x\n", "mine.yaml:3: tau: \"1.5x\" is not a finite number"},
+    {OWN "tau: nan\n", "mine.yaml:3: tau: \"nan\" is not a finite number"},
+    {OWN "tau: .inf\n", "mine.yaml:3: tau: \".inf\" is not a finite number"},
+    {OWN "tau: 1.01\n", "mine.yaml:3: tau: 1.01 is not in [0, 1]"},
+    {OWN "tau:\n", "mine.yaml:3: tau: \"\" is not a finite number"},
+    {OWN "tau: [0.5]\n", "mine.yaml:3: tau: Expecting STRING"},
+    {OWN "tau: 0.5\ntau: 0.6\n", "mine.yaml:4: tau: Mapping field already seen"},
+    {OWN "radio:\n  carrier_hz: -1\n", "mine.yaml:4: radio.carrier_hz: -1 is not > 0"},
+    {OWN "radio:\n  carrier_hz: 0x1p9\n", "\"0x1p9\" is not a finite number"},
+    {OWN "radio:\n  fading: rayleight\n",
+     "mine.yaml:4: radio.fading: \"rayleight\" is none of none, rayleigh, rician"},
+    {OWN "radio:\n  fading: 1\n", "\"1\" is none of none"},
+    {OWN "radio:\n  fading: rician\n", "radio.rician_k_db: missing: fading is rician"},
+    {OWN "radio:\n  bandwidth_hz: []\n", "mine.yaml:4: radio.bandwidth_hz"},
+    {OWN "radio:\n  bandwidth_hz: [1e8, 0]\n", "mine.yaml:4: radio.bandwidth_hz: 0 is not > 0"},
+    {OWN "radio:\n  bandwidth_hz: 1e8\n",
+     "mine.yaml:4: radio.bandwidth_hz: must be a list: write ["},
+    {OWN "radio:\n  path_loss: umi-street-canyon\n",
+     "network.user_height_m: umi-street-canyon covers 1.5 to 22.5"},
+    {OWN "radio: 5\n", "mine.yaml:3: radio: Expecting MAPPING"},
+    {OWN "network:\n  servers: 4.5\n", "network.servers: \"4.5\" is not an integer in 0..32767"},
+    {OWN "network:\n  servers: 40000\n", "network.servers: \"40000\" is not an integer"},
+    {OWN "network:\n  area_m: [500]\n", "mine.yaml:4: network.area_m"},
+    {OWN "network:\n  area_m: [1, 2, 3]\n", "network.area_m"},
+    {OWN "network:\n  area_m: [500, 0]\n", "mine.yaml:4: network.area_m: 0 is not > 0"},
+    {OWN "compute:\n  server_capacity_spread: [2, 1]\n",
+     "mine.yaml:4: compute.server_capacity_spread: wants [low, high]"},
+    {OWN "workload:\n  payload: bytes\n",
+     "mine.yaml:4: workload.payload: \"bytes\" is none of bits, bytes-as-bits"},
+    {OWN "workload:\n  alpha_length_correlation: 2\n", "2 is not in [-1, 1]"},
+    {OWN "workload:\n  slm_length_share: 1.1\n", "1.1 is not in [0, 1]"},
+    {OWN "workload:\n  alpha_survival:\n  - {alpha: 0, above: 1}\n", "workload.alpha_survival"},
+    {OWN "workload:\n  alpha_survival:\n  - {alpha: 0, above: 1}\n  - {alpha: 1}\n",
+     "missing key \"workload.alpha_survival"},
+    {OWN "workload:\n  alpha_survival:\n  - {alpha: 0, above: 1}\n  - {alpha: 1, above: 0.5}\n",
+     "mine.yaml:4: workload.alpha_survival: the share above must begin at 1 and end at 0"},
+    {OWN "workload:\n  alpha_survival:\n  - {alpha: 0.5, above: 1}\n  - {alpha: 0.5, above: 0}\n",
+     "entry 2: alpha must rise"},
+    {OWN "tau: &t 0.5\nradio: {noise_figure_db: *t}\n", "YAML alias unsupported"},
+    {OWN "---\nname: y\n", "mine.yaml: holds more than one document"},
+    {OWN "radio: {carrier_hz: 1e9\n", "mine.yaml:4: "},
+    {"\tname: x\n", "mine.yaml:1: found character that cannot start any token"},
+    {OWN "tau: \x01\n", "mine.yaml:3: is no plain text: control characters are not allowed"},
+    {OWN "tau: \xff\xfe\n", "mine.yaml:3: is no plain text: invalid leading UTF-8 octet"},
+    {"? [a]\n: 1\n", "mine.yaml:1: a key is not a plain word"},
+    {OWN "workload:\n  alpha_survival:\n  - {alpha: 0, abov: 1}\n",
+     "mine.yaml:5: unknown key \"abov\"; did you mean \"above\"?"},
+};
+
 static void a_bad_preset_is_refused_with_the_reason(void **state) {
     (void)state;
-    const struct {
-        const char *text;
-        const char *said;
-    } cases[] = {
-        {"", "mine.yaml: is empty"},
-        {"# only a comment\n", "mine.yaml: is empty"},
-        {"- 1\n", "mine.yaml:1: Expecting MAPPING"},
-        {"base: paper\n", "mine.yaml: name: missing"},
-        {"name: x\n", "mine.yaml: tau: missing, and there is no base"},
-        {"name: a/b\nbase: paper\n", "mine.yaml:1: name: wants 1 to 64 letters"},
-        {"name: x\nbase: papier\n", "mine.yaml:2: base: \"papier\" is not a shipped preset"},
-        {OWN "radio:\n  bandwith_hz: [1e8]\n",
-         "mine.yaml:4: unknown key \"bandwith_hz\"; did you mean \"bandwidth_hz\"?"},
-        {OWN "# raido: no\nraido:\n  carrier_hz: 1e9\n",
-         "mine.yaml:4: unknown key \"raido\"; did you mean \"radio\"?"},
-        {OWN "network:\n  carrier_hz: 1e9\n", "mine.yaml:4: unknown key \"carrier_hz\""},
-        {OWN "tau: 1.5x\n", "mine.yaml:3: tau: \"1.5x\" is not a finite number"},
-        {OWN "tau: nan\n", "mine.yaml:3: tau: \"nan\" is not a finite number"},
-        {OWN "tau: .inf\n", "mine.yaml:3: tau: \".inf\" is not a finite number"},
-        {OWN "tau: 1.01\n", "mine.yaml:3: tau: 1.01 is not in [0, 1]"},
-        {OWN "tau:\n", "mine.yaml:3: tau: \"\" is not a finite number"},
-        {OWN "tau: [0.5]\n", "mine.yaml:3: tau: Expecting STRING"},
-        {OWN "tau: 0.5\ntau: 0.6\n", "mine.yaml:4: tau: Mapping field already seen"},
-        {OWN "radio:\n  carrier_hz: -1\n", "mine.yaml:4: radio.carrier_hz: -1 is not > 0"},
-        {OWN "radio:\n  carrier_hz: 0x1p9\n", "\"0x1p9\" is not a finite number"},
-        {OWN "radio:\n  fading: rayleight\n",
-         "mine.yaml:4: radio.fading: \"rayleight\" is none of none, rayleigh, rician"},
-        {OWN "radio:\n  fading: 1\n", "\"1\" is none of none"},
-        {OWN "radio:\n  fading: rician\n", "radio.rician_k_db: missing: fading is rician"},
-        {OWN "radio:\n  bandwidth_hz: []\n", "mine.yaml:4: radio.bandwidth_hz"},
-        {OWN "radio:\n  bandwidth_hz: [1e8, 0]\n", "mine.yaml:4: radio.bandwidth_hz: 0 is not > 0"},
-        {OWN "radio:\n  bandwidth_hz: 1e8\n",
-         "mine.yaml:4: radio.bandwidth_hz: must be a list: write ["},
-        {OWN "radio:\n  path_loss: umi-street-canyon\n",
-         "network.user_height_m: umi-street-canyon covers 1.5 to 22.5"},
-        {OWN "radio: 5\n", "mine.yaml:3: radio: Expecting MAPPING"},
-        {OWN "network:\n  servers: 4.5\n",
-         "network.servers: \"4.5\" is not an integer in 0..32767"},
-        {OWN "network:\n  servers: 40000\n", "network.servers: \"40000\" is not an integer"},
-        {OWN "network:\n  area_m: [500]\n", "mine.yaml:4: network.area_m"},
-        {OWN "network:\n  area_m: [1, 2, 3]\n", "network.area_m"},
-        {OWN "network:\n  area_m: [500, 0]\n", "mine.yaml:4: network.area_m: 0 is not > 0"},
-        {OWN "compute:\n  server_capacity_spread: [2, 1]\n",
-         "mine.yaml:4: compute.server_capacity_spread: wants [low, high]"},
-        {OWN "workload:\n  payload: bytes\n",
-         "mine.yaml:4: workload.payload: \"bytes\" is none of bits, bytes-as-bits"},
-        {OWN "workload:\n  alpha_length_correlation: 2\n", "2 is not in [-1, 1]"},
-        {OWN "workload:\n  slm_length_share: 1.1\n", "1.1 is not in [0, 1]"},
-        {OWN "workload:\n  alpha_survival:\n  - {alpha: 0, above: 1}\n", "workload.alpha_survival"},
-        {OWN "workload:\n  alpha_survival:\n  - {alpha: 0, above: 1}\n  - {alpha: 1}\n",
-         "missing key \"workload.alpha_survival"},
-        {OWN "workload:\n  alpha_survival:\n  - {alpha: 0, above: 1}\n  - {alpha: 1, above: 0.5}\n",
-         "mine.yaml:4: workload.alpha_survival: the share above must begin at 1 and end at 0"},
-        {OWN
-         "workload:\n  alpha_survival:\n  - {alpha: 0.5, above: 1}\n  - {alpha: 0.5, above: 0}\n",
-         "entry 2: alpha must rise"},
-        {OWN "tau: &t 0.5\nradio: {noise_figure_db: *t}\n", "YAML alias unsupported"},
-        {OWN "---\nname: y\n", "mine.yaml: holds more than one document"},
-        {OWN "radio: {carrier_hz: 1e9\n", "mine.yaml:4: "},
-        {"\tname: x\n", "mine.yaml:1: found character that cannot start any token"},
-        {OWN "tau: \x01\n", "mine.yaml:3: is no plain text: control characters are not allowed"},
-        {OWN "tau: \xff\xfe\n", "mine.yaml:3: is no plain text: invalid leading UTF-8 octet"},
-        {"? [a]\n: 1\n", "mine.yaml:1: a key is not a plain word"},
-        {OWN "workload:\n  alpha_survival:\n  - {alpha: 0, abov: 1}\n",
-         "mine.yaml:5: unknown key \"abov\"; did you mean \"above\"?"},
-    };
-    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    for (size_t c = 0; c < sizeof bad_presets / sizeof *bad_presets; c++) {
         gg_error err = {0};
         gg_preset *preset;
-        gg_status status = parse(cases[c].text, &preset, &err);
-        if (status != GG_E_INPUT || preset != NULL || strstr(err.message, cases[c].said) == NULL)
+        gg_status status = parse(bad_presets[c].text, &preset, &err);
+        if (status != GG_E_INPUT || preset != NULL ||
+            strstr(err.message, bad_presets[c].said) == NULL)
             fail_msg("case %zu: status %d, \"%s\" does not say \"%s\"", c, status, err.message,
-                     cases[c].said);
+                     bad_presets[c].said);
     }
 }
 
