@@ -385,12 +385,8 @@ gg_status gg_dataset_writer_finish(gg_dataset_writer *w, const char *created_by,
         status = finish_side(w, (gg_side)side, err);
     if (status == GG_OK && created_by != NULL)
         status = gg_h5_write_text_attribute(w->h5, "/", "created_by", created_by, err);
-    if (status != GG_OK) {
-        gg_dataset_writer_abort(w);
-        return status;
-    }
     free_appenders(w);
     gg_h5 *h5 = w->h5;
     gg_free(w);
-    return gg_h5_commit(h5, err);
+    return gg_h5_finish(h5, status, err);
 }

@@ -368,9 +368,5 @@ gg_status gg_instance_write_h5(const gg_instance *instance, const char *path, gg
             err);
     for (int k = 0; status == GG_OK && k < N_ARRAYS; k++)
         status = write_array(h5, &arrays[k], instance, err);
-    if (status != GG_OK) {
-        gg_h5_close(h5);
-        return status;
-    }
-    return gg_h5_commit(h5, err);
+    return gg_h5_finish(h5, status, err);
 }

@@ -194,12 +194,8 @@ gg_status gg_uncertainty_add(const char *source, const char *path, const char *n
         status = gg_h5_remove(h5, object, err);
     if (status == GG_OK)
         status = gg_uncertainty_write(h5, name, info, values, count, err);
-    if (status != GG_OK) {
-        gg_h5_close(h5);
-        return status;
-    }
     bool in_place = path == NULL && stat(source, &before) == 0;
-    status = gg_h5_commit(h5, err);
+    status = gg_h5_finish(h5, status, err);
     if (status == GG_OK && in_place)
         chmod(source, before.st_mode & 07777);
     return status;
