@@ -14,14 +14,6 @@ extern "C" {
 
 typedef struct gg_dataset gg_dataset;
 
-/* How a side keeps what its model said about the next token. */
-typedef enum gg_storage {
-    GG_STORAGE_NONE,
-    GG_STORAGE_LOGITS, /* T x V logits */
-    GG_STORAGE_HIDDEN, /* T x d hidden states; logits = hidden . lm_head^T (+ bias) */
-    GG_STORAGE_TOPK    /* T x k largest log-probabilities, with token ids where has_topk_ids */
-} gg_storage;
-
 typedef struct gg_side_info {
     bool present; /* the group is there */
     gg_storage storage;

@@ -88,12 +88,11 @@ gg_status gg_dataset_read_integers(gg_dataset *ds, gg_side side, gg_column colum
 static gg_status validate_column(gg_dataset *ds, gg_side side, gg_column column, double *block,
                                  gg_error *err) {
     size_t length = gg_dataset_column_length(ds, side, column);
-    gg_status status = GG_OK;
-    for (size_t done = 0; status == GG_OK && done < length; done += BLOCK) {
+    for (size_t done = 0; done < length; done += BLOCK) {
         size_t n = length - done < BLOCK ? length - done : BLOCK;
-        status = gg_dataset_read_numbers(ds, side, column, done, n, block, err);
+        GG_TRY(gg_dataset_read_numbers(ds, side, column, done, n, block, err));
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_dataset_validate(gg_dataset *ds, gg_error *err) {

@@ -84,9 +84,7 @@ static gg_status open_appender(gg_dataset_writer *w, const char *path, gg_h5_app
                                gg_h5_appender **appender, gg_error *err) {
     char group[GG_OBJECT_PATH_SIZE];
     snprintf(group, sizeof group, "%.*s", (int)(strrchr(path, '/') - path), path);
-    gg_status status = gg_h5_make_group(w->h5, group, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_h5_make_group(w->h5, group, err));
     return gg_h5_appender_new(w->h5, path, &options, appender, err);
 }
 
@@ -117,10 +115,6 @@ static gg_status check_spec(const gg_dataset_writer *w, gg_side side, const gg_s
 
 gg_status gg_dataset_writer_declare(gg_dataset_writer *w, gg_side side, const gg_side_spec *spec,
                                     gg_error *err) {
-    static const char *const names[] = {[GG_STORAGE_NONE] = NULL,
-                                        [GG_STORAGE_LOGITS] = "logits",
-                                        [GG_STORAGE_HIDDEN] = "hidden",
-                                        [GG_STORAGE_TOPK] = "topk_values"};
     side_writer *s = &w->sides[side];
     const uint64_t zero = 0;
     gg_status status = check_spec(w, side, spec, err);
@@ -134,7 +128,7 @@ gg_status gg_dataset_writer_declare(gg_dataset_writer *w, gg_side side, const gg
     if (status == GG_OK)
         status = gg_h5_append(s->offsets, 1, &zero, err);
     if (status == GG_OK && spec->storage != GG_STORAGE_NONE)
-        status = open_side_appender(w, side, names[spec->storage], matrix, &s->rows, err);
+        status = open_side_appender(w, side, gg_storage_name(spec->storage), matrix, &s->rows, err);
     matrix.type = GG_H5_I32;
     if (status == GG_OK && spec->has_topk_ids)
         status = open_side_appender(w, side, "topk_ids", matrix, &s->topk_ids, err);
@@ -175,15 +169,14 @@ gg_status gg_dataset_writer_end_query(gg_dataset_writer *w, gg_side side, gg_err
 gg_status gg_dataset_writer_append_head(gg_dataset_writer *w, gg_side side, gg_dtype dtype,
                                         size_t n_words, const void *values, gg_error *err) {
     side_writer *s = &w->sides[side];
-    gg_status status = GG_OK;
     if (!s->declared || s->spec.storage != GG_STORAGE_HIDDEN)
         return misuse(w, side, "lm_head without hidden states", err);
     if (s->head == NULL)
-        status = open_side_appender(
+        GG_TRY(open_side_appender(
             w, side, "lm_head",
             (gg_h5_append_options){.type = (gg_h5_type)dtype, .width = s->spec.width}, &s->head,
-            err);
-    return status == GG_OK ? gg_h5_append(s->head, n_words, values, err) : status;
+            err));
+    return gg_h5_append(s->head, n_words, values, err);
 }
 
 gg_status gg_dataset_writer_bias(gg_dataset_writer *w, gg_side side, gg_dtype dtype, size_t n_words,
@@ -270,10 +263,9 @@ gg_status gg_dataset_writer_append(gg_dataset_writer *w, gg_side side, gg_column
 }
 
 gg_status gg_dataset_writer_append_id(gg_dataset_writer *w, const char *id, gg_error *err) {
-    gg_status status = GG_OK;
     if (w->ids == NULL)
-        status = open_appender(w, "/queries/id", list_of(GG_H5_UTF8), &w->ids, err);
-    return status == GG_OK ? gg_h5_append(w->ids, 1, &id, err) : status;
+        GG_TRY(open_appender(w, "/queries/id", list_of(GG_H5_UTF8), &w->ids, err));
+    return gg_h5_append(w->ids, 1, &id, err);
 }
 
 gg_status gg_dataset_writer_uncertainty(gg_dataset_writer *w, const char *name,
@@ -348,14 +340,13 @@ static gg_status check_whole(const gg_dataset_writer *w, gg_error *err) {
     size_t n;
     if (!count_queries(w, &n) || n == 0)
         return gg_fail(err, GG_E_INPUT, "%s: there are no queries to write", gg_h5_path(w->h5));
-    gg_status status = GG_OK;
     if (w->ids != NULL)
-        status = check_count(w, "/queries/id", gg_h5_appender_rows(w->ids), n, err);
-    if (status == GG_OK && w->has_uncertainty)
-        status = check_count(w, "/uncertainty", w->uncertainty_count, n, err);
-    for (int side = 0; status == GG_OK && side < GG_N_SIDES; side++)
-        status = check_side(w, (gg_side)side, n, err);
-    return status;
+        GG_TRY(check_count(w, "/queries/id", gg_h5_appender_rows(w->ids), n, err));
+    if (w->has_uncertainty)
+        GG_TRY(check_count(w, "/uncertainty", w->uncertainty_count, n, err));
+    for (int side = 0; side < GG_N_SIDES; side++)
+        GG_TRY(check_side(w, (gg_side)side, n, err));
+    return GG_OK;
 }
 
 static gg_status finish_appender(gg_h5_appender *appender, gg_error *err) {

@@ -97,9 +97,7 @@ static gg_status read_scalar(gg_h5 *h5, const char *name, double *value, gg_erro
 static gg_status read_size(gg_h5 *h5, const char *name, double lowest, double highest, size_t *size,
                            gg_error *err) {
     double value;
-    gg_status status = read_scalar(h5, name, &value, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(read_scalar(h5, name, &value, err));
     if (!(value >= lowest && value <= highest) || value != nearbyint(value))
         return gg_fail(err, GG_E_INPUT, "%s: %s: %g is not an integer in %g..%g", gg_h5_path(h5),
                        name, value, lowest, highest);

@@ -20,6 +20,22 @@ const char *gg_side_name(gg_side side);
 /* Errors: GG_E_USAGE for any other name. */
 gg_status gg_side_parse(const char *name, gg_side *side, gg_error *err);
 
+/* How a side keeps what its model said about the next token. */
+typedef enum gg_storage {
+    GG_STORAGE_NONE,
+    GG_STORAGE_LOGITS, /* T x V logits */
+    GG_STORAGE_HIDDEN, /* T x d hidden states; logits = hidden . lm_head^T (+ bias) */
+    GG_STORAGE_TOPK    /* T x k largest log-probabilities, with token ids where has_topk_ids */
+} gg_storage;
+
+/* The dataset of a side that holds its rows: "logits", "hidden", "topk_values"; "none". */
+const char *gg_storage_name(gg_storage storage);
+
+/* Log-probabilities from here down are other tools' way to write "very unlikely". */
+#define GG_VERY_UNLIKELY (-9998.0)
+/* What rounding may add to the logarithm of a probability. */
+#define GG_LOG_SLACK 1e-6
+
 /* Columns of one number a query, a token or a word of the vocabulary. */
 typedef enum gg_column {
     GG_COLUMN_TASK,          /* of the queries */

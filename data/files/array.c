@@ -137,30 +137,28 @@ gg_status gg_array_integers(gg_array *a, size_t first, size_t count, int64_t low
                             int64_t highest, int64_t *target, gg_error *err) {
     uint64_t raw[PIECE];
     size_t size = gg_number_size(a->number);
-    gg_status status = GG_OK;
-    for (size_t done = 0; status == GG_OK && done < count; done += PIECE) {
+    for (size_t done = 0; done < count; done += PIECE) {
         size_t n = count - done < PIECE ? count - done : PIECE;
-        status = gg_array_read(a, first + done, n, raw, err);
-        for (size_t k = 0; status == GG_OK && k < n; k++) {
+        GG_TRY(gg_array_read(a, first + done, n, raw, err));
+        for (size_t k = 0; k < n; k++) {
             int64_t *value = &target[done + k];
             bool fits = integer_of(a->number, (const char *)raw + k * size, value);
             if (!fits || *value < lowest || *value > highest)
-                status = gg_fail(err, GG_E_INPUT,
-                                 "%s: value %zu is not an integer in %" PRId64 "..%" PRId64,
-                                 a->place, first + done + k, lowest, highest);
+                return gg_fail(err, GG_E_INPUT,
+                               "%s: value %zu is not an integer in %" PRId64 "..%" PRId64, a->place,
+                               first + done + k, lowest, highest);
         }
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_array_doubles(gg_array *a, size_t first, size_t count, double *target, gg_error *err) {
     uint64_t raw[PIECE];
     size_t size = gg_number_size(a->number);
-    gg_status status = GG_OK;
-    for (size_t done = 0; status == GG_OK && done < count; done += PIECE) {
+    for (size_t done = 0; done < count; done += PIECE) {
         size_t n = count - done < PIECE ? count - done : PIECE;
-        status = gg_array_read(a, first + done, n, raw, err);
-        for (size_t k = 0; status == GG_OK && k < n; k++) {
+        GG_TRY(gg_array_read(a, first + done, n, raw, err));
+        for (size_t k = 0; k < n; k++) {
             const char *at = (const char *)raw + k * size;
             int64_t integer = 0;
             uint64_t large;
@@ -174,7 +172,7 @@ gg_status gg_array_doubles(gg_array *a, size_t first, size_t count, double *targ
             }
         }
     }
-    return status;
+    return GG_OK;
 }
 
 void gg_array_shape_text(const gg_array *a, char text[GG_ARRAY_SHAPE_SIZE]) {

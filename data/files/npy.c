@@ -185,11 +185,8 @@ gg_status gg_npy_parse(const unsigned char *bytes, size_t size, uint64_t total, 
     if (start + length > size)
         return refuse(a, "the file ends inside it", err);
     cursor c = {(const char *)bytes + start, (const char *)bytes + start + length};
-    gg_status status = take_header(&c, a, err);
-    if (status == GG_OK)
-        status = gg_array_measure(a, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(take_header(&c, a, err));
+    GG_TRY(gg_array_measure(a, err));
     *data = start + length;
     uint64_t wanted = (uint64_t)a->count * gg_number_size(a->number);
     if (total - *data == wanted)

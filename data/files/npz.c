@@ -58,18 +58,16 @@ static void close_member(gg_array *a) {
 static gg_status read_header(member *m, uint64_t total, gg_array *a, gg_error *err) {
     unsigned char head[GG_NPY_HEADER_MAX];
     size_t size = total < 12 ? (size_t)total : 12;
-    gg_status status = gg_zip_read(m->reader, 0, head, size, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_zip_read(m->reader, 0, head, size, err));
     size_t length = size < 12      ? 0
                     : head[6] == 1 ? 10 + ((size_t)head[8] | (size_t)head[9] << 8)
                                    : 12 + ((size_t)head[8] | (size_t)head[9] << 8 |
                                            (size_t)head[10] << 16 | (size_t)head[11] << 24);
     if (length > size && length <= sizeof head && length <= total) {
-        status = gg_zip_read(m->reader, size, head + size, length - size, err);
+        GG_TRY(gg_zip_read(m->reader, size, head + size, length - size, err));
         size = length;
     }
-    return status == GG_OK ? gg_npy_parse(head, size, total, a, &m->data, err) : status;
+    return gg_npy_parse(head, size, total, a, &m->data, err);
 }
 
 static gg_status open_member(gg_array_store *store, size_t k, gg_array **out, gg_error *err) {

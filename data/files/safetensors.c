@@ -79,9 +79,7 @@ static gg_status take_tensor(const char *path, const char *name, const json_t *e
     const json_t *shape = json_object_get(entry, "shape");
     const json_t *offsets = json_object_get(entry, "data_offsets");
     const json_t *begin = json_array_get(offsets, 0), *end = json_array_get(offsets, 1);
-    gg_status status = take_dtype(path, name, entry, t, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(take_dtype(path, name, entry, t, err));
     if (json_object_size(entry) != 3 || !json_is_array(shape) || json_array_size(offsets) != 2 ||
         !is_size(begin) || !is_size(end))
         return refuse(path, name, "needs dtype, shape and data_offsets, and nothing else", err);

@@ -35,9 +35,7 @@ static gg_status find_start(gg_zip_reader *r, gg_error *err) {
     const gg_zip_entry *e = r->entry;
     if (r->zip->size < LOCAL_SIZE || e->header > r->zip->size - LOCAL_SIZE)
         return refuse(r, "lies outside the file", err);
-    gg_status status = gg_read_at(r->zip->fd, e->header, local, sizeof local, r->zip->path, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_read_at(r->zip->fd, e->header, local, sizeof local, r->zip->path, err));
     if (gg__get32(local) != 0x04034b50)
         return refuse(r, "has no local header where the directory says", err);
     r->start = e->header + LOCAL_SIZE + gg__get16(local + 26) + gg__get16(local + 28);
@@ -122,11 +120,9 @@ static gg_status inflate_piece(gg_zip_reader *r, unsigned char *target, size_t n
 
 /* The next `n` bytes, n <= BLOCK, and their share of the checksum. */
 static gg_status read_on(gg_zip_reader *r, unsigned char *target, size_t n, gg_error *err) {
-    gg_status status = r->entry->method == 0 ? gg_read_at(r->zip->fd, r->start + r->place, target,
-                                                          n, r->zip->path, err)
-                                             : inflate_piece(r, target, n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(r->entry->method == 0
+               ? gg_read_at(r->zip->fd, r->start + r->place, target, n, r->zip->path, err)
+               : inflate_piece(r, target, n, err));
     r->crc = (uint32_t)crc32(r->crc, target, (uInt)n);
     r->place += n;
     if (r->place < r->entry->size)

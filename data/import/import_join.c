@@ -174,9 +174,6 @@ static gg_status copy_queries(joining *j, transfer *t, gg_error *err) {
 }
 
 static gg_status open_stored(joining *j, transfer *t, gg_error *err) {
-    static const char *const names[] = {[GG_STORAGE_LOGITS] = "logits",
-                                        [GG_STORAGE_HIDDEN] = "hidden",
-                                        [GG_STORAGE_TOPK] = "topk_values"};
     const gg_side_info *info = t->info;
     gg_h5 *h5 = gg_dataset_h5(j->dataset);
     char path[GG_OBJECT_PATH_SIZE];
@@ -192,7 +189,7 @@ static gg_status open_stored(joining *j, transfer *t, gg_error *err) {
     counts->width = info->width;
     gg_status status = gg_dataset_writer_declare(j->join->writer, t->side, &spec, err);
     if (status == GG_OK && info->storage != GG_STORAGE_NONE) {
-        gg_side_path(t->side, names[info->storage], path);
+        gg_side_path(t->side, gg_storage_name(info->storage), path);
         status = gg_h5_dataset_open(h5, path, &t->values, err);
     }
     if (status == GG_OK && info->has_topk_ids) {

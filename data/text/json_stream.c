@@ -79,10 +79,9 @@ static gg_status put(gg_json_stream *s, int c, gg_error *err) {
 }
 
 static gg_status put_text(gg_json_stream *s, const char *text, gg_error *err) {
-    gg_status status = GG_OK;
-    for (; status == GG_OK && *text != '\0'; text++)
-        status = put(s, *text, err);
-    return status;
+    for (; *text != '\0'; text++)
+        GG_TRY(put(s, *text, err));
+    return GG_OK;
 }
 
 /* Puts quotes around what Python writes for numbers that JSON does not have. */

@@ -8,11 +8,6 @@
 
 #include "models/base/alloc.h"
 
-/* Log-probabilities from here down are other tools' way to write "very unlikely". */
-static const double sentinel = -9998.0;
-/* What rounding may add to the logarithm of a probability. */
-static const double log_slack = 1e-6;
-
 struct gg_measurer {
     gg_uncertainty_options options;
     bool is_topk;
@@ -355,10 +350,10 @@ static gg_status list_candidates(gg_measurer *m, const int64_t *ids, gg_error *e
     m->top.count = 0;
     for (size_t k = 0; k < m->width; k++) {
         double log_p = m->wide[k];
-        if (isnan(log_p) || log_p > log_slack)
+        if (isnan(log_p) || log_p > GG_LOG_SLACK)
             return gg_fail(err, GG_E_INPUT, "candidate %zu: %g is not a log-probability", k, log_p);
         int64_t id = ids != NULL ? ids[k] : (int64_t)k;
-        if (log_p <= sentinel || id < 0 || (ids != NULL && listed(&m->top, id)))
+        if (log_p <= GG_VERY_UNLIKELY || id < 0 || (ids != NULL && listed(&m->top, id)))
             continue;
         if (gg_top_list_wants(&m->top, log_p))
             gg_top_list_offer(&m->top, log_p, id);

@@ -18,10 +18,6 @@ static void object_path(const char *name, char path[GG_OBJECT_PATH_SIZE]) {
 
 void gg_uncertainty_describe(const gg_dataset *dataset, gg_side side,
                              const gg_uncertainty_options *options, gg_uncertainty_info *info) {
-    static const char *const sources[] = {[GG_STORAGE_NONE] = "none",
-                                          [GG_STORAGE_LOGITS] = "logits",
-                                          [GG_STORAGE_HIDDEN] = "hidden",
-                                          [GG_STORAGE_TOPK] = "topk_values"};
     char aggregate[GG_AGGREGATE_TEXT_SIZE];
     *info =
         (gg_uncertainty_info){.top_k = (double)options->top_k, .temperature = options->temperature};
@@ -29,7 +25,7 @@ void gg_uncertainty_describe(const gg_dataset *dataset, gg_side side,
     snprintf(info->method, sizeof info->method, "%s", gg_measure_name(options->measure));
     snprintf(info->aggregate, sizeof info->aggregate, "%s", aggregate);
     snprintf(info->source, sizeof info->source, "%s/%s%s", gg_side_name(side),
-             sources[gg_dataset_side(dataset, side)->storage],
+             gg_storage_name(gg_dataset_side(dataset, side)->storage),
              options->drop_eos ? ", end-of-answer token dropped" : "");
     snprintf(info->created_by, sizeof info->created_by, "goagap " GG_VERSION);
 }
@@ -58,18 +54,12 @@ static gg_status read_number(gg_h5 *h5, const char *path, const char *attribute,
 }
 
 static gg_status read_info(gg_h5 *h5, const char *path, gg_uncertainty_info *info, gg_error *err) {
-    gg_status status = read_text(h5, path, "method", info->method, sizeof info->method, err);
-    if (status == GG_OK)
-        status = read_text(h5, path, "aggregate", info->aggregate, sizeof info->aggregate, err);
-    if (status == GG_OK)
-        status = read_text(h5, path, "source", info->source, sizeof info->source, err);
-    if (status == GG_OK)
-        status = read_text(h5, path, "created_by", info->created_by, sizeof info->created_by, err);
-    if (status == GG_OK)
-        status = read_number(h5, path, "top_k", &info->top_k, err);
-    if (status == GG_OK)
-        status = read_number(h5, path, "temperature", &info->temperature, err);
-    return status;
+    GG_TRY(read_text(h5, path, "method", info->method, sizeof info->method, err));
+    GG_TRY(read_text(h5, path, "aggregate", info->aggregate, sizeof info->aggregate, err));
+    GG_TRY(read_text(h5, path, "source", info->source, sizeof info->source, err));
+    GG_TRY(read_text(h5, path, "created_by", info->created_by, sizeof info->created_by, err));
+    GG_TRY(read_number(h5, path, "top_k", &info->top_k, err));
+    return read_number(h5, path, "temperature", &info->temperature, err);
 }
 
 static gg_status not_there(gg_dataset *dataset, const char *name, gg_error *err) {

@@ -116,22 +116,13 @@ static gg_status scan_dataset(gg_dataset *dataset, gg_side side, const char *nam
 
 static gg_status scan_side(gg_dataset *dataset, gg_side side, gg_error *err) {
     const gg_side_info *info = gg_dataset_side(dataset, side);
-    gg_status status = GG_OK;
-    switch (info->storage) {
-    case GG_STORAGE_LOGITS:
-        return scan_dataset(dataset, side, "logits", true, true, err);
-    case GG_STORAGE_TOPK:
-        return scan_dataset(dataset, side, "topk_values", true, true, err);
-    case GG_STORAGE_HIDDEN:
-        status = scan_dataset(dataset, side, "hidden", true, false, err);
-        if (status == GG_OK)
-            status = scan_dataset(dataset, side, "lm_head", false, false, err);
-        if (status == GG_OK && info->has_bias)
-            status = scan_dataset(dataset, side, "lm_head_bias", false, true, err);
-        return status;
-    case GG_STORAGE_NONE:
-        break;
-    }
+    bool hidden = info->storage == GG_STORAGE_HIDDEN;
+    if (info->storage != GG_STORAGE_NONE)
+        GG_TRY(scan_dataset(dataset, side, gg_storage_name(info->storage), true, !hidden, err));
+    if (hidden)
+        GG_TRY(scan_dataset(dataset, side, "lm_head", false, false, err));
+    if (hidden && info->has_bias)
+        GG_TRY(scan_dataset(dataset, side, "lm_head_bias", false, true, err));
     return GG_OK;
 }
 
