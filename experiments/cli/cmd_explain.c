@@ -72,10 +72,7 @@ static gg_status draw_map(const request *asked, const gg_explanation *explanatio
     if (status != GG_OK)
         return status;
     status = gg_explanation_map(explanation, asked->positions_path, stream, err);
-    if (status == GG_OK)
-        return gg_outfile_commit(file, err);
-    gg_outfile_abort(file);
-    return status;
+    return gg_outfile_finish(file, status, err);
 }
 
 static gg_status explain(const request *asked, gg_error *err) {

@@ -131,10 +131,7 @@ static gg_status run(const request *asked, gg_error *err) {
         status = gg_outfile_open(asked->output_path, &file, &stream, err);
     if (status == GG_OK)
         status = build_and_write(asked, instance, stream, err);
-    if (status == GG_OK)
-        status = gg_outfile_commit(file, err);
-    else
-        gg_outfile_abort(file);
+    status = gg_outfile_finish(file, status, err);
     gg_instance_free(instance);
     return status;
 }

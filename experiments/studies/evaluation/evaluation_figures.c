@@ -202,10 +202,7 @@ static gg_status draw_svg(const gg_evaluation *e, const char *path, draw_fn draw
         return status;
     status = draw(&f, e, err);
     gg_svg_close(f.stream);
-    if (status == GG_OK)
-        return gg_outfile_commit(out, err);
-    gg_outfile_abort(out);
-    return status;
+    return gg_outfile_finish(out, status, err);
 }
 
 static gg_status draw_files(const gg_evaluation *e, const char *folder, const char *name,

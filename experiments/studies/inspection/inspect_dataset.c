@@ -2,6 +2,8 @@
  *
  * What is in a dataset.
  */
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -175,7 +177,8 @@ static gg_status print_uncertainty(gg_dataset *dataset, const char *name, double
     gg_status status = gg_uncertainty_read(dataset, name, values, &info, err);
     if (status != GG_OK || stream == NULL)
         return status;
-    double median = gg_median(values, n);
+    gsl_sort(values, 1, n);
+    double median = gsl_stats_median_from_sorted_data(values, 1, n);
     fputs("uncertainty  ", stream);
     gg_put_shown(stream, name);
     fprintf(stream, ": min %.6g, median %.6g, max %.6g\n", values[0], median, values[n - 1]);
