@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/dataset/dataset_internal.h"
+#include "data/dataset/dataset.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "data/dataset/dataset_side.h"
 #include "models/base/alloc.h"
 
 static gg_status check_format(gg_dataset *ds, gg_error *err) {

@@ -2,17 +2,18 @@
  *
  * What shape the datasets of a file have, and whether it is the one wanted.
  */
-#include "data/dataset/dataset_internal.h"
+#include "data/dataset/dataset_shape.h"
 
-gg_status gg__dataset_has_object(gg_dataset *ds, const char *path, bool *there, gg_error *err) {
+gg_status gg__dataset_has_object(struct gg_dataset *ds, const char *path, bool *there,
+                                 gg_error *err) {
     gg_h5_object object;
     gg_status status = gg_h5_find(ds->h5, path, &object, err);
     *there = status == GG_OK && object != GG_H5_ABSENT;
     return status;
 }
 
-gg_status gg__dataset_shape_of(gg_dataset *ds, const char *path, gg_h5_shape *shape, bool *there,
-                               gg_error *err) {
+gg_status gg__dataset_shape_of(struct gg_dataset *ds, const char *path, gg_h5_shape *shape,
+                               bool *there, gg_error *err) {
     gg_status status = gg__dataset_has_object(ds, path, there, err);
     if (status != GG_OK || !*there)
         return status;
@@ -24,13 +25,14 @@ gg_status gg__dataset_shape_of(gg_dataset *ds, const char *path, gg_h5_shape *sh
     return status;
 }
 
-gg_status gg__dataset_bad_shape(const gg_dataset *ds, const char *path, const char *reason,
+gg_status gg__dataset_bad_shape(const struct gg_dataset *ds, const char *path, const char *reason,
                                 gg_error *err) {
     return gg_fail(err, GG_E_INPUT, "%s: %s: %s", gg_h5_path(ds->h5), path, reason);
 }
 
-gg_status gg__dataset_check_length(gg_dataset *ds, const char *path, const gg_h5_shape *shape,
-                                   gg_column_length length, size_t expected, gg_error *err) {
+gg_status gg__dataset_check_length(struct gg_dataset *ds, const char *path,
+                                   const gg_h5_shape *shape, gg_column_length length,
+                                   size_t expected, gg_error *err) {
     static const char *const things[] = {
         [GG_PER_QUERY] = "queries", [GG_PER_TOKEN] = "token rows", [GG_PER_WORD] = "words"};
     if (shape->rank != 1)
@@ -48,8 +50,8 @@ gg_status gg__dataset_check_length(gg_dataset *ds, const char *path, const gg_h5
                    shape->count, expected, things[length]);
 }
 
-gg_status gg__dataset_check_matrix(const gg_dataset *ds, const char *path, const gg_h5_shape *shape,
-                                   gg_error *err) {
+gg_status gg__dataset_check_matrix(const struct gg_dataset *ds, const char *path,
+                                   const gg_h5_shape *shape, gg_error *err) {
     if (shape->rank != 2)
         return gg__dataset_bad_shape(ds, path, "is not a matrix (it needs two dimensions)", err);
     if (shape->kind != GG_H5_FLOAT || !shape->has_dtype)

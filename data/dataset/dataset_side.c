@@ -2,7 +2,7 @@
  *
  * How one side of a dataset is stored.
  */
-#include "data/dataset/dataset_internal.h"
+#include "data/dataset/dataset_side.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -24,7 +24,7 @@ static gg_status read_offsets(gg_h5_dataset *dataset, uint64_t *offsets, size_t 
     return GG_OK;
 }
 
-static gg_status open_offsets(gg_dataset *ds, gg_side side, bool *there, gg_error *err) {
+static gg_status open_offsets(struct gg_dataset *ds, gg_side side, bool *there, gg_error *err) {
     char path[GG_OBJECT_PATH_SIZE];
     gg_h5_shape shape;
     gg_side_path(side, "offsets", path);
@@ -46,7 +46,7 @@ static gg_status open_offsets(gg_dataset *ds, gg_side side, bool *there, gg_erro
     return status;
 }
 
-static gg_status open_hidden(gg_dataset *ds, gg_side side, const gg_h5_shape *hidden,
+static gg_status open_hidden(struct gg_dataset *ds, gg_side side, const gg_h5_shape *hidden,
                              gg_error *err) {
     char path[GG_OBJECT_PATH_SIZE];
     gg_h5_shape head, bias;
@@ -72,7 +72,8 @@ static gg_status open_hidden(gg_dataset *ds, gg_side side, const gg_h5_shape *hi
     return gg__dataset_check_length(ds, path, &bias, GG_PER_WORD, info->vocabulary, err);
 }
 
-static gg_status open_topk(gg_dataset *ds, gg_side side, const gg_h5_shape *values, gg_error *err) {
+static gg_status open_topk(struct gg_dataset *ds, gg_side side, const gg_h5_shape *values,
+                           gg_error *err) {
     char path[GG_OBJECT_PATH_SIZE];
     gg_h5_shape ids;
     gg_side_info *info = &ds->sides[side];
@@ -88,7 +89,7 @@ static gg_status open_topk(gg_dataset *ds, gg_side side, const gg_h5_shape *valu
 }
 
 /* Finds out how the side's distributions are stored; *rows is their number. */
-static gg_status open_rows(gg_dataset *ds, gg_side side, size_t *rows, gg_error *err) {
+static gg_status open_rows(struct gg_dataset *ds, gg_side side, size_t *rows, gg_error *err) {
     static const gg_storage kinds[] = {GG_STORAGE_LOGITS, GG_STORAGE_HIDDEN, GG_STORAGE_TOPK};
     char path[GG_OBJECT_PATH_SIZE];
     gg_side_info *info = &ds->sides[side];
@@ -115,8 +116,8 @@ static gg_status open_rows(gg_dataset *ds, gg_side side, size_t *rows, gg_error 
     return GG_OK;
 }
 
-gg_status gg__dataset_open_column(gg_dataset *ds, gg_side side, gg_column column, bool *there,
-                                  gg_error *err) {
+gg_status gg__dataset_open_column(struct gg_dataset *ds, gg_side side, gg_column column,
+                                  bool *there, gg_error *err) {
     char path[GG_OBJECT_PATH_SIZE];
     gg_h5_shape shape;
     const gg_column_spec *spec = gg_column_of(column);
@@ -136,7 +137,7 @@ gg_status gg__dataset_open_column(gg_dataset *ds, gg_side side, gg_column column
 }
 
 /* Speed of the device latencies were measured on: with the column, else with the side. */
-static gg_status read_device(gg_dataset *ds, gg_side side, gg_error *err) {
+static gg_status read_device(struct gg_dataset *ds, gg_side side, gg_error *err) {
     char path[2][GG_OBJECT_PATH_SIZE];
     gg_column_path(GG_COLUMN_LATENCY, side, path[0]);
     snprintf(path[1], sizeof path[1], "/%s", gg_side_name(side));
@@ -155,7 +156,7 @@ static gg_status read_device(gg_dataset *ds, gg_side side, gg_error *err) {
     return GG_OK;
 }
 
-gg_status gg__dataset_open_side(gg_dataset *ds, gg_side side, gg_error *err) {
+gg_status gg__dataset_open_side(struct gg_dataset *ds, gg_side side, gg_error *err) {
     char path[GG_OBJECT_PATH_SIZE];
     gg_side_info *info = &ds->sides[side];
     bool has_offsets;

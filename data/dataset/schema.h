@@ -63,6 +63,25 @@ typedef struct gg_column_spec {
 
 const gg_column_spec *gg_column_of(gg_column column);
 
+/* How a side of a dataset is stored. */
+typedef struct gg_side_info {
+    bool present; /* the group is there */
+    gg_storage storage;
+    gg_dtype dtype;      /* of logits, hidden states or log-probabilities */
+    gg_dtype head_dtype; /* of lm_head (GG_STORAGE_HIDDEN) */
+    gg_dtype bias_dtype; /* where has_bias */
+    size_t n_tokens;     /* T; 0 without offsets */
+    size_t width;        /* V, d or k: numbers a stored row */
+    size_t vocabulary;   /* V; 0 when not known (GG_STORAGE_TOPK without a class map) */
+    size_t chunk_rows;   /* rows stored together; 0 when not chunked */
+    bool has_bias;
+    bool has_topk_ids;
+    bool has[GG_N_COLUMNS];
+    const uint64_t *offsets; /* n_queries + 1, or NULL; borrowed: query i owns token rows
+                                offsets[i] .. offsets[i + 1] - 1 */
+    double device_flops;     /* of the device latency_s was measured on; 0 when not known */
+} gg_side_info;
+
 enum { GG_OBJECT_PATH_SIZE = 320, GG_UNCERTAINTY_NAME_SIZE = 128 };
 
 /* "/slm/correct"; `side` is ignored for columns of the queries. */

@@ -7,7 +7,7 @@
 
 #include "data/files/array_store.h"
 #include "data/files/npy.h"
-#include "data/files/zip_archive.h"
+#include "data/files/zip_reader.h"
 #include "models/base/alloc.h"
 
 /* ---- NPY ---- */

@@ -10,8 +10,16 @@
 #include <unistd.h>
 
 #include "data/files/array.h"
-#include "data/files/zip_internal.h"
+#include "data/files/little_endian.h"
 #include "models/base/alloc.h"
+
+struct gg_zip {
+    char *path;
+    int fd;
+    uint64_t size;
+    gg_zip_entry *entries;
+    size_t count;
+};
 
 enum {
     END_SIZE = 22,
@@ -223,6 +231,15 @@ void gg_zip_close(gg_zip *zip) {
 
 const char *gg_zip_path(const gg_zip *zip) {
     return zip->path;
+}
+
+uint64_t gg_zip_size(const gg_zip *zip) {
+    return zip->size;
+}
+
+gg_status gg_zip_read_at(const gg_zip *zip, uint64_t offset, void *target, size_t size,
+                         gg_error *err) {
+    return gg_read_at(zip->fd, offset, target, size, zip->path, err);
 }
 
 size_t gg_zip_count(const gg_zip *zip) {

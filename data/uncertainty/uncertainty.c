@@ -7,21 +7,6 @@
 #include "data/uncertainty/uncertainty_rows.h"
 #include "models/base/alloc.h"
 
-gg_uncertainty_options gg_uncertainty_options_init(void) {
-    return (gg_uncertainty_options){
-        .measure = GG_MARGIN, .aggregate = {.kind = GG_FIRST}, .temperature = 1.0};
-}
-
-void gg_uncertainty_default_name(gg_side side, const gg_uncertainty_options *options,
-                                 char name[GG_UNCERTAINTY_NAME_SIZE]) {
-    char top[32] = "", aggregate[GG_AGGREGATE_TEXT_SIZE];
-    if (options->top_k > 0)
-        snprintf(top, sizeof top, "_top%zu", options->top_k);
-    gg_aggregate_text(&options->aggregate, aggregate);
-    snprintf(name, GG_UNCERTAINTY_NAME_SIZE, "%s_%s%s_%s", gg_side_name(side),
-             gg_measure_name(options->measure), top, aggregate);
-}
-
 /* Everything one computation holds. */
 typedef struct computation {
     gg_dataset *dataset;
