@@ -347,24 +347,22 @@ static gg_status write_array(gg_h5 *h5, const array_field *field, const gg_insta
     return gg_h5_write(h5, path, field->is_flags ? GG_H5_U8 : GG_H5_F64, rank, dims, values, err);
 }
 
+static gg_status write_all(gg_h5 *h5, const gg_instance *instance, gg_error *err) {
+    GG_TRY(gg_h5_write_text_attribute(h5, "/", "format", format_name, err));
+    GG_TRY(gg_h5_write_text_attribute(h5, "/", "name", instance->name, err));
+    GG_TRY(gg_h5_write_integer_attribute(h5, "/", "n_users", (int64_t)instance->n_users, err));
+    GG_TRY(gg_h5_write_integer_attribute(h5, "/", "n_servers", (int64_t)instance->n_servers, err));
+    for (int k = 0; k < N_SCALARS; k++)
+        GG_TRY(gg_h5_write_double_attribute(
+            h5, "/", scalars[k].name, *(const double *)const_field_at(instance, scalars[k].at),
+            err));
+    for (int k = 0; k < N_ARRAYS; k++)
+        GG_TRY(write_array(h5, &arrays[k], instance, err));
+    return GG_OK;
+}
+
 gg_status gg_instance_write_h5(const gg_instance *instance, const char *path, gg_error *err) {
     gg_h5 *h5;
-    gg_status status = gg_h5_create(path, &h5, err);
-    if (status != GG_OK)
-        return status;
-    status = gg_h5_write_text_attribute(h5, "/", "format", format_name, err);
-    if (status == GG_OK)
-        status = gg_h5_write_text_attribute(h5, "/", "name", instance->name, err);
-    if (status == GG_OK)
-        status = gg_h5_write_integer_attribute(h5, "/", "n_users", (int64_t)instance->n_users, err);
-    if (status == GG_OK)
-        status =
-            gg_h5_write_integer_attribute(h5, "/", "n_servers", (int64_t)instance->n_servers, err);
-    for (int k = 0; status == GG_OK && k < N_SCALARS; k++)
-        status = gg_h5_write_double_attribute(
-            h5, "/", scalars[k].name, *(const double *)const_field_at(instance, scalars[k].at),
-            err);
-    for (int k = 0; status == GG_OK && k < N_ARRAYS; k++)
-        status = write_array(h5, &arrays[k], instance, err);
-    return gg_h5_finish(h5, status, err);
+    GG_TRY(gg_h5_create(path, &h5, err));
+    return gg_h5_finish(h5, write_all(h5, instance, err), err);
 }

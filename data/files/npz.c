@@ -18,16 +18,9 @@ static gg_status open_only(gg_array_store *store, size_t k, gg_array **out, gg_e
 }
 
 gg_status gg_npy_store_open(const char *path, gg_array_store **out, gg_error *err) {
-    gg_status status = gg_array_store_new(path, out, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_array_store_new(path, out, err));
     (*out)->open = open_only;
-    status = gg_array_store_add(*out, "logits", err);
-    if (status != GG_OK) {
-        gg_array_store_close(*out);
-        *out = NULL;
-    }
-    return status;
+    return gg_array_store_opened(gg_array_store_add(*out, "logits", err), out);
 }
 
 /* ---- NPZ ---- */
@@ -87,12 +80,7 @@ static gg_status open_member(gg_array_store *store, size_t k, gg_array **out, gg
     gg_status status = gg_zip_reader_new(z->zip, z->members[k], &m->reader, err);
     if (status == GG_OK)
         status = read_header(m, gg_zip_entry_at(z->zip, z->members[k])->size, a, err);
-    if (status != GG_OK) {
-        gg_array_close(a);
-        return status;
-    }
-    *out = a;
-    return GG_OK;
+    return gg_array_opened(status, a, out);
 }
 
 static void close_archive(gg_array_store *store) {
@@ -128,20 +116,14 @@ static gg_status list_members(gg_array_store *store, archive *z, gg_error *err) 
 }
 
 gg_status gg_npz_store_open(const char *path, gg_array_store **out, gg_error *err) {
-    gg_status status = gg_array_store_new(path, out, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_array_store_new(path, out, err));
     gg_array_store *store = *out;
     archive *z = store->state = gg_alloc(1, sizeof *z);
     store->open = open_member;
     store->close = close_archive;
-    status = z == NULL ? gg_fail(err, GG_E_NOMEM, "%s: out of memory", path)
-                       : gg_zip_open(path, &z->zip, err);
+    gg_status status = z == NULL ? gg_fail(err, GG_E_NOMEM, "%s: out of memory", path)
+                                 : gg_zip_open(path, &z->zip, err);
     if (status == GG_OK)
         status = list_members(store, z, err);
-    if (status != GG_OK) {
-        gg_array_store_close(store);
-        *out = NULL;
-    }
-    return status;
+    return gg_array_store_opened(status, out);
 }

@@ -108,13 +108,25 @@ static size_t list_size(const gg_measurer *m) {
     return wanted < m->width ? wanted : m->width;
 }
 
+static gg_status make_room(gg_measurer *m, const int64_t *classes, gg_error *err) {
+    size_t top_k = m->options.top_k;
+    if (m->options.kernels == NULL)
+        GG_TRY(gg_row_kernels_choose(NULL, &m->options.kernels, err));
+    if (classes != NULL && top_k > 0)
+        GG_TRY(number_classes(m, classes, err));
+    GG_TRY(new_list(&m->top, list_size(m), err));
+    if (m->class_of != NULL)
+        GG_TRY(new_list(&m->merged, top_k < m->width ? top_k : m->width, err));
+    if (m->is_topk && (m->wide = gg_alloc(m->width, sizeof *m->wide)) == NULL)
+        return no_memory(err);
+    return GG_OK;
+}
+
 gg_status gg_measurer_new(const gg_uncertainty_options *options, bool is_topk, size_t width,
                           const int64_t *classes, size_t vocabulary, gg_measurer **out,
                           gg_error *err) {
     *out = NULL;
-    gg_status status = check_options(options, is_topk, width, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(check_options(options, is_topk, width, err));
     gg_measurer *m = gg_alloc(1, sizeof *m);
     if (m == NULL)
         return no_memory(err);
@@ -122,16 +134,7 @@ gg_status gg_measurer_new(const gg_uncertainty_options *options, bool is_topk, s
     m->is_topk = is_topk;
     m->width = width;
     m->vocabulary = vocabulary;
-    if (m->options.kernels == NULL)
-        status = gg_row_kernels_choose(NULL, &m->options.kernels, err);
-    if (status == GG_OK && classes != NULL && options->top_k > 0)
-        status = number_classes(m, classes, err);
-    if (status == GG_OK)
-        status = new_list(&m->top, list_size(m), err);
-    if (status == GG_OK && m->class_of != NULL)
-        status = new_list(&m->merged, options->top_k < width ? options->top_k : width, err);
-    if (status == GG_OK && is_topk && (m->wide = gg_alloc(width, sizeof *m->wide)) == NULL)
-        status = no_memory(err);
+    gg_status status = make_room(m, classes, err);
     if (status != GG_OK) {
         gg_measurer_free(m);
         return status;
