@@ -14,11 +14,11 @@ gg_status gg__dataset_has_object(struct gg_dataset *ds, const char *path, bool *
 
 gg_status gg__dataset_shape_of(struct gg_dataset *ds, const char *path, gg_h5_shape *shape,
                                bool *there, gg_error *err) {
-    gg_status status = gg__dataset_has_object(ds, path, there, err);
-    if (status != GG_OK || !*there)
-        return status;
+    GG_TRY(gg__dataset_has_object(ds, path, there, err));
+    if (!*there)
+        return GG_OK;
     gg_h5_dataset *dataset;
-    status = gg_h5_dataset_open(ds->h5, path, &dataset, err);
+    gg_status status = gg_h5_dataset_open(ds->h5, path, &dataset, err);
     if (status == GG_OK)
         *shape = *gg_h5_dataset_shape(dataset);
     gg_h5_dataset_close(dataset);

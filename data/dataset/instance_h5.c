@@ -73,23 +73,17 @@ static gg_status read_scalar(gg_h5 *h5, const char *name, double *value, gg_erro
     bool as_attribute;
     gg_h5_object object = GG_H5_ABSENT;
     snprintf(path, sizeof path, "/%s", name);
-    gg_status status = gg_h5_read_number_attribute(h5, "/", name, value, &as_attribute, err);
-    if (status == GG_OK)
-        status = gg_h5_find(h5, path, &object, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_h5_read_number_attribute(h5, "/", name, value, &as_attribute, err));
+    GG_TRY(gg_h5_find(h5, path, &object, err));
     if (as_attribute && object != GG_H5_ABSENT)
         return bad_field(h5, name, "is given twice, as attribute and as dataset", err);
     if (as_attribute)
         return GG_OK;
     gg_h5_dataset *dataset;
-    status = gg_h5_dataset_open(h5, path, &dataset, err);
-    if (status != GG_OK)
-        return status;
-    if (gg_h5_dataset_shape(dataset)->count != 1)
-        status = gg_h5_dataset_fail(dataset, err, "is not a single number");
-    else
-        status = gg_h5_read_doubles(dataset, 0, 1, value, err);
+    GG_TRY(gg_h5_dataset_open(h5, path, &dataset, err));
+    gg_status status = gg_h5_dataset_shape(dataset)->count != 1
+                           ? gg_h5_dataset_fail(dataset, err, "is not a single number")
+                           : gg_h5_read_doubles(dataset, 0, 1, value, err);
     gg_h5_dataset_close(dataset);
     return status;
 }
@@ -109,17 +103,15 @@ static gg_status read_size(gg_h5 *h5, const char *name, double lowest, double hi
 static gg_status read_name(gg_h5 *h5, char **name, gg_error *err) {
     bool found;
     gg_h5_object object;
-    gg_status status = gg_h5_read_text_attribute(h5, "/", "name", name, &found, err);
-    if (status != GG_OK || found)
-        return status;
-    status = gg_h5_find(h5, "/name", &object, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_h5_read_text_attribute(h5, "/", "name", name, &found, err));
+    if (found)
+        return GG_OK;
+    GG_TRY(gg_h5_find(h5, "/name", &object, err));
     if (object == GG_H5_ABSENT)
         return bad_field(h5, "name", "is missing", err);
     gg_h5_dataset *dataset;
     gg_strings strings = {0};
-    status = gg_h5_dataset_open(h5, "/name", &dataset, err);
+    gg_status status = gg_h5_dataset_open(h5, "/name", &dataset, err);
     if (status != GG_OK)
         return status;
     const gg_h5_shape *shape = gg_h5_dataset_shape(dataset);
@@ -171,13 +163,12 @@ static gg_status check_array(gg_h5 *h5, const array_field *field, sizes n, bool 
     gg_h5_dataset *dataset;
     bool is_empty = dims[0] == 0 || (rank == 2 && dims[1] == 0);
     snprintf(path, sizeof path, "/%s", field->name);
-    gg_status status = gg_h5_find(h5, path, &object, err);
-    *there = status == GG_OK && object != GG_H5_ABSENT;
-    if (status != GG_OK || (!*there && (field->optional || is_empty)))
-        return status;
-    status = gg_h5_dataset_open(h5, path, &dataset, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_h5_find(h5, path, &object, err));
+    *there = object != GG_H5_ABSENT;
+    if (!*there && (field->optional || is_empty))
+        return GG_OK;
+    GG_TRY(gg_h5_dataset_open(h5, path, &dataset, err));
+    gg_status status = GG_OK;
     const gg_h5_shape *shape = gg_h5_dataset_shape(dataset);
     bool fits = is_empty ? shape->count == 0
                          : shape->rank == rank && shape->dims[0] == dims[0] &&
@@ -196,14 +187,13 @@ static gg_status check_array(gg_h5 *h5, const array_field *field, sizes n, bool 
 static gg_status read_flags(gg_h5_dataset *dataset, size_t n, uint8_t *flags, gg_error *err) {
     enum { BLOCK = 1024 };
     int64_t block[BLOCK];
-    gg_status status = GG_OK;
-    for (size_t done = 0; status == GG_OK && done < n; done += BLOCK) {
+    for (size_t done = 0; done < n; done += BLOCK) {
         size_t count = n - done < BLOCK ? n - done : BLOCK;
-        status = gg_h5_read_integers(dataset, done, count, 0, 1, block, err);
-        for (size_t k = 0; status == GG_OK && k < count; k++)
+        GG_TRY(gg_h5_read_integers(dataset, done, count, 0, 1, block, err));
+        for (size_t k = 0; k < count; k++)
             flags[done + k] = (uint8_t)block[k];
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status read_array(gg_h5 *h5, const array_field *field, gg_instance *instance,
@@ -215,14 +205,11 @@ static gg_status read_array(gg_h5 *h5, const array_field *field, gg_instance *in
     if (dims[0] == 0 || (rank == 2 && dims[1] == 0))
         return GG_OK;
     snprintf(path, sizeof path, "/%s", field->name);
-    gg_status status = gg_h5_dataset_open(h5, path, &dataset, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_h5_dataset_open(h5, path, &dataset, err));
     void *place = field_at(instance, field->at);
-    if (field->is_flags)
-        status = read_flags(dataset, dims[0], *(uint8_t **)place, err);
-    else
-        status = gg_h5_read_doubles(dataset, 0, dims[0], *(double **)place, err);
+    gg_status status = field->is_flags
+                           ? read_flags(dataset, dims[0], *(uint8_t **)place, err)
+                           : gg_h5_read_doubles(dataset, 0, dims[0], *(double **)place, err);
     gg_h5_dataset_close(dataset);
     return status;
 }
@@ -247,35 +234,26 @@ static gg_status read_fields(gg_h5 *h5, gg_instance **out, gg_error *err) {
     sizes n = {0};
     bool there[N_ARRAYS] = {false};
     char *name = NULL;
-    gg_status status = check_format(h5, err);
-    if (status == GG_OK)
-        status = read_size(h5, "n_users", 1, GG_MAX_USERS, &n.n_users, err);
-    if (status == GG_OK)
-        status = read_size(h5, "n_servers", 0, GG_MAX_SERVERS, &n.n_servers, err);
-    for (int k = 0; status == GG_OK && k < N_ARRAYS; k++)
-        status = check_array(h5, &arrays[k], n, &there[k], err);
-    if (status == GG_OK)
-        status = read_name(h5, &name, err);
-    if (status == GG_OK)
-        status = gg_instance_new(name, n.n_users, n.n_servers, 1, 1, out, err);
+    GG_TRY(check_format(h5, err));
+    GG_TRY(read_size(h5, "n_users", 1, GG_MAX_USERS, &n.n_users, err));
+    GG_TRY(read_size(h5, "n_servers", 0, GG_MAX_SERVERS, &n.n_servers, err));
+    for (int k = 0; k < N_ARRAYS; k++)
+        GG_TRY(check_array(h5, &arrays[k], n, &there[k], err));
+    GG_TRY(read_name(h5, &name, err));
+    gg_status status = gg_instance_new(name, n.n_users, n.n_servers, 1, 1, out, err);
     gg_free(name);
-    if (status != GG_OK)
-        return status;
-    status = gg_instance_fix_interference(*out, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(status);
+    GG_TRY(gg_instance_fix_interference(*out, err));
     drop_absent(*out, there);
-    for (int k = 0; status == GG_OK && k < N_SCALARS; k++)
-        status = read_scalar(h5, scalars[k].name, field_at(*out, scalars[k].at), err);
-    for (int k = 0; status == GG_OK && k < N_ARRAYS; k++)
+    for (int k = 0; k < N_SCALARS; k++)
+        GG_TRY(read_scalar(h5, scalars[k].name, field_at(*out, scalars[k].at), err));
+    for (int k = 0; k < N_ARRAYS; k++)
         if (there[k])
-            status = read_array(h5, &arrays[k], *out, err);
-    if (status == GG_OK) {
-        gg_error inner = {0};
-        status = gg_instance_validate(*out, &inner);
-        if (status != GG_OK)
-            gg_fail(err, status, "%s: %s", gg_h5_path(h5), inner.message);
-    }
+            GG_TRY(read_array(h5, &arrays[k], *out, err));
+    gg_error inner = {0};
+    status = gg_instance_validate(*out, &inner);
+    if (status != GG_OK)
+        gg_fail(err, status, "%s: %s", gg_h5_path(h5), inner.message);
     return status;
 }
 
@@ -317,10 +295,8 @@ gg_status gg_instance_read_h5(const char *path, gg_instance **out, gg_warning_fn
                               void *context, gg_error *err) {
     gg_h5 *h5;
     *out = NULL;
-    gg_status status = gg_h5_open(path, &h5, err);
-    if (status != GG_OK)
-        return status;
-    status = read_fields(h5, out, err);
+    GG_TRY(gg_h5_open(path, &h5, err));
+    gg_status status = read_fields(h5, out, err);
     if (status == GG_OK && warn != NULL)
         status = warn_of_unknown(h5, warn, context, err);
     if (status != GG_OK) {

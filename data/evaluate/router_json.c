@@ -167,10 +167,8 @@ gg_status gg_router_read(const char *path, gg_router *router, gg_error *err) {
     char *text;
     size_t size;
     *router = (gg_router){0};
-    gg_status status = gg_yaml_read_text(path, LARGEST_FILE, &text, &size, err);
-    if (status != GG_OK)
-        return status;
-    status = gg_router_parse(text, size, path, router, err);
+    GG_TRY(gg_yaml_read_text(path, LARGEST_FILE, &text, &size, err));
+    gg_status status = gg_router_parse(text, size, path, router, err);
     gg_free(text);
     return status;
 }
