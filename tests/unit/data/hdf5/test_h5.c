@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The HDF5 layer writes what reads back, or nothing at all.
+ * The HDF5 layer writes what reads back (h5_create, h5_strings), or nothing at all, and says why
+ * (h5_error).
  */
 #include <signal.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Importing from files of several arrays: NPZ in all ways ZIP archives are written, safetensors in
- * one file and in shards; PyTorch's are refused.
+ * one file and in shards; PyTorch's are refused. Their numbers are those of little_endian.h.
  */
 #include <stdio.h>
 #include <string.h>
