@@ -280,12 +280,9 @@ static gg_status write_file(const json_t *notebook, const char *path, gg_error *
     FILE *stream = NULL;
     GG_TRY(gg_outfile_open(path, &out, &stream, err));
     /* A stream that cannot be written shows at the commit. */
-    if (json_dumpf(notebook, stream, JSON_INDENT(1)) != 0 && !ferror(stream)) {
-        gg_outfile_abort(out);
-        return no_memory(err);
-    }
+    bool dumped = json_dumpf(notebook, stream, JSON_INDENT(1)) == 0 || ferror(stream);
     fputc('\n', stream);
-    return gg_outfile_commit(out, err);
+    return gg_outfile_finish(out, dumped ? GG_OK : no_memory(err), err);
 }
 
 gg_status gg_notebook_write(const gg_study *study, const char *results, const char *path,

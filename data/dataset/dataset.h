@@ -14,32 +14,6 @@ extern "C" {
 
 typedef struct gg_dataset gg_dataset;
 
-/* How a side keeps what its model said about the next token. */
-typedef enum gg_storage {
-    GG_STORAGE_NONE,
-    GG_STORAGE_LOGITS, /* T x V logits */
-    GG_STORAGE_HIDDEN, /* T x d hidden states; logits = hidden . lm_head^T (+ bias) */
-    GG_STORAGE_TOPK    /* T x k largest log-probabilities, with token ids where has_topk_ids */
-} gg_storage;
-
-typedef struct gg_side_info {
-    bool present; /* the group is there */
-    gg_storage storage;
-    gg_dtype dtype;      /* of logits, hidden states or log-probabilities */
-    gg_dtype head_dtype; /* of lm_head (GG_STORAGE_HIDDEN) */
-    gg_dtype bias_dtype; /* where has_bias */
-    size_t n_tokens;     /* T; 0 without offsets */
-    size_t width;        /* V, d or k: numbers a stored row */
-    size_t vocabulary;   /* V; 0 when not known (GG_STORAGE_TOPK without a class map) */
-    size_t chunk_rows;   /* rows stored together; 0 when not chunked */
-    bool has_bias;
-    bool has_topk_ids;
-    bool has[GG_N_COLUMNS];
-    const uint64_t *offsets; /* n_queries + 1, or NULL; borrowed: query i owns token rows
-                                offsets[i] .. offsets[i + 1] - 1 */
-    double device_flops;     /* of the device latency_s was measured on; 0 when not known */
-} gg_side_info;
-
 /* Opens a dataset and checks its shape: format and version (absent ones are accepted), types,
  * ranks, equal lengths, offsets that start at 0, never fall and end at the number of rows. Errors:
  * GG_E_IO, GG_E_INPUT (file, dataset, reason), GG_E_NOMEM. */

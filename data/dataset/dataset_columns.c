@@ -70,14 +70,12 @@ gg_status gg_dataset_read_integers(gg_dataset *ds, gg_side side, gg_column colum
     char path[GG_OBJECT_PATH_SIZE];
     gg_h5_dataset *dataset;
     gg_column_path(column, side, path);
-    gg_status status = gg_h5_dataset_open(gg_dataset_h5(ds), path, &dataset, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_h5_dataset_open(gg_dataset_h5(ds), path, &dataset, err));
     int64_t highest = (int64_t)spec->highest;
     size_t vocabulary = gg_dataset_side(ds, side)->vocabulary;
     if (column == GG_COLUMN_TOKENS && vocabulary > 0)
         highest = (int64_t)vocabulary - 1;
-    status =
+    gg_status status =
         gg_h5_read_integers(dataset, first, count, (int64_t)spec->lowest, highest, target, err);
     if (status == GG_OK && column == GG_COLUMN_ANSWER_TOKENS)
         status = check_answer_tokens(ds, side, dataset, first, count, target, err);
@@ -88,12 +86,11 @@ gg_status gg_dataset_read_integers(gg_dataset *ds, gg_side side, gg_column colum
 static gg_status validate_column(gg_dataset *ds, gg_side side, gg_column column, double *block,
                                  gg_error *err) {
     size_t length = gg_dataset_column_length(ds, side, column);
-    gg_status status = GG_OK;
-    for (size_t done = 0; status == GG_OK && done < length; done += BLOCK) {
+    for (size_t done = 0; done < length; done += BLOCK) {
         size_t n = length - done < BLOCK ? length - done : BLOCK;
-        status = gg_dataset_read_numbers(ds, side, column, done, n, block, err);
+        GG_TRY(gg_dataset_read_numbers(ds, side, column, done, n, block, err));
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_dataset_validate(gg_dataset *ds, gg_error *err) {

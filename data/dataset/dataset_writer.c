@@ -84,9 +84,7 @@ static gg_status open_appender(gg_dataset_writer *w, const char *path, gg_h5_app
                                gg_h5_appender **appender, gg_error *err) {
     char group[GG_OBJECT_PATH_SIZE];
     snprintf(group, sizeof group, "%.*s", (int)(strrchr(path, '/') - path), path);
-    gg_status status = gg_h5_make_group(w->h5, group, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_h5_make_group(w->h5, group, err));
     return gg_h5_appender_new(w->h5, path, &options, appender, err);
 }
 
@@ -117,30 +115,23 @@ static gg_status check_spec(const gg_dataset_writer *w, gg_side side, const gg_s
 
 gg_status gg_dataset_writer_declare(gg_dataset_writer *w, gg_side side, const gg_side_spec *spec,
                                     gg_error *err) {
-    static const char *const names[] = {[GG_STORAGE_NONE] = NULL,
-                                        [GG_STORAGE_LOGITS] = "logits",
-                                        [GG_STORAGE_HIDDEN] = "hidden",
-                                        [GG_STORAGE_TOPK] = "topk_values"};
     side_writer *s = &w->sides[side];
     const uint64_t zero = 0;
-    gg_status status = check_spec(w, side, spec, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(check_spec(w, side, spec, err));
     s->declared = true;
     s->spec = *spec;
     gg_h5_append_options matrix = {
         .type = (gg_h5_type)spec->dtype, .width = spec->width, .gzip_level = spec->gzip_level};
-    status = open_side_appender(w, side, "offsets", list_of(GG_H5_U64), &s->offsets, err);
-    if (status == GG_OK)
-        status = gg_h5_append(s->offsets, 1, &zero, err);
-    if (status == GG_OK && spec->storage != GG_STORAGE_NONE)
-        status = open_side_appender(w, side, names[spec->storage], matrix, &s->rows, err);
+    GG_TRY(open_side_appender(w, side, "offsets", list_of(GG_H5_U64), &s->offsets, err));
+    GG_TRY(gg_h5_append(s->offsets, 1, &zero, err));
+    if (spec->storage != GG_STORAGE_NONE)
+        GG_TRY(open_side_appender(w, side, gg_storage_name(spec->storage), matrix, &s->rows, err));
     matrix.type = GG_H5_I32;
-    if (status == GG_OK && spec->has_topk_ids)
-        status = open_side_appender(w, side, "topk_ids", matrix, &s->topk_ids, err);
-    if (status == GG_OK && spec->has_tokens)
-        status = open_side_appender(w, side, "tokens", list_of(GG_H5_I32), &s->tokens, err);
-    return status;
+    if (spec->has_topk_ids)
+        GG_TRY(open_side_appender(w, side, "topk_ids", matrix, &s->topk_ids, err));
+    if (spec->has_tokens)
+        GG_TRY(open_side_appender(w, side, "tokens", list_of(GG_H5_I32), &s->tokens, err));
+    return GG_OK;
 }
 
 gg_status gg_dataset_writer_append_rows(gg_dataset_writer *w, gg_side side, size_t n_rows,
@@ -153,15 +144,14 @@ gg_status gg_dataset_writer_append_rows(gg_dataset_writer *w, gg_side side, size
         ((values != NULL) != (s->rows != NULL) || (topk_ids != NULL) != (s->topk_ids != NULL) ||
          (tokens != NULL) != (s->tokens != NULL)))
         return misuse(w, side, "rows do not bring what was declared", err);
-    gg_status status = GG_OK;
     if (s->rows != NULL)
-        status = gg_h5_append(s->rows, n_rows, values, err);
-    if (status == GG_OK && s->topk_ids != NULL)
-        status = gg_h5_append(s->topk_ids, n_rows, topk_ids, err);
-    if (status == GG_OK && s->tokens != NULL)
-        status = gg_h5_append(s->tokens, n_rows, tokens, err);
+        GG_TRY(gg_h5_append(s->rows, n_rows, values, err));
+    if (s->topk_ids != NULL)
+        GG_TRY(gg_h5_append(s->topk_ids, n_rows, topk_ids, err));
+    if (s->tokens != NULL)
+        GG_TRY(gg_h5_append(s->tokens, n_rows, tokens, err));
     s->n_rows += n_rows;
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_dataset_writer_end_query(gg_dataset_writer *w, gg_side side, gg_error *err) {
@@ -175,15 +165,14 @@ gg_status gg_dataset_writer_end_query(gg_dataset_writer *w, gg_side side, gg_err
 gg_status gg_dataset_writer_append_head(gg_dataset_writer *w, gg_side side, gg_dtype dtype,
                                         size_t n_words, const void *values, gg_error *err) {
     side_writer *s = &w->sides[side];
-    gg_status status = GG_OK;
     if (!s->declared || s->spec.storage != GG_STORAGE_HIDDEN)
         return misuse(w, side, "lm_head without hidden states", err);
     if (s->head == NULL)
-        status = open_side_appender(
+        GG_TRY(open_side_appender(
             w, side, "lm_head",
             (gg_h5_append_options){.type = (gg_h5_type)dtype, .width = s->spec.width}, &s->head,
-            err);
-    return status == GG_OK ? gg_h5_append(s->head, n_words, values, err) : status;
+            err));
+    return gg_h5_append(s->head, n_words, values, err);
 }
 
 gg_status gg_dataset_writer_bias(gg_dataset_writer *w, gg_side side, gg_dtype dtype, size_t n_words,
@@ -270,10 +259,9 @@ gg_status gg_dataset_writer_append(gg_dataset_writer *w, gg_side side, gg_column
 }
 
 gg_status gg_dataset_writer_append_id(gg_dataset_writer *w, const char *id, gg_error *err) {
-    gg_status status = GG_OK;
     if (w->ids == NULL)
-        status = open_appender(w, "/queries/id", list_of(GG_H5_UTF8), &w->ids, err);
-    return status == GG_OK ? gg_h5_append(w->ids, 1, &id, err) : status;
+        GG_TRY(open_appender(w, "/queries/id", list_of(GG_H5_UTF8), &w->ids, err));
+    return gg_h5_append(w->ids, 1, &id, err);
 }
 
 gg_status gg_dataset_writer_uncertainty(gg_dataset_writer *w, const char *name,
@@ -348,14 +336,13 @@ static gg_status check_whole(const gg_dataset_writer *w, gg_error *err) {
     size_t n;
     if (!count_queries(w, &n) || n == 0)
         return gg_fail(err, GG_E_INPUT, "%s: there are no queries to write", gg_h5_path(w->h5));
-    gg_status status = GG_OK;
     if (w->ids != NULL)
-        status = check_count(w, "/queries/id", gg_h5_appender_rows(w->ids), n, err);
-    if (status == GG_OK && w->has_uncertainty)
-        status = check_count(w, "/uncertainty", w->uncertainty_count, n, err);
-    for (int side = 0; status == GG_OK && side < GG_N_SIDES; side++)
-        status = check_side(w, (gg_side)side, n, err);
-    return status;
+        GG_TRY(check_count(w, "/queries/id", gg_h5_appender_rows(w->ids), n, err));
+    if (w->has_uncertainty)
+        GG_TRY(check_count(w, "/uncertainty", w->uncertainty_count, n, err));
+    for (int side = 0; side < GG_N_SIDES; side++)
+        GG_TRY(check_side(w, (gg_side)side, n, err));
+    return GG_OK;
 }
 
 static gg_status finish_appender(gg_h5_appender *appender, gg_error *err) {
@@ -366,31 +353,30 @@ static gg_status finish_side(gg_dataset_writer *w, gg_side side, gg_error *err) 
     side_writer *s = &w->sides[side];
     gg_h5_appender *appenders[] = {s->offsets, s->tokens, s->rows, s->topk_ids, s->head};
     char path[GG_OBJECT_PATH_SIZE];
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < sizeof appenders / sizeof *appenders; k++)
-        status = finish_appender(appenders[k], err);
-    for (int c = 0; status == GG_OK && c < GG_N_COLUMNS; c++)
-        status = finish_appender(s->columns[c], err);
+    for (size_t k = 0; k < sizeof appenders / sizeof *appenders; k++)
+        GG_TRY(finish_appender(appenders[k], err));
+    for (int c = 0; c < GG_N_COLUMNS; c++)
+        GG_TRY(finish_appender(s->columns[c], err));
     gg_column_path(GG_COLUMN_LATENCY, side, path);
-    if (status == GG_OK && s->device_flops > 0.0 && s->columns[GG_COLUMN_LATENCY] != NULL)
-        status = gg_h5_write_double_attribute(w->h5, path, "device_flops", s->device_flops, err);
-    return status;
+    if (s->device_flops > 0.0 && s->columns[GG_COLUMN_LATENCY] != NULL)
+        return gg_h5_write_double_attribute(w->h5, path, "device_flops", s->device_flops, err);
+    return GG_OK;
+}
+
+static gg_status write_rest(gg_dataset_writer *w, const char *created_by, gg_error *err) {
+    GG_TRY(check_whole(w, err));
+    GG_TRY(finish_appender(w->ids, err));
+    for (int side = 0; side < GG_N_SIDES; side++)
+        GG_TRY(finish_side(w, (gg_side)side, err));
+    return created_by == NULL
+               ? GG_OK
+               : gg_h5_write_text_attribute(w->h5, "/", "created_by", created_by, err);
 }
 
 gg_status gg_dataset_writer_finish(gg_dataset_writer *w, const char *created_by, gg_error *err) {
-    gg_status status = check_whole(w, err);
-    if (status == GG_OK)
-        status = finish_appender(w->ids, err);
-    for (int side = 0; status == GG_OK && side < GG_N_SIDES; side++)
-        status = finish_side(w, (gg_side)side, err);
-    if (status == GG_OK && created_by != NULL)
-        status = gg_h5_write_text_attribute(w->h5, "/", "created_by", created_by, err);
-    if (status != GG_OK) {
-        gg_dataset_writer_abort(w);
-        return status;
-    }
+    gg_status status = write_rest(w, created_by, err);
     free_appenders(w);
     gg_h5 *h5 = w->h5;
     gg_free(w);
-    return gg_h5_commit(h5, err);
+    return gg_h5_finish(h5, status, err);
 }

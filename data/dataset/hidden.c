@@ -165,18 +165,15 @@ typedef gg_status (*tile_taker)(gg_hidden *h, const void *states, size_t word, s
 
 static gg_status for_tiles(gg_hidden *h, const void *states, tile_taker take, void *context,
                            gg_error *err) {
-    gg_status status = GG_OK;
     pthread_once(&blas_threads_set, use_one_blas_thread);
-    for (size_t word = 0; status == GG_OK && word < h->vocabulary; word += h->tile_words) {
+    for (size_t word = 0; word < h->vocabulary; word += h->tile_words) {
         size_t left = h->vocabulary - word;
         size_t words = left < h->tile_words ? left : h->tile_words;
-        status = load_tile(h, word, words, err);
-        if (status == GG_OK)
-            status = make_sure_of_room(h, err);
-        if (status == GG_OK)
-            status = take(h, states, word, words, context);
+        GG_TRY(load_tile(h, word, words, err));
+        GG_TRY(make_sure_of_room(h, err));
+        GG_TRY(take(h, states, word, words, context));
     }
-    return status;
+    return GG_OK;
 }
 
 /* Hidden states of single rows, widened. */

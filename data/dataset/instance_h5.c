@@ -268,10 +268,5 @@ static gg_status write_fields(gg_h5 *h5, const gg_instance *instance, gg_error *
 gg_status gg_instance_write_h5(const gg_instance *instance, const char *path, gg_error *err) {
     gg_h5 *h5;
     GG_TRY(gg_h5_create(path, &h5, err));
-    gg_status status = write_fields(h5, instance, err);
-    if (status != GG_OK) {
-        gg_h5_close(h5);
-        return status;
-    }
-    return gg_h5_commit(h5, err);
+    return gg_h5_finish(h5, write_fields(h5, instance, err), err);
 }

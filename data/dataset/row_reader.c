@@ -27,21 +27,16 @@ static size_t choose_rows(const gg_row_reader *r, size_t row_bytes, size_t max_b
 }
 
 static gg_status open_values(gg_row_reader *r, gg_side side, size_t max_bytes, gg_error *err) {
-    static const char *const names[] = {[GG_STORAGE_LOGITS] = "logits",
-                                        [GG_STORAGE_HIDDEN] = "hidden",
-                                        [GG_STORAGE_TOPK] = "topk_values"};
     const gg_side_info *info = r->info;
     char path[GG_OBJECT_PATH_SIZE];
-    gg_side_path(side, names[info->storage], path);
-    gg_status status = gg_h5_dataset_open(gg_dataset_h5(r->dataset), path, &r->values, err);
-    if (status == GG_OK && info->has_topk_ids) {
+    gg_side_path(side, gg_storage_name(info->storage), path);
+    GG_TRY(gg_h5_dataset_open(gg_dataset_h5(r->dataset), path, &r->values, err));
+    if (info->has_topk_ids) {
         gg_side_path(side, "topk_ids", path);
-        status = gg_h5_dataset_open(gg_dataset_h5(r->dataset), path, &r->ids, err);
+        GG_TRY(gg_h5_dataset_open(gg_dataset_h5(r->dataset), path, &r->ids, err));
     }
-    if (status == GG_OK && info->storage == GG_STORAGE_HIDDEN)
-        status = gg_hidden_open(r->dataset, side, &r->hidden, err);
-    if (status != GG_OK)
-        return status;
+    if (info->storage == GG_STORAGE_HIDDEN)
+        GG_TRY(gg_hidden_open(r->dataset, side, &r->hidden, err));
     bool computed = info->storage == GG_STORAGE_HIDDEN;
     size_t width = computed ? info->vocabulary : info->width;
     size_t size = computed ? gg_dtype_size(gg_hidden_dtype(r->hidden)) : gg_dtype_size(info->dtype);

@@ -35,6 +35,14 @@ gg_status gg_side_parse(const char *name, gg_side *side, gg_error *err) {
     return gg_fail(err, GG_E_USAGE, "side \"%s\" is neither slm nor llm", name);
 }
 
+const char *gg_storage_name(gg_storage storage) {
+    static const char *const names[] = {[GG_STORAGE_NONE] = "none",
+                                        [GG_STORAGE_LOGITS] = "logits",
+                                        [GG_STORAGE_HIDDEN] = "hidden",
+                                        [GG_STORAGE_TOPK] = "topk_values"};
+    return names[storage];
+}
+
 void gg_side_path(gg_side side, const char *name, char path[GG_OBJECT_PATH_SIZE]) {
     snprintf(path, GG_OBJECT_PATH_SIZE, "/%s/%s", gg_side_name(side), name);
 }

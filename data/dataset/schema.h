@@ -20,6 +20,22 @@ const char *gg_side_name(gg_side side);
 /* Errors: GG_E_USAGE for any other name. */
 gg_status gg_side_parse(const char *name, gg_side *side, gg_error *err);
 
+/* How a side keeps what its model said about the next token. */
+typedef enum gg_storage {
+    GG_STORAGE_NONE,
+    GG_STORAGE_LOGITS, /* T x V logits */
+    GG_STORAGE_HIDDEN, /* T x d hidden states; logits = hidden . lm_head^T (+ bias) */
+    GG_STORAGE_TOPK    /* T x k largest log-probabilities, with token ids where has_topk_ids */
+} gg_storage;
+
+/* The dataset of a side that holds its rows: "logits", "hidden", "topk_values"; "none". */
+const char *gg_storage_name(gg_storage storage);
+
+/* Log-probabilities from here down are other tools' way to write "very unlikely". */
+#define GG_VERY_UNLIKELY (-9998.0)
+/* What rounding may add to the logarithm of a probability. */
+#define GG_LOG_SLACK 1e-6
+
 /* Columns of one number a query, a token or a word of the vocabulary. */
 typedef enum gg_column {
     GG_COLUMN_TASK,          /* of the queries */
@@ -46,6 +62,25 @@ typedef struct gg_column_spec {
 } gg_column_spec;
 
 const gg_column_spec *gg_column_of(gg_column column);
+
+/* How a side of a dataset is stored. */
+typedef struct gg_side_info {
+    bool present; /* the group is there */
+    gg_storage storage;
+    gg_dtype dtype;      /* of logits, hidden states or log-probabilities */
+    gg_dtype head_dtype; /* of lm_head (GG_STORAGE_HIDDEN) */
+    gg_dtype bias_dtype; /* where has_bias */
+    size_t n_tokens;     /* T; 0 without offsets */
+    size_t width;        /* V, d or k: numbers a stored row */
+    size_t vocabulary;   /* V; 0 when not known (GG_STORAGE_TOPK without a class map) */
+    size_t chunk_rows;   /* rows stored together; 0 when not chunked */
+    bool has_bias;
+    bool has_topk_ids;
+    bool has[GG_N_COLUMNS];
+    const uint64_t *offsets; /* n_queries + 1, or NULL; borrowed: query i owns token rows
+                                offsets[i] .. offsets[i + 1] - 1 */
+    double device_flops;     /* of the device latency_s was measured on; 0 when not known */
+} gg_side_info;
 
 enum { GG_OBJECT_PATH_SIZE = 320, GG_UNCERTAINTY_NAME_SIZE = 128 };
 

@@ -54,9 +54,9 @@ static gg_status read_optional(const reader *r, const char *key, double *number)
 }
 
 static gg_status read_grid_step(const reader *r, double *step) {
-    gg_status status = read_optional(r, "grid_step", step);
-    if (status != GG_OK || isnan(*step))
-        return status;
+    GG_TRY(read_optional(r, "grid_step", step));
+    if (isnan(*step))
+        return GG_OK;
     if (!(*step > 0.0 && *step <= 1.0))
         return bad(r, "grid_step", "is not in (0, 1]");
     return fabs(round(1.0 / *step) * *step - 1.0) > 1e-9 ? bad(r, "grid_step", "does not divide 1")
@@ -109,10 +109,9 @@ static gg_status read_calibrator(const reader *r, gg_isotonic *fit) {
     size_t n_y = 0;
     if (!json_is_object(calibrator))
         return bad(r, "calibrator", "is not an object with x and y");
-    gg_status status = read_list(r, calibrator, "x", &fit->x, &fit->n_knots);
-    if (status == GG_OK)
-        status = read_list(r, calibrator, "y", &fit->y, &n_y);
-    return status == GG_OK ? check_knots(r, fit, n_y) : status;
+    GG_TRY(read_list(r, calibrator, "x", &fit->x, &fit->n_knots));
+    GG_TRY(read_list(r, calibrator, "y", &fit->y, &n_y));
+    return check_knots(r, fit, n_y);
 }
 
 static gg_status read_heading(const reader *r) {
@@ -136,22 +135,14 @@ static gg_status read_cost_model(const reader *r, bool *sequential) {
 }
 
 static gg_status read_all(const reader *r, gg_router *router) {
-    gg_status status = read_heading(r);
-    if (status == GG_OK)
-        status = read_calibrator(r, &router->calibrator);
-    if (status == GG_OK)
-        status = read_number(r, "theta", &router->theta);
-    if (status == GG_OK)
-        status = read_positive(r, "c_small", &router->c_small);
-    if (status == GG_OK)
-        status = read_positive(r, "c_large", &router->c_large);
-    if (status == GG_OK)
-        status = read_cost_model(r, &router->sequential);
-    if (status == GG_OK)
-        status = read_optional(r, "tau", &router->tau);
-    if (status == GG_OK)
-        status = read_grid_step(r, &router->grid_step);
-    return status;
+    GG_TRY(read_heading(r));
+    GG_TRY(read_calibrator(r, &router->calibrator));
+    GG_TRY(read_number(r, "theta", &router->theta));
+    GG_TRY(read_positive(r, "c_small", &router->c_small));
+    GG_TRY(read_positive(r, "c_large", &router->c_large));
+    GG_TRY(read_cost_model(r, &router->sequential));
+    GG_TRY(read_optional(r, "tau", &router->tau));
+    return read_grid_step(r, &router->grid_step);
 }
 
 gg_status gg_router_parse(const char *text, size_t size, const char *source, gg_router *router,
@@ -176,10 +167,8 @@ gg_status gg_router_read(const char *path, gg_router *router, gg_error *err) {
     char *text;
     size_t size;
     *router = (gg_router){0};
-    gg_status status = gg_yaml_read_text(path, LARGEST_FILE, &text, &size, err);
-    if (status != GG_OK)
-        return status;
-    status = gg_router_parse(text, size, path, router, err);
+    GG_TRY(gg_yaml_read_text(path, LARGEST_FILE, &text, &size, err));
+    gg_status status = gg_router_parse(text, size, path, router, err);
     gg_free(text);
     return status;
 }
@@ -220,9 +209,7 @@ static void print_entry(FILE *stream, const char *key, double value) {
 gg_status gg_router_write(const gg_router *router, const char *path, gg_error *err) {
     gg_outfile *out;
     FILE *stream = NULL;
-    gg_status status = gg_outfile_open(path, &out, &stream, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_outfile_open(path, &out, &stream, err));
     fprintf(stream, "{\n  \"format\": \"" FORMAT "\",\n  \"version\": %d,\n  \"calibrator\": {",
             VERSION);
     print_list(stream, "x", router->calibrator.x, router->calibrator.n_knots);

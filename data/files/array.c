@@ -52,6 +52,44 @@ void gg_array_close(gg_array *a) {
     gg_free(a);
 }
 
+gg_status gg_array_opened(gg_status status, gg_array *array, gg_array **out) {
+    if (status == GG_OK)
+        *out = array;
+    else
+        gg_array_close(array);
+    return status;
+}
+
+static gg_status read_file(gg_array *a, size_t first, size_t count, void *target, gg_error *err) {
+    const gg_array_file *f = a->state;
+    size_t size = gg_number_size(a->number);
+    return gg_read_at(f->fd, f->data + (uint64_t)first * size, target, count * size, a->place, err);
+}
+
+static void close_file(gg_array *a) {
+    gg_array_file *f = a->state;
+    if (f->fd >= 0)
+        close(f->fd);
+    gg_free(f);
+}
+
+gg_status gg_array_new_in_file(const char *path, gg_array **out, gg_array_file **file,
+                               gg_error *err) {
+    gg_array *a = gg_alloc(1, sizeof *a);
+    *file = gg_alloc(1, sizeof **file);
+    if (a == NULL || *file == NULL) {
+        gg_free(a);
+        gg_free(*file);
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
+    }
+    (*file)->fd = -1;
+    a->state = *file;
+    a->read = read_file;
+    a->close = close_file;
+    *out = a;
+    return GG_OK;
+}
+
 static void swap_bytes(void *values, size_t count, size_t size) {
     unsigned char *at = values;
     for (size_t k = 0; k < count; k++, at += size)
@@ -137,30 +175,28 @@ gg_status gg_array_integers(gg_array *a, size_t first, size_t count, int64_t low
                             int64_t highest, int64_t *target, gg_error *err) {
     uint64_t raw[PIECE];
     size_t size = gg_number_size(a->number);
-    gg_status status = GG_OK;
-    for (size_t done = 0; status == GG_OK && done < count; done += PIECE) {
+    for (size_t done = 0; done < count; done += PIECE) {
         size_t n = count - done < PIECE ? count - done : PIECE;
-        status = gg_array_read(a, first + done, n, raw, err);
-        for (size_t k = 0; status == GG_OK && k < n; k++) {
+        GG_TRY(gg_array_read(a, first + done, n, raw, err));
+        for (size_t k = 0; k < n; k++) {
             int64_t *value = &target[done + k];
             bool fits = integer_of(a->number, (const char *)raw + k * size, value);
             if (!fits || *value < lowest || *value > highest)
-                status = gg_fail(err, GG_E_INPUT,
-                                 "%s: value %zu is not an integer in %" PRId64 "..%" PRId64,
-                                 a->place, first + done + k, lowest, highest);
+                return gg_fail(err, GG_E_INPUT,
+                               "%s: value %zu is not an integer in %" PRId64 "..%" PRId64, a->place,
+                               first + done + k, lowest, highest);
         }
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_array_doubles(gg_array *a, size_t first, size_t count, double *target, gg_error *err) {
     uint64_t raw[PIECE];
     size_t size = gg_number_size(a->number);
-    gg_status status = GG_OK;
-    for (size_t done = 0; status == GG_OK && done < count; done += PIECE) {
+    for (size_t done = 0; done < count; done += PIECE) {
         size_t n = count - done < PIECE ? count - done : PIECE;
-        status = gg_array_read(a, first + done, n, raw, err);
-        for (size_t k = 0; status == GG_OK && k < n; k++) {
+        GG_TRY(gg_array_read(a, first + done, n, raw, err));
+        for (size_t k = 0; k < n; k++) {
             const char *at = (const char *)raw + k * size;
             int64_t integer = 0;
             uint64_t large;
@@ -174,7 +210,7 @@ gg_status gg_array_doubles(gg_array *a, size_t first, size_t count, double *targ
             }
         }
     }
-    return status;
+    return GG_OK;
 }
 
 void gg_array_shape_text(const gg_array *a, char text[GG_ARRAY_SHAPE_SIZE]) {

@@ -64,6 +64,19 @@ gg_status gg_array_measure(gg_array *array, gg_error *err);
 
 /* Releases an array of gg_alloc; accepts NULL. */
 void gg_array_close(gg_array *array);
+/* For those who open arrays: `status` passed on, with the array in *out or closed on failure. */
+gg_status gg_array_opened(gg_status status, gg_array *array, gg_array **out);
+
+/* Where the numbers of an array lie in a file as they are. */
+typedef struct gg_array_file {
+    int fd; /* owned; negative until it is open */
+    uint64_t data;
+} gg_array_file;
+
+/* An array, its shape still to be told, of numbers that lie in *file, which it owns. Errors:
+ * GG_E_NOMEM. */
+gg_status gg_array_new_in_file(const char *path, gg_array **out, gg_array_file **file,
+                               gg_error *err);
 
 /* Elements in storage order and in the machine's byte order. Errors: GG_E_INPUT, GG_E_IO. */
 gg_status gg_array_read(gg_array *array, size_t first, size_t count, void *target, gg_error *err);

@@ -15,6 +15,14 @@ gg_status gg_array_store_new(const char *path, gg_array_store **out, gg_error *e
     return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
 }
 
+gg_status gg_array_store_opened(gg_status status, gg_array_store **out) {
+    if (status != GG_OK) {
+        gg_array_store_close(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
 gg_status gg_array_store_add(gg_array_store *s, const char *name, gg_error *err) {
     bool is_full = s->count == 0 || (s->count >= 8 && (s->count & (s->count - 1)) == 0);
     if (is_full) {

@@ -32,6 +32,8 @@ void gg_array_store_close(gg_array_store *store);
 
 /* For the functions above: an empty store, and one more name (copied). Errors: GG_E_NOMEM. */
 gg_status gg_array_store_new(const char *path, gg_array_store **out, gg_error *err);
+/* Passes `status` on; on failure the store is closed and *out NULL. */
+gg_status gg_array_store_opened(gg_status status, gg_array_store **out);
 gg_status gg_array_store_add(gg_array_store *store, const char *name, gg_error *err);
 
 enum { GG_NO_ARRAY = -1 };

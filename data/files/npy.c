@@ -185,11 +185,8 @@ gg_status gg_npy_parse(const unsigned char *bytes, size_t size, uint64_t total, 
     if (start + length > size)
         return refuse(a, "the file ends inside it", err);
     cursor c = {(const char *)bytes + start, (const char *)bytes + start + length};
-    gg_status status = take_header(&c, a, err);
-    if (status == GG_OK)
-        status = gg_array_measure(a, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(take_header(&c, a, err));
+    GG_TRY(gg_array_measure(a, err));
     *data = start + length;
     uint64_t wanted = (uint64_t)a->count * gg_number_size(a->number);
     if (total - *data == wanted)
@@ -203,49 +200,22 @@ gg_status gg_npy_parse(const unsigned char *bytes, size_t size, uint64_t total, 
 
 /* ---- files ---- */
 
-typedef struct file_state {
-    int fd;
-    size_t data;
-} file_state;
-
-static gg_status read_file(gg_array *a, size_t first, size_t count, void *target, gg_error *err) {
-    const file_state *f = a->state;
-    size_t size = gg_number_size(a->number);
-    return gg_read_at(f->fd, f->data + (uint64_t)first * size, target, count * size, a->place, err);
-}
-
-static void close_file(gg_array *a) {
-    file_state *f = a->state;
-    if (f != NULL && f->fd >= 0)
-        close(f->fd);
-    gg_free(f);
+static gg_status read_head(const char *path, gg_array *a, gg_array_file *file, gg_error *err) {
+    unsigned char head[GG_NPY_HEADER_MAX];
+    uint64_t total = 0;
+    GG_TRY(gg_open_regular(path, &file->fd, &total, err));
+    size_t size = total < sizeof head ? (size_t)total : sizeof head, data = 0;
+    GG_TRY(gg_read_at(file->fd, 0, head, size, path, err));
+    GG_TRY(gg_npy_parse(head, size, total, a, &data, err));
+    file->data = data;
+    return GG_OK;
 }
 
 gg_status gg_npy_open(const char *path, gg_array **out, gg_error *err) {
-    unsigned char head[GG_NPY_HEADER_MAX];
-    uint64_t total = 0;
+    gg_array *a;
+    gg_array_file *file;
     *out = NULL;
-    gg_array *a = gg_alloc(1, sizeof *a);
-    file_state *f = gg_alloc(1, sizeof *f);
-    if (a == NULL || f == NULL) {
-        gg_free(a);
-        gg_free(f);
-        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
-    }
+    GG_TRY(gg_array_new_in_file(path, &a, &file, err));
     snprintf(a->place, sizeof a->place, "%s", path);
-    a->state = f;
-    a->read = read_file;
-    a->close = close_file;
-    gg_status status = gg_open_regular(path, &f->fd, &total, err);
-    size_t size = total < sizeof head ? (size_t)total : sizeof head;
-    if (status == GG_OK)
-        status = gg_read_at(f->fd, 0, head, size, path, err);
-    if (status == GG_OK)
-        status = gg_npy_parse(head, size, total, a, &f->data, err);
-    if (status != GG_OK) {
-        gg_array_close(a);
-        return status;
-    }
-    *out = a;
-    return GG_OK;
+    return gg_array_opened(read_head(path, a, file, err), a, out);
 }

@@ -7,7 +7,7 @@
 
 #include "data/files/array_store.h"
 #include "data/files/npy.h"
-#include "data/files/zip_archive.h"
+#include "data/files/zip_reader.h"
 #include "models/base/alloc.h"
 
 /* ---- NPY ---- */
@@ -18,16 +18,9 @@ static gg_status open_only(gg_array_store *store, size_t k, gg_array **out, gg_e
 }
 
 gg_status gg_npy_store_open(const char *path, gg_array_store **out, gg_error *err) {
-    gg_status status = gg_array_store_new(path, out, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_array_store_new(path, out, err));
     (*out)->open = open_only;
-    status = gg_array_store_add(*out, "logits", err);
-    if (status != GG_OK) {
-        gg_array_store_close(*out);
-        *out = NULL;
-    }
-    return status;
+    return gg_array_store_opened(gg_array_store_add(*out, "logits", err), out);
 }
 
 /* ---- NPZ ---- */
@@ -58,18 +51,16 @@ static void close_member(gg_array *a) {
 static gg_status read_header(member *m, uint64_t total, gg_array *a, gg_error *err) {
     unsigned char head[GG_NPY_HEADER_MAX];
     size_t size = total < 12 ? (size_t)total : 12;
-    gg_status status = gg_zip_read(m->reader, 0, head, size, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_zip_read(m->reader, 0, head, size, err));
     size_t length = size < 12      ? 0
                     : head[6] == 1 ? 10 + ((size_t)head[8] | (size_t)head[9] << 8)
                                    : 12 + ((size_t)head[8] | (size_t)head[9] << 8 |
                                            (size_t)head[10] << 16 | (size_t)head[11] << 24);
     if (length > size && length <= sizeof head && length <= total) {
-        status = gg_zip_read(m->reader, size, head + size, length - size, err);
+        GG_TRY(gg_zip_read(m->reader, size, head + size, length - size, err));
         size = length;
     }
-    return status == GG_OK ? gg_npy_parse(head, size, total, a, &m->data, err) : status;
+    return gg_npy_parse(head, size, total, a, &m->data, err);
 }
 
 static gg_status open_member(gg_array_store *store, size_t k, gg_array **out, gg_error *err) {
@@ -89,12 +80,7 @@ static gg_status open_member(gg_array_store *store, size_t k, gg_array **out, gg
     gg_status status = gg_zip_reader_new(z->zip, z->members[k], &m->reader, err);
     if (status == GG_OK)
         status = read_header(m, gg_zip_entry_at(z->zip, z->members[k])->size, a, err);
-    if (status != GG_OK) {
-        gg_array_close(a);
-        return status;
-    }
-    *out = a;
-    return GG_OK;
+    return gg_array_opened(status, a, out);
 }
 
 static void close_archive(gg_array_store *store) {
@@ -130,20 +116,14 @@ static gg_status list_members(gg_array_store *store, archive *z, gg_error *err) 
 }
 
 gg_status gg_npz_store_open(const char *path, gg_array_store **out, gg_error *err) {
-    gg_status status = gg_array_store_new(path, out, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_array_store_new(path, out, err));
     gg_array_store *store = *out;
     archive *z = store->state = gg_alloc(1, sizeof *z);
     store->open = open_member;
     store->close = close_archive;
-    status = z == NULL ? gg_fail(err, GG_E_NOMEM, "%s: out of memory", path)
-                       : gg_zip_open(path, &z->zip, err);
+    gg_status status = z == NULL ? gg_fail(err, GG_E_NOMEM, "%s: out of memory", path)
+                                 : gg_zip_open(path, &z->zip, err);
     if (status == GG_OK)
         status = list_members(store, z, err);
-    if (status != GG_OK) {
-        gg_array_store_close(store);
-        *out = NULL;
-    }
-    return status;
+    return gg_array_store_opened(status, out);
 }

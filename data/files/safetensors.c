@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "data/files/array_store.h"
+#include "data/files/little_endian.h"
 #include "models/base/alloc.h"
 
 enum { MAX_HEADER = 32 << 20, LENGTH_SIZE = 8 };
@@ -79,9 +80,7 @@ static gg_status take_tensor(const char *path, const char *name, const json_t *e
     const json_t *shape = json_object_get(entry, "shape");
     const json_t *offsets = json_object_get(entry, "data_offsets");
     const json_t *begin = json_array_get(offsets, 0), *end = json_array_get(offsets, 1);
-    gg_status status = take_dtype(path, name, entry, t, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(take_dtype(path, name, entry, t, err));
     if (json_object_size(entry) != 3 || !json_is_array(shape) || json_array_size(offsets) != 2 ||
         !is_size(begin) || !is_size(end))
         return refuse(path, name, "needs dtype, shape and data_offsets, and nothing else", err);
@@ -155,7 +154,6 @@ static gg_status take_header(gg_array_store *store, tensor_file *f, json_t *head
                              gg_error *err) {
     const char *name;
     json_t *entry;
-    gg_status status = GG_OK;
     if (!json_is_object(header))
         return gg_fail(err, GG_E_INPUT, "%s: its header is no JSON object", store->path);
     f->tensors = gg_alloc(json_object_size(header), sizeof *f->tensors);
@@ -163,28 +161,21 @@ static gg_status take_header(gg_array_store *store, tensor_file *f, json_t *head
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", store->path);
     json_object_foreach(header, name, entry) {
         if (strcmp(name, "__metadata__") == 0) {
-            status = check_metadata(store->path, entry, err);
-        } else {
-            status = take_tensor(store->path, name, entry, &f->tensors[store->count], err);
-            if (status == GG_OK)
-                status = gg_array_store_add(store, name, err);
+            GG_TRY(check_metadata(store->path, entry, err));
+            continue;
         }
-        if (status != GG_OK)
-            return status;
+        GG_TRY(take_tensor(store->path, name, entry, &f->tensors[store->count], err));
+        GG_TRY(gg_array_store_add(store, name, err));
     }
     return check_spans(store->path, f->tensors, store->count, buffer, err);
 }
 
 static gg_status read_header(gg_array_store *store, tensor_file *f, gg_error *err) {
     unsigned char length_bytes[LENGTH_SIZE];
-    uint64_t size = 0, length = 0;
-    gg_status status = gg_open_regular(store->path, &f->fd, &size, err);
-    if (status == GG_OK)
-        status = gg_read_at(f->fd, 0, length_bytes, sizeof length_bytes, store->path, err);
-    if (status != GG_OK)
-        return status;
-    for (int k = 0; k < LENGTH_SIZE; k++)
-        length |= (uint64_t)length_bytes[k] << (8 * k);
+    uint64_t size = 0;
+    GG_TRY(gg_open_regular(store->path, &f->fd, &size, err));
+    GG_TRY(gg_read_at(f->fd, 0, length_bytes, sizeof length_bytes, store->path, err));
+    uint64_t length = gg__get64(length_bytes);
     if (length > size - LENGTH_SIZE)
         return gg_fail(err, GG_E_INPUT,
                        "%s: its header would be %" PRIu64 " bytes, the file has %" PRIu64,
@@ -196,7 +187,7 @@ static gg_status read_header(gg_array_store *store, tensor_file *f, gg_error *er
     char *text = gg_alloc((size_t)length, 1);
     if (text == NULL)
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", store->path);
-    status = gg_read_at(f->fd, LENGTH_SIZE, text, (size_t)length, store->path, err);
+    gg_status status = gg_read_at(f->fd, LENGTH_SIZE, text, (size_t)length, store->path, err);
     json_error_t problem;
     json_t *header = NULL;
     if (status == GG_OK && (length == 0 || text[0] != '{'))
@@ -216,58 +207,29 @@ static gg_status read_header(gg_array_store *store, tensor_file *f, gg_error *er
 
 /* ---- tensors ---- */
 
-/* An array owns its descriptor: it may outlive a shard's store. */
-typedef struct tensor_state {
-    int fd;
-    uint64_t data;
-} tensor_state;
-
-static gg_status read_tensor(gg_array *a, size_t first, size_t count, void *target, gg_error *err) {
-    const tensor_state *s = a->state;
-    size_t size = gg_number_size(a->number);
-    return gg_read_at(s->fd, s->data + (uint64_t)first * size, target, count * size, a->place, err);
-}
-
-static void close_tensor(gg_array *a) {
-    tensor_state *s = a->state;
-    if (s != NULL && s->fd >= 0)
-        close(s->fd);
-    gg_free(s);
-}
-
 static gg_status open_tensor(gg_array_store *store, size_t k, gg_array **out, gg_error *err) {
     const tensor_file *f = store->state;
     const tensor *t = &f->tensors[k];
+    gg_array *a;
+    gg_array_file *file;
     *out = NULL;
     if (t->number < 0)
         return gg_fail(err, GG_E_INPUT, "%s: %.80s: numbers of type %s are not read", store->path,
                        store->names[k], t->dtype);
     if (t->rank > GG_ARRAY_MAX_RANK)
         return refuse(store->path, store->names[k], "has more than 4 dimensions", err);
-    gg_array *a = gg_alloc(1, sizeof *a);
-    tensor_state *s = gg_alloc(1, sizeof *s);
-    if (a == NULL || s == NULL) {
-        gg_free(a);
-        gg_free(s);
-        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", store->path);
-    }
-    *a = (gg_array){.number = (gg_number)t->number,
-                    .rank = t->rank,
-                    .read = read_tensor,
-                    .close = close_tensor,
-                    .state = s};
+    GG_TRY(gg_array_new_in_file(store->path, &a, &file, err));
+    a->number = (gg_number)t->number;
+    a->rank = t->rank;
     memcpy(a->dims, t->dims, sizeof a->dims);
     gg_array_store_place(store, k, a->place);
-    s->fd = dup(f->fd);
-    s->data = f->buffer + t->begin;
-    gg_status status = s->fd < 0 ? gg_fail(err, GG_E_IO, "%s: cannot be opened again", store->path)
-                                 : gg_array_measure(a, err);
-    if (status != GG_OK) {
-        gg_array_close(a);
-        return status;
-    }
-    *out = a;
-    return GG_OK;
+    /* An array owns its descriptor: it may outlive a shard's store. */
+    file->fd = dup(f->fd);
+    file->data = f->buffer + t->begin;
+    gg_status status = file->fd < 0
+                           ? gg_fail(err, GG_E_IO, "%s: cannot be opened again", store->path)
+                           : gg_array_measure(a, err);
+    return gg_array_opened(status, a, out);
 }
 
 static void close_file(gg_array_store *store) {
@@ -366,13 +328,6 @@ static gg_status open_index(gg_array_store *store, gg_error *err) {
 gg_status gg_safetensors_store_open(const char *path, gg_array_store **out, gg_error *err) {
     size_t length = strlen(path);
     bool is_index = length >= 5 && strcmp(path + length - 5, ".json") == 0;
-    gg_status status = gg_array_store_new(path, out, err);
-    if (status != GG_OK)
-        return status;
-    status = is_index ? open_index(*out, err) : open_file(*out, err);
-    if (status != GG_OK) {
-        gg_array_store_close(*out);
-        *out = NULL;
-    }
-    return status;
+    GG_TRY(gg_array_store_new(path, out, err));
+    return gg_array_store_opened(is_index ? open_index(*out, err) : open_file(*out, err), out);
 }

@@ -10,8 +10,16 @@
 #include <unistd.h>
 
 #include "data/files/array.h"
-#include "data/files/zip_internal.h"
+#include "data/files/little_endian.h"
 #include "models/base/alloc.h"
+
+struct gg_zip {
+    char *path;
+    int fd;
+    uint64_t size;
+    gg_zip_entry *entries;
+    size_t count;
+};
 
 enum {
     END_SIZE = 22,
@@ -38,14 +46,11 @@ static gg_status read_end64(gg_zip *zip, uint64_t end, directory *d, gg_error *e
     unsigned char locator[LOCATOR_SIZE], record[END64_SIZE];
     if (end < LOCATOR_SIZE)
         return damaged(zip, "the ZIP64 end record is missing", err);
-    gg_status status =
-        gg_read_at(zip->fd, end - LOCATOR_SIZE, locator, sizeof locator, zip->path, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_read_at(zip->fd, end - LOCATOR_SIZE, locator, sizeof locator, zip->path, err));
     uint64_t at = gg__get64(locator + 8);
     if (gg__get32(locator) != 0x07064b50 || zip->size < END64_SIZE || at > zip->size - END64_SIZE)
         return damaged(zip, "the ZIP64 end record is missing", err);
-    status = gg_read_at(zip->fd, at, record, sizeof record, zip->path, err);
+    gg_status status = gg_read_at(zip->fd, at, record, sizeof record, zip->path, err);
     if (status == GG_OK && gg__get32(record) != 0x06064b50)
         status = damaged(zip, "the ZIP64 end record is missing", err);
     *d = (directory){gg__get64(record + 48), gg__get64(record + 40), gg__get64(record + 32)};
@@ -223,6 +228,15 @@ void gg_zip_close(gg_zip *zip) {
 
 const char *gg_zip_path(const gg_zip *zip) {
     return zip->path;
+}
+
+uint64_t gg_zip_size(const gg_zip *zip) {
+    return zip->size;
+}
+
+gg_status gg_zip_read_at(const gg_zip *zip, uint64_t offset, void *target, size_t size,
+                         gg_error *err) {
+    return gg_read_at(zip->fd, offset, target, size, zip->path, err);
 }
 
 size_t gg_zip_count(const gg_zip *zip) {

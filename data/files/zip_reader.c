@@ -1,13 +1,10 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * One member of an archive, as bytes.
- */
-#include <inttypes.h>
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "data/files/zip_reader.h"
+
 #include <string.h>
 #include <zlib.h>
 
-#include "data/files/array.h"
-#include "data/files/zip_internal.h"
+#include "data/files/little_endian.h"
 #include "models/base/alloc.h"
 
 enum { LOCAL_SIZE = 30, BLOCK = 1 << 16, IS_ENCRYPTED = 1 };
@@ -27,21 +24,20 @@ struct gg_zip_reader {
 };
 
 static gg_status refuse(const gg_zip_reader *r, const char *reason, gg_error *err) {
-    return gg_fail(err, GG_E_INPUT, "%s: member %.80s: %s", r->zip->path, r->entry->name, reason);
+    return gg_fail(err, GG_E_INPUT, "%s: member %.80s: %s", gg_zip_path(r->zip), r->entry->name,
+                   reason);
 }
 
 static gg_status find_start(gg_zip_reader *r, gg_error *err) {
     unsigned char local[LOCAL_SIZE];
     const gg_zip_entry *e = r->entry;
-    if (r->zip->size < LOCAL_SIZE || e->header > r->zip->size - LOCAL_SIZE)
+    if (gg_zip_size(r->zip) < LOCAL_SIZE || e->header > gg_zip_size(r->zip) - LOCAL_SIZE)
         return refuse(r, "lies outside the file", err);
-    gg_status status = gg_read_at(r->zip->fd, e->header, local, sizeof local, r->zip->path, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_zip_read_at(r->zip, e->header, local, sizeof local, err));
     if (gg__get32(local) != 0x04034b50)
         return refuse(r, "has no local header where the directory says", err);
     r->start = e->header + LOCAL_SIZE + gg__get16(local + 26) + gg__get16(local + 28);
-    if (r->start > r->zip->size || e->stored > r->zip->size - r->start)
+    if (r->start > gg_zip_size(r->zip) || e->stored > gg_zip_size(r->zip) - r->start)
         return refuse(r, "lies outside the file", err);
     return GG_OK;
 }
@@ -56,16 +52,17 @@ static gg_status restart(gg_zip_reader *r, gg_error *err) {
         inflateEnd(&r->z);
     r->z = (z_stream){0};
     r->inflating = inflateInit2(&r->z, -MAX_WBITS) == Z_OK;
-    return r->inflating ? GG_OK : gg_fail(err, GG_E_NOMEM, "%s: out of memory", r->zip->path);
+    return r->inflating ? GG_OK
+                        : gg_fail(err, GG_E_NOMEM, "%s: out of memory", gg_zip_path(r->zip));
 }
 
 gg_status gg_zip_reader_new(gg_zip *zip, size_t k, gg_zip_reader **out, gg_error *err) {
     *out = NULL;
     gg_zip_reader *r = gg_alloc(1, sizeof *r);
     if (r == NULL)
-        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", zip->path);
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", gg_zip_path(zip));
     r->zip = zip;
-    r->entry = &zip->entries[k];
+    r->entry = gg_zip_entry_at(zip, k);
     gg_status status = GG_OK;
     if ((r->entry->flags & IS_ENCRYPTED) != 0)
         status = refuse(r, "is encrypted", err);
@@ -96,7 +93,7 @@ static gg_status refill(gg_zip_reader *r, gg_error *err) {
     size_t n = left < BLOCK ? (size_t)left : BLOCK;
     if (n == 0)
         return refuse(r, "its compressed data end early", err);
-    gg_status status = gg_read_at(r->zip->fd, r->start + r->taken, r->input, n, r->zip->path, err);
+    gg_status status = gg_zip_read_at(r->zip, r->start + r->taken, r->input, n, err);
     r->taken += n;
     r->z.next_in = r->input;
     r->z.avail_in = (uInt)n;
@@ -112,7 +109,7 @@ static gg_status inflate_piece(gg_zip_reader *r, unsigned char *target, size_t n
             return status;
         int code = inflate(&r->z, Z_NO_FLUSH);
         if (code == Z_MEM_ERROR)
-            return gg_fail(err, GG_E_NOMEM, "%s: out of memory", r->zip->path);
+            return gg_fail(err, GG_E_NOMEM, "%s: out of memory", gg_zip_path(r->zip));
         if ((code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) ||
             (code == Z_STREAM_END && r->z.avail_out > 0))
             return refuse(r, "its compressed data are damaged", err);
@@ -122,11 +119,8 @@ static gg_status inflate_piece(gg_zip_reader *r, unsigned char *target, size_t n
 
 /* The next `n` bytes, n <= BLOCK, and their share of the checksum. */
 static gg_status read_on(gg_zip_reader *r, unsigned char *target, size_t n, gg_error *err) {
-    gg_status status = r->entry->method == 0 ? gg_read_at(r->zip->fd, r->start + r->place, target,
-                                                          n, r->zip->path, err)
-                                             : inflate_piece(r, target, n, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(r->entry->method == 0 ? gg_zip_read_at(r->zip, r->start + r->place, target, n, err)
+                                 : inflate_piece(r, target, n, err));
     r->crc = (uint32_t)crc32(r->crc, target, (uInt)n);
     r->place += n;
     if (r->place < r->entry->size)
@@ -153,7 +147,7 @@ gg_status gg_zip_read(gg_zip_reader *r, uint64_t offset, void *target, size_t si
     if (stored && offset != r->place && !r->verified)
         status = skip_to(r, r->entry->size, err);
     if (status == GG_OK && stored && r->verified)
-        return gg_read_at(r->zip->fd, r->start + offset, target, size, r->zip->path, err);
+        return gg_zip_read_at(r->zip, r->start + offset, target, size, err);
     if (status == GG_OK && offset < r->place)
         status = restart(r, err);
     if (status == GG_OK)

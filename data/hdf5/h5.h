@@ -24,7 +24,7 @@ extern "C" {
 
 /* ---- files ---- */
 
-/* A file being read, or an output that appears under its name only at gg_h5_commit. */
+/* A file being read, or an output that appears under its name only at gg_h5_finish. */
 typedef struct gg_h5 gg_h5;
 
 /* True when `path` is a regular file that begins like an HDF5 file. */
@@ -41,19 +41,20 @@ const char *gg_h5_version(void);
  * a writer), GG_E_INPUT (not HDF5, damaged), GG_E_NOMEM. */
 gg_status gg_h5_open(const char *path, gg_h5 **out, gg_error *err);
 
-/* Starts a new file that will replace `path` at the commit; "-" and devices get the finished bytes
- * at the commit. Errors: GG_E_IO, GG_E_NOMEM. */
+/* Starts a new file that will replace `path` at the end; "-" and devices get the finished bytes
+ * then. Errors: GG_E_IO, GG_E_NOMEM. */
 gg_status gg_h5_create(const char *path, gg_h5 **out, gg_error *err);
 
 /* Starts a changed copy of the file `source` that will replace `path` (which may be `source`) at
- * the commit. Errors as gg_h5_open and gg_h5_create. */
+ * the end. Errors as gg_h5_open and gg_h5_create. */
 gg_status gg_h5_create_copy(const char *source, const char *path, gg_h5 **out, gg_error *err);
 
-/* Closes an output, syncs it and gives it its name; frees `h5` in every case. On failure nothing is
- * left under either name. Errors: GG_E_IO. */
-gg_status gg_h5_commit(gg_h5 *h5, gg_error *err);
+/* Closes an output, syncs it and gives it its name if `status` is GG_OK, else drops it, and passes
+ * `status` on; frees `h5` in every case. On failure nothing is left under either name. Errors:
+ * GG_E_IO. */
+gg_status gg_h5_finish(gg_h5 *h5, gg_status status, gg_error *err);
 
-/* Closes a file; an output not committed disappears. Accepts NULL. */
+/* Closes a file; an output not finished disappears. Accepts NULL. */
 void gg_h5_close(gg_h5 *h5);
 
 /* The name given when the file was opened; borrowed. */

@@ -7,112 +7,122 @@
 
 enum { MAX_ATTRIBUTE_TEXT = 1 << 16 };
 
-static gg_status fail(const gg_h5 *h5, const char *path, const char *name, const char *reason,
-                      gg_error *err) {
-    return gg_fail(err, GG_E_INPUT, "%s: %s: attribute %s: %s", h5->path, path, name, reason);
+/* A one-valued attribute, open. */
+typedef struct attribute {
+    const gg_h5 *h5;
+    const char *path, *name;
+    hid_t id, type;
+} attribute;
+
+static gg_status fail(const attribute *a, const char *reason, gg_error *err) {
+    return gg_fail(err, GG_E_INPUT, "%s: %s: attribute %s: %s", a->h5->path, a->path, a->name,
+                   reason);
 }
 
-/* Opens a one-valued attribute; *attribute is negative when there is none. */
-static gg_status open_attribute(gg_h5 *h5, const char *path, const char *name, hid_t *attribute,
-                                gg_error *err) {
-    *attribute = H5I_INVALID_HID;
+static gg_status library_failed(const attribute *a, const char *action, gg_error *err) {
+    return gg__h5_fail(a->h5, GG_E_INPUT, a->path, action, err);
+}
+
+static gg_status no_memory(const attribute *a, gg_error *err) {
+    return gg_fail(err, GG_E_NOMEM, "%s: out of memory", a->h5->path);
+}
+
+/* a->id stays negative when there is none; what is open is closed by the caller also on failure. */
+static gg_status open_attribute(gg_h5 *h5, attribute *a, gg_error *err) {
     char resolved[GG__H5_PATH_SIZE];
     gg_h5_object object;
-    gg_status status = gg__h5_resolve(h5, path, resolved, &object, err);
-    if (status != GG_OK || object == GG_H5_ABSENT)
-        return status;
-    htri_t there = H5Aexists_by_name(h5->file, resolved, name, H5P_DEFAULT);
+    GG_TRY(gg__h5_resolve(h5, a->path, resolved, &object, err));
+    htri_t there =
+        object == GG_H5_ABSENT ? 0 : H5Aexists_by_name(h5->file, resolved, a->name, H5P_DEFAULT);
     if (there == 0)
         return GG_OK;
     if (there > 0)
-        *attribute = H5Aopen_by_name(h5->file, resolved, name, H5P_DEFAULT, H5P_DEFAULT);
-    if (*attribute < 0)
-        return gg__h5_fail(h5, GG_E_INPUT, path, "an attribute cannot be opened", err);
-    hid_t space = H5Aget_space(*attribute);
+        a->id = H5Aopen_by_name(h5->file, resolved, a->name, H5P_DEFAULT, H5P_DEFAULT);
+    if (a->id < 0)
+        return library_failed(a, "an attribute cannot be opened", err);
+    hid_t space = H5Aget_space(a->id);
     bool single = space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
     if (space >= 0)
         H5Sclose(space);
-    if (single)
-        return GG_OK;
-    H5Aclose(*attribute);
-    *attribute = H5I_INVALID_HID;
-    return fail(h5, path, name, "is not a single value", err);
+    if (!single)
+        return fail(a, "is not a single value", err);
+    a->type = H5Aget_type(a->id);
+    return GG_OK;
 }
 
-static gg_status read_variable_text(gg_h5 *h5, const char *path, const char *name, hid_t attribute,
-                                    hid_t type, char **text, gg_error *err) {
+static gg_status read_variable_text(const attribute *a, char **text, gg_error *err) {
     char *value = NULL;
-    if (H5Aread(attribute, type, &value) < 0)
-        return gg__h5_fail(h5, GG_E_INPUT, path, "an attribute cannot be read", err);
+    if (H5Aread(a->id, a->type, &value) < 0)
+        return library_failed(a, "an attribute cannot be read", err);
     gg_status status = GG_OK;
     if (value != NULL && strlen(value) > MAX_ATTRIBUTE_TEXT)
-        status = fail(h5, path, name, "is longer than 64 KiB", err);
+        status = fail(a, "is longer than 64 KiB", err);
     else if ((*text = gg_strdup(value != NULL ? value : "")) == NULL)
-        status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", h5->path);
+        status = no_memory(a, err);
     if (value != NULL)
         H5free_memory(value);
     return status;
 }
 
-static gg_status read_fixed_text(gg_h5 *h5, const char *path, const char *name, hid_t attribute,
-                                 hid_t type, char **text, gg_error *err) {
-    size_t size = H5Tget_size(type);
+static gg_status read_fixed_text(const attribute *a, char **text, gg_error *err) {
+    size_t size = H5Tget_size(a->type);
     if (size < 1 || size > MAX_ATTRIBUTE_TEXT)
-        return fail(h5, path, name, "is longer than 64 KiB", err);
+        return fail(a, "is longer than 64 KiB", err);
     *text = gg_alloc(size + 1, 1);
     if (*text == NULL)
-        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", h5->path);
-    if (H5Aread(attribute, type, *text) < 0) {
+        return no_memory(a, err);
+    if (H5Aread(a->id, a->type, *text) < 0) {
         gg_free(*text);
         *text = NULL;
-        return gg__h5_fail(h5, GG_E_INPUT, path, "an attribute cannot be read", err);
+        return library_failed(a, "an attribute cannot be read", err);
     }
-    if (H5Tget_strpad(type) == H5T_STR_SPACEPAD)
+    if (H5Tget_strpad(a->type) == H5T_STR_SPACEPAD)
         for (size_t n = strlen(*text); n > 0 && (*text)[n - 1] == ' '; n--)
             (*text)[n - 1] = '\0';
     return GG_OK;
 }
 
+static gg_status read_text(const attribute *a, void *value, gg_error *err) {
+    if (a->type < 0 || H5Tget_class(a->type) != H5T_STRING)
+        return fail(a, "is not text", err);
+    return H5Tis_variable_str(a->type) > 0 ? read_variable_text(a, value, err)
+                                           : read_fixed_text(a, value, err);
+}
+
+static gg_status read_number(const attribute *a, void *value, gg_error *err) {
+    H5T_class_t class = a->type < 0 ? H5T_NO_CLASS : H5Tget_class(a->type);
+    if ((class != H5T_INTEGER && class != H5T_FLOAT && class != H5T_ENUM) ||
+        H5Tget_size(a->type) > 16)
+        return fail(a, "is not a number", err);
+    if (H5Aread(a->id, H5T_NATIVE_DOUBLE, value) < 0)
+        return library_failed(a, "an attribute cannot be read", err);
+    return GG_OK;
+}
+
+static gg_status read_attribute(gg_h5 *h5, const char *path, const char *name,
+                                gg_status (*read)(const attribute *, void *, gg_error *),
+                                void *value, bool *found, gg_error *err) {
+    attribute a = {h5, path, name, H5I_INVALID_HID, H5I_INVALID_HID};
+    gg_status status = open_attribute(h5, &a, err);
+    if (status == GG_OK && a.id >= 0)
+        status = read(&a, value, err);
+    *found = status == GG_OK && a.id >= 0;
+    if (a.type >= 0)
+        H5Tclose(a.type);
+    if (a.id >= 0)
+        H5Aclose(a.id);
+    return status;
+}
+
 gg_status gg_h5_read_text_attribute(gg_h5 *h5, const char *path, const char *name, char **text,
                                     bool *found, gg_error *err) {
     *text = NULL;
-    *found = false;
-    hid_t attribute;
-    gg_status status = open_attribute(h5, path, name, &attribute, err);
-    if (status != GG_OK || attribute < 0)
-        return status;
-    hid_t type = H5Aget_type(attribute);
-    if (type < 0 || H5Tget_class(type) != H5T_STRING)
-        status = fail(h5, path, name, "is not text", err);
-    else if (H5Tis_variable_str(type) > 0)
-        status = read_variable_text(h5, path, name, attribute, type, text, err);
-    else
-        status = read_fixed_text(h5, path, name, attribute, type, text, err);
-    *found = status == GG_OK;
-    if (type >= 0)
-        H5Tclose(type);
-    H5Aclose(attribute);
-    return status;
+    return read_attribute(h5, path, name, read_text, text, found, err);
 }
 
 gg_status gg_h5_read_number_attribute(gg_h5 *h5, const char *path, const char *name, double *value,
                                       bool *found, gg_error *err) {
-    *found = false;
-    hid_t attribute;
-    gg_status status = open_attribute(h5, path, name, &attribute, err);
-    if (status != GG_OK || attribute < 0)
-        return status;
-    hid_t type = H5Aget_type(attribute);
-    H5T_class_t class = type < 0 ? H5T_NO_CLASS : H5Tget_class(type);
-    if ((class != H5T_INTEGER && class != H5T_FLOAT && class != H5T_ENUM) || H5Tget_size(type) > 16)
-        status = fail(h5, path, name, "is not a number", err);
-    else if (H5Aread(attribute, H5T_NATIVE_DOUBLE, value) < 0)
-        status = gg__h5_fail(h5, GG_E_INPUT, path, "an attribute cannot be read", err);
-    *found = status == GG_OK;
-    if (type >= 0)
-        H5Tclose(type);
-    H5Aclose(attribute);
-    return status;
+    return read_attribute(h5, path, name, read_number, value, found, err);
 }
 
 static herr_t collect_name(hid_t object, const char *name, const H5A_info_t *info,
@@ -126,38 +136,31 @@ gg_status gg_h5_list_attributes(gg_h5 *h5, const char *path, gg_strings *names, 
     *names = (gg_strings){0};
     char resolved[GG__H5_PATH_SIZE];
     gg_h5_object object;
-    gg_status status = gg__h5_resolve(h5, path, resolved, &object, err);
-    if (status != GG_OK || object == GG_H5_ABSENT)
-        return status;
+    GG_TRY(gg__h5_resolve(h5, path, resolved, &object, err));
+    if (object == GG_H5_ABSENT)
+        return GG_OK;
     gg__h5_collector collector = {0};
     herr_t stopped = H5Aiterate_by_name(h5->file, resolved, H5_INDEX_NAME, H5_ITER_INC, NULL,
                                         collect_name, &collector, H5P_DEFAULT);
-    if (stopped == 0) {
-        *names = collector.strings;
-        return GG_OK;
-    }
-    gg_strings_clear(&collector.strings);
-    if (stopped > 0)
-        return gg_fail(err, GG_E_NOMEM, "%s: %s: out of memory", h5->path, path);
-    return gg__h5_fail(h5, GG_E_INPUT, path, "its attributes cannot be listed", err);
+    return gg__h5_listed(h5, path, "its attributes cannot be listed", stopped, &collector, names,
+                         err);
 }
 
 static gg_status write_attribute(gg_h5 *h5, const char *path, const char *name, gg_h5_type type,
                                  const void *value, gg_error *err) {
     char resolved[GG__H5_PATH_SIZE];
     gg_h5_object object;
-    gg_status status = gg__h5_resolve(h5, path, resolved, &object, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg__h5_resolve(h5, path, resolved, &object, err));
+    gg_status status = GG_OK;
     hid_t stored = gg__h5_file_type(type);
     hid_t memory = gg__h5_memory_type(type);
     hid_t space = H5Screate(H5S_SCALAR);
-    hid_t attribute = H5Acreate_by_name(h5->file, resolved, name, stored, space, H5P_DEFAULT,
-                                        H5P_DEFAULT, H5P_DEFAULT);
-    if (attribute < 0 || H5Awrite(attribute, memory, value) < 0)
+    hid_t created = H5Acreate_by_name(h5->file, resolved, name, stored, space, H5P_DEFAULT,
+                                      H5P_DEFAULT, H5P_DEFAULT);
+    if (created < 0 || H5Awrite(created, memory, value) < 0)
         status = gg__h5_fail(h5, GG_E_IO, path, "an attribute cannot be written", err);
-    if (attribute >= 0)
-        H5Aclose(attribute);
+    if (created >= 0)
+        H5Aclose(created);
     H5Sclose(space);
     H5Tclose(memory);
     H5Tclose(stored);

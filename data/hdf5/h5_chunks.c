@@ -87,14 +87,6 @@ static gg_status find_chunk(const gg_h5_dataset *d, const hsize_t *corner, size_
     return GG_OK;
 }
 
-/* Reads the bytes of a chunk that find_chunk found, as they are stored. */
-static gg_status read_stored(const gg_h5_dataset *d, const hsize_t *corner, char *target,
-                             uint32_t *mask, gg_error *err) {
-    if (H5Dread_chunk(d->id, H5P_DEFAULT, corner, mask, target) < 0)
-        return gg__h5_fail(d->h5, GG_E_INPUT, d->path, "a chunk cannot be read", err);
-    return GG_OK;
-}
-
 /* Reads the chunk at `corner`; *chunk stays NULL when it is not found. */
 static gg_status read_chunk(gg_h5_dataset *d, const hsize_t *corner, const char **chunk,
                             gg_error *err) {
@@ -105,14 +97,12 @@ static gg_status read_chunk(gg_h5_dataset *d, const hsize_t *corner, const char 
     if (c->last != NULL && c->last_corner[0] == corner[0] && c->last_corner[1] == corner[1])
         return GG_OK;
     c->last = *chunk = NULL;
-    gg_status status = find_chunk(d, corner, &size, err);
-    if (status != GG_OK || size == 0)
-        return status;
-    status = make_room(d, size, (size_t)d->chunk_bytes + 4, err);
-    if (status == GG_OK)
-        status = read_stored(d, corner, c->stored, &mask, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(find_chunk(d, corner, &size, err));
+    if (size == 0)
+        return GG_OK;
+    GG_TRY(make_room(d, size, (size_t)d->chunk_bytes + 4, err));
+    if (H5Dread_chunk(d->id, H5P_DEFAULT, corner, &mask, c->stored) < 0)
+        return gg__h5_fail(d->h5, GG_E_INPUT, d->path, "a chunk cannot be read", err);
     const char *wrong =
         gg__h5_decode(c, mask, size, d->shape.element_size, (size_t)d->chunk_bytes, chunk);
     if (wrong != NULL)
@@ -155,9 +145,9 @@ gg_status gg__h5_read_chunks(gg_h5_dataset *d, size_t first, size_t count, void 
         for (size_t column = 0; column < width; column += columns) {
             const hsize_t corner[2] = {row, column};
             const char *chunk = NULL;
-            gg_status status = read_chunk(d, corner, &chunk, err);
-            if (status != GG_OK || chunk == NULL)
-                return status;
+            GG_TRY(read_chunk(d, corner, &chunk, err));
+            if (chunk == NULL)
+                return GG_OK;
             copy_common(d, corner, chunk, first, count, target);
         }
     *done = true;

@@ -4,7 +4,6 @@
  */
 #include "data/hdf5/h5_dataset.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,15 +17,6 @@ enum {
 static const uint64_t small_bytes = 1u << 20;
 static const uint64_t max_chunk_bytes = 1u << 30;
 static const uint64_t max_cache_bytes = 64u << 20;
-
-gg_status gg_h5_dataset_fail(const gg_h5_dataset *d, gg_error *err, const char *format, ...) {
-    char message[GG_ERROR_MESSAGE_SIZE];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    return gg_fail(err, GG_E_INPUT, "%s: %s: %s", d->h5->path, d->path, message);
-}
 
 static gg_status library_failed(const gg_h5_dataset *d, const char *action, gg_error *err) {
     return gg__h5_fail(d->h5, GG_E_INPUT, d->path, action, err);
@@ -205,25 +195,18 @@ static gg_status choose_cache(gg_h5_dataset *d, const char *resolved, gg_error *
 }
 
 static gg_status check(gg_h5_dataset *d, const char *resolved, gg_error *err) {
-    gg_status status = check_type(d, err);
-    if (status == GG_OK)
-        status = check_dims(d, err);
-    if (status == GG_OK)
-        status = check_layout(d, err);
-    if (status == GG_OK)
-        status = check_ratio(d, err);
-    if (status == GG_OK)
-        status = choose_cache(d, resolved, err);
-    return status;
+    GG_TRY(check_type(d, err));
+    GG_TRY(check_dims(d, err));
+    GG_TRY(check_layout(d, err));
+    GG_TRY(check_ratio(d, err));
+    return choose_cache(d, resolved, err);
 }
 
 gg_status gg_h5_dataset_open(gg_h5 *h5, const char *path, gg_h5_dataset **out, gg_error *err) {
     *out = NULL;
     char resolved[GG__H5_PATH_SIZE];
     gg_h5_object object;
-    gg_status status = gg__h5_resolve(h5, path, resolved, &object, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg__h5_resolve(h5, path, resolved, &object, err));
     if (object != GG_H5_DATASET)
         return gg_fail(err, GG_E_INPUT, "%s: %s: %s", h5->path, path,
                        object == GG_H5_ABSENT ? "is missing" : "is not a dataset");
@@ -234,7 +217,8 @@ gg_status gg_h5_dataset_open(gg_h5 *h5, const char *path, gg_h5_dataset **out, g
     }
     d->h5 = h5;
     d->id = H5Dopen2(h5->file, resolved, H5P_DEFAULT);
-    status = d->id < 0 ? library_failed(d, "cannot be opened", err) : check(d, resolved, err);
+    gg_status status =
+        d->id < 0 ? library_failed(d, "cannot be opened", err) : check(d, resolved, err);
     if (status != GG_OK) {
         gg_h5_dataset_close(d);
         return status;

@@ -45,4 +45,9 @@ struct gg_h5_dataset {
     gg__h5_chunks chunks;
 };
 
+/* Reads a box of the dataset into memory of HDF5 type `memory`; a scalar whole. Errors: GG_E_INPUT.
+ */
+gg_status gg__h5_read_box(gg_h5_dataset *dataset, const hsize_t *start, const hsize_t *extent,
+                          hid_t memory, void *target, gg_error *err);
+
 #endif

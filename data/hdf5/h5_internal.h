@@ -25,6 +25,8 @@ static_assert(
 
 enum { GG__H5_PATH_SIZE = 1024 };
 
+struct stat;
+
 struct gg_h5 {
     hid_t file;
     char *path;
@@ -32,7 +34,7 @@ struct gg_h5 {
     int fd;          /* of a file being read, else -1 */
     const char *map; /* its bytes, or NULL */
     gg_outfile *out; /* NULL when reading, or when staged */
-    int write_error; /* errno of the first write that failed; see h5_driver.c */
+    int write_error; /* errno of the first write that failed; see h5_output.c */
     char *staged;    /* an output whose bytes are copied to `path` at the commit */
 };
 
@@ -40,6 +42,19 @@ struct gg_h5 {
  * may be NULL. */
 gg_status gg__h5_fail(const gg_h5 *h5, gg_status status, const char *place, const char *action,
                       gg_error *err);
+
+/* A handle without a file. Errors: GG_E_NOMEM. */
+gg_status gg__h5_new_handle(const char *path, gg_h5 **out, gg_error *err);
+/* Passes `status` on; on failure the handle is closed and *out NULL. */
+gg_status gg__h5_opened(gg_status status, gg_h5 **out);
+
+/* A descriptor for reading, had without waiting on pipes, or -1; only regular files pass. */
+int gg__h5_open_regular(const char *path, struct stat *info, gg_error *err);
+
+/* Opens the file `name` with the given access list, which it closes: after the message, since
+ * H5Pclose forgets the reason of a failure. Errors: GG_E_INPUT. */
+gg_status gg__h5_open_file(gg_h5 *h5, const char *name, unsigned flags, hid_t access,
+                           gg_error *err);
 
 /* A file access list for writing `h5`, whose failures go to h5->write_error; the caller closes it.
  * Errors: GG_E_IO, GG_E_NOMEM, with nothing to close. */
@@ -69,6 +84,11 @@ typedef struct gg__h5_collector {
 
 /* 0, or -1 when memory is short. */
 int gg__h5_collect(gg__h5_collector *collector, const char *text, size_t length);
+
+/* What a walk that collected names returned (0, or above when memory was short) to *names, which
+ * owns what was collected; on failure nothing is left. */
+gg_status gg__h5_listed(const gg_h5 *h5, const char *place, const char *action, herr_t stopped,
+                        gg__h5_collector *collector, gg_strings *names, gg_error *err);
 
 /* A 16-bit float type in the machine's byte order, or HDF5's own type; the caller closes it.
  * Negative on failure. */

@@ -4,39 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "models/base/alloc.h"
-
 enum { MAX_LINKS = 16 };
-
-void gg_strings_clear(gg_strings *strings) {
-    gg_free(strings->text);
-    gg_free(strings->start);
-    *strings = (gg_strings){0};
-}
-
-int gg__h5_collect(gg__h5_collector *c, const char *text, size_t length) {
-    if (c->strings.count == c->start_size) {
-        size_t size = c->start_size == 0 ? 16 : 2 * c->start_size;
-        size_t *start = gg_realloc(c->strings.start, c->start_size, size, sizeof *start);
-        if (start == NULL)
-            return -1;
-        c->strings.start = start;
-        c->start_size = size;
-    }
-    if (c->text_size - c->text_used <= length) {
-        size_t size = 2 * c->text_size + length + 256;
-        char *grown = gg_realloc(c->strings.text, c->text_used, size, 1);
-        if (grown == NULL)
-            return -1;
-        c->strings.text = grown;
-        c->text_size = size;
-    }
-    memcpy(c->strings.text + c->text_used, text, length);
-    c->strings.text[c->text_used + length] = '\0';
-    c->strings.start[c->strings.count++] = c->text_used;
-    c->text_used += length + 1;
-    return 0;
-}
 
 /* Takes the first component off `pending` and appends it to `done`; false when it does not fit. */
 static bool take_component(char *pending, char *done, size_t *length) {
@@ -91,7 +59,6 @@ gg_status gg__h5_resolve(gg_h5 *h5, const char *path, char resolved[GG__H5_PATH_
     char pending[GG__H5_PATH_SIZE];
     size_t length = 0;
     int links = 0;
-    gg_status status = GG_OK;
     *object = GG_H5_GROUP;
     resolved[0] = '\0';
     if (strlen(path) >= sizeof pending)
@@ -111,20 +78,17 @@ gg_status gg__h5_resolve(gg_h5 *h5, const char *path, char resolved[GG__H5_PATH_
             *object = GG_H5_ABSENT;
             return GG_OK;
         }
-        if (link.type == H5L_TYPE_HARD) {
-            status = object_kind(h5, resolved, object, err);
-        } else if (link.type == H5L_TYPE_SOFT && ++links <= MAX_LINKS) {
-            status = follow_soft_link(h5, path, link.u.val_size, pending, resolved, parent, &length,
-                                      err);
-        } else if (link.type == H5L_TYPE_SOFT) {
-            status = gg_fail(err, GG_E_INPUT, "%s: %s: more than %d links in a row", h5->path, path,
-                             MAX_LINKS);
-        } else {
-            status = gg_fail(err, GG_E_INPUT, "%s: %s: a link that leaves the file is refused",
-                             h5->path, path);
-        }
-        if (status != GG_OK)
-            return status;
+        if (link.type == H5L_TYPE_HARD)
+            GG_TRY(object_kind(h5, resolved, object, err));
+        else if (link.type != H5L_TYPE_SOFT)
+            return gg_fail(err, GG_E_INPUT, "%s: %s: a link that leaves the file is refused",
+                           h5->path, path);
+        else if (++links > MAX_LINKS)
+            return gg_fail(err, GG_E_INPUT, "%s: %s: more than %d links in a row", h5->path, path,
+                           MAX_LINKS);
+        else
+            GG_TRY(follow_soft_link(h5, path, link.u.val_size, pending, resolved, parent, &length,
+                                    err));
     }
     if (length == 0)
         strcpy(resolved, "/");
@@ -146,20 +110,13 @@ gg_status gg_h5_list(gg_h5 *h5, const char *group, gg_strings *names, gg_error *
     *names = (gg_strings){0};
     char resolved[GG__H5_PATH_SIZE];
     gg_h5_object object;
-    gg_status status = gg__h5_resolve(h5, group, resolved, &object, err);
-    if (status != GG_OK || object == GG_H5_ABSENT)
-        return status;
+    GG_TRY(gg__h5_resolve(h5, group, resolved, &object, err));
+    if (object == GG_H5_ABSENT)
+        return GG_OK;
     if (object != GG_H5_GROUP)
         return gg_fail(err, GG_E_INPUT, "%s: %s: is not a group", h5->path, group);
     gg__h5_collector collector = {0};
     herr_t stopped = H5Literate_by_name(h5->file, resolved, H5_INDEX_NAME, H5_ITER_INC, NULL,
                                         collect_link, &collector, H5P_DEFAULT);
-    if (stopped == 0) {
-        *names = collector.strings;
-        return GG_OK;
-    }
-    gg_strings_clear(&collector.strings);
-    if (stopped > 0)
-        return gg_fail(err, GG_E_NOMEM, "%s: %s: out of memory", h5->path, group);
-    return gg__h5_fail(h5, GG_E_INPUT, group, "cannot be listed", err);
+    return gg__h5_listed(h5, group, "cannot be listed", stopped, &collector, names, err);
 }

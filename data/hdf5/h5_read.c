@@ -24,32 +24,42 @@ static gg_status check_rows(const gg_h5_dataset *d, size_t first, size_t count, 
                               d->shape.dims[0], first, first + count);
 }
 
-/* Reads whole rows into memory of HDF5 type `memory`. */
-static gg_status read_rows(gg_h5_dataset *d, size_t first, size_t count, hid_t memory, void *target,
-                           gg_error *err) {
-    gg__h5_quieten();
-    gg_status status = check_rows(d, first, count, err);
-    if (status != GG_OK || count * row_width(&d->shape) == 0)
-        return status;
+static gg_status library_failed(const gg_h5_dataset *d, gg_error *err) {
+    return gg__h5_fail(d->h5, GG_E_INPUT, d->path, "cannot be read", err);
+}
+
+gg_status gg__h5_read_box(gg_h5_dataset *d, const hsize_t *start, const hsize_t *extent,
+                          hid_t memory, void *target, gg_error *err) {
+    gg_status status = GG_OK;
     hid_t all = H5Dget_space(d->id);
     hid_t box = H5S_ALL;
     bool ready = all >= 0;
     if (ready && d->shape.rank > 0) {
-        hsize_t start[GG_H5_MAX_RANK] = {first};
-        hsize_t extent[GG_H5_MAX_RANK] = {count};
-        for (size_t k = 1; k < d->shape.rank; k++)
-            extent[k] = d->shape.dims[k];
         box = H5Screate_simple((int)d->shape.rank, extent, NULL);
         ready =
             box >= 0 && H5Sselect_hyperslab(all, H5S_SELECT_SET, start, NULL, extent, NULL) >= 0;
     }
     if (!ready || H5Dread(d->id, memory, box, all, H5P_DEFAULT, target) < 0)
-        status = gg__h5_fail(d->h5, GG_E_INPUT, d->path, "cannot be read", err);
+        status = library_failed(d, err);
     if (box > 0)
         H5Sclose(box);
     if (all >= 0)
         H5Sclose(all);
     return status;
+}
+
+/* Reads whole rows into memory of HDF5 type `memory`. */
+static gg_status read_rows(gg_h5_dataset *d, size_t first, size_t count, hid_t memory, void *target,
+                           gg_error *err) {
+    gg__h5_quieten();
+    GG_TRY(check_rows(d, first, count, err));
+    if (count * row_width(&d->shape) == 0)
+        return GG_OK;
+    hsize_t start[GG_H5_MAX_RANK] = {first};
+    hsize_t extent[GG_H5_MAX_RANK] = {count};
+    for (size_t k = 1; k < d->shape.rank; k++)
+        extent[k] = d->shape.dims[k];
+    return gg__h5_read_box(d, start, extent, memory, target, err);
 }
 
 gg_status gg_h5_read_doubles(gg_h5_dataset *d, size_t first, size_t count, double *target,
@@ -93,9 +103,7 @@ gg_status gg_h5_read_integers(gg_h5_dataset *d, size_t first, size_t count, int6
     hid_t memory = is_float      ? H5T_NATIVE_DOUBLE
                    : is_unsigned ? H5T_NATIVE_UINT64
                                  : H5T_NATIVE_INT64;
-    gg_status status = read_rows(d, first, count, memory, target, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(read_rows(d, first, count, memory, target, err));
     size_t width = row_width(&d->shape);
     size_t n = count * width;
     if (is_float)
@@ -121,15 +129,14 @@ gg_status gg_h5_read_raw(gg_h5_dataset *d, size_t first, size_t count, void *tar
             d, err, "is not float16, bfloat16, float32 or float64 (an element has %zu bytes)",
             d->shape.element_size);
     bool done = false;
-    gg_status status = check_rows(d, first, count, err);
-    if (status == GG_OK)
-        status = gg__h5_read_chunks(d, first, count, target, &done, err);
-    if (status != GG_OK || done)
-        return status;
+    GG_TRY(check_rows(d, first, count, err));
+    GG_TRY(gg__h5_read_chunks(d, first, count, target, &done, err));
+    if (done)
+        return GG_OK;
     hid_t memory = gg__h5_memory_type((gg_h5_type)d->shape.dtype);
     if (memory < 0)
-        return gg__h5_fail(d->h5, GG_E_INPUT, d->path, "cannot be read", err);
-    status = read_rows(d, first, count, memory, target, err);
+        return library_failed(d, err);
+    gg_status status = read_rows(d, first, count, memory, target, err);
     H5Tclose(memory);
     return status;
 }
@@ -142,13 +149,12 @@ static gg_status no_memory(const gg_h5_dataset *d, gg_error *err) {
 
 static gg_status read_decimal(gg_h5_dataset *d, size_t first, size_t count,
                               gg__h5_collector *collector, gg_error *err) {
-    gg_status status = GG_OK;
     int64_t *values = gg_alloc(count, sizeof *values);
     if (values == NULL)
         return no_memory(d, err);
     /* Without a range: large unsigned values are legal names. */
     hid_t memory = d->shape.is_unsigned ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64;
-    status = read_rows(d, first, count, memory, values, err);
+    gg_status status = read_rows(d, first, count, memory, values, err);
     for (size_t k = 0; status == GG_OK && k < count; k++) {
         char text[32];
         int n = d->shape.is_unsigned ? snprintf(text, sizeof text, "%" PRIu64, (uint64_t)values[k])
@@ -170,7 +176,7 @@ static gg_status read_variable(gg_h5_dataset *d, size_t first, size_t count,
     if (pointers == NULL)
         status = no_memory(d, err);
     else if (memory < 0 || space < 0)
-        status = gg__h5_fail(d->h5, GG_E_INPUT, d->path, "cannot be read", err);
+        status = library_failed(d, err);
     else
         status = read_rows(d, first, count, memory, pointers, err);
     if (status == GG_OK) {
@@ -204,8 +210,8 @@ static gg_status read_fixed(gg_h5_dataset *d, size_t first, size_t count,
     if (block == NULL)
         return no_memory(d, err);
     hid_t memory = H5Dget_type(d->id);
-    gg_status status = memory < 0 ? gg__h5_fail(d->h5, GG_E_INPUT, d->path, "cannot be read", err)
-                                  : read_rows(d, first, count, memory, block, err);
+    gg_status status =
+        memory < 0 ? library_failed(d, err) : read_rows(d, first, count, memory, block, err);
     H5T_str_t padding = memory < 0 ? H5T_STR_NULLTERM : H5Tget_strpad(memory);
     for (size_t k = 0; status == GG_OK && k < count; k++) {
         const char *text = block + k * size;

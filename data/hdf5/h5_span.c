@@ -29,22 +29,6 @@ static box next_box(const gg_h5_shape *shape, size_t first, size_t count) {
     return b;
 }
 
-static gg_status read_box(gg_h5_dataset *d, const box *b, hid_t memory, void *target,
-                          gg_error *err) {
-    hid_t all = H5Dget_space(d->id);
-    hid_t part = H5Screate_simple((int)d->shape.rank, b->extent, NULL);
-    gg_status status = GG_OK;
-    if (all < 0 || part < 0 ||
-        H5Sselect_hyperslab(all, H5S_SELECT_SET, b->start, NULL, b->extent, NULL) < 0 ||
-        H5Dread(d->id, memory, part, all, H5P_DEFAULT, target) < 0)
-        status = gg__h5_fail(d->h5, GG_E_INPUT, d->path, "cannot be read", err);
-    if (part >= 0)
-        H5Sclose(part);
-    if (all >= 0)
-        H5Sclose(all);
-    return status;
-}
-
 gg_status gg_h5_read_span(gg_h5_dataset *d, size_t first, size_t count, void *target,
                           gg_error *err) {
     const gg_h5_shape *shape = &d->shape;
@@ -66,7 +50,7 @@ gg_status gg_h5_read_span(gg_h5_dataset *d, size_t first, size_t count, void *ta
                                         : H5Tcopy(H5T_NATIVE_INT64);
     while (status == GG_OK && count > 0) {
         box b = next_box(shape, first, count);
-        status = read_box(d, &b, memory, next, err);
+        status = gg__h5_read_box(d, b.start, b.extent, memory, next, err);
         next += b.count * size;
         first += b.count;
         count -= b.count;

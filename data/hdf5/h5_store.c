@@ -55,12 +55,7 @@ static gg_status open_dataset(gg_array_store *store, size_t k, gg_array **out, g
         status = gg_h5_dataset_fail(dataset, err, "holds no numbers of a known type");
     if (status == GG_OK)
         status = gg_array_measure(a, err);
-    if (status != GG_OK) {
-        gg_array_close(a);
-        return status;
-    }
-    *out = a;
-    return GG_OK;
+    return gg_array_opened(status, a, out);
 }
 
 static void close_file(gg_array_store *store) {
@@ -91,18 +86,12 @@ static gg_status list_group(gg_array_store *store, const char *group, int depth,
 
 gg_status gg_h5_store_open(const char *path, gg_array_store **out, gg_error *err) {
     gg_h5 *h5 = NULL;
-    gg_status status = gg_array_store_new(path, out, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_array_store_new(path, out, err));
     (*out)->open = open_dataset;
     (*out)->close = close_file;
-    status = gg_h5_open(path, &h5, err);
+    gg_status status = gg_h5_open(path, &h5, err);
     (*out)->state = h5;
     if (status == GG_OK)
         status = list_group(*out, "/", 0, err);
-    if (status != GG_OK) {
-        gg_array_store_close(*out);
-        *out = NULL;
-    }
-    return status;
+    return gg_array_store_opened(status, out);
 }

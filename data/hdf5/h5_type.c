@@ -56,78 +56,46 @@ static hid_t make_text(void) {
     return type;
 }
 
-hid_t gg__h5_memory_type(gg_h5_type type) {
+/* Types that HDF5 has itself: their size, their name in memory and in files. */
+#define PREDEFINED(X)                                                                              \
+    X(GG_H5_F32, 4, H5T_NATIVE_FLOAT, H5T_IEEE_F32LE)                                              \
+    X(GG_H5_F64, 8, H5T_NATIVE_DOUBLE, H5T_IEEE_F64LE)                                             \
+    X(GG_H5_U8, 1, H5T_NATIVE_UINT8, H5T_STD_U8LE)                                                 \
+    X(GG_H5_I16, 2, H5T_NATIVE_INT16, H5T_STD_I16LE)                                               \
+    X(GG_H5_I32, 4, H5T_NATIVE_INT32, H5T_STD_I32LE)                                               \
+    X(GG_H5_I64, 8, H5T_NATIVE_INT64, H5T_STD_I64LE)                                               \
+    X(GG_H5_U32, 4, H5T_NATIVE_UINT32, H5T_STD_U32LE)                                              \
+    X(GG_H5_U64, 8, H5T_NATIVE_UINT64, H5T_STD_U64LE)
+
+static hid_t make_type(gg_h5_type type, bool in_file) {
     switch (type) {
+#define COPY(name, size, memory, file)                                                             \
+    case name:                                                                                     \
+        return H5Tcopy(in_file ? file : memory);
+        PREDEFINED(COPY)
+#undef COPY
     case GG_H5_F16:
     case GG_H5_BF16:
-        return make_float16(&layouts[type], H5Tget_order(H5T_NATIVE_FLOAT));
-    case GG_H5_F32:
-        return H5Tcopy(H5T_NATIVE_FLOAT);
-    case GG_H5_F64:
-        return H5Tcopy(H5T_NATIVE_DOUBLE);
-    case GG_H5_U8:
-        return H5Tcopy(H5T_NATIVE_UINT8);
-    case GG_H5_I16:
-        return H5Tcopy(H5T_NATIVE_INT16);
-    case GG_H5_I32:
-        return H5Tcopy(H5T_NATIVE_INT32);
-    case GG_H5_I64:
-        return H5Tcopy(H5T_NATIVE_INT64);
-    case GG_H5_U32:
-        return H5Tcopy(H5T_NATIVE_UINT32);
-    case GG_H5_U64:
-        return H5Tcopy(H5T_NATIVE_UINT64);
+        return make_float16(&layouts[type],
+                            in_file ? H5T_ORDER_LE : H5Tget_order(H5T_NATIVE_FLOAT));
     case GG_H5_UTF8:
         return make_text();
     }
     return H5I_INVALID_HID;
+}
+
+hid_t gg__h5_memory_type(gg_h5_type type) {
+    return make_type(type, false);
 }
 
 hid_t gg__h5_file_type(gg_h5_type type) {
-    switch (type) {
-    case GG_H5_F16:
-    case GG_H5_BF16:
-        return make_float16(&layouts[type], H5T_ORDER_LE);
-    case GG_H5_F32:
-        return H5Tcopy(H5T_IEEE_F32LE);
-    case GG_H5_F64:
-        return H5Tcopy(H5T_IEEE_F64LE);
-    case GG_H5_U8:
-        return H5Tcopy(H5T_STD_U8LE);
-    case GG_H5_I16:
-        return H5Tcopy(H5T_STD_I16LE);
-    case GG_H5_I32:
-        return H5Tcopy(H5T_STD_I32LE);
-    case GG_H5_I64:
-        return H5Tcopy(H5T_STD_I64LE);
-    case GG_H5_U32:
-        return H5Tcopy(H5T_STD_U32LE);
-    case GG_H5_U64:
-        return H5Tcopy(H5T_STD_U64LE);
-    case GG_H5_UTF8:
-        return make_text();
-    }
-    return H5I_INVALID_HID;
+    return make_type(type, true);
 }
 
 size_t gg__h5_type_size(gg_h5_type type) {
-    switch (type) {
-    case GG_H5_U8:
-        return 1;
-    case GG_H5_F16:
-    case GG_H5_BF16:
-    case GG_H5_I16:
-        return 2;
-    case GG_H5_F32:
-    case GG_H5_I32:
-    case GG_H5_U32:
-        return 4;
-    case GG_H5_F64:
-    case GG_H5_I64:
-    case GG_H5_U64:
-        return 8;
-    case GG_H5_UTF8:
-        return sizeof(char *);
-    }
-    return 0;
+#define SIZE(name, size, memory, file) [name] = size,
+    static const size_t sizes[] = {
+        [GG_H5_F16] = 2, [GG_H5_BF16] = 2, [GG_H5_UTF8] = sizeof(char *), PREDEFINED(SIZE)};
+#undef SIZE
+    return sizes[type];
 }

@@ -21,9 +21,7 @@ static gg_status resolve_new(gg_h5 *h5, const char *path, char resolved[GG__H5_P
     memcpy(parent, path, n);
     parent[n] = '\0';
     gg_h5_object object;
-    gg_status status = gg__h5_resolve(h5, parent, resolved, &object, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg__h5_resolve(h5, parent, resolved, &object, err));
     if (object != GG_H5_GROUP)
         return gg_fail(err, GG_E_IO, "%s: %s: there is no group %s", h5->path, path, parent);
     size_t length = strcmp(resolved, "/") == 0 ? 0 : strlen(resolved);
@@ -37,14 +35,13 @@ static gg_status resolve_new(gg_h5 *h5, const char *path, char resolved[GG__H5_P
 gg_status gg_h5_make_group(gg_h5 *h5, const char *path, gg_error *err) {
     char resolved[GG__H5_PATH_SIZE];
     gg_h5_object object;
-    gg_status status = gg__h5_resolve(h5, path, resolved, &object, err);
-    if (status != GG_OK || object == GG_H5_GROUP)
-        return status;
+    GG_TRY(gg__h5_resolve(h5, path, resolved, &object, err));
+    if (object == GG_H5_GROUP)
+        return GG_OK;
     if (object != GG_H5_ABSENT)
         return gg_fail(err, GG_E_INPUT, "%s: %s: is not a group", h5->path, path);
-    status = resolve_new(h5, path, resolved, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(resolve_new(h5, path, resolved, err));
+    gg_status status = GG_OK;
     hid_t create = H5Pcreate(H5P_GROUP_CREATE);
     H5Pset_obj_track_times(create, 0);
     hid_t group = H5Gcreate2(h5->file, resolved, H5P_DEFAULT, create, H5P_DEFAULT);
@@ -58,10 +55,10 @@ gg_status gg_h5_make_group(gg_h5 *h5, const char *path, gg_error *err) {
 
 gg_status gg_h5_remove(gg_h5 *h5, const char *path, gg_error *err) {
     char resolved[GG__H5_PATH_SIZE];
-    gg_status status = resolve_new(h5, path, resolved, err);
-    if (status == GG_OK && H5Ldelete(h5->file, resolved, H5P_DEFAULT) < 0)
-        status = gg__h5_fail(h5, GG_E_IO, path, "cannot be removed", err);
-    return status;
+    GG_TRY(resolve_new(h5, path, resolved, err));
+    if (H5Ldelete(h5->file, resolved, H5P_DEFAULT) < 0)
+        return gg__h5_fail(h5, GG_E_IO, path, "cannot be removed", err);
+    return GG_OK;
 }
 
 /* How a new dataset is laid out; chunk_rows 0 is contiguous. */
@@ -103,9 +100,8 @@ static gg_status create_dataset(gg_h5 *h5, const char *path, gg_h5_type type, co
                                 hid_t *dataset, gg_error *err) {
     *dataset = H5I_INVALID_HID;
     char resolved[GG__H5_PATH_SIZE];
-    gg_status status = resolve_new(h5, path, resolved, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(resolve_new(h5, path, resolved, err));
+    gg_status status = GG_OK;
     hid_t stored = gg__h5_file_type(type);
     hid_t space = make_space(l);
     hid_t create = make_properties(l);
@@ -122,9 +118,8 @@ gg_status gg_h5_write(gg_h5 *h5, const char *path, gg_h5_type type, size_t rank,
                       const void *values, gg_error *err) {
     layout contiguous = {.rank = rank, .dims = dims};
     hid_t dataset;
-    gg_status status = create_dataset(h5, path, type, &contiguous, &dataset, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(create_dataset(h5, path, type, &contiguous, &dataset, err));
+    gg_status status = GG_OK;
     size_t count = 1;
     for (size_t k = 0; k < rank; k++)
         count *= dims[k];
@@ -222,11 +217,12 @@ static gg_status write_rows(gg_h5_appender *a, size_t n, const void *rows, gg_er
     return status == GG_OK ? gg__h5_written(a->h5, a->path, err) : status;
 }
 
-static gg_status flush(gg_h5_appender *a, gg_error *err) {
+/* Writes what is in the buffer and empties it; `whole`: nothing follows. */
+static gg_status write_buffered(gg_h5_appender *a, bool whole, gg_error *err) {
     gg_status status = GG_OK;
     if (a->dataset < 0)
-        status = make_growing(a, a->buffered, false, err);
-    if (status == GG_OK)
+        status = make_growing(a, a->buffered, whole, err);
+    if (status == GG_OK && a->buffered > 0)
         status = write_rows(a, a->buffered, a->buffer, err);
     empty_buffer(a);
     return status;
@@ -251,21 +247,18 @@ static gg_status buffer_rows(gg_h5_appender *a, size_t n, const char *rows, gg_e
 }
 
 gg_status gg_h5_append(gg_h5_appender *a, size_t n_rows, const void *rows, gg_error *err) {
-    gg_status status = GG_OK;
     const char *next = rows;
-    while (status == GG_OK && n_rows > 0) {
-        size_t room = a->options.chunk_rows - a->buffered;
+    while (n_rows > 0) {
         /* Full only when more is coming: what fits one chunk is written whole at the end. */
-        if (room == 0) {
-            status = flush(a, err);
-            continue;
-        }
+        if (a->buffered == a->options.chunk_rows)
+            GG_TRY(write_buffered(a, false, err));
+        size_t room = a->options.chunk_rows - a->buffered;
         size_t n = n_rows < room ? n_rows : room;
-        status = buffer_rows(a, n, next, err);
+        GG_TRY(buffer_rows(a, n, next, err));
         next += n * a->row_bytes;
         n_rows -= n;
     }
-    return status;
+    return GG_OK;
 }
 
 size_t gg_h5_appender_rows(const gg_h5_appender *a) {
@@ -273,12 +266,7 @@ size_t gg_h5_appender_rows(const gg_h5_appender *a) {
 }
 
 gg_status gg_h5_appender_finish(gg_h5_appender *a, gg_error *err) {
-    gg_status status = GG_OK;
-    if (a->dataset < 0)
-        status = make_growing(a, a->buffered, true, err);
-    if (status == GG_OK && a->buffered > 0)
-        status = write_rows(a, a->buffered, a->buffer, err);
-    empty_buffer(a);
+    gg_status status = write_buffered(a, true, err);
     if (a->dataset >= 0)
         H5Dclose(a->dataset);
     a->dataset = H5I_INVALID_HID;

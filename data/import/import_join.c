@@ -177,9 +177,6 @@ static gg_status copy_queries(joining *j, transfer *t, gg_error *err) {
 }
 
 static gg_status open_stored(joining *j, transfer *t, gg_error *err) {
-    static const char *const names[] = {[GG_STORAGE_LOGITS] = "logits",
-                                        [GG_STORAGE_HIDDEN] = "hidden",
-                                        [GG_STORAGE_TOPK] = "topk_values"};
     const gg_side_info *info = t->info;
     gg_side_spec spec = {.storage = info->storage,
                          .dtype = info->dtype,
@@ -193,7 +190,7 @@ static gg_status open_stored(joining *j, transfer *t, gg_error *err) {
     counts->width = info->width;
     GG_TRY(gg_dataset_writer_declare(j->join->writer, t->side, &spec, err));
     if (info->storage != GG_STORAGE_NONE)
-        GG_TRY(open_beside(j, t, names[info->storage], &t->values, err));
+        GG_TRY(open_beside(j, t, gg_storage_name(info->storage), &t->values, err));
     if (info->has_topk_ids)
         GG_TRY(open_beside(j, t, "topk_ids", &t->ids, err));
     size_t row_bytes = info->width * (gg_dtype_size(info->dtype) + (t->ids != NULL ? 12 : 0)) + 12;

@@ -9,7 +9,6 @@
 #include "data/files/spool.h"
 #include "models/base/alloc.h"
 
-static const double log_slack = 1e-6;
 /* What a list's probabilities may sum to beyond 1 by rounding in the source. */
 static const double sum_slack = 1e-2;
 
@@ -111,12 +110,12 @@ static gg_status log_of(const gg_import_lists *l, gg_import_values values, doubl
         return gg_fail(err, GG_E_INPUT, "token %zu: a candidate is %s", l->tokens,
                        isnan(value) ? "not a number" : "+infinity");
     if (values == GG_VALUES_PROBS) {
-        if (value < 0.0 || value > 1.0 + log_slack)
+        if (value < 0.0 || value > 1.0 + GG_LOG_SLACK)
             return gg_fail(err, GG_E_INPUT, "token %zu: %g is not a probability", l->tokens, value);
         *log_p = value < 1.0 ? log(value) : 0.0;
         return GG_OK;
     }
-    if (values != GG_VALUES_LOGITS && value > log_slack)
+    if (values != GG_VALUES_LOGITS && value > GG_LOG_SLACK)
         return gg_fail(err, GG_E_INPUT,
                        "token %zu: %g is not a log-probability (are these logits? --values logits)",
                        l->tokens, value);
@@ -153,7 +152,7 @@ static size_t drop_duplicates(gg_import_lists *l, size_t n) {
 static size_t drop_impossible(gg_import_lists *l, size_t n) {
     size_t kept = 0;
     for (size_t k = 0; k < n; k++)
-        if (l->entries[k].log_p > GG_UNLIKELY_LOG_P)
+        if (l->entries[k].log_p > GG_VERY_UNLIKELY)
             l->entries[kept++] = l->entries[k];
     l->counts->sentinels += n - kept;
     return kept;

@@ -70,9 +70,7 @@ static gg_status read_quoted(gg_csv_records *csv, record *r, gg_error *err) {
             return GG_OK;
         if (c == '"')
             gg_text_source_get(csv->source);
-        gg_status status = put(csv, r, (char)c, err);
-        if (status != GG_OK)
-            return status;
+        GG_TRY(put(csv, r, (char)c, err));
     }
 }
 

@@ -79,10 +79,9 @@ static gg_status put(gg_json_stream *s, int c, gg_error *err) {
 }
 
 static gg_status put_text(gg_json_stream *s, const char *text, gg_error *err) {
-    gg_status status = GG_OK;
-    for (; status == GG_OK && *text != '\0'; text++)
-        status = put(s, *text, err);
-    return status;
+    for (; *text != '\0'; text++)
+        GG_TRY(put(s, *text, err));
+    return GG_OK;
 }
 
 /* Puts quotes around what Python writes for numbers that JSON does not have. */
@@ -255,11 +254,11 @@ static gg_status find_value(gg_json_stream *s, int *c, gg_error *err) {
 gg_status gg_json_stream_next(gg_json_stream *s, const json_t **value, gg_error *err) {
     int c;
     *value = NULL;
-    gg_status status = find_value(s, &c, err);
-    if (status != GG_OK || c < 0)
-        return status;
+    GG_TRY(find_value(s, &c, err));
+    if (c < 0)
+        return GG_OK;
     s->line = gg_text_source_line(s->source);
-    status = cut_value(s, c, err);
+    gg_status status = cut_value(s, c, err);
     if (status == GG_OK)
         status = gg_text_source_check(s->source, err);
     if (status == GG_OK)

@@ -145,9 +145,7 @@ static gg_status tell_kind(const char *path, kind *what, gg_error *err) {
     gg_text_source *source = NULL;
     char line[LINE_BYTES];
     double value;
-    gg_status status = gg_text_source_open(path, &source, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_text_source_open(path, &source, err));
     if (gg_text_source_peek(source) == 0x93)
         *what = IS_NPY;
     else
@@ -159,9 +157,8 @@ static gg_status tell_kind(const char *path, kind *what, gg_error *err) {
 static gg_status read_kind(const char *path, const char *const *columns, bool must_match, list *l,
                            gg_error *err) {
     kind what = must_match ? IS_CSV : IS_LINES;
-    gg_status status = must_match ? GG_OK : tell_kind(path, &what, err);
-    if (status != GG_OK)
-        return status;
+    if (!must_match)
+        GG_TRY(tell_kind(path, &what, err));
     return what == IS_NPY   ? read_npy(path, l, err)
            : what == IS_CSV ? read_csv(path, columns, must_match, l, err)
                             : read_lines(path, l, err);

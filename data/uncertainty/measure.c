@@ -6,12 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/uncertainty/measure_formulas.h"
 #include "models/base/alloc.h"
-
-/* Log-probabilities from here down are other tools' way to write "very unlikely". */
-static const double sentinel = -9998.0;
-/* What rounding may add to the logarithm of a probability. */
-static const double log_slack = 1e-6;
 
 struct gg_measurer {
     gg_uncertainty_options options;
@@ -24,13 +20,6 @@ struct gg_measurer {
     double *class_weight; /* per class; zero between rows */
     size_t vocabulary;
 };
-
-/* Probabilities are weight / total, largest first. */
-typedef struct outcomes {
-    const double *weight;
-    size_t count;
-    double total;
-} outcomes;
 
 static gg_status no_memory(gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "out of memory");
@@ -119,13 +108,25 @@ static size_t list_size(const gg_measurer *m) {
     return wanted < m->width ? wanted : m->width;
 }
 
+static gg_status make_room(gg_measurer *m, const int64_t *classes, gg_error *err) {
+    size_t top_k = m->options.top_k;
+    if (m->options.kernels == NULL)
+        GG_TRY(gg_row_kernels_choose(NULL, &m->options.kernels, err));
+    if (classes != NULL && top_k > 0)
+        GG_TRY(number_classes(m, classes, err));
+    GG_TRY(new_list(&m->top, list_size(m), err));
+    if (m->class_of != NULL)
+        GG_TRY(new_list(&m->merged, top_k < m->width ? top_k : m->width, err));
+    if (m->is_topk && (m->wide = gg_alloc(m->width, sizeof *m->wide)) == NULL)
+        return no_memory(err);
+    return GG_OK;
+}
+
 gg_status gg_measurer_new(const gg_uncertainty_options *options, bool is_topk, size_t width,
                           const int64_t *classes, size_t vocabulary, gg_measurer **out,
                           gg_error *err) {
     *out = NULL;
-    gg_status status = check_options(options, is_topk, width, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(check_options(options, is_topk, width, err));
     gg_measurer *m = gg_alloc(1, sizeof *m);
     if (m == NULL)
         return no_memory(err);
@@ -133,16 +134,7 @@ gg_status gg_measurer_new(const gg_uncertainty_options *options, bool is_topk, s
     m->is_topk = is_topk;
     m->width = width;
     m->vocabulary = vocabulary;
-    if (m->options.kernels == NULL)
-        status = gg_row_kernels_choose(NULL, &m->options.kernels, err);
-    if (status == GG_OK && classes != NULL && options->top_k > 0)
-        status = number_classes(m, classes, err);
-    if (status == GG_OK)
-        status = new_list(&m->top, list_size(m), err);
-    if (status == GG_OK && m->class_of != NULL)
-        status = new_list(&m->merged, options->top_k < width ? options->top_k : width, err);
-    if (status == GG_OK && is_topk && (m->wide = gg_alloc(width, sizeof *m->wide)) == NULL)
-        status = no_memory(err);
+    gg_status status = make_room(m, classes, err);
     if (status != GG_OK) {
         gg_measurer_free(m);
         return status;
@@ -162,61 +154,6 @@ void gg_measurer_free(gg_measurer *m) {
     gg_free(m->class_of);
     gg_free(m->class_weight);
     gg_free(m);
-}
-
-/* ---- from outcomes to a measure ---- */
-
-static double plogp(double p) {
-    return p > 0.0 ? p * log(p) : 0.0;
-}
-
-static double measure_outcomes(gg_measure measure, const outcomes *o) {
-    double p1 = o->weight[0] / o->total;
-    double p2 = o->count > 1 ? o->weight[1] / o->total : 0.0;
-    double sum = 0.0;
-    switch (measure) {
-    case GG_MARGIN:
-        return 1.0 - (p1 - p2);
-    case GG_LEAST_CONFIDENCE:
-        return 1.0 - p1;
-    case GG_ENTROPY:
-    case GG_NORMALISED_ENTROPY:
-        for (size_t k = 0; k < o->count; k++)
-            sum -= plogp(o->weight[k] / o->total);
-        if (measure == GG_ENTROPY || o->count < 2)
-            return sum;
-        return sum / log((double)o->count);
-    case GG_GINI:
-        for (size_t k = 0; k < o->count; k++)
-            sum += (o->weight[k] / o->total) * (o->weight[k] / o->total);
-        return 1.0 - sum;
-    case GG_NLL:
-    case GG_N_MEASURES:
-        break;
-    }
-    return NAN;
-}
-
-static double measure_stats(gg_measure measure, const gg_row_stats *s, size_t width,
-                            double temperature) {
-    double entropy = log(s->exp_sum) - s->entropy_sum / s->exp_sum;
-    switch (measure) {
-    case GG_MARGIN:
-        return 1.0 - (1.0 - exp((s->second - s->max) / temperature)) / s->exp_sum;
-    case GG_LEAST_CONFIDENCE:
-        return 1.0 - 1.0 / s->exp_sum;
-    case GG_ENTROPY:
-        return entropy;
-    case GG_NORMALISED_ENTROPY:
-        return entropy / log((double)width);
-    case GG_NLL:
-        return log(s->exp_sum) - s->token_logit;
-    case GG_GINI:
-        return 1.0 - s->square_sum / (s->exp_sum * s->exp_sum);
-    case GG_N_MEASURES:
-        break;
-    }
-    return NAN;
 }
 
 /* ---- the K largest ---- */
@@ -249,7 +186,7 @@ static gg_status merge_classes(gg_measurer *m, gg_error *err) {
 }
 
 /* Turns the sorted list of logits (or log-probabilities) into K renormalised outcomes. */
-static gg_status renormalise(gg_measurer *m, outcomes *o, gg_error *err) {
+static gg_status renormalise(gg_measurer *m, gg_outcomes *o, gg_error *err) {
     gg_top_list *top = &m->top;
     double largest = top->value[0];
     for (size_t k = 0; k < top->count; k++)
@@ -261,7 +198,7 @@ static gg_status renormalise(gg_measurer *m, outcomes *o, gg_error *err) {
             return status;
         kept = &m->merged;
     }
-    *o = (outcomes){.weight = kept->value, .count = kept->count};
+    *o = (gg_outcomes){.weight = kept->value, .count = kept->count};
     for (size_t k = 0; k < kept->count; k++)
         o->total += kept->value[k];
     return GG_OK;
@@ -290,13 +227,13 @@ static gg_status measure_row(gg_measurer *m, const gg_row_stats *stats, int64_t 
     if (options->measure == GG_NLL && stats->token_logit == -INFINITY)
         return gg_fail(err, GG_E_INPUT, "the generated token %" PRId64 " has probability 0", token);
     if (options->top_k == 0) {
-        *value = measure_stats(options->measure, stats, m->width, options->temperature);
+        *value = gg_measure_stats(options->measure, stats, m->width, options->temperature);
         return GG_OK;
     }
-    outcomes o;
+    gg_outcomes o;
     gg_status status = renormalise(m, &o, err);
     if (status == GG_OK)
-        *value = measure_outcomes(options->measure, &o);
+        *value = gg_measure_outcomes(options->measure, &o);
     return status;
 }
 
@@ -355,10 +292,10 @@ static gg_status list_candidates(gg_measurer *m, const int64_t *ids, gg_error *e
     m->top.count = 0;
     for (size_t k = 0; k < m->width; k++) {
         double log_p = m->wide[k];
-        if (isnan(log_p) || log_p > log_slack)
+        if (isnan(log_p) || log_p > GG_LOG_SLACK)
             return gg_fail(err, GG_E_INPUT, "candidate %zu: %g is not a log-probability", k, log_p);
         int64_t id = ids != NULL ? ids[k] : (int64_t)k;
-        if (log_p <= sentinel || id < 0 || (ids != NULL && listed(&m->top, id)))
+        if (log_p <= GG_VERY_UNLIKELY || id < 0 || (ids != NULL && listed(&m->top, id)))
             continue;
         if (gg_top_list_wants(&m->top, log_p))
             gg_top_list_offer(&m->top, log_p, id);
@@ -389,14 +326,14 @@ static gg_status candidates_row(gg_measurer *m, gg_dtype dtype, const void *row,
         return status;
     if (m->options.measure == GG_NLL)
         return nll_of_candidate(m, token, value, err);
-    outcomes o = {.weight = m->top.value, .count = m->top.count, .total = 1.0};
+    gg_outcomes o = {.weight = m->top.value, .count = m->top.count, .total = 1.0};
     if (m->options.top_k > 0)
         status = renormalise(m, &o, err);
     else
         for (size_t k = 0; k < m->top.count; k++)
             m->top.value[k] = m->top.value[k] < 0.0 ? exp(m->top.value[k]) : 1.0;
     if (status == GG_OK)
-        *value = measure_outcomes(m->options.measure, &o);
+        *value = gg_measure_outcomes(m->options.measure, &o);
     return status;
 }
 

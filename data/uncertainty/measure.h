@@ -5,7 +5,7 @@
 #ifndef GOAGAP_DATA_UNCERTAINTY_MEASURE_H
 #define GOAGAP_DATA_UNCERTAINTY_MEASURE_H
 
-#include "data/uncertainty/uncertainty.h"
+#include "data/uncertainty/uncertainty_options.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -7,21 +7,6 @@
 #include "data/uncertainty/uncertainty_rows.h"
 #include "models/base/alloc.h"
 
-gg_uncertainty_options gg_uncertainty_options_init(void) {
-    return (gg_uncertainty_options){
-        .measure = GG_MARGIN, .aggregate = {.kind = GG_FIRST}, .temperature = 1.0};
-}
-
-void gg_uncertainty_default_name(gg_side side, const gg_uncertainty_options *options,
-                                 char name[GG_UNCERTAINTY_NAME_SIZE]) {
-    char top[32] = "", aggregate[GG_AGGREGATE_TEXT_SIZE];
-    if (options->top_k > 0)
-        snprintf(top, sizeof top, "_top%zu", options->top_k);
-    gg_aggregate_text(&options->aggregate, aggregate);
-    snprintf(name, GG_UNCERTAINTY_NAME_SIZE, "%s_%s%s_%s", gg_side_name(side),
-             gg_measure_name(options->measure), top, aggregate);
-}
-
 /* Everything one computation holds. */
 typedef struct computation {
     gg_dataset *dataset;
@@ -61,37 +46,32 @@ static gg_status read_classes(computation *c, gg_error *err) {
                                     c->info->vocabulary, c->classes, err);
 }
 
-/* Every answer has at least one row. */
-static gg_status measure_lengths(computation *c, gg_error *err) {
-    size_t n = gg_dataset_n_queries(c->dataset);
-    gg_status status = GG_OK;
-    if (c->options->drop_eos) {
-        status = needs(c, GG_COLUMN_ANSWER_TOKENS, "leaving out end tokens", err);
-        if (status != GG_OK)
-            return status;
-        c->lengths = gg_alloc(n, sizeof *c->lengths);
-        if (c->lengths == NULL)
-            return no_memory(c, err);
-        status = gg_dataset_read_integers(c->dataset, c->side, GG_COLUMN_ANSWER_TOKENS, 0, n,
-                                          c->lengths, err);
-    }
-    for (size_t i = 0; status == GG_OK && i < n; i++) {
-        size_t rows = c->lengths != NULL ? (size_t)c->lengths[i]
-                                         : (size_t)(c->info->offsets[i + 1] - c->info->offsets[i]);
-        if (rows == 0) {
-            char query[96];
-            gg_dataset_describe_query(c->dataset, i, query, sizeof query);
-            status = gg_fail(err, GG_E_INPUT, "%s: /%s: %s: its answer has no tokens%s",
-                             gg_dataset_path(c->dataset), gg_side_name(c->side), query,
-                             c->lengths != NULL ? " but the end-of-answer token" : "");
-        }
-    }
-    return status;
-}
-
 static size_t length_of(const computation *c, size_t query) {
     return c->lengths != NULL ? (size_t)c->lengths[query]
                               : (size_t)(c->info->offsets[query + 1] - c->info->offsets[query]);
+}
+
+/* Every answer has at least one row. */
+static gg_status measure_lengths(computation *c, gg_error *err) {
+    size_t n = gg_dataset_n_queries(c->dataset);
+    if (c->options->drop_eos) {
+        GG_TRY(needs(c, GG_COLUMN_ANSWER_TOKENS, "leaving out end tokens", err));
+        c->lengths = gg_alloc(n, sizeof *c->lengths);
+        if (c->lengths == NULL)
+            return no_memory(c, err);
+        GG_TRY(gg_dataset_read_integers(c->dataset, c->side, GG_COLUMN_ANSWER_TOKENS, 0, n,
+                                        c->lengths, err));
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (length_of(c, i) == 0) {
+            char query[96];
+            gg_dataset_describe_query(c->dataset, i, query, sizeof query);
+            return gg_fail(err, GG_E_INPUT, "%s: /%s: %s: its answer has no tokens%s",
+                           gg_dataset_path(c->dataset), gg_side_name(c->side), query,
+                           c->lengths != NULL ? " but the end-of-answer token" : "");
+        }
+    }
+    return GG_OK;
 }
 
 /* Which of a query's rows matter: *first, counted from its own first row, and how many. */
@@ -134,23 +114,18 @@ static gg_status read_tokens(computation *c, gg_error *err) {
 
 static gg_status start(computation *c, gg_error *err) {
     bool nll = c->options->measure == GG_NLL;
-    gg_status status = GG_OK;
     if (c->info->storage == GG_STORAGE_NONE)
         return gg_fail(err, GG_E_INPUT, "%s: /%s: has no logits, hidden states or topk_values",
                        gg_dataset_path(c->dataset), gg_side_name(c->side));
-    status = read_classes(c, err);
-    if (status == GG_OK && nll)
-        status = needs(c, GG_COLUMN_TOKENS, "nll", err);
-    if (status == GG_OK && nll && c->info->storage == GG_STORAGE_TOPK && !c->info->has_topk_ids)
-        status = gg_fail(err, GG_E_INPUT, "%s: /%s/topk_ids: is missing (nll needs it)",
-                         gg_dataset_path(c->dataset), gg_side_name(c->side));
-    if (status == GG_OK)
-        status = measure_lengths(c, err);
-    if (status == GG_OK)
-        status = choose_rows(c, err);
-    if (status == GG_OK && nll)
-        status = read_tokens(c, err);
-    return status;
+    GG_TRY(read_classes(c, err));
+    if (nll)
+        GG_TRY(needs(c, GG_COLUMN_TOKENS, "nll", err));
+    if (nll && c->info->storage == GG_STORAGE_TOPK && !c->info->has_topk_ids)
+        return gg_fail(err, GG_E_INPUT, "%s: /%s/topk_ids: is missing (nll needs it)",
+                       gg_dataset_path(c->dataset), gg_side_name(c->side));
+    GG_TRY(measure_lengths(c, err));
+    GG_TRY(choose_rows(c, err));
+    return nll ? read_tokens(c, err) : GG_OK;
 }
 
 static void finish(computation *c) {

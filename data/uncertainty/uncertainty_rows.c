@@ -121,12 +121,10 @@ static gg_status start_worker(worker *w, gg_error *err) {
     const gg_side_info *info = gg_dataset_side(job->dataset, job->side);
     bool is_topk = info->storage == GG_STORAGE_TOPK;
     size_t width = info->storage == GG_STORAGE_HIDDEN ? info->vocabulary : info->width;
-    gg_status status = gg_row_reader_new(job->dataset, job->side, w->s->max_bytes, &w->reader, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_row_reader_new(job->dataset, job->side, w->s->max_bytes, &w->reader, err));
     gg_error inner = {0};
-    status = gg_measurer_new(job->options, is_topk, width, job->classes, info->vocabulary,
-                             &w->measurer, &inner);
+    gg_status status = gg_measurer_new(job->options, is_topk, width, job->classes, info->vocabulary,
+                                       &w->measurer, &inner);
     if (status == GG_OK && gg_row_reader_computes(w->reader) &&
         gg_measurer_list_size(w->measurer) <= HIDDEN_LIST_MAX)
         status = make_pieces(w, &inner);

@@ -5,7 +5,8 @@
 #ifndef GOAGAP_DATA_UNCERTAINTY_UNCERTAINTY_ROWS_H
 #define GOAGAP_DATA_UNCERTAINTY_UNCERTAINTY_ROWS_H
 
-#include "data/uncertainty/uncertainty.h"
+#include "data/dataset/dataset.h"
+#include "data/uncertainty/uncertainty_options.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -18,10 +18,6 @@ static void object_path(const char *name, char path[GG_OBJECT_PATH_SIZE]) {
 
 void gg_uncertainty_describe(const gg_dataset *dataset, gg_side side,
                              const gg_uncertainty_options *options, gg_uncertainty_info *info) {
-    static const char *const sources[] = {[GG_STORAGE_NONE] = "none",
-                                          [GG_STORAGE_LOGITS] = "logits",
-                                          [GG_STORAGE_HIDDEN] = "hidden",
-                                          [GG_STORAGE_TOPK] = "topk_values"};
     char aggregate[GG_AGGREGATE_TEXT_SIZE];
     *info =
         (gg_uncertainty_info){.top_k = (double)options->top_k, .temperature = options->temperature};
@@ -29,7 +25,7 @@ void gg_uncertainty_describe(const gg_dataset *dataset, gg_side side,
     snprintf(info->method, sizeof info->method, "%s", gg_measure_name(options->measure));
     snprintf(info->aggregate, sizeof info->aggregate, "%s", aggregate);
     snprintf(info->source, sizeof info->source, "%s/%s%s", gg_side_name(side),
-             sources[gg_dataset_side(dataset, side)->storage],
+             gg_storage_name(gg_dataset_side(dataset, side)->storage),
              options->drop_eos ? ", end-of-answer token dropped" : "");
     snprintf(info->created_by, sizeof info->created_by, "goagap " GG_VERSION);
 }
@@ -58,25 +54,17 @@ static gg_status read_number(gg_h5 *h5, const char *path, const char *attribute,
 }
 
 static gg_status read_info(gg_h5 *h5, const char *path, gg_uncertainty_info *info, gg_error *err) {
-    gg_status status = read_text(h5, path, "method", info->method, sizeof info->method, err);
-    if (status == GG_OK)
-        status = read_text(h5, path, "aggregate", info->aggregate, sizeof info->aggregate, err);
-    if (status == GG_OK)
-        status = read_text(h5, path, "source", info->source, sizeof info->source, err);
-    if (status == GG_OK)
-        status = read_text(h5, path, "created_by", info->created_by, sizeof info->created_by, err);
-    if (status == GG_OK)
-        status = read_number(h5, path, "top_k", &info->top_k, err);
-    if (status == GG_OK)
-        status = read_number(h5, path, "temperature", &info->temperature, err);
-    return status;
+    GG_TRY(read_text(h5, path, "method", info->method, sizeof info->method, err));
+    GG_TRY(read_text(h5, path, "aggregate", info->aggregate, sizeof info->aggregate, err));
+    GG_TRY(read_text(h5, path, "source", info->source, sizeof info->source, err));
+    GG_TRY(read_text(h5, path, "created_by", info->created_by, sizeof info->created_by, err));
+    GG_TRY(read_number(h5, path, "top_k", &info->top_k, err));
+    return read_number(h5, path, "temperature", &info->temperature, err);
 }
 
 static gg_status not_there(gg_dataset *dataset, const char *name, gg_error *err) {
     gg_strings names;
-    gg_status status = gg_uncertainty_list(dataset, &names, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_uncertainty_list(dataset, &names, err));
     char known[320] = "", choose[160] = "";
     for (size_t k = 0; k < names.count; k++) {
         size_t used = strlen(known);
@@ -86,8 +74,9 @@ static gg_status not_there(gg_dataset *dataset, const char *name, gg_error *err)
     if (names.count == 1)
         snprintf(choose, sizeof choose,
                  ": choose it with --uncertainty, in a plan with `uncertainty: %.60s'", known);
-    status = gg_fail(err, GG_E_INPUT, "%s: there is no uncertainty \"%.100s\"; it has %s%s",
-                     gg_dataset_path(dataset), name, names.count > 0 ? known : "none", choose);
+    gg_status status =
+        gg_fail(err, GG_E_INPUT, "%s: there is no uncertainty \"%.100s\"; it has %s%s",
+                gg_dataset_path(dataset), name, names.count > 0 ? known : "none", choose);
     gg_strings_clear(&names);
     return status;
 }
@@ -114,43 +103,36 @@ gg_status gg_uncertainty_read(gg_dataset *dataset, const char *name, double *val
                               gg_uncertainty_info *info, gg_error *err) {
     char path[GG_OBJECT_PATH_SIZE];
     gg_h5_object object;
-    gg_status status = gg_uncertainty_name_check(name, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_uncertainty_name_check(name, err));
     object_path(name, path);
-    status = gg_h5_find(gg_dataset_h5(dataset), path, &object, err);
-    if (status == GG_OK && object == GG_H5_ABSENT)
+    GG_TRY(gg_h5_find(gg_dataset_h5(dataset), path, &object, err));
+    if (object == GG_H5_ABSENT)
         return not_there(dataset, name, err);
-    if (status == GG_OK)
-        status = read_values(dataset, path, values, err);
-    if (status == GG_OK && info != NULL)
-        status = read_info(gg_dataset_h5(dataset), path, info, err);
-    return status;
+    GG_TRY(read_values(dataset, path, values, err));
+    return info != NULL ? read_info(gg_dataset_h5(dataset), path, info, err) : GG_OK;
 }
 
 gg_status gg_uncertainty_write(gg_h5 *h5, const char *name, const gg_uncertainty_info *info,
                                const double *values, size_t count, gg_error *err) {
     char path[GG_OBJECT_PATH_SIZE];
     object_path(name, path);
-    gg_status status = gg_uncertainty_name_check(name, err);
-    if (status == GG_OK)
-        status = gg_h5_make_group(h5, "/uncertainty", err);
-    if (status == GG_OK)
-        status = gg_h5_write(h5, path, GG_H5_F64, 1, &count, values, err);
+    GG_TRY(gg_uncertainty_name_check(name, err));
+    GG_TRY(gg_h5_make_group(h5, "/uncertainty", err));
+    GG_TRY(gg_h5_write(h5, path, GG_H5_F64, 1, &count, values, err));
     const struct {
         const char *name, *text;
     } texts[] = {{"method", info->method},
                  {"aggregate", info->aggregate},
                  {"source", info->source},
                  {"created_by", info->created_by}};
-    for (size_t k = 0; status == GG_OK && k < sizeof texts / sizeof *texts; k++)
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
         if (*texts[k].text != '\0')
-            status = gg_h5_write_text_attribute(h5, path, texts[k].name, texts[k].text, err);
-    if (status == GG_OK && !isnan(info->top_k))
-        status = gg_h5_write_integer_attribute(h5, path, "top_k", (int64_t)info->top_k, err);
-    if (status == GG_OK && !isnan(info->temperature))
-        status = gg_h5_write_double_attribute(h5, path, "temperature", info->temperature, err);
-    return status;
+            GG_TRY(gg_h5_write_text_attribute(h5, path, texts[k].name, texts[k].text, err));
+    if (!isnan(info->top_k))
+        GG_TRY(gg_h5_write_integer_attribute(h5, path, "top_k", (int64_t)info->top_k, err));
+    if (!isnan(info->temperature))
+        GG_TRY(gg_h5_write_double_attribute(h5, path, "temperature", info->temperature, err));
+    return GG_OK;
 }
 
 /* The source must be a sound dataset of as many queries, with the name free or `force`. */
@@ -159,13 +141,10 @@ static gg_status check_target(const char *source, const char *name, size_t count
     char path[GG_OBJECT_PATH_SIZE];
     gg_h5_object object;
     gg_dataset *dataset;
-    gg_status status = gg_uncertainty_name_check(name, err);
-    if (status == GG_OK)
-        status = gg_dataset_open(source, &dataset, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_uncertainty_name_check(name, err));
+    GG_TRY(gg_dataset_open(source, &dataset, err));
     object_path(name, path);
-    status = gg_h5_find(gg_dataset_h5(dataset), path, &object, err);
+    gg_status status = gg_h5_find(gg_dataset_h5(dataset), path, &object, err);
     *taken = status == GG_OK && object != GG_H5_ABSENT;
     if (status == GG_OK && gg_dataset_n_queries(dataset) != count)
         status = gg_fail(err, GG_E_USAGE, "%s: %zu values for %zu queries", source, count,
@@ -184,22 +163,16 @@ gg_status gg_uncertainty_add(const char *source, const char *path, const char *n
     gg_h5 *h5;
     bool taken;
     struct stat before;
-    gg_status status = check_target(source, name, count, force, &taken, err);
-    if (status == GG_OK)
-        status = gg_h5_create_copy(source, path != NULL ? path : source, &h5, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(check_target(source, name, count, force, &taken, err));
+    GG_TRY(gg_h5_create_copy(source, path != NULL ? path : source, &h5, err));
+    gg_status status = GG_OK;
     object_path(name, object);
     if (taken)
         status = gg_h5_remove(h5, object, err);
     if (status == GG_OK)
         status = gg_uncertainty_write(h5, name, info, values, count, err);
-    if (status != GG_OK) {
-        gg_h5_close(h5);
-        return status;
-    }
     bool in_place = path == NULL && stat(source, &before) == 0;
-    status = gg_h5_commit(h5, err);
+    status = gg_h5_finish(h5, status, err);
     if (status == GG_OK && in_place)
         chmod(source, before.st_mode & 07777);
     return status;

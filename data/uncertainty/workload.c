@@ -98,21 +98,25 @@ static gg_status read_correct(gg_dataset *dataset, gg_side side, uint8_t **flags
     return status;
 }
 
+static gg_status read_columns(gg_dataset *dataset, const char *uncertainty, bool rank_alpha,
+                              gg_workload_columns *c, gg_error *err) {
+    GG_TRY(read_alpha(dataset, uncertainty, rank_alpha, &c->alpha, err));
+    GG_TRY(read_column(dataset, GG_SLM, GG_COLUMN_PROMPT_BYTES, false, &c->prompt_bytes, err));
+    for (int side = 0; side < GG_N_SIDES; side++) {
+        GG_TRY(read_column(dataset, (gg_side)side, GG_COLUMN_LATENCY, side == GG_LLM,
+                           &c->latency_s[side], err));
+        GG_TRY(read_correct(dataset, (gg_side)side, &c->correct[side], err));
+    }
+    return GG_OK;
+}
+
 gg_status gg_workload_read(gg_dataset *dataset, const char *uncertainty, bool rank_alpha,
                            gg_workload_columns **out, gg_error *err) {
     *out = NULL;
     gg_workload_columns *c = gg_alloc(1, sizeof *c);
     if (c == NULL)
         return no_memory(dataset, err);
-    gg_status status = read_alpha(dataset, uncertainty, rank_alpha, &c->alpha, err);
-    if (status == GG_OK)
-        status = read_column(dataset, GG_SLM, GG_COLUMN_PROMPT_BYTES, false, &c->prompt_bytes, err);
-    for (int side = 0; status == GG_OK && side < GG_N_SIDES; side++) {
-        status = read_column(dataset, (gg_side)side, GG_COLUMN_LATENCY, side == GG_LLM,
-                             &c->latency_s[side], err);
-        if (status == GG_OK)
-            status = read_correct(dataset, (gg_side)side, &c->correct[side], err);
-    }
+    gg_status status = read_columns(dataset, uncertainty, rank_alpha, c, err);
     if (status != GG_OK) {
         gg_workload_free(c);
         return status;

@@ -203,7 +203,7 @@ static void write_contiguous(gg_bench *b, const char *path, const matrix *m) {
         gg_h5_write(h5, "/slm/offsets", GG_H5_I64, 1, &n_offsets, offsets, &b->err) != GG_OK ||
         gg_h5_write(h5, "/slm/logits", (gg_h5_type)m->dtype, 2, dims, m->values, &b->err) !=
             GG_OK ||
-        gg_h5_commit(h5, &b->err) != GG_OK)
+        gg_h5_finish(h5, GG_OK, &b->err) != GG_OK)
         gg_bench_die(b);
     gg_free(offsets);
 }

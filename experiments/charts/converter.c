@@ -87,8 +87,6 @@ gg_status gg_convert_svg(const char *svg, const char *path, const char *format, 
     char **environment = dated_environment();
     int how = environment != NULL ? run((char *const *)arguments, environment) : -1;
     gg_free(environment);
-    if (how == 0)
-        return gg_outfile_commit(out, err);
-    gg_outfile_abort(out);
-    return gg_fail(err, GG_E_IO, "%s: %s failed", path, converter);
+    return gg_outfile_finish(
+        out, how == 0 ? GG_OK : gg_fail(err, GG_E_IO, "%s: %s failed", path, converter), err);
 }

@@ -43,11 +43,8 @@ static gg_status draw_map(const request *asked, const gg_explanation *explanatio
     gg_outfile *file = NULL;
     FILE *stream = NULL;
     GG_TRY(gg_outfile_open(asked->svg_path, &file, &stream, err));
-    gg_status status = gg_explanation_map(explanation, asked->positions_path, stream, err);
-    if (status == GG_OK)
-        return gg_outfile_commit(file, err);
-    gg_outfile_abort(file);
-    return status;
+    return gg_outfile_finish(
+        file, gg_explanation_map(explanation, asked->positions_path, stream, err), err);
 }
 
 static gg_status explain(const request *asked, gg_instance **instance, gg_solution_list *list,

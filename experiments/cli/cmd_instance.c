@@ -78,11 +78,7 @@ static gg_status write_json(const gg_instance *instance, const char *path, gg_er
     gg_outfile *file = NULL;
     FILE *stream = NULL;
     GG_TRY(gg_outfile_open(path, &file, &stream, err));
-    gg_status status = gg_instance_write_json(instance, stream, err);
-    if (status == GG_OK)
-        return gg_outfile_commit(file, err);
-    gg_outfile_abort(file);
-    return status;
+    return gg_outfile_finish(file, gg_instance_write_json(instance, stream, err), err);
 }
 
 static gg_status write_instance(const gg_instance *instance, const char *path, gg_error *err) {

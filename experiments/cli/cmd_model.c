@@ -83,11 +83,7 @@ static gg_status write_model(const request *asked, const gg_instance *instance, 
     gg_outfile *file = NULL;
     FILE *stream = NULL;
     GG_TRY(gg_outfile_open(asked->output_path, &file, &stream, err));
-    gg_status status = build_and_write(asked, instance, stream, err);
-    if (status == GG_OK)
-        return gg_outfile_commit(file, err);
-    gg_outfile_abort(file);
-    return status;
+    return gg_outfile_finish(file, build_and_write(asked, instance, stream, err), err);
 }
 
 static gg_status run(int argc, char **argv, int *code, gg_error *err) {

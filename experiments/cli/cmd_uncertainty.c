@@ -3,6 +3,8 @@
  * `goagap uncertainty`: computes how unsure a model was of every answer, and stores it in the
  * dataset.
  */
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,7 +13,7 @@
 #include "data/uncertainty/uncertainty_store.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options/shared_options.h"
-#include "experiments/studies/inspection/inspect.h"
+#include "experiments/output/say.h"
 #include "models/base/alloc.h"
 #include "models/base/shown.h"
 
@@ -84,7 +86,8 @@ static void print_summary(const request *asked, const char *name, double *values
     const char *target = asked->output_path != NULL ? asked->output_path : asked->dataset_path;
     if (strcmp(target, "-") == 0 || strcmp(target, "/dev/stdout") == 0)
         return;
-    double median = gg_median(values, n);
+    gsl_sort(values, 1, n);
+    double median = gsl_stats_median_from_sorted_data(values, 1, n);
     gg_put_shown(stdout, target);
     fputs(": /uncertainty/", stdout);
     gg_put_shown(stdout, name);

@@ -2,12 +2,25 @@
 #include "experiments/output/json_file.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "models/base/shown.h"
+
+json_t *gg_json_of_number(double value) {
+    if (isnan(value))
+        return json_null();
+    if (isinf(value))
+        return json_string(value > 0.0 ? "inf" : "-inf");
+    return json_real(value);
+}
+
+json_t *gg_json_of_count(size_t value) {
+    return json_integer((json_int_t)value);
+}
 
 json_t *gg_json_of_text(const char *text) {
     json_t *value = json_string(text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * JSON from a file, with the file's name and the line of whatever is wrong; and any text as JSON.
+ * JSON from a file, with the file's name and the line of whatever is wrong; and any text and number
+ * as JSON.
  */
 #ifndef GOAGAP_EXPERIMENTS_OUTPUT_JSON_FILE_H
 #define GOAGAP_EXPERIMENTS_OUTPUT_JSON_FILE_H
@@ -12,6 +13,10 @@
 /* Reads the one JSON value of a file; a key given twice is an error. The caller releases *root.
  * Errors: GG_E_IO, GG_E_INPUT, GG_E_NOMEM. */
 gg_status gg_json_load(const char *path, json_t **root, gg_error *err);
+
+/* A number; JSON has no others than finite ones: "inf", "-inf", and null for NaN. */
+json_t *gg_json_of_number(double value);
+json_t *gg_json_of_count(size_t value);
 
 /* A string of whatever stands in a file or names one: JSON is UTF-8, and a text that is not becomes
  * what is shown of it (shown.h). NULL when memory is short. */

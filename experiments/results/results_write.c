@@ -103,8 +103,5 @@ gg_status gg_results_write(const char *path, const gg_results *results, gg_error
     if (status == GG_OK)
         status = write_table(h5, results, buffer, err);
     gg_free(buffer);
-    if (status == GG_OK)
-        return gg_h5_commit(h5, err);
-    gg_h5_close(h5);
-    return status;
+    return gg_h5_finish(h5, status, err);
 }

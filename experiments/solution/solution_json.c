@@ -4,14 +4,9 @@
  */
 #include <math.h>
 
+#include "experiments/output/json_file.h"
 #include "experiments/solution/certificate_json.h"
 #include "experiments/solution/solution.h"
-
-static json_t *number(double value) {
-    if (isnan(value))
-        return json_null();
-    return isinf(value) ? json_string("inf") : json_real(value);
-}
 
 /* A count that exists only where there is a decision. */
 static json_t *count(const gg_solution_entry *entry, size_t value) {
@@ -36,14 +31,15 @@ static json_t *numbers_json(const gg_solution_entry *entry) {
         "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
         "s:I, s:o}",
         "solver", entry->solver, "status", gg_result_status_name(entry->status), "objective_s",
-        number(m->objective_s), "lower_bound_s", number(entry->lower_bound_s), "gap",
-        number(entry->gap), "assignment", assignment(entry), "n_offloaded",
-        count(entry, m->n_offloaded), "total_delay_s", number(m->total_delay_s), "local_delay_s",
-        number(m->local_delay_s), "comm_delay_s", number(m->comm_delay_s), "comp_delay_s",
-        number(m->comp_delay_s), "measured_total_delay_s", number(m->measured_total_delay_s),
-        "measured_comp_delay_s", number(m->measured_comp_delay_s), "accuracy", number(m->accuracy),
-        "tau_violations", count(entry, m->tau_violations), "nodes", (json_int_t)entry->nodes,
-        "runtime_s", number(entry->runtime_s));
+        gg_json_of_number(m->objective_s), "lower_bound_s", gg_json_of_number(entry->lower_bound_s),
+        "gap", gg_json_of_number(entry->gap), "assignment", assignment(entry), "n_offloaded",
+        count(entry, m->n_offloaded), "total_delay_s", gg_json_of_number(m->total_delay_s),
+        "local_delay_s", gg_json_of_number(m->local_delay_s), "comm_delay_s",
+        gg_json_of_number(m->comm_delay_s), "comp_delay_s", gg_json_of_number(m->comp_delay_s),
+        "measured_total_delay_s", gg_json_of_number(m->measured_total_delay_s),
+        "measured_comp_delay_s", gg_json_of_number(m->measured_comp_delay_s), "accuracy",
+        gg_json_of_number(m->accuracy), "tau_violations", count(entry, m->tau_violations), "nodes",
+        (json_int_t)entry->nodes, "runtime_s", gg_json_of_number(entry->runtime_s));
 }
 
 /* A bound that is not finite needs no proof, and JSON has no word for it. */
@@ -65,11 +61,11 @@ static json_t *solution_json(const gg_solution *solution) {
             json_decref(results);
             return NULL;
         }
-    return json_pack("{s:s, s:I, s:I, s:s, s:o, s:o, s:o}", "instance", solution->instance,
-                     "n_users", (json_int_t)solution->n_users, "n_servers",
-                     (json_int_t)solution->n_servers, "objective",
-                     gg_objective_name(solution->objective), "tau", number(solution->tau),
-                     "gap_tolerance", number(solution->gap_tolerance), "results", results);
+    return json_pack(
+        "{s:s, s:I, s:I, s:s, s:o, s:o, s:o}", "instance", solution->instance, "n_users",
+        (json_int_t)solution->n_users, "n_servers", (json_int_t)solution->n_servers, "objective",
+        gg_objective_name(solution->objective), "tau", gg_json_of_number(solution->tau),
+        "gap_tolerance", gg_json_of_number(solution->gap_tolerance), "results", results);
 }
 
 json_t *gg_solution_list_json(const gg_solution_list *list) {

@@ -257,3 +257,10 @@ void gg_outfile_abort(gg_outfile *out) {
         unlink(out->temporary);
     release(out);
 }
+
+gg_status gg_outfile_finish(gg_outfile *out, gg_status status, gg_error *err) {
+    if (status == GG_OK)
+        return gg_outfile_commit(out, err);
+    gg_outfile_abort(out);
+    return status;
+}

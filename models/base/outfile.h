@@ -31,6 +31,10 @@ const char *gg_outfile_path(const gg_outfile *out);
  * left under either name. Errors: GG_E_IO. */
 gg_status gg_outfile_commit(gg_outfile *out, gg_error *err);
 
+/* Commits if `status` is GG_OK, else abandons the output and passes `status` on; frees `out`, which
+ * may be NULL on failure, in every case. Errors: GG_E_IO. */
+gg_status gg_outfile_finish(gg_outfile *out, gg_status status, gg_error *err);
+
 /* Abandons the output and frees `out`; accepts NULL. */
 void gg_outfile_abort(gg_outfile *out);
 

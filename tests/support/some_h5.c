@@ -32,9 +32,5 @@ gg_status write_some(const char *path, gg_error *err) {
         status = gg_h5_write_integer_attribute(h5, "/", "integer", 42, err);
     if (status == GG_OK)
         status = gg_h5_write_double_attribute(h5, "/g/words", "number", 0.1, err);
-    if (status != GG_OK) {
-        gg_h5_close(h5);
-        return status;
-    }
-    return gg_h5_commit(h5, err);
+    return gg_h5_finish(h5, status, err);
 }

@@ -122,8 +122,7 @@ static bool same_text(const gg_candidate *a, const gg_candidate *b) {
 
 /* The token listed twice, not another one: equal values, or no value at all. */
 static bool same_token(double a, double b) {
-    return a == b || fabs(a - b) <= same_value ||
-           (a <= GG_UNLIKELY_LOG_P && b <= GG_UNLIKELY_LOG_P);
+    return a == b || fabs(a - b) <= same_value || (a <= GG_VERY_UNLIKELY && b <= GG_VERY_UNLIKELY);
 }
 
 /* Gives candidate `k` the text of its first namesake with a number behind it. */
@@ -154,7 +153,7 @@ static gg_status part_namesakes(gg_logprob_lists *l, size_t first, size_t last, 
         double value = l->list[k].value;
         while (at < known && !same_token(values[at], value))
             at++;
-        if (generated && k + 1 == l->n && at == known && value <= GG_UNLIKELY_LOG_P)
+        if (generated && k + 1 == l->n && at == known && value <= GG_VERY_UNLIKELY)
             at = 0;
         if (at == known && known < MOST_NAMESAKES)
             values[known++] = value;
@@ -189,7 +188,7 @@ static gg_status tell_namesakes_apart(gg_logprob_lists *l, bool generated, gg_er
 
 static bool any_possible(const gg_logprob_lists *l, gg_import_values meaning) {
     for (size_t k = 0; k < l->n; k++)
-        if (l->list[k].value > (meaning == GG_VALUES_PROBS ? 0.0 : GG_UNLIKELY_LOG_P))
+        if (l->list[k].value > (meaning == GG_VALUES_PROBS ? 0.0 : GG_VERY_UNLIKELY))
             return true;
     return false;
 }

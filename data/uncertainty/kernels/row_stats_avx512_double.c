@@ -8,63 +8,13 @@
 #include <immintrin.h>
 
 #define VECTOR __attribute__((target("avx512f,avx2,f16c")))
-#define INLINE static inline VECTOR __attribute__((always_inline))
-
-#define MOST_NEEDED GG_ROW_MOMENTS
-typedef double real;
+#define OP(name) _mm512_##name##_pd
+#define OP_MASK(name) _mm512_##name##_pd_mask
 typedef __m512d vec;
-typedef __m512d wide;
 typedef __mmask8 flags;
-
-enum { LANES = 8, WAYS = 2, STEPS = 1, DEGREE = 11, LOWEST_EXPONENT = -1021 };
-
-/* (ln 2)^k / k!: 7e-15 of the value is left out. */
-static const double exp2_terms[DEGREE] = {
-    0x1.62e42fefa39efp-1,  0x1.ebfbdff82c58fp-3,  0x1.c6b08d704a0c0p-5,  0x1.3b2ab6fba4e77p-7,
-    0x1.5d87fe78a6731p-10, 0x1.430912f86c787p-13, 0x1.ffcbfc588b0c7p-17, 0x1.62c0223a5c824p-20,
-    0x1.b5253d395e7c4p-24, 0x1.e4cf5158b8ecap-28, 0x1.e8cac7351bb25p-32};
-static const double ROUNDING_SHIFT = 0x1.8p52, LARGEST_REFERENCE = 0x1p50;
-
-INLINE vec vec_set(double x) {
-    return _mm512_set1_pd(x);
-}
-
-/* The second operand where they do not compare. */
-INLINE vec vec_max(vec a, vec b) {
-    return _mm512_max_pd(a, b);
-}
-
-INLINE vec vec_min(vec a, vec b) {
-    return _mm512_min_pd(a, b);
-}
-
-INLINE vec vec_fma(vec a, vec b, vec c) {
-    return _mm512_fmadd_pd(a, b, c);
-}
-
-INLINE vec vec_fms(vec a, vec b, vec c) {
-    return _mm512_fmsub_pd(a, b, c);
-}
-
-INLINE unsigned vec_above(vec x, vec limit) {
-    return _mm512_cmp_pd_mask(x, limit, _CMP_GT_OQ);
-}
-
-INLINE flags vec_unordered(vec a, vec b) {
-    return _mm512_cmp_pd_mask(a, b, _CMP_UNORD_Q);
-}
-
-INLINE flags flags_none(void) {
-    return 0;
-}
-
-INLINE flags flags_or(flags a, flags b) {
-    return (flags)(a | b);
-}
-
-INLINE bool flags_any(flags a) {
-    return a != 0;
-}
+enum { LANES = 8, WAYS = 2 };
+#include "data/uncertainty/kernels/row_stats_avx512.inc"
+#include "data/uncertainty/kernels/row_stats_double.inc"
 
 INLINE vec vec_widen(gg_dtype dtype, const void *source, size_t at) {
     if (dtype == GG_F64)
@@ -80,27 +30,11 @@ INLINE vec vec_widen(gg_dtype dtype, const void *source, size_t at) {
 /* 2^n, where `rounded` is n + ROUNDING_SHIFT. */
 INLINE vec vec_step(vec rounded) {
     __m512i exponent = _mm512_slli_epi64(_mm512_castpd_si512(rounded), 52);
-    return _mm512_castsi512_pd(_mm512_add_epi64(exponent, _mm512_castpd_si512(vec_set(1.0))));
+    return _mm512_castsi512_pd(_mm512_add_epi64(exponent, _mm512_castpd_si512(OP(set1)(1.0))));
 }
 
 INLINE double vec_largest(vec x) {
     return _mm512_reduce_max_pd(x);
-}
-
-INLINE wide wide_set(double x) {
-    return _mm512_set1_pd(x);
-}
-
-INLINE wide wide_add(wide a, wide b) {
-    return _mm512_add_pd(a, b);
-}
-
-INLINE wide wide_scale(wide a, double factor) {
-    return _mm512_mul_pd(a, _mm512_set1_pd(factor));
-}
-
-INLINE double wide_total(wide a) {
-    return _mm512_reduce_add_pd(a);
 }
 
 INLINE wide wide_of(vec x) {
@@ -109,26 +43,7 @@ INLINE wide wide_of(vec x) {
 
 #include "data/uncertainty/kernels/row_stats_vector.inc"
 
-static VECTOR void row_f16(const void *row, size_t width, const gg_row_request *request,
-                           gg_row_stats *stats) {
-    compute(GG_F16, row, width, request, stats);
-}
+#include "data/uncertainty/kernels/row_stats_rows.inc"
 
-static VECTOR void row_bf16(const void *row, size_t width, const gg_row_request *request,
-                            gg_row_stats *stats) {
-    compute(GG_BF16, row, width, request, stats);
-}
-
-static VECTOR void row_f32(const void *row, size_t width, const gg_row_request *request,
-                           gg_row_stats *stats) {
-    compute(GG_F32, row, width, request, stats);
-}
-
-static VECTOR void row_f64(const void *row, size_t width, const gg_row_request *request,
-                           gg_row_stats *stats) {
-    compute(GG_F64, row, width, request, stats);
-}
-
-const gg_row_kernel gg__rows_avx512_double[GG_N_DTYPES] = {
-    [GG_F16] = row_f16, [GG_BF16] = row_bf16, [GG_F32] = row_f32, [GG_F64] = row_f64};
+const gg_row_kernel gg__rows_avx512_double[GG_N_DTYPES] = ROWS;
 #endif

@@ -21,18 +21,6 @@ static void put(json_t *object, const char *key, json_t *value) {
     json_object_set_new(object, key, value != NULL ? value : json_null());
 }
 
-static json_t *number(double value) {
-    if (isnan(value))
-        return json_null();
-    if (isinf(value))
-        return json_string(value > 0.0 ? "inf" : "-inf");
-    return json_real(value);
-}
-
-static json_t *count(size_t value) {
-    return json_integer((json_int_t)value);
-}
-
 /* JSON readers have no integers beyond 2^63 - 1; such a seed is text. */
 static json_t *seed_of(uint64_t seed) {
     char digits[24];
@@ -42,8 +30,8 @@ static json_t *seed_of(uint64_t seed) {
     return json_string(digits);
 }
 
-#define PUT_COUNT(name) put(object, #name, count(from->name));
-#define PUT_NUMBER(name) put(object, #name, number(from->name));
+#define PUT_COUNT(name) put(object, #name, gg_json_of_count(from->name));
+#define PUT_NUMBER(name) put(object, #name, gg_json_of_number(from->name));
 
 static json_t *gaps_of(const gg_gap_stats *from) {
     json_t *object = json_object();
@@ -54,7 +42,7 @@ static json_t *gaps_of(const gg_gap_stats *from) {
 
 static json_t *delays_of(const gg_delay_stats *from) {
     json_t *object = json_object();
-    put(object, "decisions", count(from->decisions));
+    put(object, "decisions", gg_json_of_count(from->decisions));
     GG_DELAY_NUMBERS(PUT_NUMBER)
     return object;
 }
@@ -71,9 +59,9 @@ static void put_panel(json_t *object, const gg_row *key) {
 
 static void put_cell(json_t *object, const gg_row *key) {
     put_panel(object, key);
-    put(object, "n_users", count(key->n_users));
-    put(object, "n_servers", count(key->n_servers));
-    put(object, "tau", number(key->tau));
+    put(object, "n_users", gg_json_of_count(key->n_users));
+    put(object, "n_servers", gg_json_of_count(key->n_servers));
+    put(object, "tau", gg_json_of_number(key->tau));
 }
 
 static json_t *manifest_of(const gg_manifest *manifest) {
@@ -130,7 +118,7 @@ static json_t *slices_of(const gg_summary *summary) {
             json_t *object = json_object();
             put_panel(object, summary->panels[p].key);
             put(object, "axis", json_string(gg_along_name(slice->along)));
-            put(object, "value", number(slice->at));
+            put(object, "value", gg_json_of_number(slice->at));
             put(object, "strategy", gg_json_of_text(summary->strategies[slice->strategy].name));
             put_stats(object, &slice->gaps, &slice->delays);
             json_array_append_new(list, object);
@@ -152,10 +140,10 @@ static json_t *pairs_of(const gg_study *study) {
         PUT_COUNT(ties)
         PUT_COUNT(losses)
         PUT_NUMBER(median_ratio)
-        put(object, "different", count(from->test.n));
-        put(object, "w_plus", number(from->test.positive));
-        put(object, "w_minus", number(from->test.negative));
-        put(object, "p", number(from->test.p));
+        put(object, "different", gg_json_of_count(from->test.n));
+        put(object, "w_plus", gg_json_of_number(from->test.positive));
+        put(object, "w_minus", gg_json_of_number(from->test.negative));
+        put(object, "p", gg_json_of_number(from->test.p));
         json_array_append_new(list, object);
     }
     return list;
@@ -171,7 +159,8 @@ static json_t *profiles_of(const gg_study *study) {
         put(object, "strategy", gg_json_of_text(summary->strategies[from->strategy].name));
         PUT_COUNT(instances)
         PUT_COUNT(solved)
-        put(object, "fastest", number(from->instances > 0 ? gg_ecdf_at(&from->ecdf, 1.0) : NAN));
+        put(object, "fastest",
+            gg_json_of_number(from->instances > 0 ? gg_ecdf_at(&from->ecdf, 1.0) : NAN));
         json_array_append_new(list, object);
     }
     return list;
@@ -186,14 +175,14 @@ static json_t *mistakes_of(const gg_study *study) {
         put_panel(object, summary->panels[from->panel].key);
         put(object, "strategy", gg_json_of_text(summary->strategies[from->strategy].name));
         PUT_COUNT(instances)
-        put(object, "decided_alike", count(from->equal));
+        put(object, "decided_alike", gg_json_of_count(from->equal));
         PUT_COUNT(users)
         for (gg_mistake_kind kind = 0; kind < GG_N_MISTAKES; kind++) {
             json_t *of = json_object();
-            put(of, "users", count(from->count[kind]));
-            put(of, "costed", count(from->costed[kind]));
-            put(of, "costly", count(from->costly[kind]));
-            put(of, "cost_s", number(from->costed[kind] > 0 ? from->cost_s[kind] : NAN));
+            put(of, "users", gg_json_of_count(from->count[kind]));
+            put(of, "costed", gg_json_of_count(from->costed[kind]));
+            put(of, "costly", gg_json_of_count(from->costly[kind]));
+            put(of, "cost_s", gg_json_of_number(from->costed[kind] > 0 ? from->cost_s[kind] : NAN));
             put(kinds, gg_mistake_name(kind), of);
         }
         put(object, "kinds", kinds);
@@ -211,12 +200,12 @@ static json_t *worst_of(const gg_study *study) {
             const gg_row *of = &summary->results->rows[row];
             json_t *object = json_object();
             put(object, "strategy", gg_json_of_text(summary->strategies[s].name));
-            put(object, "gap", number(summary->gaps[row].value));
-            put(object, "objective_s", number(of->objective_s));
-            put(object, "optimum_s", number(summary->gaps[row].best_s));
+            put(object, "gap", gg_json_of_number(summary->gaps[row].value));
+            put(object, "objective_s", gg_json_of_number(of->objective_s));
+            put(object, "optimum_s", gg_json_of_number(summary->gaps[row].best_s));
             put_cell(object, of);
             put(object, "seed", seed_of(of->seed));
-            put(object, "run", count(of->run));
+            put(object, "run", gg_json_of_count(of->run));
             json_array_append_new(list, object);
         }
     return list;
@@ -224,9 +213,9 @@ static json_t *worst_of(const gg_study *study) {
 
 static json_t *bootstrap_of(void) {
     json_t *object = json_object();
-    put(object, "resamples", count(GG_BOOTSTRAP_RESAMPLES));
+    put(object, "resamples", gg_json_of_count(GG_BOOTSTRAP_RESAMPLES));
     put(object, "seed", seed_of(GG_BOOTSTRAP_SEED));
-    put(object, "level", number(0.95));
+    put(object, "level", gg_json_of_number(0.95));
     put(object, "rule", json_string(bootstrap_rule));
     return object;
 }
@@ -237,13 +226,13 @@ static json_t *summary_of(const gg_study *study) {
     json_t *root = json_object(), *instances = json_object();
     gg_headline(summary, headline);
     put(root, "format", json_string("goagap-summary"));
-    put(root, "version", count(GG_SUMMARY_VERSION));
+    put(root, "version", gg_json_of_count(GG_SUMMARY_VERSION));
     put(root, "headline", gg_json_of_text(headline));
     put(root, "subject", gg_json_of_text(gg_summary_subject(summary)->name));
-    put(instances, "total", count(summary->counts.units));
-    put(instances, "proven", count(summary->counts.proven));
-    put(instances, "infeasible", count(summary->counts.infeasible));
-    put(instances, "conflicts", count(summary->counts.conflicts));
+    put(instances, "total", gg_json_of_count(summary->counts.units));
+    put(instances, "proven", gg_json_of_count(summary->counts.proven));
+    put(instances, "infeasible", gg_json_of_count(summary->counts.infeasible));
+    put(instances, "conflicts", gg_json_of_count(summary->counts.conflicts));
     put(root, "instances", instances);
     put(root, "bootstrap", bootstrap_of());
     put(root, "manifest", manifest_of(&summary->results->manifest));
@@ -265,8 +254,5 @@ gg_status gg_report_json(const gg_study *study, const char *path, gg_error *err)
     json_t *root = summary_of(study);
     gg_status status = gg_json_write(root, stream, err);
     json_decref(root);
-    if (status == GG_OK)
-        return gg_outfile_commit(out, err);
-    gg_outfile_abort(out);
-    return status;
+    return gg_outfile_finish(out, status, err);
 }

@@ -179,11 +179,7 @@ static gg_status draw_svg(const figure *f, const gg_evaluation *e, const char *p
     gg_outfile *out;
     FILE *stream;
     GG_TRY(gg_outfile_open(path, &out, &stream, err));
-    gg_status status = draw(f, e, stream, err);
-    if (status == GG_OK)
-        return gg_outfile_commit(out, err);
-    gg_outfile_abort(out);
-    return status;
+    return gg_outfile_finish(out, draw(f, e, stream, err), err);
 }
 
 static gg_status draw_files(const figure *f, const gg_evaluation *e, const char *folder,

@@ -21,7 +21,4 @@ gg_status gg_inspect_instance(const char *path, const gg_instance *instance, FIL
 /* A results file, or a folder of them. */
 gg_status gg_inspect_results(const char *path, FILE *stream, gg_error *err);
 
-/* The middle of n values, which are sorted in place; NAN of none. */
-double gg_median(double *values, size_t n);
-
 #endif

@@ -2,6 +2,8 @@
  *
  * What is in a dataset.
  */
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -115,19 +117,13 @@ static gg_status scan_dataset(gg_dataset *dataset, gg_side side, const char *nam
 
 static gg_status scan_side(gg_dataset *dataset, gg_side side, gg_error *err) {
     const gg_side_info *info = gg_dataset_side(dataset, side);
-    switch (info->storage) {
-    case GG_STORAGE_LOGITS:
-        return scan_dataset(dataset, side, "logits", true, true, err);
-    case GG_STORAGE_TOPK:
-        return scan_dataset(dataset, side, "topk_values", true, true, err);
-    case GG_STORAGE_HIDDEN:
-        GG_TRY(scan_dataset(dataset, side, "hidden", true, false, err));
+    bool hidden = info->storage == GG_STORAGE_HIDDEN;
+    if (info->storage != GG_STORAGE_NONE)
+        GG_TRY(scan_dataset(dataset, side, gg_storage_name(info->storage), true, !hidden, err));
+    if (hidden)
         GG_TRY(scan_dataset(dataset, side, "lm_head", false, false, err));
-        return info->has_bias ? scan_dataset(dataset, side, "lm_head_bias", false, true, err)
-                              : GG_OK;
-    case GG_STORAGE_NONE:
-        break;
-    }
+    if (hidden && info->has_bias)
+        GG_TRY(scan_dataset(dataset, side, "lm_head_bias", false, true, err));
     return GG_OK;
 }
 
@@ -180,7 +176,8 @@ static gg_status print_uncertainty(gg_dataset *dataset, const char *name, double
     GG_TRY(gg_uncertainty_read(dataset, name, values, &info, err));
     if (stream == NULL)
         return GG_OK;
-    double median = gg_median(values, n);
+    gsl_sort(values, 1, n);
+    double median = gsl_stats_median_from_sorted_data(values, 1, n);
     fputs("uncertainty  ", stream);
     gg_put_shown(stream, name);
     fprintf(stream, ": min %.6g, median %.6g, max %.6g\n", values[0], median, values[n - 1]);

@@ -2,8 +2,8 @@
  *
  * What is in an instance.
  */
-#include <math.h>
-#include <stdlib.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics.h>
 #include <string.h>
 
 #include "experiments/output/text_table.h"
@@ -11,13 +11,6 @@
 #include "models/base/alloc.h"
 #include "models/base/compare.h"
 #include "models/base/shown.h"
-
-double gg_median(double *values, size_t n) {
-    if (n == 0)
-        return NAN;
-    qsort(values, n, sizeof *values, gg_compare_doubles);
-    return 0.5 * (values[(n - 1) / 2] + values[n / 2]);
-}
 
 static gg_status set_row(gg_table *table, size_t row, const char *name, const char *unit,
                          const double *values, size_t n, gg_error *err) {
@@ -31,7 +24,8 @@ static gg_status set_row(gg_table *table, size_t row, const char *name, const ch
     if (sorted == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu numbers", n);
     memcpy(sorted, values, n * sizeof *sorted);
-    double median = gg_median(sorted, n);
+    gsl_sort(sorted, 1, n);
+    double median = gsl_stats_median_from_sorted_data(sorted, 1, n);
     gg_table_set(table, row, 2, "%.6g", sorted[0]);
     gg_table_set(table, row, 3, "%.6g", median);
     gg_table_set(table, row, 4, "%.6g", sorted[n - 1]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/studies/pareto/pareto_output.h"
+#include "experiments/output/json_file.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -116,12 +117,6 @@ gg_status gg_pareto_print(const gg_pareto_view *view, FILE *stream, gg_error *er
 
 /* ---- JSON ---- */
 
-static json_t *number(double value) {
-    if (isnan(value))
-        return json_null();
-    return isinf(value) ? json_string("inf") : json_real(value);
-}
-
 static json_t *assignment(const int32_t *server, size_t n) {
     json_t *array = json_array();
     for (size_t i = 0; array != NULL && i < n; i++)
@@ -133,21 +128,22 @@ static json_t *point_json(const gg_pareto_view *view, const gg_tradeoff_point *a
     if (at == NULL)
         return json_null();
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:I, s:I, s:o}", "accuracy", number(at->accuracy),
-        "delay_per_query_s", number(per_query(view, at->total_delay_s)), "objective_s",
-        number(at->objective_s), "lower_bound_s", number(at->lower_bound_s), "required_accuracy",
-        number(at->required), "status", status_of(at), "supported", at->supported, "n_offloaded",
-        (json_int_t)offloaded(view, at), "nodes", (json_int_t)at->nodes, "assignment",
-        assignment(at->assignment, view->instance->n_users));
+        "{s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:I, s:I, s:o}", "accuracy",
+        gg_json_of_number(at->accuracy), "delay_per_query_s",
+        gg_json_of_number(per_query(view, at->total_delay_s)), "objective_s",
+        gg_json_of_number(at->objective_s), "lower_bound_s", gg_json_of_number(at->lower_bound_s),
+        "required_accuracy", gg_json_of_number(at->required), "status", status_of(at), "supported",
+        at->supported, "n_offloaded", (json_int_t)offloaded(view, at), "nodes",
+        (json_int_t)at->nodes, "assignment", assignment(at->assignment, view->instance->n_users));
 }
 
 static json_t *tau_json(const gg_pareto_view *view, const gg_tau_point *at) {
     if (at == NULL)
         return json_null();
-    return json_pack("{s:o, s:o, s:o, s:o}", "tau", number(at->tau), "accuracy",
-                     number(at->accuracy), "delay_per_query_s",
-                     number(per_query(view, at->total_delay_s)), "objective_s",
-                     number(at->objective_s));
+    return json_pack("{s:o, s:o, s:o, s:o}", "tau", gg_json_of_number(at->tau), "accuracy",
+                     gg_json_of_number(at->accuracy), "delay_per_query_s",
+                     gg_json_of_number(per_query(view, at->total_delay_s)), "objective_s",
+                     gg_json_of_number(at->objective_s));
 }
 
 static json_t *curves_json(const gg_pareto_view *view) {
@@ -165,18 +161,19 @@ static json_t *curves_json(const gg_pareto_view *view) {
 static json_t *area_json(const gg_pareto_area *area) {
     if (!area->known)
         return json_null();
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "from_accuracy", number(area->from_accuracy),
-                     "to_accuracy", number(area->to_accuracy), "area_s", number(area->area_s),
-                     "mean_excess_s", number(area->mean_excess_s), "mean_front_s",
-                     number(area->mean_front_s));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o}", "from_accuracy", gg_json_of_number(area->from_accuracy),
+        "to_accuracy", gg_json_of_number(area->to_accuracy), "area_s",
+        gg_json_of_number(area->area_s), "mean_excess_s", gg_json_of_number(area->mean_excess_s),
+        "mean_front_s", gg_json_of_number(area->mean_front_s));
 }
 
 static json_t *target_json(const gg_pareto_view *view, double value, const gg_tau_point *goa,
                            const gg_tradeoff_point *best) {
     if (isnan(value))
         return json_null();
-    return json_pack("{s:o, s:o, s:o}", "target", number(value), "goa", tau_json(view, goa),
-                     "front", point_json(view, best));
+    return json_pack("{s:o, s:o, s:o}", "target", gg_json_of_number(value), "goa",
+                     tau_json(view, goa), "front", point_json(view, best));
 }
 
 gg_status gg_pareto_write_json(const gg_pareto_view *view, FILE *stream, gg_error *err) {

@@ -4,6 +4,7 @@
  */
 #include <math.h>
 
+#include "experiments/output/json_file.h"
 #include "experiments/output/text_table.h"
 #include "experiments/studies/solving/perturbation.h"
 #include "models/base/shown.h"
@@ -52,21 +53,16 @@ gg_status gg_perturbation_print(const gg_perturbation_study *study, FILE *stream
     return GG_OK;
 }
 
-static json_t *number(double value) {
-    if (isnan(value))
-        return json_null();
-    return isinf(value) ? json_string("inf") : json_real(value);
-}
-
 static json_t *robustness_json(const gg_robustness *of, size_t n_trials) {
     json_t *trials = json_array();
     for (size_t t = 0; trials != NULL && t < n_trials; t++)
-        json_array_append_new(trials, number(of->degradation[t]));
+        json_array_append_new(trials, gg_json_of_number(of->degradation[t]));
     return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "solver", of->solver, "objective_s",
-                     number(of->objective_s), "mean_degradation", number(of->mean),
-                     "median_degradation", number(of->median), "worst_degradation",
-                     number(of->worst), "mean_tau_violations", number(of->mean_violations),
-                     "degradation", trials);
+                     gg_json_of_number(of->objective_s), "mean_degradation",
+                     gg_json_of_number(of->mean), "median_degradation",
+                     gg_json_of_number(of->median), "worst_degradation",
+                     gg_json_of_number(of->worst), "mean_tau_violations",
+                     gg_json_of_number(of->mean_violations), "degradation", trials);
 }
 
 json_t *gg_perturbation_json(const gg_perturbation_study *study) {
@@ -78,11 +74,11 @@ json_t *gg_perturbation_json(const gg_perturbation_study *study) {
             json_decref(results);
             results = NULL;
         }
-    return json_pack("{s:s, s:I, s:I, s:s, s:o, s:{s:o, s:o, s:o}, s:I, s:I, s:o}", "instance",
-                     in->name, "n_users", (json_int_t)in->n_users, "n_servers",
-                     (json_int_t)in->n_servers, "objective", gg_objective_name(study->objective),
-                     "tau", number(in->tau), "perturb", "gain_db", number(study->by.gain_db),
-                     "alpha", number(study->by.alpha), "delay", number(study->by.delay), "seed",
-                     (json_int_t)study->seed, "trials", (json_int_t)study->n_trials, "results",
-                     results);
+    return json_pack(
+        "{s:s, s:I, s:I, s:s, s:o, s:{s:o, s:o, s:o}, s:I, s:I, s:o}", "instance", in->name,
+        "n_users", (json_int_t)in->n_users, "n_servers", (json_int_t)in->n_servers, "objective",
+        gg_objective_name(study->objective), "tau", gg_json_of_number(in->tau), "perturb",
+        "gain_db", gg_json_of_number(study->by.gain_db), "alpha",
+        gg_json_of_number(study->by.alpha), "delay", gg_json_of_number(study->by.delay), "seed",
+        (json_int_t)study->seed, "trials", (json_int_t)study->n_trials, "results", results);
 }

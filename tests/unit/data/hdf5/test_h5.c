@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The HDF5 layer writes what reads back, or nothing at all.
+ * The HDF5 layer writes what reads back (h5_create, h5_strings), or nothing at all, and says why
+ * (h5_error).
  */
 #include <signal.h>
 #include <stdio.h>
@@ -130,7 +131,7 @@ static void append_and_check(void **state, size_t n_rows, size_t chunk_rows, int
     assert_success(gg_h5_appender_finish(words, &err), &err);
     gg_h5_appender_free(matrix);
     gg_h5_appender_free(words);
-    assert_success(gg_h5_commit(h5, &err), &err);
+    assert_success(gg_h5_finish(h5, GG_OK, &err), &err);
 
     gg_h5_dataset *d;
     gg_strings strings;
@@ -208,10 +209,7 @@ static void test_full_disk_leaves_nothing(void **state) {
     assert_success(gg_h5_create(path, &h5, &err), &err);
     setrlimit(RLIMIT_FSIZE, &small);
     gg_status status = gg_h5_write(h5, "/bytes", GG_H5_U8, 1, &size, bytes, &err);
-    if (status == GG_OK)
-        status = gg_h5_commit(h5, &err);
-    else
-        gg_h5_close(h5);
+    status = gg_h5_finish(h5, status, &err);
     setrlimit(RLIMIT_FSIZE, &old);
     signal(SIGXFSZ, handler);
     free(bytes);

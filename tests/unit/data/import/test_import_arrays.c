@@ -137,7 +137,7 @@ static void test_hdf5_planes(void **state) {
     assert_success(gg_h5_make_group(h5, "/deep", &err), &err);
     assert_success(gg_h5_write(h5, "/deep/scores", GG_H5_F64, 3, dims, values, &err), &err);
     assert_success(gg_h5_write(h5, "/deep/other", GG_H5_F64, 1, dims, values, &err), &err);
-    assert_success(gg_h5_commit(h5, &err), &err);
+    assert_success(gg_h5_finish(h5, GG_OK, &err), &err);
     gg_import_options options = gg_import_options_init();
     options.axes = GG_AXES_TBV;
     assert_success(import(state, NULL, path, &options, &err), &err);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Importing from files of several arrays: NPZ in all ways ZIP archives are written, safetensors in
- * one file and in shards; PyTorch's are refused.
+ * one file and in shards; PyTorch's are refused. Their numbers are those of little_endian.h.
  */
 #include <stdio.h>
 #include <string.h>
 #include <zlib.h>
 
-#include "data/files/zip_archive.h"
+#include "data/files/zip_reader.h"
 #include "tests/support/foreign_bytes.h"
 #include "tests/support/support.h"
 #include "tests/support/temporary_folder.h"

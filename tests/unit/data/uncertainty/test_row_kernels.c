@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Every kernel this machine can run against the scalar one: lengths around vectors and blocks,
- * addresses that no vector likes, rows of every character.
+ * addresses that no vector likes, rows of every character. What the kernels are put together from:
+ * row_stats_vector.inc, row_stats_rows.inc; row_stats_single.inc or row_stats_double.inc;
+ * row_stats_avx2.inc or row_stats_avx512.inc.
  */
 #include <float.h>
 #include <math.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Uncertainties of whole datasets: against definitions and recorded NumPy values of real logits.
+ * Uncertainties of whole datasets: against definitions (measure_formulas.h) and recorded NumPy
+ * values of real logits.
  */
 #include "data/uncertainty/uncertainty.h"
 

@@ -203,7 +203,7 @@ static gg_status open_on_tiny(void **folder, const char *users, gg_plan **plan,
     assert_int_equal(gg_h5_create_copy(path, path, &h5, NULL), GG_OK);
     assert_int_equal(gg_h5_make_group(h5, "/uncertainty", NULL), GG_OK);
     assert_int_equal(gg_h5_write(h5, "/uncertainty/u", GG_H5_F64, 1, &n, alpha, NULL), GG_OK);
-    assert_int_equal(gg_h5_commit(h5, NULL), GG_OK);
+    assert_int_equal(gg_h5_finish(h5, GG_OK, NULL), GG_OK);
     assert_success(gg_plan_parse(yaml, strlen(yaml), "plan.yaml", NULL, plan, err), err);
     return gg_experiment_open(*plan, experiment, err);
 }

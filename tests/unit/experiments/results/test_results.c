@@ -147,7 +147,7 @@ static void spoiled(void **state, const char *format, double version, size_t sho
     assert_success(gg_h5_write(h5, "/runs/n_users", GG_H5_U32, 1, &two, users, &err), &err);
     size_t n = two - shorter;
     assert_success(gg_h5_write(h5, "/runs/n_servers", GG_H5_U32, 1, &n, servers, &err), &err);
-    assert_success(gg_h5_commit(h5, &err), &err);
+    assert_success(gg_h5_finish(h5, GG_OK, &err), &err);
     refused(path, GG_E_INPUT, reason);
 }
 

@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What zip_archive.c and zip_reader.c share.
+ * Whole numbers as files have them, lowest byte first.
  */
-#ifndef GOAGAP_DATA_FILES_ZIP_INTERNAL_H
-#define GOAGAP_DATA_FILES_ZIP_INTERNAL_H
+#ifndef GOAGAP_DATA_FILES_LITTLE_ENDIAN_H
+#define GOAGAP_DATA_FILES_LITTLE_ENDIAN_H
 
-#include "data/files/zip_archive.h"
-
-struct gg_zip {
-    char *path;
-    int fd;
-    uint64_t size;
-    gg_zip_entry *entries;
-    size_t count;
-};
+#include <stdint.h>
 
 static inline uint16_t gg__get16(const unsigned char *b) {
     return (uint16_t)(b[0] | b[1] << 8);

@@ -1,8 +1,5 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * Names of measures and aggregates, and the aggregates themselves.
- */
-#include "data/uncertainty/uncertainty.h"
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "data/uncertainty/uncertainty_options.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -77,6 +74,21 @@ gg_status gg_aggregate_parse(const char *text, gg_aggregate *aggregate, gg_error
         }
     join_names(aggregates, GG_N_AGGREGATES, known, sizeof known);
     return gg_fail(err, GG_E_USAGE, "aggregate \"%s\" is not one of %s", text, known);
+}
+
+gg_uncertainty_options gg_uncertainty_options_init(void) {
+    return (gg_uncertainty_options){
+        .measure = GG_MARGIN, .aggregate = {.kind = GG_FIRST}, .temperature = 1.0};
+}
+
+void gg_uncertainty_default_name(gg_side side, const gg_uncertainty_options *options,
+                                 char name[GG_UNCERTAINTY_NAME_SIZE]) {
+    char top[32] = "", aggregate[GG_AGGREGATE_TEXT_SIZE];
+    if (options->top_k > 0)
+        snprintf(top, sizeof top, "_top%zu", options->top_k);
+    gg_aggregate_text(&options->aggregate, aggregate);
+    snprintf(name, GG_UNCERTAINTY_NAME_SIZE, "%s_%s%s_%s", gg_side_name(side),
+             gg_measure_name(options->measure), top, aggregate);
 }
 
 static double quantile(double *values, size_t n, double q) {
