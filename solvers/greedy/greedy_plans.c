@@ -2,30 +2,25 @@
 #include "solvers/greedy/greedy_plans.h"
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 
 /* Candidate list and weight column, filled for one call of the greedy assignment. */
 typedef struct workspace {
     uint32_t *candidates;
     double *weight;
+    void *memory; /* of both */
 } workspace;
 
 static gg_status workspace_init(workspace *w, const gg_instance *in, gg_objective weights,
                                 gg_error *err) {
-    w->candidates = gg_alloc(in->n_users, sizeof *w->candidates);
-    w->weight = gg_alloc(in->n_users, sizeof *w->weight);
-    if (w->candidates == NULL || w->weight == NULL) {
-        gg_free(w->candidates);
-        gg_free(w->weight);
+    const gg_array arrays[] = {GG_ARRAY(workspace, candidates, in->n_users),
+                               GG_ARRAY(workspace, weight, in->n_users)};
+    w->memory = GG_ARRAYS_NEW(w, arrays);
+    if (w->memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
-    }
     for (size_t i = 0; i < in->n_users; i++)
         w->weight[i] = gg_weight(in, weights, i);
     return GG_OK;
-}
-
-static void workspace_clear(workspace *w) {
-    gg_free(w->candidates);
-    gg_free(w->weight);
 }
 
 typedef enum who { EVERYBODY, MANDATORY, VOLUNTARY } who;
@@ -50,7 +45,7 @@ gg_status gg_plan_goa(gg_decision *decision, gg_objective weights, gg_greedy_fn 
     status = assign(decision, &w, MANDATORY, false, greedy, err);
     if (status == GG_OK)
         status = assign(decision, &w, VOLUNTARY, true, greedy, err);
-    workspace_clear(&w);
+    gg_free(w.memory);
     return status;
 }
 
@@ -61,7 +56,7 @@ static gg_status whole(gg_decision *decision, gg_objective weights, bool only_ga
     if (status != GG_OK)
         return status;
     status = assign(decision, &w, EVERYBODY, only_gains, greedy, err);
-    workspace_clear(&w);
+    gg_free(w.memory);
     return status;
 }
 
@@ -81,7 +76,7 @@ gg_status gg_plan_set(gg_decision *decision, const uint32_t *users, size_t n_use
         return status;
     const gg_greedy plan = {users, n_users, w.weight, false};
     status = greedy(decision, &plan, err);
-    workspace_clear(&w);
+    gg_free(w.memory);
     return status;
 }
 

@@ -13,6 +13,7 @@ typedef struct gg_level_domain {
     gg_mip_domain mip; /* owned, but for servers and local */
     size_t levels_max; /* of one server */
     double *ends;      /* M x (levels_max + 1) */
+    void *memory;      /* of the arrays */
 } gg_level_domain;
 
 /* A level that other solvers are to use begins so far below the interference it is made for, in

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 #include "models/base/timer.h"
 
 typedef struct closing {
@@ -108,26 +109,18 @@ static void run(closing *c) {
 gg_status gg_close_servers(gg_search *search, const gg_instance *in, double deadline_s,
                            gg_error *err) {
     size_t n = in->n_users, m = in->n_servers;
-    closing c = {.in = in,
-                 .search = search,
-                 .best = gg_alloc(n, sizeof(int32_t)),
-                 .present = gg_alloc(n, sizeof(int32_t)),
-                 .trial = gg_alloc(n, sizeof(int32_t)),
-                 .chosen = gg_alloc(n, sizeof(int32_t)),
-                 .closed = gg_alloc(m, 1),
-                 .interference_w = gg_alloc(m, sizeof(double)),
-                 .deadline_s = deadline_s};
-    gg_status status = GG_OK;
-    if (c.best == NULL || c.present == NULL || c.trial == NULL || c.chosen == NULL ||
-        c.closed == NULL || c.interference_w == NULL)
-        status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", n);
-    else
-        run(&c);
-    gg_free(c.best);
-    gg_free(c.present);
-    gg_free(c.trial);
-    gg_free(c.chosen);
-    gg_free(c.closed);
-    gg_free(c.interference_w);
-    return status;
+    const gg_array arrays[] = {
+        GG_ARRAY(closing, best, n),   GG_ARRAY(closing, present, n),
+        GG_ARRAY(closing, trial, n),  GG_ARRAY(closing, chosen, n),
+        GG_ARRAY(closing, closed, m), GG_ARRAY(closing, interference_w, m),
+    };
+    closing *c = GG_RECORD_NEW(closing, arrays);
+    if (c == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", n);
+    c->in = in;
+    c->search = search;
+    c->deadline_s = deadline_s;
+    run(c);
+    gg_free(c);
+    return GG_OK;
 }
