@@ -7,6 +7,7 @@
 
 #include "models/base/timer.h"
 #include "solvers/bound/bound_internal.h"
+#include "solvers/bound/margins.h"
 
 enum { PATIENCE = 24 };
 static const double SHARE_MIN = 0.005, SHARE_MAX = 0.5, SHARE_START = 0.05;
@@ -27,24 +28,17 @@ static double factor_slope(const gg_bound_problem *p, size_t i, size_t j, double
 }
 
 /* What each user's cheapest option costs at the margin. */
-static void price_users(gg_bounder *b, const uint32_t *load, const double *interference,
-                        const double *per_user) {
+static void price_users(gg_bounder *b, const gg__margins *margins) {
     const gg_bound_problem *p = b->p;
     double *u = b->multipliers, *lambda = b->multipliers + p->n;
     for (size_t i = 0; i < p->n; i++) {
-        double charge = 0.0;
+        int32_t where;
+        double charge = 0.0, local_s = gg_is_mandatory(p->instance, i) ? INFINITY : b->local_s[i];
         for (size_t j = 0; j < p->m; j++)
             charge += lambda[j] * p->power[j * p->n + i];
-        u[i] = gg_is_mandatory(p->instance, i) ? INFINITY : p->local_s[i];
-        for (size_t j = 0; j < p->m; j++) {
-            uint32_t n = load[j] > 0 ? load[j] : 1;
-            double cost = n * gg_cost_factor(p, i, j, interference[j]) +
-                          p->work[i] * gg_seconds_per_work(p, j, n) + charge -
-                          lambda[j] * p->power[j * p->n + i] + per_user[j];
-            u[i] = fmin(u[i], cost);
-        }
+        u[i] = gg__cheapest_option(p, margins, lambda, i, charge, local_s, UINT64_MAX, &where);
         if (!isfinite(u[i]))
-            u[i] = p->local_s[i];
+            u[i] = b->local_s[i];
     }
 }
 
@@ -73,7 +67,7 @@ static void limit_prices(gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     double local_s = 0.0;
     for (size_t i = 0; i < p->n; i++)
-        local_s += fabs(p->local_s[i]);
+        local_s += fabs(b->local_s[i]);
     for (size_t j = 0; j < p->m; j++) {
         double *lambda = &b->multipliers[p->n + j];
         double most = fmin(PRICE_MAX * local_s / (b->parts[j].interference[HIGH] + p->noise[j]),
@@ -85,31 +79,18 @@ static void limit_prices(gg_bounder *b) {
 void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
     const gg_bound_problem *p = b->p;
     double *lambda = b->multipliers + p->n;
-    uint32_t load[GG_BOUND_SERVERS_MAX] = {0};
-    double interference[GG_BOUND_SERVERS_MAX] = {0}, per_user[GG_BOUND_SERVERS_MAX] = {0};
-    for (size_t i = 0; i < p->n; i++)
-        if (assignment[i] != GG_LOCAL) {
-            load[assignment[i]]++;
-            for (size_t j = 0; j < p->m; j++)
-                if (j != (size_t)assignment[i])
-                    interference[j] += p->power[j * p->n + i];
-        }
+    const gg__margins margins = gg__margins_of(p, assignment);
     memset(lambda, 0, p->m * sizeof *lambda);
     b->ambition_s = INFINITY;
-    for (size_t i = 0; i < p->n; i++) {
-        if (assignment[i] == GG_LOCAL)
-            continue;
-        size_t j = (size_t)assignment[i];
-        lambda[j] += load[j] * factor_slope(p, i, j, interference[j]);
-        /* What one more user costs those present: their share of the band and of the processor. */
-        double crowding =
-            gg_seconds_per_work(p, j, load[j] + 1) - gg_seconds_per_work(p, j, load[j]);
-        per_user[j] += gg_cost_factor(p, i, j, interference[j]) + p->work[i] * crowding;
-    }
+    for (size_t i = 0; i < p->n; i++)
+        if (assignment[i] != GG_LOCAL) {
+            size_t j = (size_t)assignment[i];
+            lambda[j] += margins.at.load[j] * factor_slope(p, i, j, margins.at.interference[j]);
+        }
     limit_prices(b);
     memcpy(b->price, lambda, p->m * sizeof *lambda);
     b->expects_prices = false;
-    price_users(b, load, interference, per_user);
+    price_users(b, &margins);
     temper(b);
 }
 
@@ -181,7 +162,7 @@ static void set_scales(gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     double mean = 0.0;
     for (size_t i = 0; i < p->n; i++)
-        mean += fabs(p->local_s[i]) / (double)p->n;
+        mean += fabs(b->local_s[i]) / (double)p->n;
     b->mean_local_s = mean;
     for (size_t i = 0; i < p->n; i++)
         b->scale[i] = 1.0;
@@ -191,22 +172,6 @@ static void set_scales(gg_bounder *b) {
                                          : LAMBDA_SCALE * lambda;
         b->scale[p->n + j] = mean > 0.0 ? fmax(worth / mean, 1e-6) : 1.0;
     }
-}
-
-/* Deflection after Camerini, Fratta and Maffioli: no step may undo the last one. */
-static double deflect(gg_bounder *b) {
-    const gg_bound_problem *p = b->p;
-    double across = 0.0, last = 0.0, norm = 0.0;
-    for (size_t k = 0; k < p->n + p->m; k++) {
-        across += b->scale[k] * b->gradient[k] * b->direction[k];
-        last += b->scale[k] * b->direction[k] * b->direction[k];
-    }
-    double memory = across < 0.0 && last > 0.0 ? -1.5 * across / last : 0.0;
-    for (size_t k = 0; k < p->n + p->m; k++) {
-        b->direction[k] = b->gradient[k] + memory * b->direction[k];
-        norm += b->scale[k] * b->direction[k] * b->direction[k];
-    }
-    return norm;
 }
 
 /* One step. An interference multiplier changes by a limited share of itself, the larger the more
@@ -278,7 +243,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
             value_s = gg__evaluate(b, false, GG__QUICK);
         }
         set_gradient(b);
-        double norm = deflect(b);
+        double norm = gg__deflect(b->direction, b->gradient, b->scale, size);
         double step = (best_s + ambition_s - value_s) / norm;
         if (!(norm > 0.0) || !(step > 0.0))
             break;

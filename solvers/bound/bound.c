@@ -13,7 +13,7 @@ void gg_bounder_deadline(gg_bounder *b, double deadline_s) {
 }
 
 gg_choices gg_bounder_choices(const gg_bounder *b) {
-    return (gg_choices){b->frequency, b->paid_s};
+    return (gg_choices){b->frequency, b->paid_s, b->local_s};
 }
 
 void gg_bounder_free(gg_bounder *b) {
@@ -33,6 +33,7 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
         GG_ARRAY(gg_bounder, gradient, n + m),
         GG_ARRAY(gg_bounder, direction, n + m),
         GG_ARRAY(gg_bounder, scale, n + m),
+        GG_ARRAY(gg_bounder, local_s, n),
         GG_ARRAY(gg_bounder, charge, n),
         GG_ARRAY(gg_bounder, r, padded),
         GG_ARRAY(gg_bounder, enter, n * (m + 1)),
@@ -49,6 +50,7 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
         return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
     b->p = p;
     b->deadline_s = INFINITY;
+    gg_bounder_set_price(b, p->row.price_s);
     b->kernels = gg_threshold_kernels_best();
     for (size_t j = 0; j < m; j++) {
         double *column = b->storage + j * COLUMNS * padded;
@@ -135,13 +137,13 @@ static double users_value(const gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     double sum = 0.0;
     for (size_t i = 0; i < p->n; i++)
-        sum += gg__stays_local(b, i) ? p->local_s[i] : b->multipliers[i];
+        sum += gg__stays_local(b, i) ? b->local_s[i] : b->multipliers[i];
     return sum;
 }
 
 double gg__evaluate(gg_bounder *b, bool all_loads, int passes) {
     set_charges(b);
-    double total = b->p->offset_s + users_value(b);
+    double total = b->offset_s + users_value(b);
     for (size_t j = 0; j < b->p->m; j++) {
         gg__minimise_server(b, j, all_loads, passes);
         total += b->parts[j].value;

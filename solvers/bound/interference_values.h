@@ -5,7 +5,7 @@
 #ifndef GOAGAP_SOLVERS_BOUND_INTERFERENCE_VALUES_H
 #define GOAGAP_SOLVERS_BOUND_INTERFERENCE_VALUES_H
 
-#include "solvers/bound/problem.h"
+#include "solvers/bound/box.h"
 
 /* Release with gg_interference_values_clear. */
 typedef struct gg_interference_values {

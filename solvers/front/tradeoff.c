@@ -121,13 +121,11 @@ static gg_status refine(work *w, size_t left, size_t right, gg_error *err) {
 }
 
 static gg_status highest_gain(const work *w, double *most, gg_error *err) {
-    gg_bound_problem *p = NULL;
+    const gg_bound_problem *p = NULL;
     gg_box box;
-    gg_status status = gg_bound_problem_new(&w->program.in, w->program.options->objective, &p, err);
-    if (status != GG_OK)
-        return status;
     const gg_offload_row row = {.gain = w->program.gain};
-    gg_bound_problem_require(p, &row);
+    GG_TRY(gg_bound_problem_with_row(&w->program.in, w->program.options->objective, &row, &p, err));
+    gg_status status = GG_OK;
     void *memory = gg_alloc(gg_box_bytes(p), 1);
     if (memory != NULL) {
         gg_box_place(&box, p, memory);

@@ -52,7 +52,7 @@ static gg_status find_start(const gg_tradeoff_program *w, const gg_bound_problem
 }
 
 /* Branch and bound on a problem from a finite start; fills the point's proof. */
-static gg_status search_tree(gg_tradeoff_program *w, gg_bound_problem *p, double value_s,
+static gg_status search_tree(gg_tradeoff_program *w, const gg_bound_problem *p, double value_s,
                              gg_found *to, gg_error *err) {
     gg_solve_options options = gg_solve_options_init();
     options.objective = p->objective;
@@ -79,16 +79,14 @@ gg_status gg_tradeoff_solve(gg_tradeoff_program *w, const gg_offload_row *row, c
                             gg_found *to, gg_error *err) {
     size_t n = w->in.n_users;
     double value_s = INFINITY;
-    gg_bound_problem *p = NULL;
+    const gg_bound_problem *p = NULL;
     gg_metrics metrics;
     *to = (gg_found){.point.assignment = gg_alloc(n, sizeof *to->point.assignment)};
-    gg_status status = gg_bound_problem_new(&w->in, w->options->objective, &p, err);
+    gg_status status = gg_bound_problem_with_row(&w->in, w->options->objective, row, &p, err);
     if (status == GG_OK && to->point.assignment == NULL)
         status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", n);
-    if (status == GG_OK) {
-        gg_bound_problem_require(p, row);
+    if (status == GG_OK)
         status = find_start(w, p, known, to->point.assignment, &value_s, err);
-    }
     if (status == GG_OK && !isfinite(value_s))
         status = gg_fail(err, GG_E_SOLVER,
                          "%s: no decision of finite delay was found for an "

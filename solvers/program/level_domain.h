@@ -6,7 +6,7 @@
 #define GOAGAP_SOLVERS_PROGRAM_LEVEL_DOMAIN_H
 
 #include "models/program/mip.h"
-#include "solvers/bound/problem.h"
+#include "solvers/bound/box.h"
 
 /* Release with gg_level_domain_clear. */
 typedef struct gg_level_domain {

@@ -19,7 +19,7 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     result->assignment = gg_alloc(in->n_users, sizeof *result->assignment);
     if (result->assignment == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
-    gg_bound_problem *problem = NULL;
+    const gg_bound_problem *problem = NULL;
     double incumbent_s;
     int64_t iterations;
     gg_metrics metrics;

@@ -24,7 +24,7 @@ typedef struct work {
     const gg_instance *in;
     const gg_solve_options *options;
     gg_result *result;
-    gg_bound_problem *problem;
+    const gg_bound_problem *problem;
     gg_load_bound *bound;
     gg_search *search;
     int32_t *trial;  /* N */

@@ -73,12 +73,12 @@ typedef struct candidate {
 typedef struct blend {
     const gg_bound_problem *p;
     const gg_box *box;
-    const float *frequency, *paid_s;
+    gg_choices choices;
     double load[GG_BOUND_SERVERS_MAX], interference[GG_BOUND_SERVERS_MAX];
 } blend;
 
 static double frequency(const blend *b, size_t i, size_t option) {
-    return (double)b->frequency[i * (b->p->m + 1) + option];
+    return (double)b->choices.frequency[i * (b->p->m + 1) + option];
 }
 
 static void mix(blend *b) {
@@ -132,7 +132,7 @@ static double bargain(const blend *b, size_t i, size_t j) {
         fmax(1.0 / in->max_user_capacity_flops, b->load[j] / in->server_capacity_flops[j]);
     double fair =
         b->load[j] * gg_cost_factor(b->p, i, j, b->interference[j]) + per_work * b->p->work[i];
-    return frequency(b, i, 1 + j) * fair - (double)b->paid_s[i * b->p->m + j];
+    return frequency(b, i, 1 + j) * fair - (double)b->choices.paid_s[i * b->p->m + j];
 }
 
 /* Just beside the incumbent's interference, so that one half can soon be discarded; in the middle
@@ -186,11 +186,12 @@ static candidate pick_load(const blend *b) {
 }
 
 /* What is at stake with a user: its own delay, and what its transmission costs the others. */
-static double user_weight(const gg_bound_problem *p, const double *lambda, size_t i) {
+static double user_weight(const blend *b, const double *lambda, size_t i) {
+    const gg_bound_problem *p = b->p;
     double charge = 0.0;
     for (size_t j = 0; j < p->m; j++)
         charge += lambda[j] * p->power[j * p->n + i];
-    return 0.4 * fabs(p->local_s[i]) + 0.6 * charge + 1e-12;
+    return 0.4 * fabs(b->choices.local_s[i]) + 0.6 * charge + 1e-12;
 }
 
 /* How far from decided an option is; a little even where the votes agree. */
@@ -198,17 +199,12 @@ static double doubt(double x) {
     return 0.002 + fmin(x, fabs(1.0 - x));
 }
 
-static bool has_choice(const gg_box *box, size_t i) {
-    uint64_t servers = box->servers[i];
-    return box->local[i] ? servers != 0 : (servers & (servers - 1)) != 0;
-}
-
 static candidate pick_server(const blend *b, const double *lambda) {
     candidate best = {.branch.kind = GG_BRANCH_SERVER};
     for (size_t i = 0; i < b->p->n; i++) {
-        if (!has_choice(b->box, i))
+        if (!gg_box_has_choice(b->box, i))
             continue;
-        double weight = user_weight(b->p, lambda, i);
+        double weight = user_weight(b, lambda, i);
         for (uint64_t left = b->box->servers[i]; left != 0; left &= left - 1) {
             size_t j = (size_t)__builtin_ctzll(left);
             double x = frequency(b, i, 1 + j);
@@ -230,7 +226,7 @@ static candidate pick_local(const blend *b, const double *lambda) {
     for (size_t i = 0; i < b->p->n; i++) {
         if (!b->box->local[i] || b->box->servers[i] == 0)
             continue;
-        double merit = doubt(frequency(b, i, 0)) * user_weight(b->p, lambda, i);
+        double merit = doubt(frequency(b, i, 0)) * user_weight(b, lambda, i);
         if (merit <= best.merit)
             continue;
         best.merit = merit;
@@ -255,7 +251,7 @@ enum { TRIALS = 8 };
 bool gg_branch_pick(const gg_bound_problem *p, const gg_box *box, gg_choices choices,
                     const double *lambda, const double *interference,
                     const gg_branch_scores *scores, int gap_size, gg_branch *branch) {
-    blend b = {.p = p, .box = box, .frequency = choices.frequency, .paid_s = choices.paid_s};
+    blend b = {.p = p, .box = box, .choices = choices};
     mix(&b);
     const candidate candidates[GG_BRANCH_KINDS] = {pick_interference(&b, interference),
                                                    pick_load(&b), pick_server(&b, lambda),

@@ -9,7 +9,7 @@
 
 /* Release with gg_improving_box_clear. */
 typedef struct gg_improving_box {
-    gg_bound_problem *problem;
+    const gg_bound_problem *problem;
     gg_bounder *bounder;
     gg_box box;
     double lower_bound_s; /* no decision at all costs less than the lesser of this and the best

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "solvers/bound/offload_row.h"
 
 /* Local delays are positive: whom the price pays to stay keeps this little. Such a user is best
  * local whatever the others do. */
@@ -33,7 +34,7 @@ static gg_instance *priced(const gg_bound_problem *p, gg_error *err) {
         double weight = gg_weight(in, p->objective, i);
         to->payload_bits[i] = weight * in->payload_bits[i];
         to->tx_power_w[i] = in->tx_power_w[i];
-        to->local_delay_s[i] = fmax(p->local_s[i], LEAST_S);
+        to->local_delay_s[i] = fmax(gg_row_local_s(p, i, p->row.price_s), LEAST_S);
         /* Keeps the work at the edge, which is in proportion to both. */
         to->local_capacity_flops[i] =
             weight * in->local_delay_s[i] * in->local_capacity_flops[i] / to->local_delay_s[i];

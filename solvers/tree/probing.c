@@ -80,20 +80,15 @@ static bool probe_load(prober *s, uint32_t j, int half) {
     return true;
 }
 
-static bool has_choice(const gg_box *box, size_t i) {
-    uint64_t servers = box->servers[i];
-    return box->local[i] ? servers != 0 : (servers & (servers - 1)) != 0;
-}
-
 static bool probe_user(prober *s, uint32_t i) {
     bool closed;
-    if (has_choice(s->box, i) && s->box->local[i]) {
+    if (gg_box_has_choice(s->box, i) && s->box->local[i]) {
         const gg_branch branch = {.kind = GG_BRANCH_LOCAL, .user = i};
         if (!try_half(s, &branch, 0, &closed))
             return false;
     }
     for (uint32_t j = 0; j < s->p->m; j++) {
-        if (!has_choice(s->box, i) || (s->box->servers[i] >> j & 1) == 0)
+        if (!gg_box_has_choice(s->box, i) || (s->box->servers[i] >> j & 1) == 0)
             continue;
         const gg_branch branch = {.kind = GG_BRANCH_SERVER, .user = i, .server = j};
         if (!try_half(s, &branch, 0, &closed))

@@ -268,7 +268,7 @@ static void allocation_failures_are_reported(void **state) {
     (void)state;
     all_decisions all = all_decisions_of(5, 0.0);
     for (long allowed = 0;; allowed++) {
-        gg_bound_problem *problem = NULL;
+        const gg_bound_problem *problem = NULL;
         gg_bounder *bounder = NULL;
         gg_error err = {0};
         gg_alloc_fail_after(allowed);

@@ -72,7 +72,7 @@ static void costs_are_below_and_close(void **state) {
 /* A problem and its bound. */
 typedef struct sample {
     gg_instance *in;
-    gg_bound_problem *p;
+    const gg_bound_problem *p;
     gg_load_bound *b;
     gg_objective objective;
 } sample;
