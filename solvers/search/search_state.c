@@ -9,16 +9,6 @@ enum { ALWAYS_RENEW_USERS = 2000 };
 static const double DRIFT_ALLOWED = 1e-3;
 static const double LN2 = 0.6931471805599453;
 
-/* With L = ln(1 + p/s): dL/dy = -q, q = p/(s + p), dq/dy = -q (1 - q). */
-gg__expansion gg__expand(const gg_search *s, size_t i, size_t j, double disturbance_w) {
-    double p = gg__power(s, i, j);
-    double per_log = 1.0 / gg__log_term(p, disturbance_w);
-    double a = s->weighted_bits[i] * s->sums[j].bits_scale * per_log;
-    double q = p / (disturbance_w + p);
-    double slope = q * per_log;
-    return (gg__expansion){a, a * slope, 0.5 * a * slope * (2.0 * slope - (1.0 - q))};
-}
-
 static void add_user(gg_search *s, size_t i, size_t j, double sign) {
     gg__server_sums *sums = &s->sums[j];
     gg__expansion e = gg__expand(s, i, j, sums->origin_w);

@@ -2,8 +2,8 @@
  *
  * The interference a server can meet: every value, where its disturbers are few, else a grid.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_INTERFERENCE_VALUES_H
-#define GOAGAP_SOLVERS_BOUND_INTERFERENCE_VALUES_H
+#ifndef GOAGAP_SOLVERS_PROGRAM_INTERFERENCE_VALUES_H
+#define GOAGAP_SOLVERS_PROGRAM_INTERFERENCE_VALUES_H
 
 #include "solvers/bound/box.h"
 
