@@ -36,28 +36,27 @@ static gg_status assign(gg_decision *decision, workspace *w, who wanted, bool on
     return greedy(decision, &plan, err);
 }
 
-gg_status gg_plan_goa(gg_decision *decision, gg_objective weights, gg_greedy_fn greedy,
-                      gg_error *err) {
+/* First those of one kind, then those of another; only whoever gains of the last. */
+static gg_status in_turn(gg_decision *decision, gg_objective weights, const who *kinds,
+                         size_t n_kinds, bool only_gains, gg_greedy_fn greedy, gg_error *err) {
     workspace w;
     gg_status status = workspace_init(&w, decision->instance, weights, err);
-    if (status != GG_OK)
-        return status;
-    status = assign(decision, &w, MANDATORY, false, greedy, err);
-    if (status == GG_OK)
-        status = assign(decision, &w, VOLUNTARY, true, greedy, err);
+    for (size_t k = 0; status == GG_OK && k < n_kinds; k++)
+        status = assign(decision, &w, kinds[k], only_gains && k + 1 == n_kinds, greedy, err);
     gg_free(w.memory);
     return status;
 }
 
+gg_status gg_plan_goa(gg_decision *decision, gg_objective weights, gg_greedy_fn greedy,
+                      gg_error *err) {
+    static const who kinds[] = {MANDATORY, VOLUNTARY};
+    return in_turn(decision, weights, kinds, 2, true, greedy, err);
+}
+
 static gg_status whole(gg_decision *decision, gg_objective weights, bool only_gains,
                        gg_greedy_fn greedy, gg_error *err) {
-    workspace w;
-    gg_status status = workspace_init(&w, decision->instance, weights, err);
-    if (status != GG_OK)
-        return status;
-    status = assign(decision, &w, EVERYBODY, only_gains, greedy, err);
-    gg_free(w.memory);
-    return status;
+    static const who everybody = EVERYBODY;
+    return in_turn(decision, weights, &everybody, 1, only_gains, greedy, err);
 }
 
 gg_status gg_plan_edge(gg_decision *decision, gg_greedy_fn greedy, gg_error *err) {
@@ -71,11 +70,9 @@ gg_status gg_plan_dmin(gg_decision *decision, gg_greedy_fn greedy, gg_error *err
 gg_status gg_plan_set(gg_decision *decision, const uint32_t *users, size_t n_users,
                       gg_greedy_fn greedy, gg_error *err) {
     workspace w;
-    gg_status status = workspace_init(&w, decision->instance, GG_UNIFORM, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(workspace_init(&w, decision->instance, GG_UNIFORM, err));
     const gg_greedy plan = {users, n_users, w.weight, false};
-    status = greedy(decision, &plan, err);
+    gg_status status = greedy(decision, &plan, err);
     gg_free(w.memory);
     return status;
 }

@@ -178,10 +178,9 @@ static gg_status fit_init(fit *f, double incumbent_s, gg_error *err) {
     f->optimum_s = incumbent_s;
     for (size_t x = 0; x < f->list->count; x++)
         f->optimum_s = fmin(f->optimum_s, true_cost_s(f, x, &f->value_s[x]));
-    gg_status status = GG_OK;
-    for (size_t j = 0; status == GG_OK && j < f->p->m; j++)
-        status = find_begins(f, j, err);
-    return status;
+    for (size_t j = 0; j < f->p->m; j++)
+        GG_TRY(find_begins(f, j, err));
+    return GG_OK;
 }
 
 static void fit_clear(fit *f) {

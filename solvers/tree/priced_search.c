@@ -46,19 +46,17 @@ static gg_instance *priced(const gg_bound_problem *p, gg_error *err) {
 
 gg_status gg_priced_search(const gg_bound_problem *p, gg_iterations limits, int32_t *decision,
                            gg_error *err) {
-    gg_instance *in = priced(p, err);
-    int32_t *best = gg_alloc(p->n, sizeof *best);
     gg_solve_options options = gg_solve_options_init();
     options.objective = GG_UNIFORM;
     options.goa_weights = GG_UNIFORM;
     options.known = decision;
     double objective_s;
     int64_t done;
+    gg_instance *in = priced(p, err);
+    int32_t *best = gg_alloc(p->n, sizeof *best);
     gg_status status = in != NULL && best != NULL
-                           ? GG_OK
+                           ? gg_iterate(in, &options, limits, best, &objective_s, &done, err)
                            : gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", p->n);
-    if (status == GG_OK)
-        status = gg_iterate(in, &options, limits, best, &objective_s, &done, err);
     if (status == GG_OK)
         memcpy(decision, best, p->n * sizeof *best);
     gg_free(best);

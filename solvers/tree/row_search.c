@@ -121,13 +121,11 @@ gg_status gg_row_search(const gg_bound_problem *p, gg_iterations limits, int32_t
                         double *objective_s, gg_error *err) {
     row_descent d = {.p = p,
                      .rng = gg_rng_start(limits.seed, limits.run, GG_STREAM_SOLVER_ILS),
-                     .change_s = gg_alloc(p->m + 1, sizeof(double)),
                      .best_s = INFINITY,
                      .best = decision};
-    gg_status status = gg_search_new(p->instance, p->objective, &d.search, err);
-    if (status == GG_OK && d.change_s == NULL)
-        status = gg_fail(err, GG_E_NOMEM, "out of memory for a search over %zu users", p->n);
-    for (int64_t k = 0; status == GG_OK && k <= limits.at_most; k++) {
+    GG_TRY(gg_search_new(p->instance, p->objective, &d.search, err));
+    d.change_s = gg_alloc(p->m + 1, sizeof(double));
+    for (int64_t k = 0; d.change_s != NULL && k <= limits.at_most; k++) {
         gg_search_load(d.search, decision);
         if (k > 0)
             gg_kick(d.search, p->instance, KICK_SPREAD, &d.rng);
@@ -141,6 +139,8 @@ gg_status gg_row_search(const gg_bound_problem *p, gg_iterations limits, int32_t
     }
     *objective_s = d.best_s;
     gg_search_free(d.search);
+    if (d.change_s == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for a search over %zu users", p->n);
     gg_free(d.change_s);
-    return status;
+    return GG_OK;
 }
