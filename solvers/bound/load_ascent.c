@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "models/base/timer.h"
+#include "models/base/deadline.h"
 #include "solvers/bound/load_bound_internal.h"
 #include "solvers/bound/margins.h"
 
@@ -189,7 +189,7 @@ double gg_load_ascend(gg_load_bound *b, double target_s, int steps, double toler
     if (isinf(b->ambition_s))
         b->ambition_s = 0.3 * (target_s - best_s);
     int unlucky = 0, check_every = b->p->n <= FEW_USERS ? CHECK_EVERY : CHECK_EVERY_OF_MANY;
-    for (int k = 1; k <= steps && gg_now_s() < deadline_s && !gg_stop_requested(); k++) {
+    for (int k = 1; k <= steps && !gg_time_is_up(deadline_s); k++) {
         double value_s = look(b);
         if (value_s > near_best_s) {
             near_best_s = value_s;

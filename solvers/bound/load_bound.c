@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/deadline.h"
 #include "models/base/record.h"
-#include "models/base/timer.h"
 
 enum {
     COLUMNS = 5,
@@ -256,7 +256,7 @@ static double cover(gg_load_bound *b, size_t j, uint32_t first, uint32_t last, d
         first = waiting[--depth];
         if (first > last)
             continue;
-        if (gg_stop_requested() || gg_now_s() > deadline_s)
+        if (gg_time_is_up(deadline_s))
             return -INFINITY;
         if (first == last) {
             consider(b, j, first, PASSES);
@@ -280,7 +280,7 @@ static double server_bound(gg_load_bound *b, size_t j, double tolerance_s, doubl
     gg__load_server *s = &b->servers[j];
     for (int look = 0; look < LOOKS_MAX; look++) {
         uint32_t before = s->best.load;
-        if (gg_stop_requested() || gg_now_s() > deadline_s)
+        if (gg_time_is_up(deadline_s))
             return -INFINITY;
         gg__load_look_near(b, j);
         if (s->best.load == before && s->stride == 1)

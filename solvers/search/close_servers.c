@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/deadline.h"
 #include "models/base/record.h"
-#include "models/base/timer.h"
 
 typedef struct closing {
     const gg_instance *in;
@@ -16,10 +16,6 @@ typedef struct closing {
     double *interference_w;                   /* M, of the present decision */
     double best_s, chosen_s, deadline_s;
 } closing;
-
-static bool out_of_time(const closing *c) {
-    return gg_stop_requested() || gg_now_s() >= c->deadline_s;
-}
 
 static void sum_interference(closing *c) {
     const gg_instance *in = c->in;
@@ -67,7 +63,7 @@ static bool close_one(closing *c) {
     size_t n = c->in->n_users, server = c->in->n_servers;
     double before_s = c->chosen_s = INFINITY;
     sum_interference(c);
-    for (size_t j = 0; j < c->in->n_servers && !out_of_time(c); j++) {
+    for (size_t j = 0; j < c->in->n_servers && !gg_time_is_up(c->deadline_s); j++) {
         if (c->closed[j])
             continue;
         for (size_t i = 0; i < n; i++)
@@ -77,7 +73,7 @@ static bool close_one(closing *c) {
             server = j;
         before_s = c->chosen_s;
     }
-    if (server == c->in->n_servers || out_of_time(c))
+    if (server == c->in->n_servers || gg_time_is_up(c->deadline_s))
         return false;
     c->closed[server] = 1;
     memcpy(c->present, c->chosen, n * sizeof *c->present);
@@ -99,7 +95,7 @@ static void run(closing *c) {
     c->best_s = gg_search_objective_s(c->search);
     memcpy(c->best, start, n * sizeof *c->best);
     memcpy(c->present, start, n * sizeof *c->present);
-    for (size_t j = 0; j < m && !out_of_time(c); j++)
+    for (size_t j = 0; j < m && !gg_time_is_up(c->deadline_s); j++)
         try_single(c, j, c->present);
     for (size_t left = m; left > 1 && close_one(c); left--)
         continue;

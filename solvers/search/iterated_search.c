@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/deadline.h"
 #include "models/base/record.h"
 #include "models/base/rng.h"
-#include "models/base/timer.h"
 #include "solvers/greedy/greedy_plans.h"
 #include "solvers/search/finite_decision.h"
 #include "solvers/search/keep_better.h"
@@ -88,8 +88,7 @@ static gg_status iterate(iteration *it, const gg_solve_options *options, int64_t
     keep(it);
     if (options->known != NULL)
         start_from_known(it, options->known);
-    while (in->n_servers > 0 && *done < at_most && !gg_stop_requested() &&
-           !(isfinite(it->deadline_s) && gg_now_s() >= it->deadline_s)) {
+    while (in->n_servers > 0 && *done < at_most && !gg_time_is_up(it->deadline_s)) {
         gg_search_load(it->search, it->best);
         gg_kick(it->search, in, KICK_SPREAD, &it->rng);
         descend_and_keep(it);

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "models/base/timer.h"
+#include "models/base/deadline.h"
 
 enum { KICK_MIN = 2 };
 
@@ -25,10 +25,6 @@ typedef struct descent {
     double *change_s;   /* M + 1 */
     double objective_s; /* of the state, as a number */
 } descent;
-
-static bool out_of_time(const descent *d) {
-    return gg_stop_requested() || (isfinite(d->deadline_s) && gg_now_s() >= d->deadline_s);
-}
 
 /* Keeps the change just made when the renewed sums confirm that it improves. */
 static bool confirm(descent *d) {
@@ -77,7 +73,7 @@ static void descend_by_moves(descent *d) {
     size_t quiet = 0;
     for (size_t user = 0; quiet < n; user = user + 1 < n ? user + 1 : 0) {
         quiet = move_user(d, user) ? 0 : quiet + 1;
-        if (user % 16 == 15 && out_of_time(d))
+        if (user % 16 == 15 && gg_time_is_up(d->deadline_s))
             return;
     }
 }
@@ -87,7 +83,7 @@ static bool any_swap(descent *d) {
     for (size_t a = 0; a < d->instance->n_users; a++) {
         for (size_t b = 0; b < a; b++)
             found = swap_users(d, a, b) || found;
-        if (out_of_time(d))
+        if (gg_time_is_up(d->deadline_s))
             break;
     }
     return found;
@@ -100,5 +96,5 @@ void gg_descend(gg_search *search, const gg_instance *instance, double deadline_
         return;
     do
         descend_by_moves(&d);
-    while (instance->n_users <= GG_SWAP_USERS_MAX && !out_of_time(&d) && any_swap(&d));
+    while (instance->n_users <= GG_SWAP_USERS_MAX && !gg_time_is_up(deadline_s) && any_swap(&d));
 }

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/deadline.h"
 #include "models/base/record.h"
-#include "models/base/timer.h"
 #include "models/program/mip.h"
 #include "solvers/program/level_domain.h"
 #include "solvers/program/milp_glpk.h"
@@ -122,8 +122,7 @@ static gg_status solve_levels(refinement *r, bool *finished, bool *refined, gg_e
 static gg_status refine(refinement *r, gg_error *err) {
     bool finished = true, refined = true;
     double domain_incumbent_s = INFINITY;
-    while (!within_gap(r) && finished && refined && !gg_stop_requested() &&
-           gg_now_s() < r->deadline_s) {
+    while (!within_gap(r) && finished && refined && !gg_time_is_up(r->deadline_s)) {
         if (r->incumbent_s < domain_incumbent_s) {
             bool alive;
             GG_TRY(gg_improving_box_shrink(&r->improving, r->result->assignment, r->incumbent_s,

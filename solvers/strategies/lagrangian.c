@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/deadline.h"
 #include "models/base/record.h"
-#include "models/base/timer.h"
 #include "solvers/bound/load_bound.h"
 #include "solvers/search/close_servers.h"
 #include "solvers/search/iterated_search.h"
@@ -102,10 +102,6 @@ static gg_status decide(work *w, gg_error *err) {
     return descend_and_keep(w, err);
 }
 
-static bool out_of_time(const work *w) {
-    return gg_stop_requested() || gg_now_s() >= w->deadline_s;
-}
-
 static void report(const work *w) {
     const gg_progress progress = {w->incumbent_s, w->result->lower_bound_s, w->result->nodes,
                                   gg_now_s() - w->start_s};
@@ -127,7 +123,7 @@ static gg_status settle(work *w, gg_error *err) {
                            now_s + TEMPER_SHARE * (w->deadline_s - now_s));
         GG_TRY(decide(w, err));
         report(w);
-    } while (w->incumbent_s < before_s * (1.0 - MUCH_BETTER) && !out_of_time(w));
+    } while (w->incumbent_s < before_s * (1.0 - MUCH_BETTER) && !gg_time_is_up(w->deadline_s));
     return GG_OK;
 }
 
@@ -139,7 +135,7 @@ static gg_status improve(work *w, gg_error *err) {
     GG_TRY(use_fewer_servers(w, err));
     GG_TRY(settle(w, err));
     for (int round = 0; round < ROUNDS_MAX && idle < PATIENCE && !proven(w) &&
-                        w->result->nodes < w->options->node_limit && !out_of_time(w);
+                        w->result->nodes < w->options->node_limit && !gg_time_is_up(w->deadline_s);
          round++) {
         double before_s = w->incumbent_s;
         double bound_s = gg_load_ascend(w->bound, w->incumbent_s, STEPS, TOLERANCE * w->incumbent_s,
@@ -170,7 +166,7 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     gg_status status = run(&w, err);
     result->has_lower_bound = true;
     result->lower_bound_s = fmin(result->lower_bound_s, w.incumbent_s);
-    bool stopped = out_of_time(&w) || result->nodes >= options->node_limit;
+    bool stopped = gg_time_is_up(w.deadline_s) || result->nodes >= options->node_limit;
     result->status = proven(&w) ? GG_OPTIMAL : stopped ? GG_BOUNDED : GG_FEASIBLE;
     result->stop_reason = result->status != GG_BOUNDED ? GG_STOP_DONE
                           : gg_stop_requested()        ? GG_STOP_SIGNAL

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/deadline.h"
 #include "models/base/record.h"
-#include "models/base/timer.h"
 #include "solvers/bound/offload_row.h"
 #include "solvers/search/local_search.h"
 #include "solvers/tree/open_nodes.h"
@@ -95,11 +95,6 @@ static bool try_now(const tree *t, const gg__node *at) {
     return t->descent != NULL && (at->number <= TRY_FIRST || at->number % TRY_EVERY == 0);
 }
 
-static bool out_of_time(const tree *t) {
-    double deadline_s = t->search->deadline_s;
-    return gg_stop_requested() || (isfinite(deadline_s) && gg_now_s() >= deadline_s);
-}
-
 /* Bounds and shrinks a node's box, round by round; *alive is false when the node is closed. A box
  * with one decision left is settled by the judge. */
 static gg_status process(tree *t, gg__node *at, bool is_root, bool *alive, gg_error *err) {
@@ -123,7 +118,7 @@ static gg_status process(tree *t, gg__node *at, bool is_root, bool *alive, gg_er
         double gained = bound_s - at->bound_s;
         at->bound_s = fmax(at->bound_s, bound_s);
         *alive = gg_reduce(t->bounder, box, bound_s, t->threshold_s) && gg_box_propagate(box, p);
-        if (out_of_time(t))
+        if (gg_time_is_up(t->search->deadline_s))
             break;
         if (held_to_row)
             gg_bounder_move_price(t->bounder, t->threshold_s - bound_s);
@@ -212,7 +207,7 @@ static bool limit_reached(tree *t) {
         s->stop = GG_STOP_NODES;
     else if (memory_bytes(t) >= s->options->memory_limit_bytes)
         s->stop = GG_STOP_MEMORY;
-    else if (isfinite(s->deadline_s) && gg_now_s() >= s->deadline_s)
+    else if (gg_time_is_up(s->deadline_s))
         s->stop = GG_STOP_TIME;
     return s->stop != GG_STOP_DONE;
 }

@@ -55,11 +55,14 @@ static double tree_size(double first, double second) {
     return high;
 }
 
+/* A record is the mean over the first splits, then fades over so many. 0 % | 0 %. */
+enum { MEMORY = 16 };
+
 void gg_branch_credit(gg_branch_scores *scores, int gap_size, gg_branch_kind kind, double first,
                       double second) {
     double size = tree_size(fmax(first, 1e-3), fmax(second, 1e-3));
     uint32_t tried = ++scores->tried[gap_size][kind];
-    double share = tried < 16 ? 1.0 / tried : 1.0 / 16.0;
+    double share = 1.0 / (tried < MEMORY ? tried : MEMORY);
     scores->size[gap_size][kind] += share * (size - scores->size[gap_size][kind]);
 }
 
@@ -106,7 +109,8 @@ static double chord(const blend *b, size_t i, size_t j) {
            share * gg_cost_factor(b->p, i, j, high);
 }
 
-/* Options that hardly ever were chosen are not worth a logarithm. */
+/* Options that hardly ever were chosen are not worth a logarithm. 0 % | 0 % nodes at half | double,
+ * as all figures here (see ascent.c). */
 static const double RARE = 1e-3;
 
 /* How much the bound undercharges server j because the range of its interference is wide: the
@@ -135,16 +139,21 @@ static double bargain(const blend *b, size_t i, size_t j) {
     return frequency(b, i, 1 + j) * fair - (double)b->choices.paid_s[i * b->p->m + j];
 }
 
+/* Where beside a centre a range of interference is cut, and what room a half must keep, as a share
+ * of that distance. +2 % | +1 % for the distance, 0 % | 0 % for the
+ * room. */
+static const double ABOVE = 1.25, BELOW = 0.8, ROOM = 0.1;
+
 /* Just beside the incumbent's interference, so that one half can soon be discarded; in the middle
  * of the blend where the incumbent is elsewhere. */
 static double interference_split(double low, double high, double incumbent, double blended) {
     double centre = incumbent > low && incumbent < high ? incumbent : blended;
     if (!(centre > low && centre < high))
         centre = 0.5 * (low + high);
-    double above = 1.25 * centre, below = 0.8 * centre;
-    if (above < high - 0.1 * (above - centre))
+    double above = ABOVE * centre, below = BELOW * centre;
+    if (above < high - ROOM * (above - centre))
         return above;
-    if (below > low + 0.1 * (centre - below))
+    if (below > low + ROOM * (centre - below))
         return below;
     /* The range is already narrow: cut the longer side at half its length. */
     return high - centre > centre - low ? centre + 0.5 * (high - centre)
@@ -167,6 +176,9 @@ static candidate pick_interference(const blend *b, const double *incumbent) {
     return best;
 }
 
+/* The merit of a load at which the blend is whole. 0 % | 0 %. */
+static const double MERIT_WHOLE = 0.01;
+
 static candidate pick_load(const blend *b) {
     const gg_box *box = b->box;
     candidate best = {.branch.kind = GG_BRANCH_LOAD};
@@ -175,7 +187,7 @@ static candidate pick_load(const blend *b) {
             continue;
         double at = fmin(fmax(b->load[j], box->load_low[j]), (double)box->load_high[j] - 1e-9);
         double fraction = at - floor(at);
-        double merit = 0.01 + fmin(fraction, 1.0 - fraction);
+        double merit = MERIT_WHOLE + fmin(fraction, 1.0 - fraction);
         if (merit <= best.merit)
             continue;
         best.merit = merit;
@@ -185,19 +197,28 @@ static candidate pick_load(const blend *b) {
     return best;
 }
 
-/* What is at stake with a user: its own delay, and what its transmission costs the others. */
+/* What is at stake with a user: its own delay, and what its transmission costs the others. 0 % | 0
+ * % for the first. */
+static const double OWN_SHARE = 0.4, OTHERS_SHARE = 0.6;
+
 static double user_weight(const blend *b, const double *lambda, size_t i) {
     const gg_bound_problem *p = b->p;
     double charge = 0.0;
     for (size_t j = 0; j < p->m; j++)
         charge += lambda[j] * p->power[j * p->n + i];
-    return 0.4 * fabs(b->choices.local_s[i]) + 0.6 * charge + 1e-12;
+    return OWN_SHARE * fabs(b->choices.local_s[i]) + OTHERS_SHARE * charge + 1e-12;
 }
 
-/* How far from decided an option is; a little even where the votes agree. */
+/* How far from decided an option is; a little even where the votes agree. 0 % | 0 %. */
+static const double DOUBT_LEAST = 0.002;
+
 static double doubt(double x) {
-    return 0.002 + fmin(x, fabs(1.0 - x));
+    return DOUBT_LEAST + fmin(x, fabs(1.0 - x));
 }
+
+/* Without any bargain there must be a split all the same: its merit beside doubt and stake. 0 % | 0
+ * %. */
+static const double NO_BARGAIN = 1e-9;
 
 static candidate pick_server(const blend *b, const double *lambda) {
     candidate best = {.branch.kind = GG_BRANCH_SERVER};
@@ -209,8 +230,7 @@ static candidate pick_server(const blend *b, const double *lambda) {
             size_t j = (size_t)__builtin_ctzll(left);
             double x = frequency(b, i, 1 + j);
             double merit = x > RARE ? bargain(b, i, j) * x * (1.0 - x) : 0.0;
-            /* Without any bargain there must be a split all the same. */
-            merit = fmax(merit, 1e-9 * doubt(x) * weight);
+            merit = fmax(merit, NO_BARGAIN * doubt(x) * weight);
             if (merit <= best.merit)
                 continue;
             best.merit = merit;
@@ -237,7 +257,7 @@ static candidate pick_local(const blend *b, const double *lambda) {
 
 /* A range of interference whose ends differ by more than this factor is split before anything else:
  * in it users look cheap at the quiet end whatever is decided about them, and no record tells,
- * since it takes several such splits to gain. */
+ * since it takes several such splits to gain. -1 % | 0 %. */
 static const double WIDE = 8.0;
 
 static bool is_wide(const gg_box *box, const candidate *interference) {
@@ -245,7 +265,7 @@ static bool is_wide(const gg_box *box, const candidate *interference) {
     return interference->merit > 0.0 && box->interference_high[j] > WIDE * box->interference_low[j];
 }
 
-/* So often every kind is tried at every size of gap before records decide. */
+/* So often every kind is tried at every size of gap before records decide. 0 % | +4 %. */
 enum { TRIALS = 8 };
 
 bool gg_branch_pick(const gg_bound_problem *p, const gg_box *box, gg_choices choices,

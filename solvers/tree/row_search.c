@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/deadline.h"
 #include "models/base/rng.h"
-#include "models/base/timer.h"
 #include "solvers/search/local_search.h"
 
 enum { KICK_SPREAD = 5 };
@@ -94,7 +94,7 @@ static bool swap_users(row_descent *d, size_t a, size_t b, double gain, double o
 static void descend(row_descent *d, double deadline_s) {
     size_t n = d->p->n, left = 20 * n + 100;
     bool changed = true;
-    while (changed && left > 0 && gg_now_s() < deadline_s && !gg_stop_requested()) {
+    while (changed && left > 0 && !gg_time_is_up(deadline_s)) {
         changed = false;
         for (size_t a = 0; a < n && left > 0; a++)
             if (move_user(d, a, gain_of(d), gg_search_measure_s(d->search))) {
@@ -134,7 +134,7 @@ gg_status gg_row_search(const gg_bound_problem *p, gg_iterations limits, int32_t
             descend(&d, limits.deadline_s);
             keep(&d);
         }
-        if (gg_stop_requested() || gg_now_s() >= limits.deadline_s)
+        if (gg_time_is_up(limits.deadline_s))
             break;
     }
     *objective_s = d.best_s;

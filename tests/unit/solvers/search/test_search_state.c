@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The search state's bookkeeping: swaps as the judge sees them, members, forbidden options.
+ * Covers search_factors.c, search_predict.c and gg_kick as well.
  */
 #include "tests/support/support.h"
 

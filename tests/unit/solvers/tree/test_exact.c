@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The exact solver against brute force, proven optima and planted decisions.
+ * Covers proof_writer.c, open_nodes.c and planted.h as well.
  */
 #include "tests/support/support.h"
 
