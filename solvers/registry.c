@@ -74,6 +74,31 @@ double gg_result_gap(const gg_result *result) {
     return distance <= 1e-12 ? 0.0 : distance / f;
 }
 
+/* A plan's decision becomes the result, a feasible one. */
+static gg_status follow_plan(const gg_solver *solver, const gg_instance *instance,
+                             const gg_solve_options *options, gg_result *result, gg_error *err) {
+    gg_decision decision;
+    GG_TRY(gg_decision_init(&decision, instance, err));
+    gg_status status = solver->plan(&decision, options, err);
+    if (status == GG_OK) {
+        result->assignment = decision.server;
+        decision.server = NULL;
+    }
+    gg_decision_clear(&decision);
+    return status;
+}
+
+gg_status gg_decide(const gg_solver *solver, const gg_instance *instance,
+                    const gg_solve_options *options, gg_result *result, gg_error *err) {
+    *result = (gg_result){.solver = solver->name};
+    if (solver->plan != NULL)
+        return follow_plan(solver, instance, options, result, err);
+    result->assignment = gg_alloc(instance->n_users, sizeof *result->assignment);
+    if (result->assignment == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", instance->n_users);
+    return solver->solve(instance, options, result, err);
+}
+
 gg_status gg_solve(const gg_solver *solver, const gg_instance *instance,
                    const gg_solve_options *options, gg_result *result, gg_error *err) {
     *result = (gg_result){.solver = solver->name};
@@ -82,11 +107,15 @@ gg_status gg_solve(const gg_solver *solver, const gg_instance *instance,
         return GG_OK;
     }
     double start_s = gg_now_s();
-    gg_status status = solver->solve(instance, options, result, err);
+    gg_status status = gg_decide(solver, instance, options, result, err);
     result->runtime_s = gg_now_s() - start_s;
-    if (status == GG_OK && result->status != GG_INFEASIBLE)
+    if (status == GG_OK && result->status == GG_INFEASIBLE) {
+        gg_free(result->assignment);
+        result->assignment = NULL;
+    } else if (status == GG_OK) {
         status =
             gg_evaluate(instance, options->objective, result->assignment, &result->metrics, err);
+    }
     if (status != GG_OK) {
         gg_error_prefix(err, solver->name);
         gg_result_clear(result);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/decision.h"
 #include "models/evaluate.h"
 #include "models/instance.h"
 #include "solvers/checker/certificate.h"
@@ -99,8 +100,11 @@ typedef struct gg_solver {
     const char *summary;
     bool may_violate_tau; /* ignores mandatory offloading by definition */
     bool proves;          /* yields a lower bound */
-    /* Fills status, stop_reason, assignment, bound and nodes of a zeroed result. The instance is
-     * feasible (gg_instance_infeasible is false) unless may_violate_tau. */
+    /* Either of the two. The instance is feasible (gg_instance_infeasible is false) unless
+     * may_violate_tau. `plan` places users of a decision in which everybody is local; `solve` fills
+     * status, stop_reason, bound, nodes and the assignment, for which there is room, of a result
+     * that is zeroed else. */
+    gg_status (*plan)(gg_decision *decision, const gg_solve_options *options, gg_error *err);
     gg_status (*solve)(const gg_instance *instance, const gg_solve_options *options,
                        gg_result *result, gg_error *err);
 } gg_solver;
@@ -116,6 +120,10 @@ const gg_solver *gg_solver_find(const char *name, gg_error *err);
  * (options that do not fit the instance). */
 gg_status gg_solve(const gg_solver *solver, const gg_instance *instance,
                    const gg_solve_options *options, gg_result *result, gg_error *err);
+
+/* The same without the judge: no metrics, and the instance is taken to be feasible. */
+gg_status gg_decide(const gg_solver *solver, const gg_instance *instance,
+                    const gg_solve_options *options, gg_result *result, gg_error *err);
 
 #ifdef __cplusplus
 }

@@ -70,12 +70,11 @@ static void solve(bench *b, const char *strategy, const gg_instance *instance) {
         return;
     }
     gg_solve_options options = gg_solve_options_init();
-    gg_result result = {0};
+    gg_result result;
     options.time_limit_s = LONGEST_S;
     const gg_solver *solver = gg_solver_find(strategy, &b->err);
     /* Deciding alone: the judge is not part of a strategy's time. */
-    result.solver = solver->name;
-    if (solver->solve(instance, &options, &result, &b->err) != GG_OK)
+    if (gg_decide(solver, instance, &options, &result, &b->err) != GG_OK)
         die(b);
     gg_result_clear(&result);
 }

@@ -5,17 +5,33 @@
 #include <float.h>
 #include <string.h>
 
-#include "models/base/timer.h"
+#include "models/base/deadline.h"
 #include "solvers/bound/bound_internal.h"
+#include "solvers/bound/margins.h"
 
+/* Tuned numbers. Each comment holds what half and double the value do to the nodes of proofs to
+ * 1e-9 on drawn networks of 30 to 120 users (24 proofs, 30 for the first four; geometric mean of
+ * nodes + 10): half | double. */
+
+/* Steps without success after which the ascent goes back and aims lower. +11 % | +12 %. */
 enum { PATIENCE = 24 };
+/* How much of itself an interference multiplier may change a step: at least (+3 % | +4 %), at most
+ * (+9 % | +2 %), at first (+1 % | +3 %); after a turn (+12 % | +6 %), while it moves one way
+ * (+6 % | -2 %, of what is above 1). */
 static const double SHARE_MIN = 0.005, SHARE_MAX = 0.5, SHARE_START = 0.05;
 static const double SHARE_SHRINK = 0.5, SHARE_GROWTH = 1.2;
-/* Steps in lambda against those in u, beyond what the two are worth: by its present value, or by
- * the greater of that and the marginal price. */
+/* Steps in lambda against those in u, beyond what the two are worth: by its present value
+ * (+3 % | -2 %), or by the greater of that and the marginal price (+20 % | -8 %). */
 static const double LAMBDA_SCALE = 3.0, PRICED_LAMBDA_SCALE = 8.0;
-/* Of a server's whole range of interference, in all that local execution costs. */
+/* The least of these scales (0 % | 0 %), and of what a lambda counts for in its share, of a mean
+ * local cost over the server's range (-2 % | -1 %): one at zero must be able to rise. */
+static const double SCALE_LEAST = 1e-6, LAMBDA_LEAST = 1e-3;
+/* How far above the best bound a step aims: at least this share of what is missing (+5 % | 0 %),
+ * more after success (-4 % | -2 %, of what is above 1). */
+static const double AMBITION_START = 0.05, AMBITION_GROWTH = 1.5;
+/* Of a server's whole range of interference, in all that local execution costs. 0 % | 0 %. */
 static const double PRICE_MAX = 1e6;
+/* A new vote's share of all. +5 % | 0 %. */
 static const float VOTE = 0.07f;
 
 /* Slope of gg_cost_factor in the interference. */
@@ -27,24 +43,17 @@ static double factor_slope(const gg_bound_problem *p, size_t i, size_t j, double
 }
 
 /* What each user's cheapest option costs at the margin. */
-static void price_users(gg_bounder *b, const uint32_t *load, const double *interference,
-                        const double *per_user) {
+static void price_users(gg_bounder *b, const gg__margins *margins) {
     const gg_bound_problem *p = b->p;
     double *u = b->multipliers, *lambda = b->multipliers + p->n;
     for (size_t i = 0; i < p->n; i++) {
-        double charge = 0.0;
+        int32_t where;
+        double charge = 0.0, local_s = gg_is_mandatory(p->instance, i) ? INFINITY : b->local_s[i];
         for (size_t j = 0; j < p->m; j++)
             charge += lambda[j] * p->power[j * p->n + i];
-        u[i] = gg_is_mandatory(p->instance, i) ? INFINITY : p->local_s[i];
-        for (size_t j = 0; j < p->m; j++) {
-            uint32_t n = load[j] > 0 ? load[j] : 1;
-            double cost = n * gg_cost_factor(p, i, j, interference[j]) +
-                          p->work[i] * gg_seconds_per_work(p, j, n) + charge -
-                          lambda[j] * p->power[j * p->n + i] + per_user[j];
-            u[i] = fmin(u[i], cost);
-        }
+        u[i] = gg__cheapest_option(p, margins, lambda, i, charge, local_s, UINT64_MAX, &where);
         if (!isfinite(u[i]))
-            u[i] = p->local_s[i];
+            u[i] = b->local_s[i];
     }
 }
 
@@ -73,7 +82,7 @@ static void limit_prices(gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     double local_s = 0.0;
     for (size_t i = 0; i < p->n; i++)
-        local_s += fabs(p->local_s[i]);
+        local_s += fabs(b->local_s[i]);
     for (size_t j = 0; j < p->m; j++) {
         double *lambda = &b->multipliers[p->n + j];
         double most = fmin(PRICE_MAX * local_s / (b->parts[j].interference[HIGH] + p->noise[j]),
@@ -85,31 +94,18 @@ static void limit_prices(gg_bounder *b) {
 void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
     const gg_bound_problem *p = b->p;
     double *lambda = b->multipliers + p->n;
-    uint32_t load[GG_BOUND_SERVERS_MAX] = {0};
-    double interference[GG_BOUND_SERVERS_MAX] = {0}, per_user[GG_BOUND_SERVERS_MAX] = {0};
-    for (size_t i = 0; i < p->n; i++)
-        if (assignment[i] != GG_LOCAL) {
-            load[assignment[i]]++;
-            for (size_t j = 0; j < p->m; j++)
-                if (j != (size_t)assignment[i])
-                    interference[j] += p->power[j * p->n + i];
-        }
+    const gg__margins margins = gg__margins_of(p, assignment);
     memset(lambda, 0, p->m * sizeof *lambda);
     b->ambition_s = INFINITY;
-    for (size_t i = 0; i < p->n; i++) {
-        if (assignment[i] == GG_LOCAL)
-            continue;
-        size_t j = (size_t)assignment[i];
-        lambda[j] += load[j] * factor_slope(p, i, j, interference[j]);
-        /* What one more user costs those present: their share of the band and of the processor. */
-        double crowding =
-            gg_seconds_per_work(p, j, load[j] + 1) - gg_seconds_per_work(p, j, load[j]);
-        per_user[j] += gg_cost_factor(p, i, j, interference[j]) + p->work[i] * crowding;
-    }
+    for (size_t i = 0; i < p->n; i++)
+        if (assignment[i] != GG_LOCAL) {
+            size_t j = (size_t)assignment[i];
+            lambda[j] += margins.at.load[j] * factor_slope(p, i, j, margins.at.interference[j]);
+        }
     limit_prices(b);
     memcpy(b->price, lambda, p->m * sizeof *lambda);
     b->expects_prices = false;
-    price_users(b, load, interference, per_user);
+    price_users(b, &margins);
     temper(b);
 }
 
@@ -181,7 +177,7 @@ static void set_scales(gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     double mean = 0.0;
     for (size_t i = 0; i < p->n; i++)
-        mean += fabs(p->local_s[i]) / (double)p->n;
+        mean += fabs(b->local_s[i]) / (double)p->n;
     b->mean_local_s = mean;
     for (size_t i = 0; i < p->n; i++)
         b->scale[i] = 1.0;
@@ -189,24 +185,8 @@ static void set_scales(gg_bounder *b) {
         double lambda = fabs(b->multipliers[p->n + j]);
         double worth = b->expects_prices ? PRICED_LAMBDA_SCALE * fmax(lambda, b->price[j])
                                          : LAMBDA_SCALE * lambda;
-        b->scale[p->n + j] = mean > 0.0 ? fmax(worth / mean, 1e-6) : 1.0;
+        b->scale[p->n + j] = mean > 0.0 ? fmax(worth / mean, SCALE_LEAST) : 1.0;
     }
-}
-
-/* Deflection after Camerini, Fratta and Maffioli: no step may undo the last one. */
-static double deflect(gg_bounder *b) {
-    const gg_bound_problem *p = b->p;
-    double across = 0.0, last = 0.0, norm = 0.0;
-    for (size_t k = 0; k < p->n + p->m; k++) {
-        across += b->scale[k] * b->gradient[k] * b->direction[k];
-        last += b->scale[k] * b->direction[k] * b->direction[k];
-    }
-    double memory = across < 0.0 && last > 0.0 ? -1.5 * across / last : 0.0;
-    for (size_t k = 0; k < p->n + p->m; k++) {
-        b->direction[k] = b->gradient[k] + memory * b->direction[k];
-        norm += b->scale[k] * b->direction[k] * b->direction[k];
-    }
-    return norm;
 }
 
 /* One step. An interference multiplier changes by a limited share of itself, the larger the more
@@ -219,7 +199,7 @@ static void advance(gg_bounder *b, double step) {
     for (size_t j = 0; j < p->m; j++) {
         double *lambda = &b->multipliers[p->n + j], *share = &b->share[j];
         double width = b->parts[j].interference[HIGH] + p->noise[j];
-        double floor_s = 1e-3 * b->mean_local_s / width;
+        double floor_s = LAMBDA_LEAST * b->mean_local_s / width;
         double change = step * b->scale[p->n + j] * b->direction[p->n + j];
         bool turned = (change > 0.0) != (b->last_change[j] > 0.0);
         *share = fmin(fmax(*share * (turned ? SHARE_SHRINK : SHARE_GROWTH), SHARE_MIN), SHARE_MAX);
@@ -227,10 +207,6 @@ static void advance(gg_bounder *b, double step) {
         double most = *share * fmax(*lambda, floor_s);
         *lambda = fmax(0.0, *lambda + fmin(fmax(change, -most), most));
     }
-}
-
-static bool is_late(const gg_bounder *b) {
-    return gg_stop_requested() || (isfinite(b->deadline_s) && gg_now_s() >= b->deadline_s);
 }
 
 /* The step aims a little above the best value so far; how much is learnt: more after success, less
@@ -254,7 +230,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
         /* Near loads alone may flatter the bound: progress counts only with all of them. */
         if (k > 0 && value_s > best_s)
             value_s = gg__evaluate(b, true, GG__QUICK);
-        if (isinf(value_s) || is_late(b))
+        if (isinf(value_s) || gg_time_is_up(b->deadline_s))
             break;
         if (value_s > best_s) {
             best_s = value_s;
@@ -264,10 +240,11 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
             break;
         if (k == 0) {
             reference_s = best_s;
-            ambition_s = fmin(fmax(ambition_s, 0.05 * (target_s - best_s)), target_s - best_s);
+            ambition_s =
+                fmin(fmax(ambition_s, AMBITION_START * (target_s - best_s)), target_s - best_s);
         } else if (best_s > reference_s + 0.5 * ambition_s) {
             reference_s = best_s;
-            ambition_s = fmin(1.5 * ambition_s, target_s - best_s);
+            ambition_s = fmin(AMBITION_GROWTH * ambition_s, target_s - best_s);
             since = 0;
         } else if (++since >= PATIENCE) {
             ambition_s *= 0.5;
@@ -278,7 +255,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
             value_s = gg__evaluate(b, false, GG__QUICK);
         }
         set_gradient(b);
-        double norm = deflect(b);
+        double norm = gg__deflect(b->direction, b->gradient, b->scale, size);
         double step = (best_s + ambition_s - value_s) / norm;
         if (!(norm > 0.0) || !(step > 0.0))
             break;

@@ -2,6 +2,7 @@
 #include "solvers/bound/bound_internal.h"
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 
 double *gg_bounder_multipliers(gg_bounder *b) {
     return b->multipliers;
@@ -12,68 +13,45 @@ void gg_bounder_deadline(gg_bounder *b, double deadline_s) {
 }
 
 gg_choices gg_bounder_choices(const gg_bounder *b) {
-    return (gg_choices){b->frequency, b->paid_s};
+    return (gg_choices){b->frequency, b->paid_s, b->local_s};
 }
 
 void gg_bounder_free(gg_bounder *b) {
-    if (b == NULL)
-        return;
-    gg_free(b->parts);
-    gg_free(b->storage);
-    gg_free(b->users);
-    gg_free(b->multipliers);
-    gg_free(b->best);
-    gg_free(b->gradient);
-    gg_free(b->direction);
-    gg_free(b->scale);
-    gg_free(b->charge);
-    gg_free(b->r);
-    gg_free(b->enter);
-    gg_free(b->leave);
-    gg_free(b->values);
-    gg_free(b->thresholds);
-    gg_free(b->used);
-    gg_free(b->ranges);
-    gg_free(b->frequency);
-    gg_free(b->paid_s);
     gg_free(b);
 }
 
 enum { COLUMNS = 5 };
 
 gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *err) {
-    *out = NULL;
     size_t n = p->n, m = p->m, padded = gg_padded(n);
-    gg_bounder *b = gg_alloc(1, sizeof *b);
+    const gg_array arrays[] = {
+        GG_ARRAY(gg_bounder, parts, m),
+        GG_ARRAY(gg_bounder, storage, m * COLUMNS * padded),
+        GG_ARRAY(gg_bounder, users, m * n),
+        GG_ARRAY(gg_bounder, multipliers, n + m),
+        GG_ARRAY(gg_bounder, best, n + m),
+        GG_ARRAY(gg_bounder, gradient, n + m),
+        GG_ARRAY(gg_bounder, direction, n + m),
+        GG_ARRAY(gg_bounder, scale, n + m),
+        GG_ARRAY(gg_bounder, local_s, n),
+        GG_ARRAY(gg_bounder, charge, n),
+        GG_ARRAY(gg_bounder, r, padded),
+        GG_ARRAY(gg_bounder, enter, n * (m + 1)),
+        GG_ARRAY(gg_bounder, leave, n * (m + 1)),
+        GG_ARRAY(gg_bounder, values, N_ENDS * (n + 1)),
+        GG_ARRAY(gg_bounder, thresholds, m * N_ENDS * (n + 1)),
+        GG_ARRAY(gg_bounder, ranges, m * N_ENDS * (n + 1)),
+        GG_ARRAY(gg_bounder, used, N_ENDS * (n + 1)),
+        GG_ARRAY(gg_bounder, frequency, n * (m + 1)),
+        GG_ARRAY(gg_bounder, paid_s, n * m),
+    };
+    gg_bounder *b = *out = GG_RECORD_NEW(gg_bounder, arrays);
     if (b == NULL)
-        goto no_memory;
+        return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
     b->p = p;
     b->deadline_s = INFINITY;
+    gg_bounder_set_price(b, p->row.price_s);
     b->kernels = gg_threshold_kernels_best();
-    b->parts = gg_alloc(m, sizeof *b->parts);
-    b->storage = gg_alloc(m * COLUMNS * padded, sizeof(double));
-    b->users = gg_alloc(m * n, sizeof *b->users);
-    b->multipliers = gg_alloc(n + m, sizeof(double));
-    b->best = gg_alloc(n + m, sizeof(double));
-    b->gradient = gg_alloc(n + m, sizeof(double));
-    b->direction = gg_alloc(n + m, sizeof(double));
-    b->scale = gg_alloc(n + m, sizeof(double));
-    b->charge = gg_alloc(n, sizeof(double));
-    b->r = gg_alloc(padded, sizeof(double));
-    b->enter = gg_alloc(n * (m + 1), sizeof(double));
-    b->leave = gg_alloc(n * (m + 1), sizeof(double));
-    b->values = gg_alloc(N_ENDS * (n + 1), sizeof(double));
-    b->thresholds = gg_alloc(m * N_ENDS * (n + 1), sizeof(double));
-    b->ranges = gg_alloc(m * N_ENDS * (n + 1), sizeof(double));
-    b->used = gg_alloc(N_ENDS * (n + 1), sizeof(double));
-    b->frequency = gg_alloc(n * (m + 1), sizeof(float));
-    b->paid_s = gg_alloc(n * m, sizeof(float));
-    if (b->paid_s == NULL || b->ranges == NULL || b->parts == NULL || b->storage == NULL ||
-        b->users == NULL || b->multipliers == NULL || b->best == NULL || b->gradient == NULL ||
-        b->direction == NULL || b->charge == NULL || b->scale == NULL || b->r == NULL ||
-        b->enter == NULL || b->leave == NULL || b->values == NULL || b->thresholds == NULL ||
-        b->used == NULL || b->frequency == NULL)
-        goto no_memory;
     for (size_t j = 0; j < m; j++) {
         double *column = b->storage + j * COLUMNS * padded;
         b->parts[j] = (server_part){
@@ -85,12 +63,7 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
             .range = {b->ranges + 2 * j * (n + 1), b->ranges + (2 * j + 1) * (n + 1)},
             .threshold = {b->thresholds + 2 * j * (n + 1), b->thresholds + (2 * j + 1) * (n + 1)}};
     }
-    *out = b;
     return GG_OK;
-
-no_memory:
-    gg_bounder_free(b);
-    return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
 }
 
 static void load_server(gg_bounder *b, size_t j) {
@@ -164,13 +137,13 @@ static double users_value(const gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     double sum = 0.0;
     for (size_t i = 0; i < p->n; i++)
-        sum += gg__stays_local(b, i) ? p->local_s[i] : b->multipliers[i];
+        sum += gg__stays_local(b, i) ? b->local_s[i] : b->multipliers[i];
     return sum;
 }
 
 double gg__evaluate(gg_bounder *b, bool all_loads, int passes) {
     set_charges(b);
-    double total = b->p->offset_s + users_value(b);
+    double total = b->offset_s + users_value(b);
     for (size_t j = 0; j < b->p->m; j++) {
         gg__minimise_server(b, j, all_loads, passes);
         total += b->parts[j].value;

@@ -6,7 +6,7 @@
 #ifndef GOAGAP_SOLVERS_BOUND_BOUND_H
 #define GOAGAP_SOLVERS_BOUND_BOUND_H
 
-#include "solvers/bound/problem.h"
+#include "solvers/bound/box.h"
 
 typedef struct gg_bounder gg_bounder;
 
@@ -22,6 +22,16 @@ double *gg_bounder_multipliers(gg_bounder *bounder);
 /* An ascent ends early when this moment (of gg_now_s) has passed or a stop was asked for; none at
  * first. */
 void gg_bounder_deadline(gg_bounder *bounder, double deadline_s);
+
+/* The price at which every bound charges what is missing of the problem's row, in seconds per unit
+ * of gain: at first the row's own, then what a box is bounded best with. */
+void gg_bounder_set_price(gg_bounder *bounder, double price_s);
+double gg_bounder_price_s(const gg_bounder *bounder);
+
+/* Moves the price to where it should bound the loaded box better: up where the blend of decisions
+ * that the last ascent ended in falls short of the row, down where it does more. The users'
+ * multipliers follow. The bound was `slack_s` below what it has to reach. */
+void gg_bounder_move_price(gg_bounder *bounder, double slack_s);
 
 /* Takes over a box (borrowed until the next load). Multipliers stay. */
 void gg_bounder_load(gg_bounder *bounder, const gg_box *box);
@@ -58,6 +68,7 @@ bool gg_reduce(gg_bounder *bounder, gg_box *box, double bound_s, double threshol
 typedef struct gg_choices {
     const float *frequency; /* n x (m + 1), user-major, local first: how often each option was */
     const float *paid_s;    /* n x m: what users with a choice paid there, times how often */
+    const double *local_s;  /* n: what they pay at home, the price of a gain forgone included */
 } gg_choices;
 gg_choices gg_bounder_choices(const gg_bounder *bounder);
 

@@ -48,7 +48,10 @@ struct gg_bounder {
     double deadline_s;
     double target_s; /* of the last ascent */
     double mean_local_s;
-    double ambition_s;     /* how far above the best bound the ascent aims */
+    double ambition_s; /* how far above the best bound the ascent aims */
+    double row_price_s;
+    double *local_s;       /* n: w_i tL_i and the price of a gain forgone: of any sign */
+    double offset_s;       /* of every bound: what the row's price adds whatever is decided */
     double *charge;        /* n: sum over servers of lambda p, less u */
     double *r;             /* padded n */
     double *enter, *leave; /* n x (m + 1): penalties of reduction, local first */
@@ -67,7 +70,7 @@ static inline bool gg__is_forced(const gg_box *box, size_t i) {
 
 /* The user's cheapest choice apart from the servers is its device: always where it has no other. */
 static inline bool gg__stays_local(const gg_bounder *b, size_t i) {
-    return b->box->local[i] && (b->box->servers[i] == 0 || b->p->local_s[i] < b->multipliers[i]);
+    return b->box->local[i] && (b->box->servers[i] == 0 || b->local_s[i] < b->multipliers[i]);
 }
 
 /* How hard to look for the best threshold: enough for a step of the ascent, or for a claim. */

@@ -5,57 +5,33 @@
  */
 #include <string.h>
 
-#include "models/base/timer.h"
+#include "models/base/deadline.h"
 #include "solvers/bound/load_bound_internal.h"
+#include "solvers/bound/margins.h"
 
 /* Looking at every load costs little with few users, and much with many. */
 enum { PATIENCE = 8, CHECK_EVERY = 5, CHECK_EVERY_OF_MANY = 25, FEW_USERS = 3000 };
 static const double LAMBDA_SHARE = 0.1, TOLERANCE_OF_GAP = 0.01, LOOSE_START = 0.01;
 
-static void interference_of(const gg_bound_problem *p, const int32_t *assignment, uint32_t *load,
-                            double *interference) {
-    memset(load, 0, GG_BOUND_SERVERS_MAX * sizeof *load);
-    memset(interference, 0, GG_BOUND_SERVERS_MAX * sizeof *interference);
-    for (size_t i = 0; i < p->n; i++) {
-        if (assignment[i] == GG_LOCAL)
-            continue;
-        load[assignment[i]]++;
-        for (size_t j = 0; j < p->m; j++)
-            if (j != (size_t)assignment[i])
-                interference[j] += p->power[j * p->n + i];
-    }
-}
-
-/* The cheapest option of user i at the margin; *at is where. */
-static double cheapest(const gg_load_bound *b, size_t i, const uint32_t *load,
-                       const double *interference, const double *per_user, int32_t *at) {
+/* The cheapest usable option of user i at the margin; *at is where. */
+static double cheapest(const gg_load_bound *b, size_t i, const gg__margins *margins, int32_t *at) {
     const gg_bound_problem *p = b->p;
-    const double *lambda = b->multipliers + p->n;
-    double best = b->mandatory[i] ? INFINITY : p->local_s[i];
-    *at = b->mandatory[i] ? 0 : GG_LOCAL;
-    for (size_t j = 0; j < p->m; j++) {
-        uint32_t n = load[j] > 0 ? load[j] : 1;
-        double power = p->power[j * p->n + i];
-        if (!gg_bound_usable(p, i, j))
-            continue;
-        double cost = n * gg_cost_factor(p, i, j, interference[j]) +
-                      p->work[i] * gg_seconds_per_work(p, j, n) + b->charge[i] - lambda[j] * power +
-                      per_user[j];
-        if (cost < best) {
-            best = cost;
-            *at = (int32_t)j;
-        }
-    }
+    uint64_t usable = 0;
+    for (size_t j = 0; j < p->m; j++)
+        usable |= (uint64_t)gg_bound_usable(p, i, j) << j;
+    double best = gg__cheapest_option(p, margins, b->multipliers + p->n, i, b->charge[i],
+                                      b->mandatory[i] ? INFINITY : p->local_s[i], usable, at);
+    if (*at == GG_LOCAL && b->mandatory[i])
+        *at = 0;
     return best;
 }
 
-static void price_users(gg_load_bound *b, const uint32_t *load, const double *interference,
-                        const double *per_user) {
+static void price_users(gg_load_bound *b, const gg__margins *margins) {
     const gg_bound_problem *p = b->p;
     gg__load_set_charges(b);
     for (size_t i = 0; i < p->n; i++) {
         int32_t at;
-        double u = cheapest(b, i, load, interference, per_user, &at);
+        double u = cheapest(b, i, margins, &at);
         b->multipliers[i] = isfinite(u) ? u : p->local_s[i];
     }
 }
@@ -118,20 +94,10 @@ static void temper(gg_load_bound *b, double tolerance_s, double deadline_s) {
 void gg_load_duals_from(gg_load_bound *b, const int32_t *assignment, double tolerance_s,
                         double deadline_s) {
     const gg_bound_problem *p = b->p;
-    uint32_t load[GG_BOUND_SERVERS_MAX];
-    double interference[GG_BOUND_SERVERS_MAX], per_user[GG_BOUND_SERVERS_MAX] = {0};
-    interference_of(p, assignment, load, interference);
-    for (size_t i = 0; i < p->n; i++) {
-        if (assignment[i] == GG_LOCAL)
-            continue;
-        size_t j = (size_t)assignment[i];
-        double crowding =
-            gg_seconds_per_work(p, j, load[j] + 1) - gg_seconds_per_work(p, j, load[j]);
-        per_user[j] += gg_cost_factor(p, i, j, interference[j]) + p->work[i] * crowding;
-    }
+    const gg__margins margins = gg__margins_of(p, assignment);
     for (size_t j = 0; j < p->m; j++) {
         gg__load_server *s = &b->servers[j];
-        uint32_t n = load[j] < s->n ? load[j] : s->n;
+        uint32_t load = margins.at.load[j], n = load < s->n ? load : s->n;
         double low = s->range[GG__LOWEST][n], high = s->range[GG__HIGHEST][n];
         b->multipliers[p->n + j] = high > low ? (transmission_s(p, j, assignment, n, high) -
                                                  transmission_s(p, j, assignment, n, low)) /
@@ -139,25 +105,23 @@ void gg_load_duals_from(gg_load_bound *b, const int32_t *assignment, double tole
                                               : 0.0;
         s->best = (gg__place){n, GG__LOWEST};
     }
-    price_users(b, load, interference, per_user);
+    price_users(b, &margins);
     temper(b, tolerance_s, deadline_s);
     b->ambition_s = INFINITY;
 }
 
 void gg_load_decide(gg_load_bound *b, int32_t *assignment) {
     const gg_bound_problem *p = b->p;
-    uint32_t load[GG_BOUND_SERVERS_MAX], bound_load[GG_BOUND_SERVERS_MAX];
-    double interference[GG_BOUND_SERVERS_MAX], per_user[GG_BOUND_SERVERS_MAX];
-    interference_of(p, assignment, load, interference);
+    gg__margins margins = {.at = gg_server_sums_of(p, assignment)};
     gg__load_set_charges(b);
     for (size_t j = 0; j < p->m; j++) {
         const gg__load_server *s = &b->servers[j];
-        bound_load[j] = s->best.load;
+        margins.at.load[j] = s->best.load;
         double t = s->at[s->best.end];
-        per_user[j] = isfinite(t) ? -t : 0.0;
+        margins.per_user[j] = isfinite(t) ? -t : 0.0;
     }
     for (size_t i = 0; i < p->n; i++)
-        cheapest(b, i, bound_load, interference, per_user, &assignment[i]);
+        cheapest(b, i, &margins, &assignment[i]);
 }
 
 /* The value with only some loads examined, and the subgradient there. */
@@ -202,22 +166,6 @@ static void set_scales(gg_load_bound *b) {
     }
 }
 
-/* Deflection after Camerini, Fratta and Maffioli: no step may undo the last one. */
-static double deflect(gg_load_bound *b) {
-    size_t total = b->p->n + b->p->m;
-    double across = 0.0, last = 0.0, norm = 0.0;
-    for (size_t k = 0; k < total; k++) {
-        across += b->scale[k] * b->gradient[k] * b->direction[k];
-        last += b->scale[k] * b->direction[k] * b->direction[k];
-    }
-    double memory = across < 0.0 && last > 0.0 ? -1.5 * across / last : 0.0;
-    for (size_t k = 0; k < total; k++) {
-        b->direction[k] = b->gradient[k] + memory * b->direction[k];
-        norm += b->scale[k] * b->direction[k] * b->direction[k];
-    }
-    return norm;
-}
-
 static void advance(gg_load_bound *b, double step) {
     const gg_bound_problem *p = b->p;
     for (size_t i = 0; i < p->n; i++)
@@ -241,7 +189,7 @@ double gg_load_ascend(gg_load_bound *b, double target_s, int steps, double toler
     if (isinf(b->ambition_s))
         b->ambition_s = 0.3 * (target_s - best_s);
     int unlucky = 0, check_every = b->p->n <= FEW_USERS ? CHECK_EVERY : CHECK_EVERY_OF_MANY;
-    for (int k = 1; k <= steps && gg_now_s() < deadline_s && !gg_stop_requested(); k++) {
+    for (int k = 1; k <= steps && !gg_time_is_up(deadline_s); k++) {
         double value_s = look(b);
         if (value_s > near_best_s) {
             near_best_s = value_s;
@@ -260,7 +208,7 @@ double gg_load_ascend(gg_load_bound *b, double target_s, int steps, double toler
             unlucky = 0;
         }
         double aim_s = fmin(near_best_s + b->ambition_s, target_s);
-        double norm = deflect(b);
+        double norm = gg__deflect(b->direction, b->gradient, b->scale, total);
         if (!(norm > 0.0) || aim_s <= value_s)
             break;
         advance(b, (aim_s - value_s) / norm);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/timer.h"
+#include "models/base/deadline.h"
+#include "models/base/record.h"
 
 enum {
     COLUMNS = 5,
@@ -17,25 +18,7 @@ enum {
 };
 
 void gg_load_bound_free(gg_load_bound *b) {
-    if (b == NULL)
-        return;
-    gg_free(b->servers);
-    gg_free(b->columns);
-    gg_free(b->ranges);
-    gg_free(b->users);
-    gg_free(b->mandatory);
-    gg_free(b->multipliers);
-    gg_free(b->best);
-    gg_free(b->gradient);
-    gg_free(b->direction);
-    gg_free(b->scale);
-    gg_free(b->charge);
-    gg_free(b->r);
     gg_free(b);
-}
-
-double *gg_load_multipliers(gg_load_bound *b) {
-    return b->multipliers;
 }
 
 /* Least and greatest interference at every load, a little wider than computed: sums of many terms
@@ -97,31 +80,28 @@ static void set_server(gg_load_bound *b, size_t j) {
 }
 
 gg_status gg_load_bound_new(const gg_bound_problem *p, gg_load_bound **out, gg_error *err) {
-    *out = NULL;
     size_t n = p->n, m = p->m, padded = gg_padded(n), n_costs;
-    gg_load_bound *b = gg_alloc(1, sizeof *b);
+    const gg_array arrays[] = {
+        GG_ARRAY(gg_load_bound, servers, m),
+        GG_ARRAY(gg_load_bound, columns, m * COLUMNS * padded),
+        GG_ARRAY(gg_load_bound, ranges, m * GG__RANGE_ENDS * (n + 1)),
+        GG_ARRAY(gg_load_bound, users, m * n),
+        GG_ARRAY(gg_load_bound, mandatory, n),
+        GG_ARRAY(gg_load_bound, multipliers, n + m),
+        GG_ARRAY(gg_load_bound, best, n + m),
+        GG_ARRAY(gg_load_bound, gradient, n + m),
+        GG_ARRAY(gg_load_bound, direction, n + m),
+        GG_ARRAY(gg_load_bound, scale, n + m),
+        GG_ARRAY(gg_load_bound, charge, n),
+        GG_ARRAY(gg_load_bound, r, padded),
+    };
+    gg_load_bound *b = *out = GG_RECORD_NEW(gg_load_bound, arrays);
     if (b == NULL)
-        goto no_memory;
+        return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
     b->p = p;
     b->kernels = gg_threshold_kernels_best();
     const gg_load_costs_fn *costs = gg_load_costs_all(&n_costs);
     b->costs = costs[n_costs - 1];
-    b->servers = gg_alloc(m, sizeof *b->servers);
-    b->columns = gg_alloc(m * COLUMNS * padded, sizeof(double));
-    b->ranges = gg_alloc(m * 2 * (n + 1), sizeof(double));
-    b->users = gg_alloc(m * n, sizeof *b->users);
-    b->mandatory = gg_alloc(n, sizeof *b->mandatory);
-    b->multipliers = gg_alloc(n + m, sizeof(double));
-    b->best = gg_alloc(n + m, sizeof(double));
-    b->gradient = gg_alloc(n + m, sizeof(double));
-    b->direction = gg_alloc(n + m, sizeof(double));
-    b->scale = gg_alloc(n + m, sizeof(double));
-    b->charge = gg_alloc(n, sizeof(double));
-    b->r = gg_alloc(padded, sizeof(double));
-    if (b->servers == NULL || b->columns == NULL || b->ranges == NULL || b->users == NULL ||
-        b->mandatory == NULL || b->multipliers == NULL || b->best == NULL || b->gradient == NULL ||
-        b->direction == NULL || b->scale == NULL || b->charge == NULL || b->r == NULL)
-        goto no_memory;
     for (size_t i = 0; i < n; i++)
         b->mandatory[i] = gg_is_mandatory(p->instance, i) ? 1 : 0;
     for (size_t j = 0; j < m; j++) {
@@ -136,12 +116,7 @@ gg_status gg_load_bound_new(const gg_bound_problem *p, gg_load_bound **out, gg_e
                                           .range = {range, range + n + 1}};
         set_server(b, j);
     }
-    *out = b;
     return GG_OK;
-
-no_memory:
-    gg_load_bound_free(b);
-    return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
 }
 
 void gg__load_set_charges(gg_load_bound *b) {
@@ -281,7 +256,7 @@ static double cover(gg_load_bound *b, size_t j, uint32_t first, uint32_t last, d
         first = waiting[--depth];
         if (first > last)
             continue;
-        if (gg_stop_requested() || gg_now_s() > deadline_s)
+        if (gg_time_is_up(deadline_s))
             return -INFINITY;
         if (first == last) {
             consider(b, j, first, PASSES);
@@ -305,7 +280,7 @@ static double server_bound(gg_load_bound *b, size_t j, double tolerance_s, doubl
     gg__load_server *s = &b->servers[j];
     for (int look = 0; look < LOOKS_MAX; look++) {
         uint32_t before = s->best.load;
-        if (gg_stop_requested() || gg_now_s() > deadline_s)
+        if (gg_time_is_up(deadline_s))
             return -INFINITY;
         gg__load_look_near(b, j);
         if (s->best.load == before && s->stride == 1)

@@ -24,9 +24,6 @@ typedef struct gg_load_bound gg_load_bound;
 gg_status gg_load_bound_new(const gg_bound_problem *problem, gg_load_bound **out, gg_error *err);
 void gg_load_bound_free(gg_load_bound *bound);
 
-/* Multipliers: n of the users' assignment rows, then m of the servers' interference. Borrowed. */
-double *gg_load_multipliers(gg_load_bound *bound);
-
 /* Multipliers from a decision's marginal costs: where the ascent starts. Tolerance and
  * deadline as below. */
 void gg_load_duals_from(gg_load_bound *bound, const int32_t *assignment, double tolerance_s,

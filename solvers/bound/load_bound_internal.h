@@ -36,12 +36,13 @@ struct gg_load_bound {
     const gg_bound_problem *p;
     const gg_threshold_kernels *kernels;
     gg_load_costs_fn costs;
-    gg__load_server *servers;     /* m */
-    double *columns;              /* of the servers */
-    double *ranges;               /* likewise */
-    uint32_t *users;              /* likewise */
-    uint8_t *mandatory;           /* n */
-    double *multipliers, *best;   /* n + m */
+    gg__load_server *servers; /* m */
+    double *columns;          /* of the servers */
+    double *ranges;           /* likewise */
+    uint32_t *users;          /* likewise */
+    uint8_t *mandatory;       /* n */
+    double *multipliers;      /* n + m: n of the users' rows, then m of the servers' interference */
+    double *best;             /* n + m */
     double *gradient, *direction; /* n + m */
     double *scale;                /* n + m */
     double *charge;               /* n */

@@ -6,7 +6,7 @@
 typedef double lanes __attribute__((vector_size(64)));
 typedef long long integers __attribute__((vector_size(64)));
 
-/* ln(v) for v >= 1 to 1e-13 of itself: v = 2^e m with m between sqrt(1/2) and sqrt(2), and
+/* log2(v) for v >= 1 to 1e-13 of itself: v = 2^e m with m between sqrt(1/2) and sqrt(2), and
  * ln(m) = 2 artanh((m - 1)/(m + 1)). */
 __attribute__((always_inline)) static inline void log2_of(lanes *out, const lanes *in) {
     lanes v = *in;

@@ -1,46 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/bound/offload_row.h"
 
-void gg_row_set_price(gg_bound_problem *p, double price_s) {
-    const gg_instance *in = p->instance;
-    p->row.price_s = price_s;
-    p->offset_s = price_s * p->row.required;
-    for (size_t i = 0; i < p->n; i++) {
-        double own_s = gg_weight(in, p->objective, i) * in->local_delay_s[i];
-        p->local_s[i] = own_s + price_s * p->row.gain[i];
-        p->offset_s -= price_s * p->row.gain[i];
+#include "solvers/bound/bound_internal.h"
+
+double gg_bounder_price_s(const gg_bounder *b) {
+    return b->row_price_s;
+}
+
+void gg_bounder_set_price(gg_bounder *b, double price_s) {
+    const gg_offload_row *row = &b->p->row;
+    b->row_price_s = price_s;
+    b->offset_s = price_s * row->required;
+    for (size_t i = 0; i < b->p->n; i++) {
+        b->local_s[i] = gg_row_local_s(b->p, i, price_s);
+        if (row->gain != NULL)
+            b->offset_s -= price_s * row->gain[i];
     }
 }
 
-void gg_bound_problem_require(gg_bound_problem *p, const gg_offload_row *row) {
-    p->row = *row;
-    gg_row_set_price(p, row->price_s);
-}
-
-/* How much of user i is local where an ascent ended. */
-static double local_share(const gg_bound_problem *p, const gg_box *box, const float *frequencies,
-                          size_t i) {
-    if (box->servers[i] == 0)
+/* How much of user i is local where the ascent ended. */
+static double local_share(const gg_bounder *b, size_t i) {
+    if (b->box->servers[i] == 0)
         return 1.0;
-    return box->local[i] ? (double)frequencies[i * (p->m + 1)] : 0.0;
+    return b->box->local[i] ? (double)b->frequency[i * (b->p->m + 1)] : 0.0;
 }
 
 /* Largest change of a price at once: a share of it, and a little where it is nothing. */
 static const double PRICE_SHARE = 0.2, PRICE_LEAST_S = 1e-9;
 
-void gg_row_move_price(gg_bound_problem *p, const gg_box *box, const float *frequencies,
-                       double slack_s, double *users) {
-    double shortfall = p->row.required, price_s = p->row.price_s;
-    for (size_t i = 0; i < p->n; i++)
-        shortfall -= p->row.gain[i] * (1.0 - local_share(p, box, frequencies, i));
+void gg_bounder_move_price(gg_bounder *b, double slack_s) {
+    const gg_offload_row *row = &b->p->row;
+    double shortfall = row->required, price_s = b->row_price_s;
+    for (size_t i = 0; i < b->p->n; i++)
+        shortfall -= row->gain[i] * (1.0 - local_share(b, i));
     if (shortfall == 0.0)
         return;
     double most_s = PRICE_SHARE * price_s + PRICE_LEAST_S;
     double change_s = fmin(fmax(slack_s / shortfall, -most_s), most_s);
     change_s = fmax(change_s, -price_s);
-    gg_row_set_price(p, price_s + change_s);
-    for (size_t i = 0; i < p->n; i++)
-        users[i] += change_s * p->row.gain[i] * local_share(p, box, frequencies, i);
+    gg_bounder_set_price(b, price_s + change_s);
+    for (size_t i = 0; i < b->p->n; i++)
+        b->multipliers[i] += change_s * row->gain[i] * local_share(b, i);
 }
 
 double gg_row_objective_s(const gg_bound_problem *p, const int32_t *assignment,

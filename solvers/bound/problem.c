@@ -3,9 +3,9 @@
 
 #include <float.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 #include "solvers/search/finite_decision.h"
 
 typedef struct ranked {
@@ -66,132 +66,60 @@ static gg_status find_finite(gg_bound_problem *p, gg_error *err) {
     return status;
 }
 
-gg_status gg_bound_problem_new(const gg_instance *in, gg_objective objective,
-                               gg_bound_problem **out, gg_error *err) {
+gg_status gg_bound_problem_with_row(const gg_instance *in, gg_objective objective,
+                                    const gg_offload_row *row, const gg_bound_problem **out,
+                                    gg_error *err) {
+    size_t n = in->n_users, m = in->n_servers;
+    const gg_array arrays[] = {
+        GG_ARRAY(gg_bound_problem, noise, m),        GG_ARRAY(gg_bound_problem, signal, n * m),
+        GG_ARRAY(gg_bound_problem, power, n * m),    GG_ARRAY(gg_bound_problem, bits_s, n * m),
+        GG_ARRAY(gg_bound_problem, work, n),         GG_ARRAY(gg_bound_problem, local_s, n),
+        GG_ARRAY(gg_bound_problem, by_power, n * m),
+    };
     *out = NULL;
-    if (in->n_servers > GG_BOUND_SERVERS_MAX)
-        return gg_fail(err, GG_E_INPUT, "%zu servers; the bound handles at most %d", in->n_servers,
+    if (m > GG_BOUND_SERVERS_MAX)
+        return gg_fail(err, GG_E_INPUT, "%zu servers; the bound handles at most %d", m,
                        GG_BOUND_SERVERS_MAX);
-    gg_bound_problem *p = gg_alloc(1, sizeof *p);
-    ranked *scratch = gg_alloc(in->n_users, sizeof *scratch);
-    if (p == NULL || scratch == NULL)
-        goto no_memory;
+    ranked *scratch = gg_alloc(n, sizeof *scratch);
+    gg_bound_problem *p = scratch != NULL ? GG_RECORD_NEW(gg_bound_problem, arrays) : NULL;
+    if (p == NULL) {
+        gg_free(scratch);
+        return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
+    }
     p->instance = in;
     p->objective = objective;
-    p->n = in->n_users;
-    p->m = in->n_servers;
-    p->noise = gg_alloc(p->m, sizeof(double));
-    p->signal = gg_alloc(p->n * p->m, sizeof(double));
-    p->power = gg_alloc(p->n * p->m, sizeof(double));
-    p->bits_s = gg_alloc(p->n * p->m, sizeof(double));
-    p->work = gg_alloc(p->n, sizeof(double));
-    p->local_s = gg_alloc(p->n, sizeof(double));
-    p->by_power = gg_alloc(p->n * p->m, sizeof *p->by_power);
-    if (p->noise == NULL || p->signal == NULL || p->power == NULL || p->bits_s == NULL ||
-        p->work == NULL || p->local_s == NULL || p->by_power == NULL)
-        goto no_memory;
+    p->n = n;
+    p->m = m;
+    if (row != NULL)
+        p->row = *row;
     fill(p, scratch);
     gg_free(scratch);
     gg_status status = find_finite(p, err);
     if (status == GG_OK)
         *out = p;
     else
-        gg_bound_problem_free(p);
+        gg_free(p);
     return status;
-
-no_memory:
-    gg_free(scratch);
-    gg_bound_problem_free(p);
-    return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", in->n_users);
 }
 
-void gg_bound_problem_free(gg_bound_problem *p) {
-    if (p == NULL)
-        return;
-    gg_free(p->noise);
-    gg_free(p->signal);
-    gg_free(p->power);
-    gg_free(p->bits_s);
-    gg_free(p->work);
-    gg_free(p->local_s);
-    gg_free(p->by_power);
-    gg_free(p);
+gg_status gg_bound_problem_new(const gg_instance *in, gg_objective objective,
+                               const gg_bound_problem **out, gg_error *err) {
+    return gg_bound_problem_with_row(in, objective, NULL, out, err);
 }
 
-size_t gg_box_bytes(const gg_bound_problem *p) {
-    size_t per_server = 2 * sizeof(double) + 2 * sizeof(uint32_t);
-    size_t per_user = sizeof(uint64_t) + sizeof(uint8_t);
-    return (p->m * per_server + p->n * per_user + 7) / 8 * 8;
+void gg_bound_problem_free(const gg_bound_problem *p) {
+    gg_free((void *)p);
 }
 
-void gg_box_place(gg_box *box, const gg_bound_problem *p, void *memory) {
-    box->servers = memory;
-    box->interference_low = (double *)(box->servers + p->n);
-    box->interference_high = box->interference_low + p->m;
-    box->load_low = (uint32_t *)(box->interference_high + p->m);
-    box->load_high = box->load_low + p->m;
-    box->local = (uint8_t *)(box->load_high + p->m);
-}
-
-void gg_box_copy(gg_box *to, const gg_box *from, const gg_bound_problem *p) {
-    memcpy(to->servers, from->servers, gg_box_bytes(p));
-}
-
-/* Interference ranges are kept this much wider than they were derived. */
-static const double WIDEN = 1e-9;
-
-void gg_box_root(gg_box *box, const gg_bound_problem *p) {
+gg_server_sums gg_server_sums_of(const gg_bound_problem *p, const int32_t *assignment) {
+    gg_server_sums sums = {0};
     for (size_t i = 0; i < p->n; i++) {
-        box->servers[i] = 0;
-        for (size_t j = 0; j < p->m; j++)
-            if (gg_bound_usable(p, i, j))
-                box->servers[i] |= UINT64_C(1) << j;
-        box->local[i] = !gg_is_mandatory(p->instance, i);
-    }
-    for (size_t j = 0; j < p->m; j++) {
-        box->load_low[j] = 0;
-        box->load_high[j] = (uint32_t)p->n;
-        box->interference_low[j] = 0.0;
-        double sum = 0.0;
-        for (size_t i = 0; i < p->n; i++)
-            sum += p->power[j * p->n + i];
-        box->interference_high[j] = sum * (1.0 + WIDEN);
-    }
-}
-
-bool gg_box_contains(const gg_box *box, const gg_bound_problem *p, const int32_t *assignment) {
-    uint32_t load[GG_BOUND_SERVERS_MAX] = {0};
-    double interference[GG_BOUND_SERVERS_MAX] = {0};
-    for (size_t i = 0; i < p->n; i++) {
-        if (assignment[i] == GG_LOCAL) {
-            if (!box->local[i])
-                return false;
+        if (assignment[i] == GG_LOCAL)
             continue;
-        }
-        size_t at = (size_t)assignment[i];
-        if ((box->servers[i] >> at & 1) == 0)
-            return false;
-        load[at]++;
+        sums.load[assignment[i]]++;
         for (size_t j = 0; j < p->m; j++)
-            if (j != at)
-                interference[j] += p->power[j * p->n + i];
+            if (j != (size_t)assignment[i])
+                sums.interference[j] += p->power[j * p->n + i];
     }
-    for (size_t j = 0; j < p->m; j++) {
-        if (load[j] < box->load_low[j] || load[j] > box->load_high[j])
-            return false;
-        if (interference[j] < box->interference_low[j] ||
-            interference[j] > box->interference_high[j])
-            return false;
-    }
-    return true;
-}
-
-bool gg_box_is_point(const gg_box *box, const gg_bound_problem *p, int32_t *assignment) {
-    for (size_t i = 0; i < p->n; i++) {
-        uint64_t servers = box->servers[i];
-        if (box->local[i] ? servers != 0 : (servers & (servers - 1)) != 0)
-            return false;
-        assignment[i] = box->local[i] ? GG_LOCAL : __builtin_ctzll(servers);
-    }
-    return true;
+    return sums;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * An instance as the Lagrangian bound sees it: weighted costs, scaled powers, and the part of the
- * solution space (a box) that a branch-and-bound node stands for. See solvers/EXACT.md.
+ * An instance as the Lagrangian bound sees it: weighted costs and scaled powers. See
+ * solvers/EXACT.md.
  */
 #ifndef GOAGAP_SOLVERS_BOUND_PROBLEM_H
 #define GOAGAP_SOLVERS_BOUND_PROBLEM_H
@@ -22,7 +22,7 @@ enum { GG_BOUND_SERVERS_MAX = 64 };
 typedef struct gg_offload_row {
     const double *gain; /* n, any sign, borrowed; NULL: no row */
     double required;
-    double price_s; /* >= 0, seconds per unit of gain */
+    double price_s; /* >= 0, seconds per unit of gain: where the search of a good price begins */
     bool relaxed;   /* no decision is refused: the objective is f + price_s (required - gains) */
 } gg_offload_row;
 
@@ -39,17 +39,27 @@ typedef struct gg_bound_problem {
                             interference is fixed */
     double *bits_s;      /* m x n: w_i D_i / B_j, seconds at one bit/s/Hz and load 1 */
     double *work;        /* n: w_i kappa tL_i CL_i */
-    double *local_s;     /* n: w_i tL_i, and the price of a gain forgone (then of any sign) */
+    double *local_s;     /* n: w_i tL_i */
     uint32_t *by_power;  /* m x n: users by rising power at the server */
     bool no_finite;      /* every decision is infinite */
     gg_offload_row row;
-    double offset_s; /* of every bound: what the row's price adds whatever is decided */
 } gg_bound_problem;
 
 /* Errors: GG_E_INPUT (more than 64 servers), GG_E_NOMEM. */
 gg_status gg_bound_problem_new(const gg_instance *instance, gg_objective objective,
-                               gg_bound_problem **out, gg_error *err);
-void gg_bound_problem_free(gg_bound_problem *problem);
+                               const gg_bound_problem **out, gg_error *err);
+/* The same with a row. */
+gg_status gg_bound_problem_with_row(const gg_instance *instance, gg_objective objective,
+                                    const gg_offload_row *row, const gg_bound_problem **out,
+                                    gg_error *err);
+void gg_bound_problem_free(const gg_bound_problem *problem);
+
+/* What a decision makes of every server. */
+typedef struct gg_server_sums {
+    uint32_t load[GG_BOUND_SERVERS_MAX];
+    double interference[GG_BOUND_SERVERS_MAX]; /* in power units */
+} gg_server_sums;
+gg_server_sums gg_server_sums_of(const gg_bound_problem *problem, const int32_t *assignment);
 
 /* Seconds per unit of work on server j shared by `load` users: max(1/Cmax, load/C_j). */
 static inline double gg_seconds_per_work(const gg_bound_problem *p, size_t j, uint32_t load) {
@@ -71,30 +81,5 @@ static inline double gg_cost_factor(const gg_bound_problem *p, size_t i, size_t 
     double x = p->signal[j * p->n + i] / (interference + p->noise[j]);
     return p->bits_s[j * p->n + i] / (log1p(x) * 1.4426950408889634 + 0x1p-51);
 }
-
-/* What a node stands for. All arrays live in one block after the struct. */
-typedef struct gg_box {
-    uint32_t *load_low, *load_high;               /* m */
-    double *interference_low, *interference_high; /* m, in power units */
-    uint64_t *servers;                            /* n: allowed servers, bit j */
-    uint8_t *local;                               /* n: local allowed */
-} gg_box;
-
-size_t gg_box_bytes(const gg_bound_problem *problem);
-/* Lays a box out over gg_box_bytes bytes of 8-byte aligned memory. */
-void gg_box_place(gg_box *box, const gg_bound_problem *problem, void *memory);
-void gg_box_copy(gg_box *to, const gg_box *from, const gg_bound_problem *problem);
-
-/* Everything that tau and usable channels allow. */
-void gg_box_root(gg_box *box, const gg_bound_problem *problem);
-
-/* Tightens loads, interference and options against each other; false when nothing is left. */
-bool gg_box_propagate(gg_box *box, const gg_bound_problem *problem);
-
-/* True when an assignment lies in the box (its loads and interference included). */
-bool gg_box_contains(const gg_box *box, const gg_bound_problem *problem, const int32_t *assignment);
-
-/* True when every user has one option left; fills `assignment` (n). */
-bool gg_box_is_point(const gg_box *box, const gg_bound_problem *problem, int32_t *assignment);
 
 #endif

@@ -2,12 +2,9 @@
  *
  * What the options, loads and interference of a box imply about each other.
  */
-#include "solvers/bound/problem.h"
+#include "solvers/bound/box.h"
 
 #include "solvers/bound/offload_row.h"
-
-/* Interference ranges are kept this much wider than they were derived. */
-static const double WIDEN = 1e-9;
 
 /* Counts over a box that the rules of propagation need. */
 typedef struct tally {
@@ -171,8 +168,8 @@ static void tighten_disturbers(gg_box *box, const gg_bound_problem *p, size_t j,
                                const disturbance *d, bool *changed) {
     const double *power = p->power + j * p->n;
     uint64_t bit = UINT64_C(1) << j;
-    double most = box->interference_high[j] * (1.0 + WIDEN);
-    double least = box->interference_low[j] * (1.0 - WIDEN);
+    double most = box->interference_high[j] * (1.0 + GG_BOX_WIDEN);
+    double least = box->interference_low[j] * (1.0 - GG_BOX_WIDEN);
     /* What a difference leaves of a sum that is much larger: a checker rounds every term outward.
      */
     double rounded = (double)(4 * p->n + 8) * 0x1p-52;
@@ -185,7 +182,7 @@ static void tighten_disturbers(gg_box *box, const gg_bound_problem *p, size_t j,
             box->servers[i] &= bit;
             *changed = true;
         } else if (!is_certain && d->high_is_total &&
-                   d->high * (1.0 + rounded) - power[i] < least * (1.0 - WIDEN) &&
+                   d->high * (1.0 + rounded) - power[i] < least * (1.0 - GG_BOX_WIDEN) &&
                    (box->local[i] || (box->servers[i] & bit) != 0)) {
             box->servers[i] = elsewhere;
             box->local[i] = 0;
@@ -198,7 +195,7 @@ static bool tighten_interference(gg_box *box, const gg_bound_problem *p, const t
                                  bool *changed) {
     for (size_t j = 0; j < p->m; j++) {
         disturbance d = disturbance_range(box, p, j, t);
-        double low = d.low * (1.0 - WIDEN), high = d.high * (1.0 + WIDEN);
+        double low = d.low * (1.0 - GG_BOX_WIDEN), high = d.high * (1.0 + GG_BOX_WIDEN);
         if (low > box->interference_low[j]) {
             *changed = *changed || low > box->interference_low[j] * (1.0 + 1e-6);
             box->interference_low[j] = low;

@@ -4,9 +4,6 @@
  */
 #include "solvers/bound/bound_internal.h"
 
-/* Ranges are kept this much wider than they were derived. */
-static const double WIDEN = 1e-9;
-
 /* What a user may do to a server. */
 typedef struct role {
     bool here, elsewhere, local;
@@ -43,7 +40,7 @@ static void set_lowest(gg_bounder *b, size_t j) {
             n_displaced++;
         }
         part->range[LOW][load] =
-            fmax(box->interference_low[j], (certain + displaced) * (1.0 - WIDEN));
+            fmax(box->interference_low[j], (certain + displaced) * (1.0 - GG_BOX_WIDEN));
     }
 }
 
@@ -71,7 +68,8 @@ static void set_highest(gg_bounder *b, size_t j) {
             kept += power[rising[rank]];
             n_kept++;
         }
-        part->range[HIGH][load] = fmin(box->interference_high[j], (all - kept) + WIDEN * all);
+        part->range[HIGH][load] =
+            fmin(box->interference_high[j], (all - kept) + GG_BOX_WIDEN * all);
     }
 }
 

@@ -125,7 +125,7 @@ static void cut_options(gg_bounder *b, gg_box *box, size_t i, double slack) {
     size_t options = p->m + 1;
     const double *enter = b->enter + i * options, *leave = b->leave + i * options;
     double u = b->multipliers[i];
-    double leave_local = box->local[i] ? fmax(0.0, u - p->local_s[i]) : 0.0;
+    double leave_local = box->local[i] ? fmax(0.0, u - b->local_s[i]) : 0.0;
     double leave_all = leave_local;
     uint64_t servers = box->servers[i];
     int barred = 0; /* options that cannot be forgone */
@@ -144,7 +144,7 @@ static void cut_options(gg_bounder *b, gg_box *box, size_t i, double slack) {
         if (enter[1 + j] + others > slack)
             box->servers[i] &= ~(UINT64_C(1) << j);
     }
-    double stay = fmax(0.0, p->local_s[i] - u) + leave_all - leave_local;
+    double stay = fmax(0.0, b->local_s[i] - u) + leave_all - leave_local;
     if (box->local[i] && (barred > 0 || stay > slack))
         box->local[i] = 0;
 }

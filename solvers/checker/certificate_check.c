@@ -71,21 +71,17 @@ static gg_status check_rounds(const gg_certificate *c, size_t index, gg_error *e
 static gg_status check_tree(const gg_certificate *c, size_t *tree_size, gg_error *err) {
     for (size_t k = 0; k < c->n_nodes; k++) {
         const gg_proof_node *node = &c->nodes[k];
-        gg_status status = check_rounds(c, k, err);
-        if (status != GG_OK)
-            return status;
+        GG_TRY(check_rounds(c, k, err));
         if (is_leaf(node))
             continue;
-        status = check_split(c, k, err);
-        for (int half = 0; status == GG_OK && half < 2; half++) {
+        GG_TRY(check_split(c, k, err));
+        for (int half = 0; half < 2; half++) {
             size_t child = node->child[half];
             if (child <= k || child >= c->n_nodes)
-                status = bad_node(k, "has a half that is no later node", err);
-            else if (tree_size[child]++ > 0)
-                status = bad_node(child, "is a half of two nodes, or both halves of one", err);
+                return bad_node(k, "has a half that is no later node", err);
+            if (tree_size[child]++ > 0)
+                return bad_node(child, "is a half of two nodes, or both halves of one", err);
         }
-        if (status != GG_OK)
-            return status;
     }
     for (size_t k = 1; k < c->n_nodes; k++)
         if (tree_size[k] == 0)
@@ -116,12 +112,12 @@ static gg_status check_header(const gg_instance *in, const gg_certificate *c, gg
 /* A box of a single decision: the judge decides. */
 static gg_status judge(const replay *r, size_t index, gg_error *err) {
     gg_metrics metrics;
-    gg_status status = gg_evaluate(r->instance, r->objective, r->assignment, &metrics, err);
-    if (status == GG_OK && !(metrics.objective_s >= r->certificate->bound_s))
-        return gg_fail(err, GG_E_CHECK,
-                       "node %zu: the one decision left costs %.17g s, less than %.17g s", index,
-                       metrics.objective_s, r->certificate->bound_s);
-    return status;
+    GG_TRY(gg_evaluate(r->instance, r->objective, r->assignment, &metrics, err));
+    if (metrics.objective_s >= r->certificate->bound_s)
+        return GG_OK;
+    return gg_fail(err, GG_E_CHECK,
+                   "node %zu: the one decision left costs %.17g s, less than %.17g s", index,
+                   metrics.objective_s, r->certificate->bound_s);
 }
 
 /* Replays a node's rounds; true when nothing in its box can cost less than the target. *best_s is
@@ -169,19 +165,18 @@ static gg_status replay_tree(replay *r, gg_error *err) {
     r->stack[0].node = 0;
     gg__proof_box_root(&r->stack[0].box, r->problem);
     r->n_pending = 1;
-    gg_status status = GG_OK;
-    while (status == GG_OK && r->n_pending > 0) {
+    while (r->n_pending > 0) {
         pending *now = &r->stack[--r->n_pending];
         const gg_proof_node *node = &r->certificate->nodes[now->node];
         double best_s = -INFINITY;
         if (prove_node(r, node, &now->box, &best_s))
             continue;
         if (is_leaf(node))
-            status = settle_leaf(r, now->node, &now->box, best_s, err);
+            GG_TRY(settle_leaf(r, now->node, &now->box, best_s, err));
         else
             push_halves(r, node);
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status make_stack(replay *r, gg_error *err) {
@@ -204,30 +199,26 @@ static gg_status replay_all(replay *r, gg_error *err) {
     r->tree_size = gg_alloc(c->n_nodes, sizeof *r->tree_size);
     if (r->assignment == NULL || r->tree_size == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for a proof of %zu nodes", c->n_nodes);
-    gg_status status = check_tree(c, r->tree_size, err);
+    GG_TRY(check_tree(c, r->tree_size, err));
     /* No cost is negative. */
-    if (status != GG_OK || c->bound_s <= 0.0)
-        return status;
-    status = gg__proof_problem_new(r->instance, r->objective, &r->problem, err);
-    if (status == GG_OK)
-        status = gg__proof_bounder_new(r->problem, &r->bounder, err);
-    if (status == GG_OK)
-        status = make_stack(r, err);
-    return status == GG_OK ? replay_tree(r, err) : status;
+    if (c->bound_s <= 0.0)
+        return GG_OK;
+    GG_TRY(gg__proof_problem_new(r->instance, r->objective, &r->problem, err));
+    GG_TRY(gg__proof_bounder_new(r->problem, &r->bounder, err));
+    GG_TRY(make_stack(r, err));
+    return replay_tree(r, err);
 }
 
 gg_status gg_certificate_check(const gg_instance *instance, gg_objective objective,
                                const gg_certificate *certificate, gg_error *err) {
-    gg_status status = check_header(instance, certificate, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(check_header(instance, certificate, err));
     double margin = (double)(instance->n_users + 16) * 0x1p-52;
     replay r = {.instance = instance,
                 .certificate = certificate,
                 .objective = objective,
                 .target_s = gg__add_above(certificate->bound_s,
                                           gg__mul_above(fabs(certificate->bound_s), margin))};
-    status = replay_all(&r, err);
+    gg_status status = replay_all(&r, err);
     gg_free(r.assignment);
     gg_free(r.tree_size);
     gg_free(r.stack);

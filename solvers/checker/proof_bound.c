@@ -2,53 +2,35 @@
 #include "solvers/checker/proof_bound_internal.h"
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 #include "solvers/checker/outward.h"
 
 void gg__proof_bounder_free(gg__proof_bounder *b) {
-    if (b == NULL)
-        return;
-    gg_free(b->parts);
-    gg_free(b->members);
-    gg_free(b->columns);
-    gg_free(b->ranges);
-    gg_free(b->values);
-    gg_free(b->user_price);
-    gg_free(b->interference_price);
-    gg_free(b->cost);
-    gg_free(b->sorted);
-    gg_free(b->order);
-    gg_free(b->enter);
-    gg_free(b->leave);
-    gg_free(b->dear);
     gg_free(b);
 }
 
 gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **out,
                                 gg_error *err) {
-    *out = NULL;
     size_t n = p->n, m = p->m;
-    gg__proof_bounder *b = gg_alloc(1, sizeof *b);
+    const gg_array arrays[] = {
+        GG_ARRAY(gg__proof_bounder, parts, m),
+        GG_ARRAY(gg__proof_bounder, members, m * n),
+        GG_ARRAY(gg__proof_bounder, columns, 3 * m * n),
+        GG_ARRAY(gg__proof_bounder, ranges, m * N_ENDS * (n + 1)),
+        GG_ARRAY(gg__proof_bounder, values, m * N_ENDS * (n + 1)),
+        GG_ARRAY(gg__proof_bounder, user_price, n),
+        GG_ARRAY(gg__proof_bounder, interference_price, m),
+        GG_ARRAY(gg__proof_bounder, cost, n),
+        GG_ARRAY(gg__proof_bounder, sorted, n),
+        GG_ARRAY(gg__proof_bounder, order, n),
+        GG_ARRAY(gg__proof_bounder, enter, n * m),
+        GG_ARRAY(gg__proof_bounder, leave, n * m),
+        GG_ARRAY(gg__proof_bounder, dear, m + 1),
+    };
+    gg__proof_bounder *b = *out = GG_RECORD_NEW(gg__proof_bounder, arrays);
     if (b == NULL)
-        goto no_memory;
+        return gg_fail(err, GG_E_NOMEM, "out of memory for the proof of %zu users", n);
     b->p = p;
-    b->parts = gg_alloc(m, sizeof *b->parts);
-    b->members = gg_alloc(m * n, sizeof *b->members);
-    b->columns = gg_alloc(m * n, 3 * sizeof *b->columns);
-    b->ranges = gg_alloc(m * N_ENDS * (n + 1), sizeof *b->ranges);
-    b->values = gg_alloc(m * N_ENDS * (n + 1), sizeof *b->values);
-    b->user_price = gg_alloc(n, sizeof *b->user_price);
-    b->interference_price = gg_alloc(m, sizeof *b->interference_price);
-    b->cost = gg_alloc(n, sizeof *b->cost);
-    b->sorted = gg_alloc(n, sizeof *b->sorted);
-    b->order = gg_alloc(n, sizeof *b->order);
-    b->enter = gg_alloc(n * m, sizeof *b->enter);
-    b->leave = gg_alloc(n * m, sizeof *b->leave);
-    b->dear = gg_alloc(m + 1, sizeof *b->dear);
-    if (b->parts == NULL || b->members == NULL || b->columns == NULL || b->ranges == NULL ||
-        b->values == NULL || b->user_price == NULL || b->interference_price == NULL ||
-        b->dear == NULL || b->cost == NULL || b->sorted == NULL || b->order == NULL ||
-        b->enter == NULL || b->leave == NULL)
-        goto no_memory;
     for (size_t j = 0; j < m; j++) {
         double *columns = b->columns + 3 * j * n;
         gg__proof_value *values = b->values + j * N_ENDS * (n + 1);
@@ -59,12 +41,7 @@ gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **
                                        .range = {ranges, ranges + n + 1},
                                        .value = {values, values + n + 1}};
     }
-    *out = b;
     return GG_OK;
-
-no_memory:
-    gg__proof_bounder_free(b);
-    return gg_fail(err, GG_E_NOMEM, "out of memory for the proof of %zu users", n);
 }
 
 /* What user i pays for disturbing others, wherever it sits but on j; below. */

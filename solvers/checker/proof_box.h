@@ -41,6 +41,24 @@ static inline bool gg__proof_is_forced(const gg__proof_box *box, const gg__proof
            box->n_servers[i] == 1;
 }
 
+/* What a user can do to server j's interference. */
+typedef enum gg__role {
+    GG__NEVER,   /* is local or on j */
+    GG__CERTAIN, /* is on another server */
+    GG__TORN,    /* offloads, to j or to another server */
+    GG__POSSIBLE /* may be local, or on another server */
+} gg__role;
+
+static inline gg__role gg__role_of(const gg__proof_box *box, const gg__proof_problem *p, size_t i,
+                                   size_t j) {
+    bool here = gg__proof_allows(box, p, i, j);
+    if (box->n_servers[i] == (here ? 1 : 0))
+        return GG__NEVER;
+    if (gg__proof_allows_local(box, p, i))
+        return GG__POSSIBLE;
+    return here ? GG__TORN : GG__CERTAIN;
+}
+
 /* Forbids an option; true when it was allowed. */
 bool gg__proof_forbid_local(gg__proof_box *box, const gg__proof_problem *problem, size_t user);
 bool gg__proof_forbid(gg__proof_box *box, const gg__proof_problem *problem, size_t user,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 #include "solvers/checker/outward.h"
 
 typedef struct ranked {
@@ -68,43 +69,26 @@ static void fill(gg__proof_problem *p, gg_objective objective, ranked *scratch) 
 
 gg_status gg__proof_problem_new(const gg_instance *in, gg_objective objective,
                                 gg__proof_problem **out, gg_error *err) {
-    *out = NULL;
-    ranked *scratch = gg_alloc(in->n_users, sizeof *scratch);
-    gg__proof_problem *p = gg_alloc(1, sizeof *p);
-    if (p == NULL || scratch == NULL)
-        goto no_memory;
-    p->instance = in;
-    p->n = in->n_users;
-    p->m = in->n_servers;
-    p->signal_w = gg_alloc(p->n * p->m, sizeof *p->signal_w);
-    p->power_w = gg_alloc(p->n * p->m, sizeof *p->power_w);
-    p->by_power = gg_alloc(p->n * p->m, sizeof *p->by_power);
-    p->bits_s = gg_alloc(p->n * p->m, sizeof *p->bits_s);
-    p->work = gg_alloc(p->n, sizeof *p->work);
-    p->local_s = gg_alloc(p->n, sizeof *p->local_s);
-    if (p->signal_w == NULL || p->power_w == NULL || p->by_power == NULL || p->bits_s == NULL ||
-        p->work == NULL || p->local_s == NULL)
-        goto no_memory;
-    fill(p, objective, scratch);
+    size_t n = in->n_users, m = in->n_servers;
+    const gg_array arrays[] = {
+        GG_ARRAY(gg__proof_problem, signal_w, n * m), GG_ARRAY(gg__proof_problem, power_w, n * m),
+        GG_ARRAY(gg__proof_problem, by_power, n * m), GG_ARRAY(gg__proof_problem, bits_s, n * m),
+        GG_ARRAY(gg__proof_problem, work, n),         GG_ARRAY(gg__proof_problem, local_s, n),
+    };
+    ranked *scratch = gg_alloc(n, sizeof *scratch);
+    gg__proof_problem *p = *out = scratch != NULL ? GG_RECORD_NEW(gg__proof_problem, arrays) : NULL;
+    if (p != NULL) {
+        p->instance = in;
+        p->n = n;
+        p->m = m;
+        fill(p, objective, scratch);
+    }
     gg_free(scratch);
-    *out = p;
-    return GG_OK;
-
-no_memory:
-    gg_free(scratch);
-    gg__proof_problem_free(p);
-    return gg_fail(err, GG_E_NOMEM, "out of memory for the proof of %zu users", in->n_users);
+    return p != NULL ? GG_OK
+                     : gg_fail(err, GG_E_NOMEM, "out of memory for the proof of %zu users", n);
 }
 
 void gg__proof_problem_free(gg__proof_problem *p) {
-    if (p == NULL)
-        return;
-    gg_free(p->signal_w);
-    gg_free(p->power_w);
-    gg_free(p->by_power);
-    gg_free(p->bits_s);
-    gg_free(p->work);
-    gg_free(p->local_s);
     gg_free(p);
 }
 

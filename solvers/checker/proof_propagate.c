@@ -122,23 +122,6 @@ static bool tighten_counts(gg__proof_box *box, const gg__proof_problem *p, bool 
     return true;
 }
 
-/* What a user can do to server j's interference. */
-typedef enum role {
-    NEVER,   /* is local or on j */
-    CERTAIN, /* is on another server */
-    TORN,    /* offloads, to j or to another server */
-    POSSIBLE /* may be local, or on another server */
-} role;
-
-static role role_of(const gg__proof_box *box, const gg__proof_problem *p, size_t i, size_t j) {
-    bool here = gg__proof_allows(box, p, i, j);
-    if (box->n_servers[i] == (here ? 1 : 0))
-        return NEVER;
-    if (gg__proof_allows_local(box, p, i))
-        return POSSIBLE;
-    return here ? TORN : CERTAIN;
-}
-
 /* The interference at one server that the options allow. */
 typedef struct disturbance {
     double certain_low, certain_high; /* around the sum over certain users, W */
@@ -151,12 +134,12 @@ static disturbance survey(const gg__proof_box *box, const gg__proof_problem *p, 
     disturbance d = {0};
     for (size_t i = 0; i < p->n; i++) {
         double power_w = p->power_w[j * p->n + i];
-        role is = role_of(box, p, i, j);
-        d.n_torn += is == TORN;
+        gg__role is = gg__role_of(box, p, i, j);
+        d.n_torn += is == GG__TORN;
         d.n_forced_here += gg__proof_is_forced(box, p, i, j);
-        if (is != NEVER)
+        if (is != GG__NEVER)
             d.all_high = gg__add_above(d.all_high, power_w);
-        if (is != CERTAIN)
+        if (is != GG__CERTAIN)
             continue;
         d.n_certain++;
         d.certain_low = gg__greater(0.0, gg__add_below(d.certain_low, power_w));
@@ -171,8 +154,8 @@ static double weakest(const gg__proof_box *box, const gg__proof_problem *p, size
     double sum = 0.0;
     for (size_t rank = 0; rank < p->n && count > 0; rank++) {
         size_t i = p->by_power[j * p->n + rank];
-        role is = role_of(box, p, i, j);
-        if (is != TORN && (torn_only || is != POSSIBLE))
+        gg__role is = gg__role_of(box, p, i, j);
+        if (is != GG__TORN && (torn_only || is != GG__POSSIBLE))
             continue;
         sum = gg__greater(0.0, gg__add_below(sum, p->power_w[j * p->n + i]));
         count--;
@@ -186,8 +169,8 @@ static double strongest(const gg__proof_box *box, const gg__proof_problem *p, si
     double sum = 0.0;
     for (size_t rank = p->n; rank > 0 && count > 0; rank--) {
         size_t i = p->by_power[j * p->n + rank - 1];
-        role is = role_of(box, p, i, j);
-        if (is != TORN && is != POSSIBLE)
+        gg__role is = gg__role_of(box, p, i, j);
+        if (is != GG__TORN && is != GG__POSSIBLE)
             continue;
         sum = gg__add_above(sum, p->power_w[j * p->n + i]);
         count--;
@@ -223,7 +206,7 @@ static bool is_needed(const gg__proof_box *box, const gg__proof_problem *p, size
     if (d->all_high - p->power_w[j * p->n + i] - rounding >= low)
         return false;
     for (size_t k = 0; k < p->n; k++)
-        if (k != i && role_of(box, p, k, j) != NEVER)
+        if (k != i && gg__role_of(box, p, k, j) != GG__NEVER)
             others = gg__add_above(others, p->power_w[j * p->n + k]);
     return others < low;
 }
@@ -234,8 +217,8 @@ static void tighten_disturbers(gg__proof_box *box, const gg__proof_problem *p, s
                                const disturbance *d, bool *changed) {
     for (size_t i = 0; i < p->n; i++) {
         double power_w = p->power_w[j * p->n + i];
-        role is = role_of(box, p, i, j);
-        if (is != TORN && is != POSSIBLE)
+        gg__role is = gg__role_of(box, p, i, j);
+        if (is != GG__TORN && is != GG__POSSIBLE)
             continue;
         if (gg__add_below(d->certain_low, power_w) > box->interference_high[j]) {
             gg__proof_forbid_others(box, p, i, j);

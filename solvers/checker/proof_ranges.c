@@ -14,28 +14,18 @@ typedef struct crowd {
     double all;      /* above the sum over those who may be, W */
 } crowd;
 
-static bool may_be_elsewhere(const gg__proof_box *box, const gg__proof_problem *p, size_t i,
-                             size_t j) {
-    return box->n_servers[i] > (gg__proof_allows(box, p, i, j) ? 1U : 0U);
-}
-
-static bool is_torn(const gg__proof_box *box, const gg__proof_problem *p, size_t i, size_t j) {
-    return gg__proof_allows(box, p, i, j) && may_be_elsewhere(box, p, i, j) &&
-           !gg__proof_allows_local(box, p, i);
-}
-
 static crowd survey(const gg__proof_box *box, const gg__proof_problem *p, size_t j) {
     crowd c = {0};
     for (size_t i = 0; i < p->n; i++) {
         double power_w = p->power_w[j * p->n + i];
-        bool here = gg__proof_allows(box, p, i, j), elsewhere = may_be_elsewhere(box, p, i, j);
-        bool local = gg__proof_allows_local(box, p, i);
+        gg__role is = gg__role_of(box, p, i, j);
         c.n_forced += gg__proof_is_forced(box, p, i, j);
-        c.n_torn += is_torn(box, p, i, j);
-        c.n_tame += here && !elsewhere && local;
-        if (elsewhere)
+        c.n_torn += is == GG__TORN;
+        c.n_tame +=
+            is == GG__NEVER && gg__proof_allows(box, p, i, j) && gg__proof_allows_local(box, p, i);
+        if (is != GG__NEVER)
             c.all = gg__add_above(c.all, power_w);
-        if (elsewhere && !here && !local)
+        if (is == GG__CERTAIN)
             c.certain = gg__greater(0.0, gg__add_below(c.certain, power_w));
     }
     return c;
@@ -51,7 +41,7 @@ static void set_lowest(const gg__proof_box *box, const gg__proof_problem *p, siz
         size_t room = load > c->n_forced ? load - c->n_forced : 0;
         for (; n_displaced + room < c->n_torn && rank < p->n; rank++) {
             size_t i = p->by_power[j * p->n + rank];
-            if (!is_torn(box, p, i, j))
+            if (gg__role_of(box, p, i, j) != GG__TORN)
                 continue;
             displaced = gg__greater(0.0, gg__add_below(displaced, p->power_w[j * p->n + i]));
             n_displaced++;
@@ -68,7 +58,7 @@ static void set_highest(const gg__proof_box *box, const gg__proof_problem *p, si
     for (size_t load = box->load_low[j]; load <= box->load_high[j]; load++) {
         for (; n_kept + c->n_forced + c->n_tame < load && rank < p->n; rank++) {
             size_t i = p->by_power[j * p->n + rank];
-            if (!gg__proof_allows(box, p, i, j) || !may_be_elsewhere(box, p, i, j))
+            if (!gg__proof_allows(box, p, i, j) || gg__role_of(box, p, i, j) == GG__NEVER)
                 continue;
             kept = gg__greater(0.0, gg__add_below(kept, p->power_w[j * p->n + i]));
             n_kept++;

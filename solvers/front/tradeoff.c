@@ -28,21 +28,6 @@ gg_tradeoff_options gg_tradeoff_options_init(void) {
                                  .seed = 1};
 }
 
-static double score(const double *p, const uint8_t *flags, size_t i) {
-    return p != NULL ? p[i] : (double)flags[i];
-}
-
-double gg_expected_accuracy(const gg_instance *in, const double *p_slm, const double *p_llm,
-                            const int32_t *assignment) {
-    double sum = 0.0;
-    for (size_t i = 0; i < in->n_users; i++)
-        sum += assignment[i] == GG_LOCAL ? score(p_slm, in->slm_correct, i)
-                                         : score(p_llm, in->llm_correct, i);
-    return sum / (double)in->n_users;
-}
-
-/* ---- the front ---- */
-
 /* Takes a point over. */
 static gg_status keep(work *w, const gg_found *fresh, gg_error *err) {
     if (w->count == w->capacity) {
@@ -71,25 +56,22 @@ static gg_status fill_between(work *w, size_t left, size_t right, double price_s
     const gg_found from = w->list[left], to = w->list[right];
     const int32_t *known = to.point.assignment;
     double reached = from.gain;
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < w->n_levels; k++) {
+    for (size_t k = 0; k < w->n_levels; k++) {
         if (!(w->level[k] > reached && w->level[k] < to.gain))
             continue;
         const gg_offload_row row = {
             .gain = w->program.gain, .required = w->level[k], .price_s = price_s};
         gg_found fresh;
-        status = gg_tradeoff_solve(&w->program, &row, known, &fresh, err);
-        if (status != GG_OK)
-            break;
+        GG_TRY(gg_tradeoff_solve(&w->program, &row, known, &fresh, err));
         double chord_s = from.point.objective_s + price_s * (fresh.gain - from.gain);
         fresh.point.supported =
             fresh.point.proven && from.point.supported && to.point.supported &&
             fresh.point.objective_s <= chord_s * (1.0 + w->program.options->gap);
         if (fresh.point.proven)
             reached = fmax(reached, fresh.gain);
-        status = keep(w, &fresh, err);
+        GG_TRY(keep(w, &fresh, err));
     }
-    return status;
+    return GG_OK;
 }
 
 /* Supported points between two of them, as far as levels lie there. Numbers, not addresses: the
@@ -103,9 +85,7 @@ static gg_status refine(work *w, size_t left, size_t right, gg_error *err) {
     const gg_offload_row row = {
         .gain = w->program.gain, .required = to.gain, .price_s = price_s, .relaxed = true};
     gg_found fresh;
-    gg_status status = gg_tradeoff_solve(&w->program, &row, to.point.assignment, &fresh, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_tradeoff_solve(&w->program, &row, to.point.assignment, &fresh, err));
     double chord_s = to.point.objective_s;
     double value_s = fresh.point.objective_s + price_s * (to.gain - fresh.gain);
     bool inside = fresh.gain > from.gain && fresh.gain < to.gain;
@@ -115,31 +95,27 @@ static gg_status refine(work *w, size_t left, size_t right, gg_error *err) {
     }
     fresh.point.supported = fresh.point.proven;
     size_t middle = w->count;
-    status = keep(w, &fresh, err);
-    if (status == GG_OK)
-        status = refine(w, left, middle, err);
-    return status == GG_OK ? refine(w, middle, right, err) : status;
+    GG_TRY(keep(w, &fresh, err));
+    GG_TRY(refine(w, left, middle, err));
+    return refine(w, middle, right, err);
 }
 
 static gg_status highest_gain(const work *w, double *most, gg_error *err) {
-    gg_bound_problem *p = NULL;
+    const gg_bound_problem *p = NULL;
     gg_box box;
-    gg_status status = gg_bound_problem_new(&w->program.in, w->program.options->objective, &p, err);
-    if (status != GG_OK)
-        return status;
     const gg_offload_row row = {.gain = w->program.gain};
-    gg_bound_problem_require(p, &row);
+    GG_TRY(gg_bound_problem_with_row(&w->program.in, w->program.options->objective, &row, &p, err));
     void *memory = gg_alloc(gg_box_bytes(p), 1);
     if (memory != NULL) {
         gg_box_place(&box, p, memory);
         gg_box_root(&box, p);
         *most = gg_most_gain(&box, p);
-    } else {
-        status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", p->n);
     }
-    gg_free(memory);
     gg_bound_problem_free(p);
-    return status;
+    gg_free(memory);
+    return memory != NULL
+               ? GG_OK
+               : gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", w->program.in.n_users);
 }
 
 static gg_status set_levels(work *w, double low, double high, gg_error *err) {
@@ -161,39 +137,26 @@ static gg_status set_levels(work *w, double low, double high, gg_error *err) {
     return GG_OK;
 }
 
-static gg_status compute(work *w, gg_error *err) {
-    size_t n = w->program.in.n_users;
-    double most = 0.0;
-    int32_t *all_local = gg_alloc(n, sizeof *all_local);
-    if (all_local == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", n);
-    for (size_t i = 0; i < n; i++)
-        all_local[i] = GG_LOCAL;
-    const gg_offload_row free_row = {.gain = w->program.gain, .relaxed = true};
+/* One end of the front. */
+static gg_status add_end(work *w, const gg_offload_row *row, const int32_t *known, gg_error *err) {
     gg_found end;
-    gg_status status = highest_gain(w, &most, err);
-    if (status == GG_OK)
-        status = gg_tradeoff_solve(&w->program, &free_row, all_local, &end, err);
-    if (status == GG_OK) {
-        end.point.supported = end.point.proven;
-        status = keep(w, &end, err);
-    }
+    GG_TRY(gg_tradeoff_solve(&w->program, row, known, &end, err));
+    end.point.supported = end.point.proven;
+    return keep(w, &end, err);
+}
+
+static gg_status compute(work *w, const int32_t *all_local, gg_error *err) {
+    double n = (double)w->program.in.n_users, most = 0.0;
+    const gg_offload_row free_row = {.gain = w->program.gain, .relaxed = true};
+    GG_TRY(highest_gain(w, &most, err));
+    GG_TRY(add_end(w, &free_row, all_local, err));
     /* The sum may have been rounded up beyond what any order of adding reaches. */
-    const gg_offload_row top_row = {.gain = w->program.gain,
-                                    .required = most - (double)n * (double)n * 0x1p-52};
-    if (status == GG_OK && w->list[0].gain < top_row.required) {
-        status = gg_tradeoff_solve(&w->program, &top_row, w->list[0].point.assignment, &end, err);
-        if (status == GG_OK) {
-            end.point.supported = end.point.proven;
-            status = keep(w, &end, err);
-        }
-        if (status == GG_OK)
-            status = set_levels(w, w->list[0].gain, w->list[1].gain, err);
-        if (status == GG_OK)
-            status = refine(w, 0, 1, err);
-    }
-    gg_free(all_local);
-    return status;
+    const gg_offload_row top_row = {.gain = w->program.gain, .required = most - n * n * 0x1p-52};
+    if (!(w->list[0].gain < top_row.required))
+        return GG_OK;
+    GG_TRY(add_end(w, &top_row, w->list[0].point.assignment, err));
+    GG_TRY(set_levels(w, w->list[0].gain, w->list[1].gain, err));
+    return refine(w, 0, 1, err);
 }
 
 static int by_gain(const void *a, const void *b) {
@@ -240,8 +203,8 @@ static gg_status set_gains(work *w, double *gain, gg_error *err) {
     if (o->p_slm != NULL && o->n_levels == 0)
         return gg_fail(err, GG_E_USAGE, "with probabilities the number of accuracies is needed");
     for (size_t i = 0; i < in->n_users; i++) {
-        double local = score(o->p_slm, in->slm_correct, i);
-        gain[i] = score(o->p_llm, in->llm_correct, i) - local;
+        double local = gg_correctness(o->p_slm, in->slm_correct, i);
+        gain[i] = gg_correctness(o->p_llm, in->llm_correct, i) - local;
         w->program.local += local;
     }
     return GG_OK;
@@ -249,18 +212,22 @@ static gg_status set_gains(work *w, double *gain, gg_error *err) {
 
 gg_status gg_tradeoff_compute(const gg_instance *instance, const gg_tradeoff_options *options,
                               gg_tradeoff *out, gg_error *err) {
+    size_t n = instance->n_users;
     *out = (gg_tradeoff){0};
-    double *gain = gg_alloc(instance->n_users, sizeof *gain);
+    double *gain = gg_alloc(n, sizeof *gain);
+    int32_t *all_local = gg_alloc(n, sizeof *all_local);
     work w = {.program = {.in = *instance,
                           .options = options,
                           .gain = gain,
                           .deadline_s = gg_now_s() + options->time_limit_s}};
     w.program.in.tau = 1.0;
-    gg_status status =
-        gain == NULL ? gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", instance->n_users)
-                     : set_gains(&w, gain, err);
+    gg_status status = gain == NULL || all_local == NULL
+                           ? gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", n)
+                           : set_gains(&w, gain, err);
+    for (size_t i = 0; status == GG_OK && i < n; i++)
+        all_local[i] = GG_LOCAL;
     if (status == GG_OK)
-        status = compute(&w, err);
+        status = compute(&w, all_local, err);
     if (status == GG_OK)
         status = hand_over(&w, out, err);
     for (size_t k = 0; k < w.count; k++)
@@ -268,6 +235,7 @@ gg_status gg_tradeoff_compute(const gg_instance *instance, const gg_tradeoff_opt
     gg_free(w.list);
     gg_free(w.level);
     gg_free(gain);
+    gg_free(all_local);
     return status;
 }
 

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "models/instance.h"
+#include "solvers/front/accuracy.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -60,10 +60,6 @@ typedef struct gg_tradeoff {
 gg_status gg_tradeoff_compute(const gg_instance *instance, const gg_tradeoff_options *options,
                               gg_tradeoff *out, gg_error *err);
 void gg_tradeoff_clear(gg_tradeoff *front);
-
-/* Expected accuracy of a decision: the mean over users of what answers them. */
-double gg_expected_accuracy(const gg_instance *instance, const double *p_slm, const double *p_llm,
-                            const int32_t *assignment);
 
 #ifdef __cplusplus
 }

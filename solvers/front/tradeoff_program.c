@@ -19,40 +19,36 @@ static double gain_of(const gg_tradeoff_program *w, const int32_t *assignment) {
     return gain;
 }
 
-/* The better start of what is known and what a search finds; its value is left in *value_s. */
-static gg_status find_start(const gg_tradeoff_program *w, const gg_bound_problem *p,
-                            const int32_t *known, int32_t *start, double *value_s, gg_error *err) {
+/* A decision's value under the problem's row, by the judge. */
+static gg_status value_of(const gg_bound_problem *p, const int32_t *decision, double *value_s,
+                          gg_error *err) {
+    gg_metrics metrics;
+    GG_TRY(gg_evaluate(p->instance, p->objective, decision, &metrics, err));
+    *value_s = gg_row_objective_s(p, decision, metrics.objective_s);
+    return GG_OK;
+}
+
+/* The better of `start` and what a search finds from it; its value is left in *value_s. */
+static gg_status find_start(const gg_tradeoff_program *w, const gg_bound_problem *p, int32_t *start,
+                            int32_t *other, double *value_s, gg_error *err) {
     size_t bytes = w->in.n_users * sizeof *start;
     const gg_iterations few = {
         .at_most = START_ITERATIONS, .deadline_s = w->deadline_s, .seed = w->options->seed};
-    int32_t *other = gg_alloc(w->in.n_users, sizeof *other);
-    gg_metrics metrics;
-    double searched_s;
-    if (other == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", w->in.n_users);
-    memcpy(other, known, bytes);
-    memcpy(start, known, bytes);
-    gg_status status = gg_evaluate(&w->in, p->objective, known, &metrics, err);
-    if (status == GG_OK) {
-        *value_s = gg_row_objective_s(p, known, metrics.objective_s);
-        status = p->row.relaxed ? gg_priced_search(p, few, other, err)
-                                : gg_row_search(p, few, other, &searched_s, err);
+    double searched_s, other_s;
+    memcpy(other, start, bytes);
+    GG_TRY(value_of(p, start, value_s, err));
+    GG_TRY(p->row.relaxed ? gg_priced_search(p, few, other, err)
+                          : gg_row_search(p, few, other, &searched_s, err));
+    GG_TRY(value_of(p, other, &other_s, err));
+    if (other_s < *value_s) {
+        *value_s = other_s;
+        memcpy(start, other, bytes);
     }
-    if (status == GG_OK)
-        status = gg_evaluate(&w->in, p->objective, other, &metrics, err);
-    if (status == GG_OK) {
-        double other_s = gg_row_objective_s(p, other, metrics.objective_s);
-        if (other_s < *value_s) {
-            *value_s = other_s;
-            memcpy(start, other, bytes);
-        }
-    }
-    gg_free(other);
-    return status;
+    return GG_OK;
 }
 
 /* Branch and bound on a problem from a finite start; fills the point's proof. */
-static gg_status search_tree(gg_tradeoff_program *w, gg_bound_problem *p, double value_s,
+static gg_status search_tree(gg_tradeoff_program *w, const gg_bound_problem *p, double value_s,
                              gg_found *to, gg_error *err) {
     gg_solve_options options = gg_solve_options_init();
     options.objective = p->objective;
@@ -63,9 +59,7 @@ static gg_status search_tree(gg_tradeoff_program *w, gg_bound_problem *p, double
                              .deadline_s = w->deadline_s,
                              .incumbent = to->point.assignment,
                              .incumbent_s = value_s};
-    gg_status status = gg_branch_and_bound(&search, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_branch_and_bound(&search, err));
     to->gain = gain_of(w, to->point.assignment);
     to->point.nodes = search.nodes;
     to->point.proven = search.stop == GG_STOP_DONE;
@@ -75,43 +69,49 @@ static gg_status search_tree(gg_tradeoff_program *w, gg_bound_problem *p, double
     return GG_OK;
 }
 
+static gg_status solve(gg_tradeoff_program *w, const gg_bound_problem *p, int32_t *scratch,
+                       gg_found *to, gg_error *err) {
+    double n = (double)w->in.n_users, value_s = INFINITY;
+    const gg_offload_row *row = &p->row;
+    gg_tradeoff_point *point = &to->point;
+    gg_metrics metrics;
+    GG_TRY(find_start(w, p, point->assignment, scratch, &value_s, err));
+    if (!isfinite(value_s))
+        return gg_fail(err, GG_E_SOLVER,
+                       "%s: no decision of finite delay was found for an "
+                       "accuracy of %.6g",
+                       w->in.name, (w->local + row->required) / n);
+    GG_TRY(search_tree(w, p, value_s, to, err));
+    GG_TRY(gg_evaluate(&w->in, p->objective, point->assignment, &metrics, err));
+    double asked = row->relaxed ? to->gain : row->required;
+    if (row->relaxed)
+        point->lower_bound_s -= row->price_s * (row->required - to->gain);
+    point->required = (w->local + asked) / n;
+    point->objective_s = metrics.objective_s;
+    point->total_delay_s = metrics.total_delay_s;
+    point->lower_bound_s = fmax(0.0, fmin(point->lower_bound_s, metrics.objective_s));
+    point->accuracy =
+        gg_expected_accuracy(&w->in, w->options->p_slm, w->options->p_llm, point->assignment);
+    return GG_OK;
+}
+
 gg_status gg_tradeoff_solve(gg_tradeoff_program *w, const gg_offload_row *row, const int32_t *known,
                             gg_found *to, gg_error *err) {
     size_t n = w->in.n_users;
-    double value_s = INFINITY;
-    gg_bound_problem *p = NULL;
-    gg_metrics metrics;
-    *to = (gg_found){.point.assignment = gg_alloc(n, sizeof *to->point.assignment)};
-    gg_status status = gg_bound_problem_new(&w->in, w->options->objective, &p, err);
-    if (status == GG_OK && to->point.assignment == NULL)
+    const gg_bound_problem *p = NULL;
+    GG_TRY(gg_bound_problem_with_row(&w->in, w->options->objective, row, &p, err));
+    int32_t *scratch = gg_alloc(n, sizeof *scratch);
+    *to = (gg_found){.point.assignment = gg_alloc(n, sizeof *scratch)};
+    gg_status status = GG_OK;
+    if (scratch == NULL || to->point.assignment == NULL) {
         status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", n);
-    if (status == GG_OK) {
-        gg_bound_problem_require(p, row);
-        status = find_start(w, p, known, to->point.assignment, &value_s, err);
+    } else {
+        memcpy(to->point.assignment, known, n * sizeof *known);
+        status = solve(w, p, scratch, to, err);
     }
-    if (status == GG_OK && !isfinite(value_s))
-        status = gg_fail(err, GG_E_SOLVER,
-                         "%s: no decision of finite delay was found for an "
-                         "accuracy of %.6g",
-                         w->in.name, (w->local + row->required) / (double)n);
-    if (status == GG_OK)
-        status = search_tree(w, p, value_s, to, err);
-    if (status == GG_OK)
-        status = gg_evaluate(&w->in, p->objective, to->point.assignment, &metrics, err);
     gg_bound_problem_free(p);
-    if (status != GG_OK) {
+    gg_free(scratch);
+    if (status != GG_OK)
         gg_free(to->point.assignment);
-        *to = (gg_found){0};
-        return status;
-    }
-    double asked = row->relaxed ? to->gain : row->required;
-    if (row->relaxed)
-        to->point.lower_bound_s -= row->price_s * (row->required - to->gain);
-    to->point.required = (w->local + asked) / (double)n;
-    to->point.objective_s = metrics.objective_s;
-    to->point.total_delay_s = metrics.total_delay_s;
-    to->point.lower_bound_s = fmax(0.0, fmin(to->point.lower_bound_s, metrics.objective_s));
-    to->point.accuracy =
-        gg_expected_accuracy(&w->in, w->options->p_slm, w->options->p_llm, to->point.assignment);
-    return GG_OK;
+    return status;
 }

@@ -12,6 +12,7 @@
  * heaps are small.)
  */
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 #include "solvers/greedy/greedy_internal.h"
 
 /* A pair, a key of its Delta when last evaluated, and when that was. */
@@ -39,6 +40,7 @@ typedef struct lazy {
     entry *entries;        /* the heaps' storage */
     double largest_s;      /* largest w tL of a candidate */
     uint32_t step;
+    void *memory; /* of the arrays */
 } lazy;
 
 /* All pairs of a heap are evaluated after 1/WORK_SHARE of its size has been, but not those of heaps
@@ -249,13 +251,13 @@ static gg_status lazy_init(lazy *l, gg_decision *decision, const gg_greedy *plan
     const gg_instance *in = decision->instance;
     size_t room;
     *l = (lazy){.decision = decision, .plan = plan, .step = 1};
-    if (gg_size_multiply(in->n_servers, heap_room(plan), &room) == 0) {
-        l->terms = gg_alloc(plan->n_candidates, sizeof *l->terms);
-        l->placed = gg_alloc(plan->n_candidates, sizeof *l->placed);
-        l->heaps = gg_alloc(in->n_servers, sizeof *l->heaps);
-        l->entries = gg_alloc(room, sizeof *l->entries);
-    }
-    if (l->terms == NULL || l->placed == NULL || l->heaps == NULL || l->entries == NULL)
+    if (gg_size_multiply(in->n_servers, heap_room(plan), &room) != 0)
+        room = SIZE_MAX;
+    const gg_array arrays[] = {GG_ARRAY(lazy, terms, plan->n_candidates),
+                               GG_ARRAY(lazy, placed, plan->n_candidates),
+                               GG_ARRAY(lazy, heaps, in->n_servers), GG_ARRAY(lazy, entries, room)};
+    l->memory = GG_ARRAYS_NEW(l, arrays);
+    if (l->memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu x %zu pairs", plan->n_candidates,
                        in->n_servers);
     for (size_t r = 0; r < plan->n_candidates; r++) {
@@ -265,13 +267,6 @@ static gg_status lazy_init(lazy *l, gg_decision *decision, const gg_greedy *plan
     }
     fill_heaps(l);
     return GG_OK;
-}
-
-static void lazy_clear(lazy *l) {
-    gg_free(l->terms);
-    gg_free(l->placed);
-    gg_free(l->heaps);
-    gg_free(l->entries);
 }
 
 gg_status gg_greedy_lazy(gg_decision *decision, const gg_greedy *plan, gg_error *err) {
@@ -285,6 +280,6 @@ gg_status gg_greedy_lazy(gg_decision *decision, const gg_greedy *plan, gg_error 
         gg_decision_place(decision, plan->candidates[best.rank], best.server);
         l.step++;
     }
-    lazy_clear(&l);
+    gg_free(l.memory);
     return status;
 }

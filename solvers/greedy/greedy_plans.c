@@ -2,30 +2,25 @@
 #include "solvers/greedy/greedy_plans.h"
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 
 /* Candidate list and weight column, filled for one call of the greedy assignment. */
 typedef struct workspace {
     uint32_t *candidates;
     double *weight;
+    void *memory; /* of both */
 } workspace;
 
 static gg_status workspace_init(workspace *w, const gg_instance *in, gg_objective weights,
                                 gg_error *err) {
-    w->candidates = gg_alloc(in->n_users, sizeof *w->candidates);
-    w->weight = gg_alloc(in->n_users, sizeof *w->weight);
-    if (w->candidates == NULL || w->weight == NULL) {
-        gg_free(w->candidates);
-        gg_free(w->weight);
+    const gg_array arrays[] = {GG_ARRAY(workspace, candidates, in->n_users),
+                               GG_ARRAY(workspace, weight, in->n_users)};
+    w->memory = GG_ARRAYS_NEW(w, arrays);
+    if (w->memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
-    }
     for (size_t i = 0; i < in->n_users; i++)
         w->weight[i] = gg_weight(in, weights, i);
     return GG_OK;
-}
-
-static void workspace_clear(workspace *w) {
-    gg_free(w->candidates);
-    gg_free(w->weight);
 }
 
 typedef enum who { EVERYBODY, MANDATORY, VOLUNTARY } who;
@@ -41,28 +36,27 @@ static gg_status assign(gg_decision *decision, workspace *w, who wanted, bool on
     return greedy(decision, &plan, err);
 }
 
-gg_status gg_plan_goa(gg_decision *decision, gg_objective weights, gg_greedy_fn greedy,
-                      gg_error *err) {
+/* First those of one kind, then those of another; only whoever gains of the last. */
+static gg_status in_turn(gg_decision *decision, gg_objective weights, const who *kinds,
+                         size_t n_kinds, bool only_gains, gg_greedy_fn greedy, gg_error *err) {
     workspace w;
     gg_status status = workspace_init(&w, decision->instance, weights, err);
-    if (status != GG_OK)
-        return status;
-    status = assign(decision, &w, MANDATORY, false, greedy, err);
-    if (status == GG_OK)
-        status = assign(decision, &w, VOLUNTARY, true, greedy, err);
-    workspace_clear(&w);
+    for (size_t k = 0; status == GG_OK && k < n_kinds; k++)
+        status = assign(decision, &w, kinds[k], only_gains && k + 1 == n_kinds, greedy, err);
+    gg_free(w.memory);
     return status;
+}
+
+gg_status gg_plan_goa(gg_decision *decision, gg_objective weights, gg_greedy_fn greedy,
+                      gg_error *err) {
+    static const who kinds[] = {MANDATORY, VOLUNTARY};
+    return in_turn(decision, weights, kinds, 2, true, greedy, err);
 }
 
 static gg_status whole(gg_decision *decision, gg_objective weights, bool only_gains,
                        gg_greedy_fn greedy, gg_error *err) {
-    workspace w;
-    gg_status status = workspace_init(&w, decision->instance, weights, err);
-    if (status != GG_OK)
-        return status;
-    status = assign(decision, &w, EVERYBODY, only_gains, greedy, err);
-    workspace_clear(&w);
-    return status;
+    static const who everybody = EVERYBODY;
+    return in_turn(decision, weights, &everybody, 1, only_gains, greedy, err);
 }
 
 gg_status gg_plan_edge(gg_decision *decision, gg_greedy_fn greedy, gg_error *err) {
@@ -76,12 +70,10 @@ gg_status gg_plan_dmin(gg_decision *decision, gg_greedy_fn greedy, gg_error *err
 gg_status gg_plan_set(gg_decision *decision, const uint32_t *users, size_t n_users,
                       gg_greedy_fn greedy, gg_error *err) {
     workspace w;
-    gg_status status = workspace_init(&w, decision->instance, GG_UNIFORM, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(workspace_init(&w, decision->instance, GG_UNIFORM, err));
     const gg_greedy plan = {users, n_users, w.weight, false};
-    status = greedy(decision, &plan, err);
-    workspace_clear(&w);
+    gg_status status = greedy(decision, &plan, err);
+    gg_free(w.memory);
     return status;
 }
 

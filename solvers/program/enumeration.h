@@ -6,7 +6,7 @@
 #ifndef GOAGAP_SOLVERS_PROGRAM_ENUMERATION_H
 #define GOAGAP_SOLVERS_PROGRAM_ENUMERATION_H
 
-#include "solvers/bound/problem.h"
+#include "solvers/bound/box.h"
 
 /* Release with gg_enumeration_clear. */
 typedef struct gg_enumeration {

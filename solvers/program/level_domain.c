@@ -4,16 +4,16 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 
 gg_status gg_level_domain_init(gg_level_domain *d, size_t m, size_t levels_max, gg_error *err) {
-    *d = (gg_level_domain){.mip = {.load_low = gg_alloc(m, sizeof(uint32_t)),
-                                   .load_high = gg_alloc(m, sizeof(uint32_t)),
-                                   .n_levels = gg_alloc(m, sizeof(size_t)),
-                                   .level_w = gg_alloc(m, sizeof(double *))},
-                           .levels_max = levels_max,
-                           .ends = gg_alloc(m * (levels_max + 1), sizeof(double))};
-    if (d->mip.load_low == NULL || d->mip.load_high == NULL || d->mip.n_levels == NULL ||
-        d->mip.level_w == NULL || d->ends == NULL)
+    *d = (gg_level_domain){.levels_max = levels_max};
+    const gg_array arrays[] = {
+        GG_ARRAY(gg_level_domain, mip.load_low, m), GG_ARRAY(gg_level_domain, mip.load_high, m),
+        GG_ARRAY(gg_level_domain, mip.n_levels, m), GG_ARRAY(gg_level_domain, mip.level_w, m),
+        GG_ARRAY(gg_level_domain, ends, m * (levels_max + 1))};
+    d->memory = GG_ARRAYS_NEW(d, arrays);
+    if (d->memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu servers", m);
     for (size_t j = 0; j < m; j++)
         d->mip.level_w[j] = d->ends + j * (levels_max + 1);
@@ -21,11 +21,7 @@ gg_status gg_level_domain_init(gg_level_domain *d, size_t m, size_t levels_max, 
 }
 
 void gg_level_domain_clear(gg_level_domain *d) {
-    gg_free(d->mip.load_low);
-    gg_free(d->mip.load_high);
-    gg_free(d->mip.n_levels);
-    gg_free(d->mip.level_w);
-    gg_free(d->ends);
+    gg_free(d->memory);
     *d = (gg_level_domain){0};
 }
 

@@ -6,13 +6,14 @@
 #define GOAGAP_SOLVERS_PROGRAM_LEVEL_DOMAIN_H
 
 #include "models/program/mip.h"
-#include "solvers/bound/problem.h"
+#include "solvers/bound/box.h"
 
 /* Release with gg_level_domain_clear. */
 typedef struct gg_level_domain {
     gg_mip_domain mip; /* owned, but for servers and local */
     size_t levels_max; /* of one server */
     double *ends;      /* M x (levels_max + 1) */
+    void *memory;      /* of the arrays */
 } gg_level_domain;
 
 /* A level that other solvers are to use begins so far below the interference it is made for, in

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 
 /* Interference this little outside the domain's range counts as within: rounding. */
 static const double RANGE_SLACK = 1e-6;
@@ -13,7 +14,7 @@ typedef struct fit {
     const gg_bound_problem *p;
     const gg_enumeration *list;
     double *value_s;  /* count: what the program makes a decision cost */
-    double **begin_w; /* m: where levels may begin, rising */
+    double *begin_w;  /* m x count: where levels may begin, rising */
     size_t *n_begins; /* m */
     double optimum_s, target;
 } fit;
@@ -81,12 +82,10 @@ static int rising(const void *a, const void *b) {
 
 /* Levels begin a margin below an interference that occurs, where none occurs in the margin: so no
  * solver's tolerance can take a decision for one of the level below. */
-static gg_status find_begins(fit *f, size_t j, gg_error *err) {
+static void find_begins(fit *f, size_t j) {
     const gg_mip_domain *mip = &f->domain->mip;
     double margin_w = GG_LEVEL_MARGIN * mip->level_w[j][mip->n_levels[j]];
-    double *at_w = f->begin_w[j] = gg_alloc(f->list->count, sizeof *at_w);
-    if (at_w == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu decisions", f->list->count);
+    double *at_w = f->begin_w + j * f->list->count;
     for (size_t x = 0; x < f->list->count; x++)
         at_w[x] = interference_w(f, decision(f, x), j);
     qsort(at_w, f->list->count, sizeof *at_w, rising);
@@ -97,7 +96,6 @@ static gg_status find_begins(fit *f, size_t j, gg_error *err) {
             at_w[f->n_begins[j]++] = here_w - margin_w;
         last_w = here_w;
     }
-    return GG_OK;
 }
 
 /* A level split off another. */
@@ -115,21 +113,22 @@ static new_level level_for(const fit *f, size_t x, size_t j) {
     new_level l = {.server = j, .below_w = level_begin_w(f, j, at_w)};
     double now_s = server_cost_s(f, server, j, l.below_w);
     double wanted_s = (1.0 - 0.5 * f->target) * f->optimum_s - f->value_s[x];
+    const double *begins_w = f->begin_w + j * f->list->count;
     size_t low = 0, high = f->n_begins[j];
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        double begin_w = f->begin_w[j][middle];
+        double begin_w = begins_w[middle];
         if (begin_w > at_w || server_cost_s(f, server, j, begin_w) - now_s >= wanted_s)
             high = middle;
         else
             low = middle + 1;
     }
-    if (low == f->n_begins[j] || f->begin_w[j][low] > at_w) {
+    if (low == f->n_begins[j] || begins_w[low] > at_w) {
         if (low == 0)
             return l;
         low--;
     }
-    l.begin_w = f->begin_w[j][low];
+    l.begin_w = begins_w[low];
     l.gain_s = fmin(server_cost_s(f, server, j, l.begin_w) - now_s, wanted_s);
     return l;
 }
@@ -169,44 +168,33 @@ static size_t cheapest(const fit *f) {
     return best;
 }
 
-static gg_status fit_init(fit *f, double incumbent_s, gg_error *err) {
-    f->value_s = gg_alloc(f->list->count, sizeof *f->value_s);
-    f->begin_w = gg_alloc(f->p->m, sizeof *f->begin_w);
-    f->n_begins = gg_alloc(f->p->m, sizeof *f->n_begins);
-    if (f->value_s == NULL || f->begin_w == NULL || f->n_begins == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu decisions", f->list->count);
+static void prepare(fit *f, double incumbent_s) {
     f->optimum_s = incumbent_s;
     for (size_t x = 0; x < f->list->count; x++)
         f->optimum_s = fmin(f->optimum_s, true_cost_s(f, x, &f->value_s[x]));
-    gg_status status = GG_OK;
-    for (size_t j = 0; status == GG_OK && j < f->p->m; j++)
-        status = find_begins(f, j, err);
-    return status;
-}
-
-static void fit_clear(fit *f) {
-    for (size_t j = 0; f->begin_w != NULL && j < f->p->m; j++)
-        gg_free(f->begin_w[j]);
-    gg_free(f->begin_w);
-    gg_free(f->n_begins);
-    gg_free(f->value_s);
+    for (size_t j = 0; j < f->p->m; j++)
+        find_begins(f, j);
 }
 
 gg_status gg_level_fit(gg_level_domain *domain, const gg_bound_problem *p,
                        const gg_enumeration *list, double incumbent_s, double target, double *error,
                        gg_error *err) {
     fit f = {.domain = domain, .p = p, .list = list, .target = target};
-    gg_status status = fit_init(&f, incumbent_s, err);
-    if (status == GG_OK) {
-        new_level level;
-        size_t x = cheapest(&f);
-        while (x < list->count && f.value_s[x] < (1.0 - target) * f.optimum_s &&
-               raise_decision(&f, x, &level)) {
-            renew_values(&f, &level);
-            x = cheapest(&f);
-        }
-        *error = x < list->count ? 1.0 - f.value_s[x] / f.optimum_s : 0.0;
+    const gg_array arrays[] = {GG_ARRAY(fit, value_s, list->count),
+                               GG_ARRAY(fit, begin_w, p->m * list->count),
+                               GG_ARRAY(fit, n_begins, p->m)};
+    void *memory = GG_ARRAYS_NEW(&f, arrays);
+    if (memory == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu decisions", list->count);
+    prepare(&f, incumbent_s);
+    new_level level;
+    size_t x = cheapest(&f);
+    while (x < list->count && f.value_s[x] < (1.0 - target) * f.optimum_s &&
+           raise_decision(&f, x, &level)) {
+        renew_values(&f, &level);
+        x = cheapest(&f);
     }
-    fit_clear(&f);
-    return status;
+    *error = x < list->count ? 1.0 - f.value_s[x] / f.optimum_s : 0.0;
+    gg_free(memory);
+    return GG_OK;
 }

@@ -2,7 +2,7 @@
 #include "solvers/program/level_split.h"
 
 #include "models/base/alloc.h"
-#include "solvers/bound/interference_values.h"
+#include "solvers/program/interference_values.h"
 
 /* A level being split: it covers values first..last of its server's. */
 typedef struct level {

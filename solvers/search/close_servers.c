@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/timer.h"
+#include "models/base/deadline.h"
+#include "models/base/record.h"
 #include "models/delay.h"
 
 typedef struct closing {
@@ -16,10 +17,6 @@ typedef struct closing {
     double *interference_w;                   /* M, of the present decision */
     double best_s, chosen_s, deadline_s;
 } closing;
-
-static bool out_of_time(const closing *c) {
-    return gg_stop_requested() || gg_now_s() >= c->deadline_s;
-}
 
 static void sum_interference(closing *c) {
     const gg_instance *in = c->in;
@@ -66,7 +63,7 @@ static bool close_one(closing *c) {
     size_t n = c->in->n_users, server = c->in->n_servers;
     double before_s = c->chosen_s = INFINITY;
     sum_interference(c);
-    for (size_t j = 0; j < c->in->n_servers && !out_of_time(c); j++) {
+    for (size_t j = 0; j < c->in->n_servers && !gg_time_is_up(c->deadline_s); j++) {
         if (c->closed[j])
             continue;
         for (size_t i = 0; i < n; i++)
@@ -76,7 +73,7 @@ static bool close_one(closing *c) {
             server = j;
         before_s = c->chosen_s;
     }
-    if (server == c->in->n_servers || out_of_time(c))
+    if (server == c->in->n_servers || gg_time_is_up(c->deadline_s))
         return false;
     c->closed[server] = 1;
     memcpy(c->present, c->chosen, n * sizeof *c->present);
@@ -98,7 +95,7 @@ static void run(closing *c) {
     c->best_s = gg_search_objective_s(c->search);
     memcpy(c->best, start, n * sizeof *c->best);
     memcpy(c->present, start, n * sizeof *c->present);
-    for (size_t j = 0; j < m && !out_of_time(c); j++)
+    for (size_t j = 0; j < m && !gg_time_is_up(c->deadline_s); j++)
         try_single(c, j, c->present);
     for (size_t left = m; left > 1 && close_one(c); left--)
         continue;
@@ -108,26 +105,18 @@ static void run(closing *c) {
 gg_status gg_close_servers(gg_search *search, const gg_instance *in, double deadline_s,
                            gg_error *err) {
     size_t n = in->n_users, m = in->n_servers;
-    closing c = {.in = in,
-                 .search = search,
-                 .best = gg_alloc(n, sizeof(int32_t)),
-                 .present = gg_alloc(n, sizeof(int32_t)),
-                 .trial = gg_alloc(n, sizeof(int32_t)),
-                 .chosen = gg_alloc(n, sizeof(int32_t)),
-                 .closed = gg_alloc(m, 1),
-                 .interference_w = gg_alloc(m, sizeof(double)),
-                 .deadline_s = deadline_s};
-    gg_status status = GG_OK;
-    if (c.best == NULL || c.present == NULL || c.trial == NULL || c.chosen == NULL ||
-        c.closed == NULL || c.interference_w == NULL)
-        status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", n);
-    else
-        run(&c);
-    gg_free(c.best);
-    gg_free(c.present);
-    gg_free(c.trial);
-    gg_free(c.chosen);
-    gg_free(c.closed);
-    gg_free(c.interference_w);
-    return status;
+    const gg_array arrays[] = {
+        GG_ARRAY(closing, best, n),   GG_ARRAY(closing, present, n),
+        GG_ARRAY(closing, trial, n),  GG_ARRAY(closing, chosen, n),
+        GG_ARRAY(closing, closed, m), GG_ARRAY(closing, interference_w, m),
+    };
+    closing *c = GG_RECORD_NEW(closing, arrays);
+    if (c == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", n);
+    c->in = in;
+    c->search = search;
+    c->deadline_s = deadline_s;
+    run(c);
+    gg_free(c);
+    return GG_OK;
 }

@@ -10,8 +10,9 @@
 
 /* Closes servers of the decision in `search` one after the other, each time the one whose users
  * cost least elsewhere, down to a single one; tries every single one too. Leaves the cheapest
- * decision met, the first included. Every other server is looked at before `deadline_s` (of
- * gg_now_s; INFINITY: none) or a request stops it. O(N M^2) steps. Errors: GG_E_NOMEM. */
+ * decision met, the first included. Stops between two trials when `deadline_s` (of gg_now_s;
+ * INFINITY: none) has passed or a stop was requested. O(M^2) trials of O(N M) steps each. Errors:
+ * GG_E_NOMEM. */
 gg_status gg_close_servers(gg_search *search, const gg_instance *instance, double deadline_s,
                            gg_error *err);
 

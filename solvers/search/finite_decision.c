@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 #include "models/delay.h"
 #include "models/evaluate.h"
 
@@ -149,24 +150,19 @@ static gg_status explore(quest *q, gg_finiteness *answer, gg_error *err) {
 
 gg_status gg_find_finite(const gg_instance *in, uint64_t steps, int32_t *assignment,
                          gg_finiteness *answer, gg_error *err) {
-    quest q = {.in = in,
-               .assignment = assignment,
-               .must = gg_alloc(in->n_users, sizeof *q.must),
-               .interference_w = gg_alloc(in->n_servers, sizeof(double)),
-               .weakest_w = gg_alloc(in->n_servers, sizeof(double)),
-               .steps = steps};
+    quest q = {.in = in, .assignment = assignment, .steps = steps};
+    const gg_array arrays[] = {GG_ARRAY(quest, must, in->n_users),
+                               GG_ARRAY(quest, interference_w, in->n_servers),
+                               GG_ARRAY(quest, weakest_w, in->n_servers)};
+    void *memory = GG_ARRAYS_NEW(&q, arrays);
     gg_status status = GG_OK;
     *answer = GG_SOME_FINITE;
-    if (q.must == NULL || q.interference_w == NULL || q.weakest_w == NULL) {
-        status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
-    } else {
-        everybody_local(&q);
-        if (q.n_must > 0 && !share_a_server(&q))
-            status = explore(&q, answer, err);
-    }
-    gg_free(q.must);
-    gg_free(q.interference_w);
-    gg_free(q.weakest_w);
+    if (memory == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    everybody_local(&q);
+    if (q.n_must > 0 && !share_a_server(&q))
+        status = explore(&q, answer, err);
+    gg_free(memory);
     return status;
 }
 

@@ -3,7 +3,20 @@
 
 #include <math.h>
 
-#include "models/base/timer.h"
+#include "models/base/deadline.h"
+
+enum { KICK_MIN = 2 };
+
+void gg_kick(gg_search *search, const gg_instance *in, uint32_t spread, gg_rng *rng) {
+    uint32_t n = (uint32_t)in->n_users, options = (uint32_t)in->n_servers + 1;
+    uint32_t kicks = KICK_MIN + gg_rng_next_below(rng, spread);
+    for (uint32_t k = 0; k < kicks; k++) {
+        size_t user = gg_rng_next_below(rng, n);
+        int32_t target = (int32_t)gg_rng_next_below(rng, options) - 1;
+        if (gg_search_allows(search, user, target))
+            gg_search_move(search, user, target);
+    }
+}
 
 typedef struct descent {
     gg_search *search;
@@ -13,18 +26,10 @@ typedef struct descent {
     double objective_s; /* of the state, as a number */
 } descent;
 
-static bool improves(const descent *d, double change_s) {
-    return change_s < -1e-12 * d->objective_s;
-}
-
-static bool out_of_time(const descent *d) {
-    return gg_stop_requested() || (isfinite(d->deadline_s) && gg_now_s() >= d->deadline_s);
-}
-
 /* Keeps the change just made when the renewed sums confirm that it improves. */
 static bool confirm(descent *d) {
     double now_s = gg_search_measure_s(d->search);
-    if (!improves(d, now_s - d->objective_s))
+    if (!gg_improves(now_s - d->objective_s, d->objective_s))
         return false;
     d->objective_s = now_s;
     return true;
@@ -40,7 +45,7 @@ static bool move_user(descent *d, size_t user) {
             best_s = d->change_s[option];
             best = (int32_t)option - 1;
         }
-    if (!improves(d, best_s))
+    if (!gg_improves(best_s, d->objective_s))
         return false;
     gg_search_move(d->search, user, best);
     if (confirm(d))
@@ -50,7 +55,7 @@ static bool move_user(descent *d, size_t user) {
 }
 
 static bool swap_users(descent *d, size_t a, size_t b) {
-    if (!improves(d, gg_search_try_swap(d->search, a, b)))
+    if (!gg_improves(gg_search_try_swap(d->search, a, b), d->objective_s))
         return false;
     int32_t at_a = gg_search_assignment(d->search)[a], at_b = gg_search_assignment(d->search)[b];
     gg_search_move(d->search, a, at_b);
@@ -68,7 +73,7 @@ static void descend_by_moves(descent *d) {
     size_t quiet = 0;
     for (size_t user = 0; quiet < n; user = user + 1 < n ? user + 1 : 0) {
         quiet = move_user(d, user) ? 0 : quiet + 1;
-        if (user % 16 == 15 && out_of_time(d))
+        if (user % 16 == 15 && gg_time_is_up(d->deadline_s))
             return;
     }
 }
@@ -78,7 +83,7 @@ static bool any_swap(descent *d) {
     for (size_t a = 0; a < d->instance->n_users; a++) {
         for (size_t b = 0; b < a; b++)
             found = swap_users(d, a, b) || found;
-        if (out_of_time(d))
+        if (gg_time_is_up(d->deadline_s))
             break;
     }
     return found;
@@ -91,5 +96,5 @@ void gg_descend(gg_search *search, const gg_instance *instance, double deadline_
         return;
     do
         descend_by_moves(&d);
-    while (instance->n_users <= GG_SWAP_USERS_MAX && !out_of_time(&d) && any_swap(&d));
+    while (instance->n_users <= GG_SWAP_USERS_MAX && !gg_time_is_up(deadline_s) && any_swap(&d));
 }

@@ -5,13 +5,22 @@
 #ifndef GOAGAP_SOLVERS_SEARCH_LOCAL_SEARCH_H
 #define GOAGAP_SOLVERS_SEARCH_LOCAL_SEARCH_H
 
+#include "models/base/rng.h"
 #include "solvers/search/search_state.h"
 
 /* Above this many users swaps are left out: their number grows with the square. */
 enum { GG_SWAP_USERS_MAX = 2000 };
 
+/* Whether a change of the objective is more than rounding. */
+static inline bool gg_improves(double change_s, double objective_s) {
+    return change_s < -1e-12 * objective_s;
+}
+
+/* Sends from 2 to spread + 1 random users to random options, where those are allowed. */
+void gg_kick(gg_search *search, const gg_instance *instance, uint32_t spread, gg_rng *rng);
+
 /* Descends from the state as loaded until no move, and for up to GG_SWAP_USERS_MAX users no swap,
- * improves the objective by more than 1e-12 relative; stops early at `deadline_s` (of gg_now_s;
+ * improves the objective (gg_improves); stops early at `deadline_s` (of gg_now_s;
  * INFINITY: none) or when a stop is requested. Needs scratch of M + 1 doubles. */
 void gg_descend(gg_search *search, const gg_instance *instance, double deadline_s, double *scratch);
 

@@ -2,22 +2,13 @@
 #include "solvers/search/search_state_internal.h"
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 #include "models/delay.h"
 
 /* Below this many users every change renews the sums it touches. */
 enum { ALWAYS_RENEW_USERS = 2000 };
 static const double DRIFT_ALLOWED = 1e-3;
 static const double LN2 = 0.6931471805599453;
-
-/* With L = ln(1 + p/s): dL/dy = -q, q = p/(s + p), dq/dy = -q (1 - q). */
-gg__expansion gg__expand(const gg_search *s, size_t i, size_t j, double disturbance_w) {
-    double p = gg__power(s, i, j);
-    double per_log = 1.0 / gg__log_term(p, disturbance_w);
-    double a = s->weighted_bits[i] * s->sums[j].bits_scale * per_log;
-    double q = p / (disturbance_w + p);
-    double slope = q * per_log;
-    return (gg__expansion){a, a * slope, 0.5 * a * slope * (2.0 * slope - (1.0 - q))};
-}
 
 static void add_user(gg_search *s, size_t i, size_t j, double sign) {
     gg__server_sums *sums = &s->sums[j];
@@ -51,31 +42,31 @@ static void renew_cost(gg_search *s, size_t j) {
 gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search **out,
                         gg_error *err) {
     *out = NULL;
-    gg_search *s = gg_alloc(1, sizeof *s);
     size_t n = in->n_users, m = in->n_servers, n_pairs;
-    if (s == NULL || gg_size_multiply(n, m, &n_pairs) != 0)
-        goto no_memory;
+    if (gg_size_multiply(n, m, &n_pairs) != 0)
+        n_pairs = SIZE_MAX;
+    const gg_array arrays[] = {
+        GG_ARRAY(gg_search, weighted_local_s, n),
+        GG_ARRAY(gg_search, weighted_work, n),
+        GG_ARRAY(gg_search, weighted_bits, n),
+        GG_ARRAY(gg_search, power_w, n_pairs),
+        GG_ARRAY(gg_search, usable, n_pairs),
+        GG_ARRAY(gg_search, factor, n <= ALWAYS_RENEW_USERS ? n_pairs : 0),
+        GG_ARRAY(gg_search, server, n),
+        GG_ARRAY(gg_search, members, n_pairs),
+        GG_ARRAY(gg_search, place, n),
+        GG_ARRAY(gg_search, sums, m),
+        GG_ARRAY(gg_search, scratch, m),
+    };
+    gg_search *s = GG_RECORD_NEW(gg_search, arrays);
+    if (s == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for a search over %zu users", n);
     s->in = in;
     s->n_users = n;
     s->n_servers = m;
     s->is_fixed = in->fixed_interference_w != NULL;
-    s->weighted_local_s = gg_alloc(n, sizeof(double));
-    s->weighted_work = gg_alloc(n, sizeof(double));
-    s->weighted_bits = gg_alloc(n, sizeof(double));
-    s->power_w = gg_alloc(n_pairs, sizeof(double));
-    s->usable = gg_alloc(n_pairs, sizeof *s->usable);
-    if (n <= ALWAYS_RENEW_USERS)
-        s->factor = gg_alloc(n_pairs, sizeof *s->factor);
-    s->server = gg_alloc(n, sizeof *s->server);
-    s->members = gg_alloc(n_pairs, sizeof *s->members);
-    s->place = gg_alloc(n, sizeof *s->place);
-    s->sums = gg_alloc(m, sizeof *s->sums);
-    s->scratch = gg_alloc(m, sizeof(double));
-    if (s->weighted_local_s == NULL || s->weighted_work == NULL || s->weighted_bits == NULL ||
-        s->power_w == NULL || s->usable == NULL || (s->factor == NULL && n <= ALWAYS_RENEW_USERS) ||
-        s->server == NULL || s->members == NULL || s->place == NULL || s->sums == NULL ||
-        s->scratch == NULL)
-        goto no_memory;
+    if (n > ALWAYS_RENEW_USERS)
+        s->factor = NULL;
     for (size_t i = 0; i < n; i++) {
         double w = gg_weight(in, objective, i);
         s->weighted_local_s[i] = w * in->local_delay_s[i];
@@ -100,26 +91,9 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
     }
     *out = s;
     return GG_OK;
-
-no_memory:
-    gg_search_free(s);
-    return gg_fail(err, GG_E_NOMEM, "out of memory for a search over %zu users", n);
 }
 
 void gg_search_free(gg_search *s) {
-    if (s == NULL)
-        return;
-    gg_free(s->weighted_local_s);
-    gg_free(s->weighted_work);
-    gg_free(s->weighted_bits);
-    gg_free(s->power_w);
-    gg_free(s->usable);
-    gg_free(s->factor);
-    gg_free(s->server);
-    gg_free(s->members);
-    gg_free(s->place);
-    gg_free(s->sums);
-    gg_free(s->scratch);
     gg_free(s);
 }
 
@@ -179,11 +153,6 @@ void gg_search_load(gg_search *s, const int32_t *assignment) {
 
 const int32_t *gg_search_assignment(const gg_search *s) {
     return s->server;
-}
-
-const uint32_t *gg_search_members(const gg_search *s, size_t server, size_t *count) {
-    *count = s->sums[server].load;
-    return s->members + server * s->n_users;
 }
 
 double gg_search_measure_s(const gg_search *s) {

@@ -47,7 +47,4 @@ double gg_search_try_swap(gg_search *search, size_t a, size_t b);
 /* Moves a user; O(M), or O(N) where sums are renewed. */
 void gg_search_move(gg_search *search, size_t user, int32_t target);
 
-/* Users on a server (borrowed, in no particular order) and their number. */
-const uint32_t *gg_search_members(const gg_search *search, size_t server, size_t *count);
-
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The search state's sums, shared by its bookkeeping and its predictions.
+ * The search state's sums, shared by its factors, its bookkeeping and its predictions.
  */
 #ifndef GOAGAP_SOLVERS_SEARCH_SEARCH_STATE_INTERNAL_H
 #define GOAGAP_SOLVERS_SEARCH_SEARCH_STATE_INTERNAL_H
@@ -83,24 +83,9 @@ static inline double gg__disturbing(const gg_search *s, size_t i, size_t j) {
     return s->is_fixed ? 0.0 : gg__power(s, i, j);
 }
 
-/* ln(1 + SINR), kept from 0 where the judge finds no rate any more. */
-static inline double gg__log_term(double power_w, double disturbance_w) {
-    double sinr = power_w / disturbance_w;
-    return log1p(sinr > 0x1p-60 ? sinr : 0x1p-60);
-}
-
-/* User i's cost factor on server j per unit of load: w_i D_i / (B_j log2(1 + SINR)). */
-static inline double gg__factor(const gg_search *s, size_t i, size_t j, double disturbance_w) {
-    return s->weighted_bits[i] * s->sums[j].bits_scale /
-           gg__log_term(gg__power(s, i, j), disturbance_w);
-}
-
-/* The same with its first two derivatives in y, expanded about a disturbance. */
+/* User i's cost factor on server j per unit of load, w_i D_i / (B_j log2(1 + SINR)), with its first
+ * two derivatives in y, expanded about a disturbance. */
 gg__expansion gg__expand(const gg_search *s, size_t i, size_t j, double disturbance_w);
-
-static inline double gg__at(const gg__expansion *e, double dy) {
-    return e->a0 + dy * (e->a1 + dy * e->a2);
-}
 
 static inline double gg__server_cost_s(const gg_search *s, size_t j, uint32_t load, double factors,
                                        double work) {

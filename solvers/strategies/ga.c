@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/record.h"
 #include "models/base/rng.h"
 #include "models/base/timer.h"
 #include "solvers/search/finite_decision.h"
@@ -28,28 +29,20 @@ typedef struct evolution {
     int32_t *storage; /* 2 x POPULATION x N genes */
     individual *now, *next;
     double *cumulated_fitness; /* POPULATION */
+    void *memory;              /* of the arrays */
 } evolution;
-
-static void evolution_clear(evolution *e) {
-    gg_search_free(e->search);
-    gg_free(e->storage);
-    gg_free(e->now);
-    gg_free(e->next);
-    gg_free(e->cumulated_fitness);
-}
 
 static gg_status evolution_init(evolution *e, const gg_instance *in,
                                 const gg_solve_options *options, gg_error *err) {
     *e = (evolution){.in = in,
                      .rng = gg_rng_start(options->seed, options->run, GG_STREAM_SOLVER_GA)};
-    gg_status status = gg_search_new(in, options->objective, &e->search, err);
-    if (status != GG_OK)
-        return status;
-    e->storage = gg_alloc(in->n_users, 2 * POPULATION * sizeof *e->storage);
-    e->now = gg_alloc(POPULATION, sizeof *e->now);
-    e->next = gg_alloc(POPULATION, sizeof *e->next);
-    e->cumulated_fitness = gg_alloc(POPULATION, sizeof *e->cumulated_fitness);
-    if (e->storage == NULL || e->now == NULL || e->next == NULL || e->cumulated_fitness == NULL)
+    const gg_array arrays[] = {GG_ARRAY(evolution, storage, 2 * POPULATION * in->n_users),
+                               GG_ARRAY(evolution, now, POPULATION),
+                               GG_ARRAY(evolution, next, POPULATION),
+                               GG_ARRAY(evolution, cumulated_fitness, POPULATION)};
+    GG_TRY(gg_search_new(in, options->objective, &e->search, err));
+    e->memory = GG_ARRAYS_NEW(e, arrays);
+    if (e->memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for a population of %zu users", in->n_users);
     for (size_t k = 0; k < POPULATION; k++) {
         e->now[k].genes = e->storage + 2 * k * in->n_users;
@@ -153,18 +146,15 @@ static void evolve(evolution *e, const gg_solve_options *options, gg_result *res
 static gg_status solve(const gg_instance *in, const gg_solve_options *options, gg_result *result,
                        gg_error *err) {
     evolution e;
-    result->assignment = gg_alloc(in->n_users, sizeof *result->assignment);
-    if (result->assignment == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
     gg_status status = evolution_init(&e, in, options, err);
     if (status == GG_OK)
         status = settle(&e, err);
     if (status == GG_OK) {
         evolve(&e, options, result);
         memcpy(result->assignment, e.now[0].genes, in->n_users * sizeof *result->assignment);
-        result->status = GG_FEASIBLE;
     }
-    evolution_clear(&e);
+    gg_search_free(e.search);
+    gg_free(e.memory);
     return status;
 }
 

@@ -4,6 +4,7 @@
  * already placed included. That Delta is not monotone, so every step looks at every pair.
  */
 #include <math.h>
+#include <string.h>
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
@@ -67,19 +68,15 @@ static gg_stop_reason place_voluntary(marginal *g) {
 static gg_status solve(const gg_instance *in, const gg_solve_options *options, gg_result *result,
                        gg_error *err) {
     marginal g = {.in = in, .deadline_s = gg_now_s() + options->time_limit_s};
-    gg_status status = gg_search_new(in, options->objective, &g.search, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_search_new(in, options->objective, &g.search, err));
     g.change_s = gg_alloc(in->n_servers + 1, sizeof *g.change_s);
-    result->assignment = gg_alloc(in->n_users, sizeof *result->assignment);
-    if (g.change_s == NULL || result->assignment == NULL) {
-        status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
-    } else {
-        status = place_mandatory(&g, err);
-        result->status = GG_FEASIBLE;
+    gg_status status = g.change_s != NULL
+                           ? place_mandatory(&g, err)
+                           : gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    if (status == GG_OK) {
         result->stop_reason = place_voluntary(&g);
-        for (size_t i = 0; i < in->n_users; i++)
-            result->assignment[i] = gg_search_assignment(g.search)[i];
+        memcpy(result->assignment, gg_search_assignment(g.search),
+               in->n_users * sizeof *result->assignment);
     }
     gg_search_free(g.search);
     gg_free(g.change_s);

@@ -5,7 +5,6 @@
  */
 #include <math.h>
 
-#include "models/base/alloc.h"
 #include "models/base/timer.h"
 #include "solvers/search/iterated_search.h"
 
@@ -18,13 +17,9 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
                                   .deadline_s = gg_now_s() + limit_s,
                                   .seed = options->seed,
                                   .run = options->run};
-    result->assignment = gg_alloc(in->n_users, sizeof *result->assignment);
-    if (result->assignment == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
     double objective_s;
     gg_status status =
         gg_iterate(in, options, limits, result->assignment, &objective_s, &result->nodes, err);
-    result->status = GG_FEASIBLE;
     result->stop_reason = gg_stop_requested()                    ? GG_STOP_SIGNAL
                           : result->nodes >= options->node_limit ? GG_STOP_NODES
                           : gg_now_s() >= limits.deadline_s      ? GG_STOP_TIME

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/timer.h"
+#include "models/base/deadline.h"
+#include "models/base/record.h"
 #include "solvers/bound/load_bound.h"
 #include "solvers/search/close_servers.h"
 #include "solvers/search/iterated_search.h"
+#include "solvers/search/keep_better.h"
 #include "solvers/search/local_search.h"
 #include "solvers/tree/improving_box.h"
 
@@ -24,67 +26,44 @@ typedef struct work {
     const gg_instance *in;
     const gg_solve_options *options;
     gg_result *result;
-    gg_bound_problem *problem;
+    const gg_bound_problem *problem;
     gg_load_bound *bound;
     gg_search *search;
     int32_t *trial;  /* N */
     double *scratch; /* M + 1 */
     double *roots;   /* N */
     double incumbent_s, start_s, deadline_s;
+    void *memory; /* of the arrays */
 } work;
 
-static void work_clear(work *w) {
-    gg_search_free(w->search);
-    gg_load_bound_free(w->bound);
-    gg_bound_problem_free(w->problem);
-    gg_free(w->trial);
-    gg_free(w->scratch);
-    gg_free(w->roots);
-}
-
-static gg_status work_init(work *w, gg_error *err) {
-    w->result->assignment = gg_alloc(w->in->n_users, sizeof *w->result->assignment);
-    w->trial = gg_alloc(w->in->n_users, sizeof *w->trial);
-    w->scratch = gg_alloc(w->in->n_servers + 1, sizeof(double));
-    w->roots = gg_alloc(w->in->n_users, sizeof(double));
-    if (w->result->assignment == NULL || w->trial == NULL || w->scratch == NULL || w->roots == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", w->in->n_users);
-    return gg_bound_problem_new(w->in, w->options->objective, &w->problem, err);
-}
-
 static gg_status start(work *w, gg_error *err) {
+    const gg_array arrays[] = {GG_ARRAY(work, trial, w->in->n_users),
+                               GG_ARRAY(work, scratch, w->in->n_servers + 1),
+                               GG_ARRAY(work, roots, w->in->n_users)};
     const gg_iterations limits = {.at_most = w->in->n_users <= FEW_USERS ? START_ITERATIONS : 0,
                                   .deadline_s = w->deadline_s,
                                   .seed = w->options->seed,
                                   .run = w->options->run};
     int64_t iterations;
-    gg_metrics metrics;
-    gg_status status = gg_iterate(w->in, w->options, limits, w->result->assignment, &w->incumbent_s,
-                                  &iterations, err);
-    if (status == GG_OK)
-        status = gg_evaluate(w->in, w->options->objective, w->result->assignment, &metrics, err);
-    if (status == GG_OK)
-        w->incumbent_s = metrics.objective_s;
-    return status;
+    w->memory = GG_ARRAYS_NEW(w, arrays);
+    if (w->memory == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", w->in->n_users);
+    GG_TRY(gg_bound_problem_new(w->in, w->options->objective, &w->problem, err));
+    return gg_iterate(w->in, w->options, limits, w->result->assignment, &w->incumbent_s,
+                      &iterations, err);
 }
 
 /* Takes over what the search stands at, improved, when it is the best. */
 static gg_status descend_and_keep(work *w, gg_error *err) {
-    gg_metrics metrics;
     gg_descend(w->search, w->in, w->deadline_s, w->scratch);
-    const int32_t *found = gg_search_assignment(w->search);
-    gg_status status = gg_evaluate(w->in, w->options->objective, found, &metrics, err);
-    if (status == GG_OK && metrics.tau_violations == 0 && metrics.objective_s < w->incumbent_s) {
-        w->incumbent_s = metrics.objective_s;
-        memcpy(w->result->assignment, found, w->in->n_users * sizeof *found);
-    }
-    return status;
+    return gg_keep_better(w->in, w->options->objective, gg_search_assignment(w->search),
+                          w->result->assignment, &w->incumbent_s, err);
 }
 
 static gg_status use_fewer_servers(work *w, gg_error *err) {
     gg_search_load(w->search, w->result->assignment);
-    gg_status status = gg_close_servers(w->search, w->in, w->deadline_s, err);
-    return status == GG_OK ? descend_and_keep(w, err) : status;
+    GG_TRY(gg_close_servers(w->search, w->in, w->deadline_s, err));
+    return descend_and_keep(w, err);
 }
 
 /* Two bounds at once, both of undisturbed users. Everybody's cheapest option alone; and, since user
@@ -123,10 +102,6 @@ static gg_status decide(work *w, gg_error *err) {
     return descend_and_keep(w, err);
 }
 
-static bool out_of_time(const work *w) {
-    return gg_stop_requested() || gg_now_s() >= w->deadline_s;
-}
-
 static void report(const work *w) {
     const gg_progress progress = {w->incumbent_s, w->result->lower_bound_s, w->result->nodes,
                                   gg_now_s() - w->start_s};
@@ -141,30 +116,26 @@ static bool proven(const work *w) {
 /* Multipliers from the best decision, and from them another, as long as that is much better. */
 static gg_status settle(work *w, gg_error *err) {
     double before_s;
-    gg_status status;
     do {
         double now_s = gg_now_s();
         before_s = w->incumbent_s;
         gg_load_duals_from(w->bound, w->result->assignment, TEMPER_TOLERANCE * w->incumbent_s,
                            now_s + TEMPER_SHARE * (w->deadline_s - now_s));
-        status = decide(w, err);
+        GG_TRY(decide(w, err));
         report(w);
-    } while (status == GG_OK && w->incumbent_s < before_s * (1.0 - MUCH_BETTER) && !out_of_time(w));
-    return status;
+    } while (w->incumbent_s < before_s * (1.0 - MUCH_BETTER) && !gg_time_is_up(w->deadline_s));
+    return GG_OK;
 }
 
 static gg_status improve(work *w, gg_error *err) {
     double *best_s = &w->result->lower_bound_s, highest_s = -INFINITY;
     int idle = 0;
-    gg_status status = gg_load_bound_new(w->problem, &w->bound, err);
-    if (status == GG_OK)
-        status = gg_search_new(w->in, w->options->objective, &w->search, err);
-    if (status == GG_OK)
-        status = use_fewer_servers(w, err);
-    if (status == GG_OK)
-        status = settle(w, err);
-    for (int round = 0; status == GG_OK && round < ROUNDS_MAX && idle < PATIENCE && !proven(w) &&
-                        w->result->nodes < w->options->node_limit && !out_of_time(w);
+    GG_TRY(gg_load_bound_new(w->problem, &w->bound, err));
+    GG_TRY(gg_search_new(w->in, w->options->objective, &w->search, err));
+    GG_TRY(use_fewer_servers(w, err));
+    GG_TRY(settle(w, err));
+    for (int round = 0; round < ROUNDS_MAX && idle < PATIENCE && !proven(w) &&
+                        w->result->nodes < w->options->node_limit && !gg_time_is_up(w->deadline_s);
          round++) {
         double before_s = w->incumbent_s;
         double bound_s = gg_load_ascend(w->bound, w->incumbent_s, STEPS, TOLERANCE * w->incumbent_s,
@@ -173,37 +144,38 @@ static gg_status improve(work *w, gg_error *err) {
         highest_s = fmax(highest_s, bound_s);
         *best_s = fmax(*best_s, bound_s);
         w->result->nodes++;
-        status = decide(w, err);
+        GG_TRY(decide(w, err));
         report(w);
-        if (status == GG_OK && w->incumbent_s < before_s * (1.0 - MUCH_BETTER))
-            status = settle(w, err);
+        if (w->incumbent_s < before_s * (1.0 - MUCH_BETTER))
+            GG_TRY(settle(w, err));
     }
-    return status;
+    return GG_OK;
+}
+
+static gg_status run(work *w, gg_error *err) {
+    GG_TRY(start(w, err));
+    w->result->lower_bound_s =
+        w->problem->no_finite ? INFINITY : undisturbed_s(w->problem, w->roots);
+    return w->problem->no_finite || isinf(w->incumbent_s) ? GG_OK : improve(w, err);
 }
 
 static gg_status solve(const gg_instance *in, const gg_solve_options *options, gg_result *result,
                        gg_error *err) {
     work w = {.in = in, .options = options, .result = result, .start_s = gg_now_s()};
     w.deadline_s = w.start_s + options->time_limit_s;
-    gg_status status = work_init(&w, err);
-    if (status == GG_OK)
-        status = start(&w, err);
-    if (status == GG_OK && w.problem->no_finite)
-        result->lower_bound_s = INFINITY;
-    else if (status == GG_OK) {
-        result->lower_bound_s = undisturbed_s(w.problem, w.roots);
-        if (isfinite(w.incumbent_s))
-            status = improve(&w, err);
-    }
+    gg_status status = run(&w, err);
     result->has_lower_bound = true;
     result->lower_bound_s = fmin(result->lower_bound_s, w.incumbent_s);
-    bool stopped = out_of_time(&w) || result->nodes >= options->node_limit;
+    bool stopped = gg_time_is_up(w.deadline_s) || result->nodes >= options->node_limit;
     result->status = proven(&w) ? GG_OPTIMAL : stopped ? GG_BOUNDED : GG_FEASIBLE;
     result->stop_reason = result->status != GG_BOUNDED ? GG_STOP_DONE
                           : gg_stop_requested()        ? GG_STOP_SIGNAL
                           : gg_now_s() >= w.deadline_s ? GG_STOP_TIME
                                                        : GG_STOP_NODES;
-    work_clear(&w);
+    gg_search_free(w.search);
+    gg_load_bound_free(w.bound);
+    gg_bound_problem_free(w.problem);
+    gg_free(w.memory);
     return status;
 }
 

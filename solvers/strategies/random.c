@@ -3,11 +3,12 @@
  * `random`: as many users as goa offloads, chosen at random, assigned greedily.
  */
 #include <stdbool.h>
+#include <string.h>
 
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "solvers/greedy/greedy_plans.h"
-#include "solvers/search/solver_util.h"
+#include "solvers/solver.h"
 
 /* The first `count` entries of a random order of all users. */
 static void draw_users(uint32_t *order, size_t n_users, size_t count, gg_rng rng) {
@@ -25,10 +26,8 @@ static void draw_users(uint32_t *order, size_t n_users, size_t count, gg_rng rng
 static gg_status goa_count(const gg_instance *in, gg_objective weights, size_t *count,
                            gg_error *err) {
     gg_decision decision;
-    gg_status status = gg_decision_init(&decision, in, err);
-    if (status != GG_OK)
-        return status;
-    status = gg_plan_goa(&decision, weights, gg_greedy_lazy, err);
+    GG_TRY(gg_decision_init(&decision, in, err));
+    gg_status status = gg_plan_goa(&decision, weights, gg_greedy_lazy, err);
     *count = gg_count_offloaded(&decision);
     gg_decision_clear(&decision);
     return status;
@@ -54,35 +53,34 @@ static gg_status check_users(const gg_instance *in, const uint32_t *users, size_
     return status;
 }
 
+static gg_status offload(const gg_instance *in, const uint32_t *users, size_t count,
+                         int32_t *assignment, gg_error *err) {
+    gg_decision decision;
+    GG_TRY(gg_decision_init(&decision, in, err));
+    gg_status status = gg_plan_set(&decision, users, count, gg_greedy_lazy, err);
+    memcpy(assignment, decision.server, in->n_users * sizeof *assignment);
+    gg_decision_clear(&decision);
+    return status;
+}
+
 static gg_status solve(const gg_instance *in, const gg_solve_options *options, gg_result *result,
                        gg_error *err) {
+    size_t count = options->n_random_users;
     if (gg_instance_infeasible(in)) {
         result->status = GG_INFEASIBLE;
         return GG_OK;
     }
-    gg_decision decision = {0};
-    size_t count = options->n_random_users;
-    const uint32_t *users = options->random_users;
-    uint32_t *drawn = NULL;
-    gg_status status = GG_OK;
-    if (users != NULL) {
-        status = check_users(in, users, count, err);
-    } else {
-        drawn = gg_alloc(in->n_users, sizeof *drawn);
-        if (drawn == NULL)
-            return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
-        status = goa_count(in, options->goa_weights, &count, err);
-        draw_users(drawn, in->n_users, count,
-                   gg_rng_start(options->seed, options->run, GG_STREAM_SOLVER_RANDOM));
-        users = drawn;
+    if (options->random_users != NULL) {
+        GG_TRY(check_users(in, options->random_users, count, err));
+        return offload(in, options->random_users, count, result->assignment, err);
     }
-    if (status == GG_OK)
-        status = gg_decision_init(&decision, in, err);
-    if (status == GG_OK)
-        status = gg_plan_set(&decision, users, count, gg_greedy_lazy, err);
-    if (status == GG_OK)
-        gg_result_take(result, &decision);
-    gg_decision_clear(&decision);
+    GG_TRY(goa_count(in, options->goa_weights, &count, err));
+    uint32_t *drawn = gg_alloc(in->n_users, sizeof *drawn);
+    if (drawn == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    draw_users(drawn, in->n_users, count,
+               gg_rng_start(options->seed, options->run, GG_STREAM_SOLVER_RANDOM));
+    gg_status status = offload(in, drawn, count, result->assignment, err);
     gg_free(drawn);
     return status;
 }

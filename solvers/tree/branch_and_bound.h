@@ -8,10 +8,11 @@
 
 #include "solvers/bound/problem.h"
 #include "solvers/solver.h"
+#include "solvers/tree/planted.h"
 
 /* What a search starts from and ends with. */
 typedef struct gg_tree_search {
-    gg_bound_problem *problem; /* the price of its row moves from box to box */
+    const gg_bound_problem *problem;
     const gg_solve_options *options;
     double deadline_s;           /* of gg_now_s */
     int32_t *incumbent;          /* n, in and out */
@@ -21,9 +22,7 @@ typedef struct gg_tree_search {
     int64_t nodes;               /* out */
     gg_stop_reason stop;         /* out */
     gg_certificate *certificate; /* empty, takes the proof; NULL: none is kept */
-    const int32_t *planted;      /* test hook: a decision that must never be lost; NULL: none */
-    double planted_s;            /* its objective */
-    bool lost;                   /* out: it was lost although cheaper than the threshold */
+    gg_planted *planted;         /* for tests; NULL: none */
 } gg_tree_search;
 
 /* Errors: GG_E_NOMEM. */

@@ -55,11 +55,14 @@ static double tree_size(double first, double second) {
     return high;
 }
 
+/* A record is the mean over the first splits, then fades over so many. 0 % | 0 %. */
+enum { MEMORY = 16 };
+
 void gg_branch_credit(gg_branch_scores *scores, int gap_size, gg_branch_kind kind, double first,
                       double second) {
     double size = tree_size(fmax(first, 1e-3), fmax(second, 1e-3));
     uint32_t tried = ++scores->tried[gap_size][kind];
-    double share = tried < 16 ? 1.0 / tried : 1.0 / 16.0;
+    double share = 1.0 / (tried < MEMORY ? tried : MEMORY);
     scores->size[gap_size][kind] += share * (size - scores->size[gap_size][kind]);
 }
 
@@ -73,12 +76,12 @@ typedef struct candidate {
 typedef struct blend {
     const gg_bound_problem *p;
     const gg_box *box;
-    const float *frequency, *paid_s;
+    gg_choices choices;
     double load[GG_BOUND_SERVERS_MAX], interference[GG_BOUND_SERVERS_MAX];
 } blend;
 
 static double frequency(const blend *b, size_t i, size_t option) {
-    return (double)b->frequency[i * (b->p->m + 1) + option];
+    return (double)b->choices.frequency[i * (b->p->m + 1) + option];
 }
 
 static void mix(blend *b) {
@@ -106,7 +109,8 @@ static double chord(const blend *b, size_t i, size_t j) {
            share * gg_cost_factor(b->p, i, j, high);
 }
 
-/* Options that hardly ever were chosen are not worth a logarithm. */
+/* Options that hardly ever were chosen are not worth a logarithm. 0 % | 0 % nodes at half | double,
+ * as all figures here (see ascent.c). */
 static const double RARE = 1e-3;
 
 /* How much the bound undercharges server j because the range of its interference is wide: the
@@ -132,8 +136,13 @@ static double bargain(const blend *b, size_t i, size_t j) {
         fmax(1.0 / in->max_user_capacity_flops, b->load[j] / in->server_capacity_flops[j]);
     double fair =
         b->load[j] * gg_cost_factor(b->p, i, j, b->interference[j]) + per_work * b->p->work[i];
-    return frequency(b, i, 1 + j) * fair - (double)b->paid_s[i * b->p->m + j];
+    return frequency(b, i, 1 + j) * fair - (double)b->choices.paid_s[i * b->p->m + j];
 }
+
+/* Where beside a centre a range of interference is cut, and what room a half must keep, as a share
+ * of that distance. +2 % | +1 % for the distance, 0 % | 0 % for the
+ * room. */
+static const double ABOVE = 1.25, BELOW = 0.8, ROOM = 0.1;
 
 /* Just beside the incumbent's interference, so that one half can soon be discarded; in the middle
  * of the blend where the incumbent is elsewhere. */
@@ -141,10 +150,10 @@ static double interference_split(double low, double high, double incumbent, doub
     double centre = incumbent > low && incumbent < high ? incumbent : blended;
     if (!(centre > low && centre < high))
         centre = 0.5 * (low + high);
-    double above = 1.25 * centre, below = 0.8 * centre;
-    if (above < high - 0.1 * (above - centre))
+    double above = ABOVE * centre, below = BELOW * centre;
+    if (above < high - ROOM * (above - centre))
         return above;
-    if (below > low + 0.1 * (centre - below))
+    if (below > low + ROOM * (centre - below))
         return below;
     /* The range is already narrow: cut the longer side at half its length. */
     return high - centre > centre - low ? centre + 0.5 * (high - centre)
@@ -167,6 +176,9 @@ static candidate pick_interference(const blend *b, const double *incumbent) {
     return best;
 }
 
+/* The merit of a load at which the blend is whole. 0 % | 0 %. */
+static const double MERIT_WHOLE = 0.01;
+
 static candidate pick_load(const blend *b) {
     const gg_box *box = b->box;
     candidate best = {.branch.kind = GG_BRANCH_LOAD};
@@ -175,7 +187,7 @@ static candidate pick_load(const blend *b) {
             continue;
         double at = fmin(fmax(b->load[j], box->load_low[j]), (double)box->load_high[j] - 1e-9);
         double fraction = at - floor(at);
-        double merit = 0.01 + fmin(fraction, 1.0 - fraction);
+        double merit = MERIT_WHOLE + fmin(fraction, 1.0 - fraction);
         if (merit <= best.merit)
             continue;
         best.merit = merit;
@@ -185,36 +197,40 @@ static candidate pick_load(const blend *b) {
     return best;
 }
 
-/* What is at stake with a user: its own delay, and what its transmission costs the others. */
-static double user_weight(const gg_bound_problem *p, const double *lambda, size_t i) {
+/* What is at stake with a user: its own delay, and what its transmission costs the others. 0 % | 0
+ * % for the first. */
+static const double OWN_SHARE = 0.4, OTHERS_SHARE = 0.6;
+
+static double user_weight(const blend *b, const double *lambda, size_t i) {
+    const gg_bound_problem *p = b->p;
     double charge = 0.0;
     for (size_t j = 0; j < p->m; j++)
         charge += lambda[j] * p->power[j * p->n + i];
-    return 0.4 * fabs(p->local_s[i]) + 0.6 * charge + 1e-12;
+    return OWN_SHARE * fabs(b->choices.local_s[i]) + OTHERS_SHARE * charge + 1e-12;
 }
 
-/* How far from decided an option is; a little even where the votes agree. */
+/* How far from decided an option is; a little even where the votes agree. 0 % | 0 %. */
+static const double DOUBT_LEAST = 0.002;
+
 static double doubt(double x) {
-    return 0.002 + fmin(x, fabs(1.0 - x));
+    return DOUBT_LEAST + fmin(x, fabs(1.0 - x));
 }
 
-static bool has_choice(const gg_box *box, size_t i) {
-    uint64_t servers = box->servers[i];
-    return box->local[i] ? servers != 0 : (servers & (servers - 1)) != 0;
-}
+/* Without any bargain there must be a split all the same: its merit beside doubt and stake. 0 % | 0
+ * %. */
+static const double NO_BARGAIN = 1e-9;
 
 static candidate pick_server(const blend *b, const double *lambda) {
     candidate best = {.branch.kind = GG_BRANCH_SERVER};
     for (size_t i = 0; i < b->p->n; i++) {
-        if (!has_choice(b->box, i))
+        if (!gg_box_has_choice(b->box, i))
             continue;
-        double weight = user_weight(b->p, lambda, i);
+        double weight = user_weight(b, lambda, i);
         for (uint64_t left = b->box->servers[i]; left != 0; left &= left - 1) {
             size_t j = (size_t)__builtin_ctzll(left);
             double x = frequency(b, i, 1 + j);
             double merit = x > RARE ? bargain(b, i, j) * x * (1.0 - x) : 0.0;
-            /* Without any bargain there must be a split all the same. */
-            merit = fmax(merit, 1e-9 * doubt(x) * weight);
+            merit = fmax(merit, NO_BARGAIN * doubt(x) * weight);
             if (merit <= best.merit)
                 continue;
             best.merit = merit;
@@ -230,7 +246,7 @@ static candidate pick_local(const blend *b, const double *lambda) {
     for (size_t i = 0; i < b->p->n; i++) {
         if (!b->box->local[i] || b->box->servers[i] == 0)
             continue;
-        double merit = doubt(frequency(b, i, 0)) * user_weight(b->p, lambda, i);
+        double merit = doubt(frequency(b, i, 0)) * user_weight(b, lambda, i);
         if (merit <= best.merit)
             continue;
         best.merit = merit;
@@ -241,7 +257,7 @@ static candidate pick_local(const blend *b, const double *lambda) {
 
 /* A range of interference whose ends differ by more than this factor is split before anything else:
  * in it users look cheap at the quiet end whatever is decided about them, and no record tells,
- * since it takes several such splits to gain. */
+ * since it takes several such splits to gain. -1 % | 0 %. */
 static const double WIDE = 8.0;
 
 static bool is_wide(const gg_box *box, const candidate *interference) {
@@ -249,13 +265,13 @@ static bool is_wide(const gg_box *box, const candidate *interference) {
     return interference->merit > 0.0 && box->interference_high[j] > WIDE * box->interference_low[j];
 }
 
-/* So often every kind is tried at every size of gap before records decide. */
+/* So often every kind is tried at every size of gap before records decide. 0 % | +4 %. */
 enum { TRIALS = 8 };
 
 bool gg_branch_pick(const gg_bound_problem *p, const gg_box *box, gg_choices choices,
                     const double *lambda, const double *interference,
                     const gg_branch_scores *scores, int gap_size, gg_branch *branch) {
-    blend b = {.p = p, .box = box, .frequency = choices.frequency, .paid_s = choices.paid_s};
+    blend b = {.p = p, .box = box, .choices = choices};
     mix(&b);
     const candidate candidates[GG_BRANCH_KINDS] = {pick_interference(&b, interference),
                                                    pick_load(&b), pick_server(&b, lambda),

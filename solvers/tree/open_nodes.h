@@ -5,7 +5,6 @@
 #ifndef GOAGAP_SOLVERS_TREE_OPEN_NODES_H
 #define GOAGAP_SOLVERS_TREE_OPEN_NODES_H
 
-#include "solvers/bound/problem.h"
 #include "solvers/tree/branching.h"
 
 /* A box, the multipliers it ended with, its bound, and how it will be split. */

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/timer.h"
+#include "models/base/deadline.h"
+#include "models/base/record.h"
 #include "solvers/tree/branching.h"
 
 enum { TRIAL_ROUNDS = 2, TRIAL_ITERATIONS = 40, BASE_ITERATIONS = 80, PASSES_MAX = 12 };
@@ -13,14 +14,11 @@ typedef struct prober {
     const gg_bound_problem *p;
     gg_bounder *bounder;
     gg_box *box, trial;
+    char *trial_memory;
     double *multipliers; /* n + m: where every trial starts */
     double threshold_s, deadline_s;
     size_t removed; /* in this pass */
 } prober;
-
-static bool out_of_time(const prober *s) {
-    return gg_stop_requested() || gg_now_s() >= s->deadline_s;
-}
 
 /* True when the bound closes the trial box. */
 static bool closes(prober *s) {
@@ -53,7 +51,8 @@ static bool try_half(prober *s, const gg_branch *branch, int half, bool *closed)
 /* Cuts ever smaller pieces off one end of a server's interference. */
 static bool probe_interference(prober *s, uint32_t j, int half) {
     bool closed = false;
-    for (double share = 0.5; share > 0.02 && !out_of_time(s); share *= closed ? 1.0 : 0.5) {
+    for (double share = 0.5; share > 0.02 && !gg_time_is_up(s->deadline_s);
+         share *= closed ? 1.0 : 0.5) {
         double low = s->box->interference_low[j], high = s->box->interference_high[j];
         double piece = share * (high - low);
         if (!(piece > 1e-6 * (high + s->p->noise[j])))
@@ -69,7 +68,7 @@ static bool probe_interference(prober *s, uint32_t j, int half) {
 
 static bool probe_load(prober *s, uint32_t j, int half) {
     bool closed = true;
-    while (closed && s->box->load_low[j] < s->box->load_high[j] && !out_of_time(s)) {
+    while (closed && s->box->load_low[j] < s->box->load_high[j] && !gg_time_is_up(s->deadline_s)) {
         const gg_branch branch = {.kind = GG_BRANCH_LOAD,
                                   .server = j,
                                   .load =
@@ -80,20 +79,15 @@ static bool probe_load(prober *s, uint32_t j, int half) {
     return true;
 }
 
-static bool has_choice(const gg_box *box, size_t i) {
-    uint64_t servers = box->servers[i];
-    return box->local[i] ? servers != 0 : (servers & (servers - 1)) != 0;
-}
-
 static bool probe_user(prober *s, uint32_t i) {
     bool closed;
-    if (has_choice(s->box, i) && s->box->local[i]) {
+    if (gg_box_has_choice(s->box, i) && s->box->local[i]) {
         const gg_branch branch = {.kind = GG_BRANCH_LOCAL, .user = i};
         if (!try_half(s, &branch, 0, &closed))
             return false;
     }
     for (uint32_t j = 0; j < s->p->m; j++) {
-        if (!has_choice(s->box, i) || (s->box->servers[i] >> j & 1) == 0)
+        if (!gg_box_has_choice(s->box, i) || (s->box->servers[i] >> j & 1) == 0)
             continue;
         const gg_branch branch = {.kind = GG_BRANCH_SERVER, .user = i, .server = j};
         if (!try_half(s, &branch, 0, &closed))
@@ -119,7 +113,7 @@ static bool one_pass(prober *s) {
             alive = probe_interference(s, j, half) && probe_load(s, j, half);
     if (alive)
         alive = renew_multipliers(s);
-    for (uint32_t i = 0; alive && i < s->p->n && !out_of_time(s); i++)
+    for (uint32_t i = 0; alive && i < s->p->n && !gg_time_is_up(s->deadline_s); i++)
         alive = probe_user(s, i);
     return alive;
 }
@@ -131,24 +125,21 @@ bool gg_probe(const gg_bound_problem *p, gg_bounder *bounder, gg_box *box, doubl
                 .box = box,
                 .threshold_s = threshold_s,
                 .deadline_s = deadline_s};
-    void *memory = gg_alloc(gg_box_bytes(p), 1);
-    s.multipliers = gg_alloc(p->n + p->m, sizeof *s.multipliers);
+    const gg_array arrays[] = {GG_ARRAY(prober, trial_memory, gg_box_bytes(p)),
+                               GG_ARRAY(prober, multipliers, p->n + p->m)};
+    void *memory = GG_ARRAYS_NEW(&s, arrays);
     bool alive = true;
-    *status = GG_OK;
-    if (memory == NULL || s.multipliers == NULL) {
-        *status = gg_fail(err, GG_E_NOMEM, "out of memory for probing");
-    } else {
-        gg_box_place(&s.trial, p, memory);
-        memcpy(s.multipliers, gg_bounder_multipliers(bounder),
-               (p->n + p->m) * sizeof *s.multipliers);
-        for (int pass = 0; pass < PASSES_MAX && alive && !out_of_time(&s); pass++) {
-            s.removed = 0;
-            alive = one_pass(&s);
-            if (s.removed == 0)
-                break;
-        }
+    *status = memory != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "out of memory for probing");
+    if (memory == NULL)
+        return true;
+    gg_box_place(&s.trial, p, s.trial_memory);
+    memcpy(s.multipliers, gg_bounder_multipliers(bounder), (p->n + p->m) * sizeof *s.multipliers);
+    for (int pass = 0; pass < PASSES_MAX && alive && !gg_time_is_up(deadline_s); pass++) {
+        s.removed = 0;
+        alive = one_pass(&s);
+        if (s.removed == 0)
+            break;
     }
     gg_free(memory);
-    gg_free(s.multipliers);
     return alive;
 }

@@ -7,11 +7,11 @@
 #define GOAGAP_TESTS_SUPPORT_INSTANCES_ALL_DECISIONS_H
 
 #include "models/base/rng.h"
-#include "solvers/bound/problem.h"
+#include "solvers/bound/box.h"
 
 typedef struct all_decisions {
     gg_instance *instance;
-    gg_bound_problem *problem;
+    const gg_bound_problem *problem;
     size_t count;
     int32_t *assignment; /* count x n */
     double *cost_s;      /* count: by the judge; infinite where tau is violated */

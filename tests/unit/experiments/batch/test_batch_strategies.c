@@ -26,9 +26,6 @@
 /* ---- strategies that break ---- */
 
 static gg_status copy_local(const gg_instance *instance, gg_result *result) {
-    result->assignment = gg_alloc(instance->n_users, sizeof *result->assignment);
-    if (result->assignment == NULL)
-        return GG_E_NOMEM;
     for (size_t i = 0; i < instance->n_users; i++)
         result->assignment[i] = GG_LOCAL;
     return GG_OK;

@@ -14,18 +14,18 @@
 
 enum { MOST_USERS = 6, MOVES = 12, STEPS = 15 };
 
-static double gain_of(const gg_bound_problem *p, const int32_t *assignment) {
+static double gain_of(size_t n, const double *gains, const int32_t *assignment) {
     double gain = 0.0;
-    for (size_t i = 0; i < p->n; i++)
-        gain += assignment[i] != GG_LOCAL ? p->row.gain[i] : 0.0;
+    for (size_t i = 0; i < n; i++)
+        gain += assignment[i] != GG_LOCAL ? gains[i] : 0.0;
     return gain;
 }
 
-/* The cheapest decision that meets the problem's row. */
-static double least_s(const all_decisions *all) {
+/* The cheapest decision that meets the row. */
+static double least_s(const all_decisions *all, const gg_offload_row *row) {
     double least = INFINITY;
     for (size_t k = 0; k < all->count; k++)
-        if (gain_of(all->problem, nth_decision(all, k)) >= all->problem->row.required)
+        if (gain_of(all->problem->n, row->gain, nth_decision(all, k)) >= row->required)
             least = fmin(least, all->cost_s[k]);
     return least;
 }
@@ -39,25 +39,25 @@ static double blended_gain(const gg_bound_problem *p, const gg_box *box, const f
     return gain;
 }
 
-static void move_about(all_decisions *all, gg_bounder *bounder, const gg_box *box,
-                       double cheapest_s) {
-    gg_bound_problem *p = all->problem;
+static void move_about(const all_decisions *all, const gg_bound_problem *p, gg_bounder *bounder,
+                       const gg_box *box, double cheapest_s) {
     gg_bounder_load(bounder, box);
     gg_duals_from(bounder, nth_decision(all, 0));
     for (int k = 0; k < MOVES; k++) {
-        double before_s = p->row.price_s;
+        double before_s = gg_bounder_price_s(bounder);
         double bound_s = gg_ascend(bounder, cheapest_s, STEPS);
         if (bound_s > cheapest_s * (1.0 + 1e-9))
             fail_msg("the bound %.17g s at a price of %.9g s exceeds the optimum %.17g s", bound_s,
                      before_s, cheapest_s);
         const float *frequencies = gg_bounder_choices(bounder).frequency;
         double shortfall = p->row.required - blended_gain(p, box, frequencies);
-        gg_row_move_price(p, box, frequencies, 0.01 * cheapest_s, gg_bounder_multipliers(bounder));
-        assert_true(p->row.price_s >= 0.0);
+        gg_bounder_move_price(bounder, 0.01 * cheapest_s);
+        double now_s = gg_bounder_price_s(bounder);
+        assert_true(now_s >= 0.0);
         if (shortfall > 1e-9)
-            assert_true(p->row.price_s > before_s);
+            assert_true(now_s > before_s);
         if (shortfall < -1e-9)
-            assert_true(p->row.price_s < before_s || before_s == 0.0);
+            assert_true(now_s < before_s || before_s == 0.0);
     }
 }
 
@@ -66,12 +66,13 @@ static void bounds_hold_at_every_price(void **state) {
     size_t moved = 0;
     for (uint64_t seed = 1; seed <= test_count(150, 1500); seed++) {
         all_decisions all = all_decisions_of(seed, 0.0);
-        gg_bound_problem *p = all.problem;
+        const gg_bound_problem *p = NULL;
+        size_t n = all.problem->n;
         gg_rng rng = gg_rng_start(seed, 3, GG_STREAM_TEST);
         double gain[MOST_USERS];
         gg_error err = {0};
         gg_bounder *bounder;
-        for (size_t i = 0; i < p->n; i++)
+        for (size_t i = 0; i < n; i++)
             gain[i] = 1.2 * gg_rng_next_uniform(&rng) - 0.2;
         gg_offload_row row = {.gain = gain, .price_s = all.optimum_s * gg_rng_next_uniform(&rng)};
         size_t aim = gg_rng_next_below(&rng, (uint32_t)all.count);
@@ -79,38 +80,52 @@ static void bounds_hold_at_every_price(void **state) {
             all_decisions_clear(&all);
             continue;
         }
-        p->row.gain = gain;
-        row.required = gain_of(p, nth_decision(&all, aim));
-        gg_bound_problem_require(p, &row);
+        row.required = gain_of(n, gain, nth_decision(&all, aim));
+        assert_success(gg_bound_problem_with_row(all.problem->instance, all.problem->objective,
+                                                 &row, &p, &err),
+                       &err);
         assert_success(gg_bounder_new(p, &bounder, &err), &err);
         gg_box box = box_new(p);
         if (gg_box_propagate(&box, p)) {
-            move_about(&all, bounder, &box, least_s(&all));
+            move_about(&all, p, bounder, &box, least_s(&all, &row));
             moved++;
         }
         box_free(&box);
         gg_bounder_free(bounder);
+        gg_bound_problem_free(p);
         all_decisions_clear(&all);
     }
     assert_true(moved > 50);
 }
 
-/* However often it moved, a price leaves the problem as if it had been the first. */
+/* However often it moved, a price leaves the bound as if it had been the first. */
 static void a_price_leaves_no_trace(void **state) {
     (void)state;
-    all_decisions all = all_decisions_of(2, 0.0), fresh = all_decisions_of(2, 0.0);
+    all_decisions all = all_decisions_of(2, 0.0);
+    const gg_bound_problem *p = NULL;
+    gg_bounder *moved, *fresh;
+    gg_error err = {0};
     const double gain[MOST_USERS] = {0.3, 0.1, 0.7, 0.2, 0.9, 0.4};
     const gg_offload_row row = {.gain = gain, .required = 0.4, .price_s = 0.37};
-    gg_bound_problem_require(all.problem, &row);
+    assert_success(
+        gg_bound_problem_with_row(all.problem->instance, all.problem->objective, &row, &p, &err),
+        &err);
+    assert_success(gg_bounder_new(p, &moved, &err), &err);
+    assert_success(gg_bounder_new(p, &fresh, &err), &err);
     for (int k = 0; k < 1000; k++)
-        gg_row_set_price(all.problem, 1e3 / (k + 1.0));
-    gg_row_set_price(all.problem, row.price_s);
-    gg_bound_problem_require(fresh.problem, &row);
-    assert_true(all.problem->offset_s == fresh.problem->offset_s);
-    for (size_t i = 0; i < fresh.problem->n; i++)
-        assert_true(all.problem->local_s[i] == fresh.problem->local_s[i]);
+        gg_bounder_set_price(moved, 1e3 / (k + 1.0));
+    gg_bounder_set_price(moved, row.price_s);
+    for (size_t i = 0; i < p->n; i++)
+        assert_true(gg_bounder_choices(moved).local_s[i] == gg_bounder_choices(fresh).local_s[i]);
+    gg_box box = box_new(p);
+    gg_bounder_load(moved, &box);
+    gg_bounder_load(fresh, &box);
+    assert_true(gg_bound_s(moved) == gg_bound_s(fresh));
+    box_free(&box);
+    gg_bounder_free(moved);
+    gg_bounder_free(fresh);
+    gg_bound_problem_free(p);
     all_decisions_clear(&all);
-    all_decisions_clear(&fresh);
 }
 
 int main(void) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The sum of the k smallest without sorting, against sorting; every instruction set to the bit.
+ * Covers threshold_variant.inc in every width.
  */
 #include "tests/support/support.h"
 

@@ -72,7 +72,7 @@ static void costs_are_below_and_close(void **state) {
 /* A problem and its bound. */
 typedef struct sample {
     gg_instance *in;
-    gg_bound_problem *p;
+    const gg_bound_problem *p;
     gg_load_bound *b;
     gg_objective objective;
 } sample;
@@ -103,11 +103,10 @@ static void no_decision_costs_less(void **state) {
             int32_t some[7];
             for (size_t i = 0; i < in->n_users; i++) {
                 some[i] = (int32_t)gg_rng_next_below(&rng, (uint32_t)in->n_servers + 1) - 1;
-                gg_load_multipliers(s.b)[i] = log_between(&rng, 0.01, 100.0) * s.p->local_s[i];
+                s.b->multipliers[i] = log_between(&rng, 0.01, 100.0) * s.p->local_s[i];
             }
             for (size_t j = 0; j < in->n_servers; j++)
-                gg_load_multipliers(s.b)[in->n_users + j] =
-                    (gg_rng_next_uniform(&rng) - 0.2) * optimum_s;
+                s.b->multipliers[in->n_users + j] = (gg_rng_next_uniform(&rng) - 0.2) * optimum_s;
             double ceiling_s = optimum_s * (1.0 + 1e-12);
             assert_true(gg_load_bound_s(s.b, 0.0, INFINITY) <= ceiling_s);
             assert_true(gg_load_bound_s(s.b, 0.1 * optimum_s, INFINITY) <= ceiling_s);
@@ -131,11 +130,11 @@ static void groups_bound_their_loads(void **state) {
         gg_rng rng = gg_rng_start(seed, 50, GG_STREAM_TEST);
         double total_local_s = 0.0;
         for (size_t i = 0; i < s.p->n; i++) {
-            gg_load_multipliers(s.b)[i] = log_between(&rng, 0.1, 10.0) * s.p->local_s[i];
+            s.b->multipliers[i] = log_between(&rng, 0.1, 10.0) * s.p->local_s[i];
             total_local_s += s.p->local_s[i];
         }
         for (size_t j = 0; j < s.p->m; j++)
-            gg_load_multipliers(s.b)[s.p->n + j] = log_between(&rng, 1e-3, 1.0) * total_local_s;
+            s.b->multipliers[s.p->n + j] = log_between(&rng, 1e-3, 1.0) * total_local_s;
         double exact_s = gg_load_bound_s(s.b, 0.0, INFINITY);
         gg__load_set_charges(s.b);
         double singly_s = gg__load_users_value(s.b);
@@ -252,7 +251,7 @@ static void allocation_failures_are_reported(void **state) {
         gg_result_clear(&result);
         assert_int_equal(gg_alloc_live(), live);
         if (status == GG_OK) {
-            assert_true(allowed > 20);
+            assert_true(allowed > 5);
             break;
         }
         assert_int_equal(status, GG_E_NOMEM);

@@ -94,7 +94,7 @@ static void propagation_keeps_a_planted_decision(void **state) {
                               .power_spread = power_of_ten(&rng, 0.0, 1.5),
                               .with_ties = seed % 4 == 0};
         gg_instance *in = random_instance(shape, seed);
-        gg_bound_problem *problem = NULL;
+        const gg_bound_problem *problem = NULL;
         gg_error err = {0};
         assert_success(gg_bound_problem_new(in, GG_UNIFORM, &problem, &err), &err);
         gg_box box = box_new(problem);
@@ -137,7 +137,7 @@ static void an_empty_box_is_recognised(void **state) {
     (void)state;
     random_shape shape = {3, 2, 1.0, 1.0, 1.0, 1.0, false};
     gg_instance *in = random_instance(shape, 1);
-    gg_bound_problem *problem = NULL;
+    const gg_bound_problem *problem = NULL;
     gg_error err = {0};
     unfix_interference(in);
     assert_success(gg_bound_problem_new(in, GG_UNIFORM, &problem, &err), &err);
@@ -167,7 +167,7 @@ static void a_point_is_recognised(void **state) {
     (void)state;
     random_shape shape = {3, 2, 1.0, 1.0, 1.0, 1.0, false};
     gg_instance *in = random_instance(shape, 2);
-    gg_bound_problem *problem = NULL;
+    const gg_bound_problem *problem = NULL;
     gg_error err = {0};
     assert_success(gg_bound_problem_new(in, GG_UNIFORM, &problem, &err), &err);
     gg_box box = box_new(problem);
@@ -252,8 +252,8 @@ static void picked_splits_end_in_points(void **state) {
                 paid_s[k] = (float)gg_rng_next_uniform(&rng);
             for (size_t j = 0; j < p->m; j++)
                 incumbent[j] = lambda[j] = 2.0 * gg_rng_next_uniform(&rng);
-            if (!gg_branch_pick(p, &box, (gg_choices){frequencies, paid_s}, lambda, incumbent,
-                                &scores, 0, &branch)) {
+            if (!gg_branch_pick(p, &box, (gg_choices){frequencies, paid_s, p->local_s}, lambda,
+                                incumbent, &scores, 0, &branch)) {
                 assert_true(gg_box_is_point(&box, p, point));
                 break;
             }
@@ -303,7 +303,7 @@ static void more_than_64_servers_are_refused(void **state) {
     (void)state;
     random_shape shape = {2, 65, 1.0, 1.0, 1.0, 1.0, false};
     gg_instance *in = random_instance(shape, 1);
-    gg_bound_problem *problem = NULL;
+    const gg_bound_problem *problem = NULL;
     gg_error err = {0};
     assert_int_equal(gg_bound_problem_new(in, GG_UNIFORM, &problem, &err), GG_E_INPUT);
     assert_null(problem);

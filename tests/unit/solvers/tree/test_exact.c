@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The exact solver against brute force, proven optima and planted decisions.
+ * Covers proof_writer.c, open_nodes.c and planted.h as well.
  */
 #include "tests/support/support.h"
 
@@ -91,7 +92,7 @@ static void planted_decisions_survive(void **state) {
         options.gap = 0.0;
         options.node_limit = 60;
         gg_error err = {0};
-        gg_bound_problem *problem = NULL;
+        const gg_bound_problem *problem = NULL;
         int32_t *planted = gg_alloc(in->n_users, sizeof *planted);
         int32_t *incumbent = gg_alloc(in->n_users, sizeof *incumbent);
         const gg_iterations few = {.at_most = 20, .deadline_s = INFINITY, .seed = seed};
@@ -102,16 +103,16 @@ static void planted_decisions_survive(void **state) {
         assert_success(gg_iterate(in, &options, few, planted, &approximate_s, &done, &err), &err);
         assert_success(gg_evaluate(in, options.objective, planted, &metrics, &err), &err);
         memcpy(incumbent, planted, in->n_users * sizeof *incumbent);
+        gg_planted plant = {.decision = planted, .objective_s = metrics.objective_s};
         gg_tree_search search = {.problem = problem,
                                  .options = &options,
                                  .deadline_s = INFINITY,
                                  .incumbent = incumbent,
                                  .incumbent_s = metrics.objective_s * (1.0 + 1e-7),
-                                 .planted = planted,
-                                 .planted_s = metrics.objective_s};
+                                 .planted = &plant};
         if (!problem->no_finite) {
             assert_success(gg_branch_and_bound(&search, &err), &err);
-            assert_false(search.lost);
+            assert_false(plant.lost);
             assert_true(search.lower_bound_s <= metrics.objective_s * (1.0 + 1e-12));
         }
         gg_bound_problem_free(problem);
@@ -238,7 +239,7 @@ static void allocation_failures_are_reported(void **state) {
         gg_alloc_fail_after(-1);
         gg_result_clear(&result);
         if (status == GG_OK) {
-            assert_true(allowed > 20);
+            assert_true(allowed > 5);
             break;
         }
         assert_int_equal(status, GG_E_NOMEM);

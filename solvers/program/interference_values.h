@@ -2,10 +2,10 @@
  *
  * The interference a server can meet: every value, where its disturbers are few, else a grid.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_INTERFERENCE_VALUES_H
-#define GOAGAP_SOLVERS_BOUND_INTERFERENCE_VALUES_H
+#ifndef GOAGAP_SOLVERS_PROGRAM_INTERFERENCE_VALUES_H
+#define GOAGAP_SOLVERS_PROGRAM_INTERFERENCE_VALUES_H
 
-#include "solvers/bound/problem.h"
+#include "solvers/bound/box.h"
 
 /* Release with gg_interference_values_clear. */
 typedef struct gg_interference_values {

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The certificate of a search, written as its nodes are bounded and split. One that cannot be kept
+ * is given up; the search goes on.
+ */
+#ifndef GOAGAP_SOLVERS_TREE_PROOF_WRITER_H
+#define GOAGAP_SOLVERS_TREE_PROOF_WRITER_H
+
+#include "solvers/checker/certificate.h"
+#include "solvers/tree/open_nodes.h"
+
+typedef struct gg__proof_writer {
+    gg_certificate *certificate; /* borrowed; NULL: none is kept (any more) */
+    float *round;                /* n + m */
+} gg__proof_writer;
+
+/* A node has been made, later than those that are in the certificate. */
+void gg__proof_add_node(gg__proof_writer *writer, gg__node *node);
+
+/* The last node was bounded with these multipliers. */
+void gg__proof_add_round(gg__proof_writer *writer, const double *multipliers);
+
+/* A child is one half of its parent's split. */
+void gg__proof_add_split(const gg__proof_writer *writer, const gg__node *parent, int half,
+                         const gg__node *child);
+
+size_t gg__proof_bytes(const gg__proof_writer *writer);
+
+#endif
