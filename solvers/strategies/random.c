@@ -34,26 +34,6 @@ static gg_status goa_count(const gg_instance *in, gg_objective weights, size_t *
     return status;
 }
 
-static gg_status check_users(const gg_instance *in, const uint32_t *users, size_t count,
-                             gg_error *err) {
-    if (in->n_servers == 0 && count > 0)
-        return gg_fail(err, GG_E_INPUT, "%zu users shall offload and there is no server", count);
-    bool *seen = gg_alloc(in->n_users, sizeof *seen);
-    if (seen == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < count; k++) {
-        if (users[k] >= in->n_users)
-            status = gg_fail(err, GG_E_INPUT, "user %u is not below %zu", users[k], in->n_users);
-        else if (seen[users[k]])
-            status = gg_fail(err, GG_E_INPUT, "user %u is listed twice", users[k]);
-        else
-            seen[users[k]] = true;
-    }
-    gg_free(seen);
-    return status;
-}
-
 static gg_status solve(const gg_instance *in, const gg_solve_options *options, gg_result *result,
                        gg_error *err) {
     if (gg_instance_infeasible(in)) {
@@ -65,9 +45,7 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     const uint32_t *users = options->random_users;
     uint32_t *drawn = NULL;
     gg_status status = GG_OK;
-    if (users != NULL) {
-        status = check_users(in, users, count, err);
-    } else {
+    if (users == NULL) {
         drawn = gg_alloc(in->n_users, sizeof *drawn);
         if (drawn == NULL)
             return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
