@@ -8,7 +8,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
-#include "solvers/solver.h"
+#include "solvers/options.h"
 
 #define GG_SOLVER(name) extern const gg_solver gg_solver_##name;
 #include "solvers/list.def"
@@ -99,29 +99,34 @@ gg_status gg_decide(const gg_solver *solver, const gg_instance *instance,
     return solver->solve(instance, options, result, err);
 }
 
-gg_status gg_solve(const gg_solver *solver, const gg_instance *instance,
-                   const gg_solve_options *options, gg_result *result, gg_error *err) {
-    *result = (gg_result){.solver = solver->name};
+static gg_status run(const gg_solver *solver, const gg_instance *instance,
+                     const gg_solve_options *options, gg_result *result, gg_error *err) {
+    GG_TRY(gg_solve_options_check(options, instance, err));
     if (gg_instance_infeasible(instance) && !solver->may_violate_tau) {
         result->status = GG_INFEASIBLE;
         return GG_OK;
     }
     double start_s = gg_now_s();
-    gg_status status = gg_decide(solver, instance, options, result, err);
+    GG_TRY(gg_decide(solver, instance, options, result, err));
     result->runtime_s = gg_now_s() - start_s;
-    if (status == GG_OK && result->status == GG_INFEASIBLE) {
+    if (result->status == GG_INFEASIBLE) {
         gg_free(result->assignment);
         result->assignment = NULL;
-    } else if (status == GG_OK) {
-        status =
-            gg_evaluate(instance, options->objective, result->assignment, &result->metrics, err);
+        return GG_OK;
     }
-    if (status != GG_OK) {
-        gg_error_prefix(err, solver->name);
-        gg_result_clear(result);
-        return status;
-    }
+    GG_TRY(gg_evaluate(instance, options->objective, result->assignment, &result->metrics, err));
     if (result->has_lower_bound)
         result->lower_bound_s = fmax(0.0, result->lower_bound_s);
     return GG_OK;
+}
+
+gg_status gg_solve(const gg_solver *solver, const gg_instance *instance,
+                   const gg_solve_options *options, gg_result *result, gg_error *err) {
+    *result = (gg_result){.solver = solver->name};
+    gg_status status = run(solver, instance, options, result, err);
+    if (status != GG_OK) {
+        gg_error_prefix(err, solver->name);
+        gg_result_clear(result);
+    }
+    return status;
 }

@@ -31,24 +31,46 @@ static bool variable(const char *name, int64_t minimum, int64_t *value) {
     return text != NULL && gg_parse_integer(text, minimum, INT64_MAX, value);
 }
 
-static gg_status from_array(gg_shard *shard, bool *found, gg_error *err) {
+/* Arrays of jobs, as their schedulers say where in one a process is. */
+typedef struct job_array {
+    const char *name, *id, *no_array;        /* the value of `id` outside arrays, or NULL */
+    const char *first, *last, *step, *count; /* NULL: the scheduler does not say */
+    const char *advice;
+} job_array;
+
+static const job_array arrays[] = {
+    {"the Slurm array", "SLURM_ARRAY_TASK_ID", NULL, "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_MAX",
+     "SLURM_ARRAY_TASK_STEP", "SLURM_ARRAY_TASK_COUNT", "--shard K/N"},
+    {"the Grid Engine array", "SGE_TASK_ID", "undefined", "SGE_TASK_FIRST", "SGE_TASK_LAST",
+     "SGE_TASK_STEPSIZE", NULL, "--shard K/N"},
+    {"the PBS array", "PBS_ARRAY_INDEX", NULL, NULL, NULL, NULL, NULL,
+     "--shard $PBS_ARRAY_INDEX/N"},
+    {"the Torque array", "PBS_ARRAYID", NULL, NULL, NULL, NULL, NULL, "--shard $PBS_ARRAYID/N"},
+    {"the LSF array", "LSB_JOBINDEX", "0", NULL, NULL, NULL, NULL,
+     "--shard $LSB_JOBINDEX/$LSB_JOBINDEX_END, where its numbers begin at 1"},
+};
+
+static gg_status from_array(const job_array *array, gg_shard *shard, gg_error *err) {
     int64_t id, first, last, step = 1, count;
-    *found = getenv("SLURM_ARRAY_TASK_ID") != NULL;
-    if (!*found)
-        return GG_OK;
-    variable("SLURM_ARRAY_TASK_STEP", 1, &step);
-    if (!variable("SLURM_ARRAY_TASK_ID", 0, &id) || !variable("SLURM_ARRAY_TASK_MIN", 0, &first) ||
-        !variable("SLURM_ARRAY_TASK_MAX", 0, &last) ||
-        !variable("SLURM_ARRAY_TASK_COUNT", 1, &count))
-        return gg_fail(err, GG_E_USAGE,
-                       "this is a Slurm array task, but SLURM_ARRAY_TASK_ID, _MIN, _MAX and _COUNT "
-                       "are not all numbers: say --shard K/N");
+    if (array->first == NULL)
+        return gg_fail(err, GG_E_USAGE, "%s (%s) does not say how many tasks it has: say %s",
+                       array->name, array->id, array->advice);
+    variable(array->step, 1, &step);
+    bool numbers = variable(array->id, 0, &id) && variable(array->first, 0, &first) &&
+                   variable(array->last, 0, &last) && last >= first;
+    if (numbers)
+        count = (last - first) / step + 1;
+    if (!numbers || (array->count != NULL && !variable(array->count, 1, &count)))
+        return gg_fail(err, GG_E_USAGE, "%s: %s, %s, %s%s%s are not all numbers: say %s",
+                       array->name, array->id, array->first, array->last,
+                       array->count != NULL ? ", " : "", array->count != NULL ? array->count : "",
+                       array->advice);
     if (count > MOST_SHARDS || (last - first) / step + 1 != count || id < first || id > last ||
         (id - first) % step != 0)
         return gg_fail(err, GG_E_USAGE,
-                       "this Slurm array has gaps, so that its numbers say nothing about shares: "
-                       "say --shard K/N");
-    *shard = (gg_shard){(size_t)((id - first) / step), (size_t)count, "the Slurm array"};
+                       "%s has gaps, so that its numbers say nothing about shares: say %s",
+                       array->name, array->advice);
+    *shard = (gg_shard){(size_t)((id - first) / step), (size_t)count, array->name};
     return GG_OK;
 }
 
@@ -61,11 +83,12 @@ gg_status gg_shard_from_environment(gg_shard *shard, gg_error *err) {
         /* A batch script has these too, but is not a step: it runs once. */
         {"SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_STEP_ID", "the Slurm task"},
     };
-    bool found;
     *shard = (gg_shard){.count = 1};
-    gg_status status = from_array(shard, &found, err);
-    if (found)
-        return status;
+    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) {
+        const char *id = getenv(arrays[k].id);
+        if (id != NULL && (arrays[k].no_array == NULL || strcmp(id, arrays[k].no_array) != 0))
+            return from_array(&arrays[k], shard, err);
+    }
     for (size_t k = 0; k < sizeof launchers / sizeof *launchers; k++) {
         int64_t rank, size;
         if (getenv(launchers[k].rank) == NULL || getenv(launchers[k].size) == NULL ||

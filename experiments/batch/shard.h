@@ -18,9 +18,10 @@ typedef struct gg_shard {
 /* "K/N" with 1 <= K <= N. Errors: GG_E_USAGE. */
 gg_status gg_shard_parse(const char *text, gg_shard *shard, gg_error *err);
 
-/* From a Slurm array task, else an MPI rank (Open MPI, PMI), else a task of a Slurm step; 0 of 1
- * without any. Errors: GG_E_USAGE (variables that contradict each other, an array with gaps: its
- * numbers say nothing about shares). */
+/* From a task of an array of jobs (Slurm, Grid Engine), else an MPI rank (Open MPI, PMI), else a
+ * task of a Slurm step; 0 of 1 without any. Errors: GG_E_USAGE (variables that contradict each
+ * other; an array with gaps, or of a scheduler that does not say how many tasks there are (PBS,
+ * Torque, LSF): its numbers say nothing about shares). */
 gg_status gg_shard_from_environment(gg_shard *shard, gg_error *err);
 
 #endif

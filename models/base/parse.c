@@ -18,6 +18,9 @@ bool gg_parse_double(const char *text, double *value) {
     return true;
 }
 
+/* Beyond it not every integer is a double. */
+static const double MOST_EXACT = 9007199254740992.0;
+
 bool gg_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *value) {
     const char *digits = *text == '-' ? text + 1 : text;
     if (!isdigit((unsigned char)*digits))
@@ -25,7 +28,13 @@ bool gg_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_
     char *end;
     errno = 0;
     long long parsed = strtoll(text, &end, 10);
-    if (*end != '\0' || errno != 0 || parsed < minimum || parsed > maximum)
+    if (*end != '\0') {
+        double spelt;
+        if (!gg_parse_double(text, &spelt) || spelt != floor(spelt) || fabs(spelt) > MOST_EXACT)
+            return false;
+        parsed = (long long)spelt;
+    }
+    if (errno != 0 || parsed < minimum || parsed > maximum)
         return false;
     *value = parsed;
     return true;

@@ -15,7 +15,8 @@ extern "C" {
 /* True and *value when `text` is exactly one finite decimal number (no spaces, no hex, no nan). */
 bool gg_parse_double(const char *text, double *value);
 
-/* True and *value when `text` is exactly one decimal integer in [minimum, maximum]. */
+/* True and *value when `text` is exactly one decimal number that is whole and in [minimum, maximum];
+ * 1e5 and 3.0 are, as spreadsheets and other readers of YAML have it. */
 bool gg_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *value);
 
 #ifdef __cplusplus

@@ -33,26 +33,6 @@ static gg_status goa_count(const gg_instance *in, gg_objective weights, size_t *
     return status;
 }
 
-static gg_status check_users(const gg_instance *in, const uint32_t *users, size_t count,
-                             gg_error *err) {
-    if (in->n_servers == 0 && count > 0)
-        return gg_fail(err, GG_E_INPUT, "%zu users shall offload and there is no server", count);
-    bool *seen = gg_alloc(in->n_users, sizeof *seen);
-    if (seen == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < count; k++) {
-        if (users[k] >= in->n_users)
-            status = gg_fail(err, GG_E_INPUT, "user %u is not below %zu", users[k], in->n_users);
-        else if (seen[users[k]])
-            status = gg_fail(err, GG_E_INPUT, "user %u is listed twice", users[k]);
-        else
-            seen[users[k]] = true;
-    }
-    gg_free(seen);
-    return status;
-}
-
 static gg_status offload(const gg_instance *in, const uint32_t *users, size_t count,
                          int32_t *assignment, gg_error *err) {
     gg_decision decision;
@@ -70,10 +50,8 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
         result->status = GG_INFEASIBLE;
         return GG_OK;
     }
-    if (options->random_users != NULL) {
-        GG_TRY(check_users(in, options->random_users, count, err));
+    if (options->random_users != NULL)
         return offload(in, options->random_users, count, result->assignment, err);
-    }
     GG_TRY(goa_count(in, options->goa_weights, &count, err));
     uint32_t *drawn = gg_alloc(in->n_users, sizeof *drawn);
     if (drawn == NULL)

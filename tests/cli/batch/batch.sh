@@ -112,7 +112,7 @@ is 'and no other' "$(ls array | tr '\n' ' ')" = 'manifest-2-of-3.json part-00000
 expect 0 'share 1 of 3, as --shard says' 'what is said outright counts' \
     env SLURM_ARRAY_TASK_ID=6 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=7 \
     SLURM_ARRAY_TASK_COUNT=3 "$goagap" batch plan.yaml -o array --shard 1/3
-expect 2 'this Slurm array has gaps.*--shard K/N' 'an array with gaps says nothing' \
+expect 2 'the Slurm array has gaps.*--shard K/N' 'an array with gaps says nothing' \
     env SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=7 \
     SLURM_ARRAY_TASK_COUNT=2 "$goagap" batch plan.yaml -o x
 

@@ -22,6 +22,13 @@ static const char *const variables[] = {
     "SLURM_PROCID",
     "SLURM_STEP_NUM_TASKS",
     "SLURM_STEP_ID",
+    "SGE_TASK_ID",
+    "SGE_TASK_FIRST",
+    "SGE_TASK_LAST",
+    "SGE_TASK_STEPSIZE",
+    "PBS_ARRAY_INDEX",
+    "PBS_ARRAYID",
+    "LSB_JOBINDEX",
 };
 
 /* The shard under an environment of "NAME=value" pairs, ended by NULL, and no other of ours. */
@@ -75,6 +82,11 @@ static void test_launchers_are_heard(void **state) {
     assert_shard(&shard, 0, 5);
     assert_success(UNDER(ARRAY("9", "3", "11", "2", "5")), &err);
     assert_shard(&shard, 3, 5);
+    assert_success(
+        UNDER("SGE_TASK_ID=7", "SGE_TASK_FIRST=1", "SGE_TASK_LAST=8", "SGE_TASK_STEPSIZE=2"), &err);
+    assert_shard(&shard, 3, 4);
+    assert_success(UNDER("SGE_TASK_ID=undefined", "LSB_JOBINDEX=0"), &err);
+    assert_shard(&shard, 0, 1);
     assert_success(UNDER("OMPI_COMM_WORLD_RANK=2", "OMPI_COMM_WORLD_SIZE=4"), &err);
     assert_shard(&shard, 2, 4);
     assert_success(UNDER("PMI_RANK=0", "PMI_SIZE=3"), &err);
@@ -105,6 +117,15 @@ static void test_what_says_nothing_about_shares_is_refused(void **state) {
     assert_int_equal(UNDER("PMI_RANK=3", "PMI_SIZE=3"), GG_E_USAGE);
     assert_says(&err, "PMI_RANK=3");
     assert_int_equal(UNDER("PMI_RANK=x", "PMI_SIZE=3"), GG_E_USAGE);
+    assert_int_equal(
+        UNDER("SGE_TASK_ID=3", "SGE_TASK_FIRST=1", "SGE_TASK_LAST=4", "SGE_TASK_STEPSIZE=4"),
+        GG_E_USAGE);
+    assert_says(&err, "the Grid Engine array has gaps");
+    assert_int_equal(UNDER("PBS_ARRAY_INDEX=3"), GG_E_USAGE);
+    assert_says(&err, "say --shard $PBS_ARRAY_INDEX/N");
+    assert_int_equal(UNDER("PBS_ARRAYID=0"), GG_E_USAGE);
+    assert_int_equal(UNDER("LSB_JOBINDEX=2"), GG_E_USAGE);
+    assert_says(&err, "$LSB_JOBINDEX_END");
 }
 
 int main(void) {

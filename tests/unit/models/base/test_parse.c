@@ -56,6 +56,9 @@ static void good_integers(void **state) {
                  {"12", 12},
                  {"-7", -7},
                  {"010", 10},
+                 {"1e5", 100000},
+                 {"-2.5e1", -25},
+                 {"3.0", 3},
                  {"9223372036854775807", INT64_MAX},
                  {"-9223372036854775808", INT64_MIN}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -73,8 +76,9 @@ static void bad_integers(void **state) {
                                         "+5",
                                         " 5",
                                         "5 ",
-                                        "5.0",
-                                        "1e3",
+                                        "5.5",
+                                        "1e-3",
+                                        "1e16",
                                         "0x5",
                                         "5x",
                                         "--5",

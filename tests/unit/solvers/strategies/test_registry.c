@@ -158,12 +158,12 @@ static void random_takes_the_users_it_is_given(void **state) {
     gg_result_clear(&result);
     options.random_users = beyond;
     options.n_random_users = 1;
-    assert_int_equal(gg_solve(solver, in, &options, &result, &err), GG_E_INPUT);
-    assert_says(&err, "random: user 6 is not below 6");
+    assert_int_equal(gg_solve(solver, in, &options, &result, &err), GG_E_USAGE);
+    assert_says(&err, "random_users: user 6 is not below 6");
     options.random_users = twice;
     options.n_random_users = 2;
     gg_error other = {0};
-    assert_int_equal(gg_solve(solver, in, &options, &result, &other), GG_E_INPUT);
+    assert_int_equal(gg_solve(solver, in, &options, &result, &other), GG_E_USAGE);
     assert_says(&other, "user 2 is listed twice");
     gg_instance_free(in);
 }
