@@ -3,19 +3,16 @@
  * A decision in the making: who is where, with the loads and interference that follow, and what
  * one more user would change. Every greedy strategy decides with the same Delta.
  */
-#ifndef GOAGAP_MODELS_DECISION_H
-#define GOAGAP_MODELS_DECISION_H
+#pragma once
 
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/base/linkage.h"
 #include "models/delay.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_decision {
     const gg_instance *instance; /* borrowed */
     int32_t *server;             /* N: a server or GG_LOCAL */
@@ -65,8 +62,4 @@ static inline double gg_delta_s(const gg_decision *decision, double weight, size
     const gg_delta_terms terms = gg_delta_terms_of(decision->instance, weight, user);
     return gg_delta_of_terms_s(decision, &terms, gg_gain(decision->instance, user, server), server);
 }
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

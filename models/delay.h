@@ -12,18 +12,15 @@
  * log1p and in another order, and the kernel of loads has lanes without a branch: other roundings,
  * which are theirs.
  */
-#ifndef GOAGAP_MODELS_DELAY_H
-#define GOAGAP_MODELS_DELAY_H
+#pragma once
 
 #include <math.h>
 #include <stdbool.h>
 
+#include "models/base/linkage.h"
 #include "models/instance.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* P_i g_ij. */
 static inline double gg_received_w(const gg_instance *in, size_t user, size_t server) {
     return in->tx_power_w[user] * gg_gain(in, user, server);
@@ -58,8 +55,4 @@ static inline double gg_compute_share_flops(const gg_instance *in, size_t server
     double share_flops = in->server_capacity_flops[server] / (double)load;
     return share_flops > in->max_user_capacity_flops ? in->max_user_capacity_flops : share_flops;
 }
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

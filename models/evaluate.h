@@ -3,18 +3,15 @@
  * The judge: evaluates a finished assignment from the instance alone, straight from the model's
  * formulas. It shares no arithmetic with the decision state the solvers work on.
  */
-#ifndef GOAGAP_MODELS_EVALUATE_H
-#define GOAGAP_MODELS_EVALUATE_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/base/linkage.h"
 #include "models/instance.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Sums over users. Delays are those at decision time except where "measured"; infinite when some
  * user has no usable channel. NAN marks what is not known. */
 typedef struct gg_metrics {
@@ -38,8 +35,4 @@ gg_status gg_evaluate(const gg_instance *instance, gg_objective objective,
 /* Delay of every user, at decision time (N entries). Errors as gg_evaluate. */
 gg_status gg_evaluate_user_delays(const gg_instance *instance, const int32_t *assignment,
                                   double *delay_s, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,18 +3,14 @@
  * An instance of the offloading problem: N users with one query each, M edge servers, and every
  * number a decision depends on. Plain data, SI units.
  */
-#ifndef GOAGAP_MODELS_INSTANCE_H
-#define GOAGAP_MODELS_INSTANCE_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Assignments are int32_t[N]: a server's index, or GG_LOCAL. */
 enum { GG_LOCAL = -1 };
 
@@ -110,8 +106,4 @@ gg_status gg_objective_parse(const char *name, gg_objective *objective, gg_error
 static inline double gg_weight(const gg_instance *instance, gg_objective objective, size_t user) {
     return objective == GG_WEIGHTED ? instance->alpha[user] : 1.0;
 }
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

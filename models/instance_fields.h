@@ -3,17 +3,14 @@
  * The fields of an instance beside its name and sizes, once: what allocates, copies, checks, reads,
  * writes or hashes them goes by this table.
  */
-#ifndef GOAGAP_MODELS_INSTANCE_FIELDS_H
-#define GOAGAP_MODELS_INSTANCE_FIELDS_H
+#pragma once
 
 #include <stdbool.h>
 
+#include "models/base/linkage.h"
 #include "models/instance.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* What files of instances, JSON or HDF5, have under "format". */
 #define GG_INSTANCE_FORMAT "goagap-instance-1"
 
@@ -60,8 +57,4 @@ static inline double gg_field_value(const gg_instance_field *field, const void *
 
 /* Whether files have something of that name: a field, or what stands before all fields. */
 bool gg_instance_has_key(const char *name);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,17 +2,14 @@
  *
  * Instances as JSON ("goagap-instance-1"), for exchange and tests.
  */
-#ifndef GOAGAP_MODELS_INSTANCE_JSON_H
-#define GOAGAP_MODELS_INSTANCE_JSON_H
+#pragma once
 
 #include <stdio.h>
 
+#include "models/base/linkage.h"
 #include "models/instance.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Told about each unknown key, by its name; NULL ignores them. */
 typedef void (*gg_warning_fn)(void *context, const char *message);
 
@@ -29,8 +26,4 @@ gg_status gg_instance_parse_json(const char *text, size_t size, const char *sour
 /* Writes an instance, a key a line, numbers with 17 digits (they read back bit for bit).
  * Errors: GG_E_NOMEM; stream errors show at the stream's commit. */
 gg_status gg_instance_write_json(const gg_instance *instance, FILE *stream, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

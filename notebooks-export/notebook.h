@@ -3,8 +3,7 @@
  * A study as a Jupyter notebook (nbformat 4.5): cells that compute and draw it again from the
  * results file, with the report's tables and figures as outputs, so that it reads well unrun.
  */
-#ifndef GOAGAP_NOTEBOOKS_EXPORT_NOTEBOOK_H
-#define GOAGAP_NOTEBOOKS_EXPORT_NOTEBOOK_H
+#pragma once
 
 #include "experiments/report/stats/study.h"
 
@@ -13,5 +12,3 @@
  * GG_E_INPUT (text that is not UTF-8), GG_E_IO, GG_E_NOMEM. */
 gg_status gg_notebook_write(const gg_study *study, const char *results, const char *path,
                             gg_error *err);
-
-#endif

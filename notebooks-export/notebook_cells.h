@@ -2,8 +2,7 @@
  *
  * The notebook's cells as they stand in cells/, in the order of their file names.
  */
-#ifndef GOAGAP_NOTEBOOKS_EXPORT_NOTEBOOK_CELLS_H
-#define GOAGAP_NOTEBOOKS_EXPORT_NOTEBOOK_CELLS_H
+#pragma once
 
 typedef struct gg_notebook_cell {
     const char *file; /* "08-strategies.py": number, name, and what kind of cell it is */
@@ -12,5 +11,3 @@ typedef struct gg_notebook_cell {
 
 /* The last one's file is NULL. */
 extern const gg_notebook_cell gg_notebook_cells[];
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The tables that the notebook's cells make, as plain text.
  */
-#ifndef GOAGAP_NOTEBOOKS_EXPORT_NOTEBOOK_TABLES_H
-#define GOAGAP_NOTEBOOKS_EXPORT_NOTEBOOK_TABLES_H
+#pragma once
 
 #include <stdio.h>
 
@@ -17,5 +16,3 @@ typedef gg_status (*gg_notebook_table_fn)(const gg_study *study, FILE *stream, g
 
 /* The table that the cell of this name ("strategies") ends with; NULL for other cells. */
 gg_notebook_table_fn gg_notebook_table(const char *cell);
-
-#endif

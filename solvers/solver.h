@@ -3,22 +3,19 @@
  * What every strategy is: a named function from an instance and options to a result. The registry
  * runs it and has the judge evaluate what it decided.
  */
-#ifndef GOAGAP_SOLVERS_SOLVER_H
-#define GOAGAP_SOLVERS_SOLVER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/base/linkage.h"
 #include "models/decision.h"
 #include "models/evaluate.h"
 #include "models/instance.h"
 #include "solvers/checker/certificate.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* What the point is. */
 typedef enum gg_result_status {
     GG_FEASIBLE,   /* a decision, no claim */
@@ -124,8 +121,4 @@ gg_status gg_solve(const gg_solver *solver, const gg_instance *instance,
 /* The same without the judge: no metrics, and the instance is taken to be feasible. */
 gg_status gg_decide(const gg_solver *solver, const gg_instance *instance,
                     const gg_solve_options *options, gg_result *result, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,15 +3,12 @@
  * A dataset of queries: what two models answered, with which logits, how fast and how well. An HDF5
  * file of the schema in data/README.md; opening checks its shape, reading checks its values.
  */
-#ifndef GOAGAP_DATA_DATASET_DATASET_H
-#define GOAGAP_DATA_DATASET_DATASET_H
+#pragma once
 
 #include "data/dataset/schema.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_dataset gg_dataset;
 
 /* Opens a dataset and checks its shape: format and version (absent ones are accepted), types,
@@ -52,8 +49,4 @@ gg_status gg_dataset_read_ids(gg_dataset *dataset, size_t first, size_t count, g
 
 /* Writes `query 12 ("babi-0012")`, or `query 12` without ids, for messages. Never fails. */
 void gg_dataset_describe_query(gg_dataset *dataset, size_t query, char *text, size_t size);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,8 +2,7 @@
  *
  * The open dataset, as the dataset_*.c files find out its shape.
  */
-#ifndef GOAGAP_DATA_DATASET_DATASET_SHAPE_H
-#define GOAGAP_DATA_DATASET_DATASET_SHAPE_H
+#pragma once
 
 #include "data/dataset/schema.h"
 
@@ -37,5 +36,3 @@ gg_status gg__dataset_check_length(struct gg_dataset *ds, const char *path,
 /* A T x width float matrix. */
 gg_status gg__dataset_check_matrix(const struct gg_dataset *ds, const char *path,
                                    const gg_h5_shape *shape, gg_error *err);
-
-#endif

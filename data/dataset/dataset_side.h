@@ -2,8 +2,7 @@
  *
  * How one side of a dataset is stored, as it is found out when the file is opened.
  */
-#ifndef GOAGAP_DATA_DATASET_DATASET_SIDE_H
-#define GOAGAP_DATA_DATASET_DATASET_SIDE_H
+#pragma once
 
 #include "data/dataset/dataset_shape.h"
 
@@ -13,5 +12,3 @@ gg_status gg__dataset_open_column(struct gg_dataset *ds, gg_side side, gg_column
 
 /* A side that may be absent: its offsets, rows and columns. */
 gg_status gg__dataset_open_side(struct gg_dataset *ds, gg_side side, gg_error *err);
-
-#endif

@@ -6,16 +6,13 @@
  * A side: gg_dataset_writer_declare, then for each query any number of append_rows (a piece of the
  * answer each) and one end_query. Columns are appended in order, in pieces of any size.
  */
-#ifndef GOAGAP_DATA_DATASET_DATASET_WRITER_H
-#define GOAGAP_DATA_DATASET_DATASET_WRITER_H
+#pragma once
 
 #include "data/dataset/dataset.h"
 #include "data/uncertainty/uncertainty_store.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_dataset_writer gg_dataset_writer;
 
 /* How a side's rows will look. */
@@ -74,8 +71,4 @@ gg_status gg_dataset_writer_uncertainty(gg_dataset_writer *writer, const char *n
 
 /* The output file, for attributes and datasets beyond the schema; borrowed. */
 gg_h5 *gg_dataset_writer_h5(gg_dataset_writer *writer);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,15 +2,12 @@
  *
  * Logits from hidden states: hidden . lm_head^T (+ bias), a tile of the vocabulary at a time.
  */
-#ifndef GOAGAP_DATA_DATASET_HIDDEN_H
-#define GOAGAP_DATA_DATASET_HIDDEN_H
+#pragma once
 
 #include "data/dataset/dataset.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* The open head of one side. */
 typedef struct gg_hidden gg_hidden;
 
@@ -37,8 +34,4 @@ typedef void (*gg_hidden_visitor)(void *context, size_t k, size_t word, size_t w
  * `count` and on its place in the list. One thread. Errors: GG_E_INPUT, GG_E_NOMEM. */
 gg_status gg_hidden_visit(gg_hidden *hidden, gg_h5_dataset *states, const size_t *rows,
                           size_t count, gg_hidden_visitor visit, void *context, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,16 +3,13 @@
  * Instances as HDF5 ("goagap-instance-1"), for bulk: the fields of the JSON form, scalars as root
  * attributes or scalar datasets, arrays as datasets of the root.
  */
-#ifndef GOAGAP_DATA_DATASET_INSTANCE_H5_H
-#define GOAGAP_DATA_DATASET_INSTANCE_H5_H
+#pragma once
 
+#include "models/base/linkage.h"
 #include "models/instance.h"
 #include "models/instance_json.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Reads and validates an instance. The caller owns *out. Unknown names warn. Errors: GG_E_IO,
  * GG_E_INPUT (naming file, field and reason), GG_E_NOMEM. */
 gg_status gg_instance_read_h5(const char *path, gg_instance **out, gg_warning_fn warn,
@@ -21,8 +18,4 @@ gg_status gg_instance_read_h5(const char *path, gg_instance **out, gg_warning_fn
 /* Writes an instance; it reads back bit for bit, and equal instances give equal bytes. Errors:
  * GG_E_IO, GG_E_NOMEM. */
 gg_status gg_instance_write_h5(const gg_instance *instance, const char *path, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,16 +2,13 @@
  *
  * Token rows of one side, block by block, in bounded memory, however the side stores them.
  */
-#ifndef GOAGAP_DATA_DATASET_ROW_READER_H
-#define GOAGAP_DATA_DATASET_ROW_READER_H
+#pragma once
 
 #include "data/dataset/dataset.h"
 #include "data/dataset/hidden.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_row_reader gg_row_reader;
 
 /* Consecutive token rows; borrowed until the next read. */
@@ -42,8 +39,4 @@ gg_status gg_row_reader_read(gg_row_reader *reader, size_t first, size_t count, 
 bool gg_row_reader_computes(const gg_row_reader *reader);
 gg_status gg_row_reader_visit(gg_row_reader *reader, const size_t *rows, size_t count,
                               gg_hidden_visitor visit, void *context, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

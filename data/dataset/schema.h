@@ -2,15 +2,12 @@
  *
  * The dataset's columns as data: one table that reader and writer share.
  */
-#ifndef GOAGAP_DATA_DATASET_SCHEMA_H
-#define GOAGAP_DATA_DATASET_SCHEMA_H
+#pragma once
 
 #include "data/hdf5/h5.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* The small model on the device, the large one on the server. */
 typedef enum gg_side { GG_SLM, GG_LLM } gg_side;
 enum { GG_N_SIDES = 2 };
@@ -92,8 +89,4 @@ void gg_side_path(gg_side side, const char *name, char path[GG_OBJECT_PATH_SIZE]
 /* Errors: GG_E_USAGE unless `name` is 1..127 printable characters without "/" and not "." or "..".
  */
 gg_status gg_uncertainty_name_check(const char *name, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

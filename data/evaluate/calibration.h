@@ -11,17 +11,14 @@
  *                kept within [1e-12, 1 - 1e-12]
  *   identity     u itself, kept within [0, 1]
  */
-#ifndef GOAGAP_DATA_EVALUATE_CALIBRATION_H
-#define GOAGAP_DATA_EVALUATE_CALIBRATION_H
+#pragma once
 
 #include <stdint.h>
 
 #include "data/evaluate/isotonic.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef enum gg_calibration {
     GG_ISOTONIC,
     GG_PLATT,
@@ -48,8 +45,4 @@ void gg_calibrator_clear(gg_calibrator *fit);
 
 /* Probability of a wrong answer, in [0, 1]. */
 double gg_calibrator_at(const gg_calibrator *fit, double u);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

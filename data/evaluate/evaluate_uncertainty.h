@@ -29,16 +29,13 @@
  *   apgr      average performance gap recovered, (integral of a - weak) / (strong - weak)
  *   cpt_20..  call-performance threshold: the smallest x with a(x) >= weak + 0.2 (strong - weak)
  */
-#ifndef GOAGAP_DATA_EVALUATE_EVALUATE_UNCERTAINTY_H
-#define GOAGAP_DATA_EVALUATE_EVALUATE_UNCERTAINTY_H
+#pragma once
 
 #include "data/evaluate/ranking.h"
 #include "data/evaluate/reliability.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 enum { GG_N_DECILES = 10, GG_N_OFFLOAD_RATES = 9 };
 
 typedef enum gg_metric {
@@ -99,8 +96,4 @@ double gg_offload_accuracy(const gg_ranking *ranking, double share);
 
 /* Smallest and largest value in the d-th tenth (0 ..) of a ranking. */
 void gg_decile_range(const gg_ranking *ranking, size_t decile, double *low, double *high);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,17 +3,14 @@
  * Calibration, validation and test parts of a dataset that depend on the queries' ids and a seed
  * alone, whatever the machine and the order of the file: the rule of the ucci-router tools.
  */
-#ifndef GOAGAP_DATA_EVALUATE_HASH_SPLIT_H
-#define GOAGAP_DATA_EVALUATE_HASH_SPLIT_H
+#pragma once
 
 #include <stdint.h>
 
 #include "data/hdf5/h5.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef enum gg_part { GG_CALIBRATION_PART, GG_VALIDATION_PART, GG_TEST_PART, GG_N_PARTS } gg_part;
 
 const char *gg_part_name(gg_part part);
@@ -22,8 +19,4 @@ const char *gg_part_name(gg_part part);
  * floor(0.3 n + 0.5) calibrate, the next floor(0.2 n + 0.5) validate, the others test. part[i] is
  * the gg_part of query i. Errors: GG_E_NOMEM. */
 gg_status gg_hash_split(const gg_strings *ids, uint64_t seed, uint8_t *part, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -5,17 +5,13 @@
  * dropped, x closer than 1e-15 to the first of their group are pooled, pool adjacent violators
  * merges, knots that equal both neighbours are left out, and between knots the function is linear.
  */
-#ifndef GOAGAP_DATA_EVALUATE_ISOTONIC_H
-#define GOAGAP_DATA_EVALUATE_ISOTONIC_H
+#pragma once
 
 #include <stddef.h>
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_isotonic {
     size_t n_knots;
     double *x; /* strictly increasing, owned */
@@ -30,8 +26,4 @@ void gg_isotonic_clear(gg_isotonic *fit);
 
 /* Linear between knots, constant beyond the ends. */
 double gg_isotonic_at(const gg_isotonic *fit, double x);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -4,8 +4,7 @@
  * uncertainty's worth is computed from. Nothing depends on how a sort breaks ties: wherever an
  * order inside a group would matter, measures take the mean over all orders.
  */
-#ifndef GOAGAP_DATA_EVALUATE_RANKING_H
-#define GOAGAP_DATA_EVALUATE_RANKING_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,10 +12,7 @@
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* The queries of one score. Counts are whole numbers. */
 typedef struct gg_rank_group {
     double value;
@@ -58,8 +54,4 @@ void gg_ranking_resample(gg_ranking *ranking, uint64_t seed, uint32_t resample);
 
 /* The counts of the queries themselves again. */
 void gg_ranking_restore(gg_ranking *ranking);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

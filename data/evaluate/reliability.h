@@ -3,15 +3,12 @@
  * Reliability tables: forecast probabilities of error, in bins, beside what was observed. Bins are
  * closed on the right, the first on the left as well. Forecasts outside [0, 1] count as its ends.
  */
-#ifndef GOAGAP_DATA_EVALUATE_RELIABILITY_H
-#define GOAGAP_DATA_EVALUATE_RELIABILITY_H
+#pragma once
 
 #include "data/evaluate/ranking.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 enum { GG_MAX_BINS = 100 };
 
 typedef enum gg_binning {
@@ -34,8 +31,4 @@ size_t gg_reliability(const gg_ranking *ranking, gg_binning binning, size_t want
 
 /* Expected calibration error: sum over bins of count / n |forecast - observed|. */
 double gg_calibration_error(const gg_reliability_bin *bins, size_t n_bins);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,17 +3,14 @@
  * Routers as files, in the `ucci-router` JSON format, version 1 (arXiv 2605.18796): a calibrator's
  * knots, and the threshold on the probability of a wrong answer above which a query is escalated.
  */
-#ifndef GOAGAP_DATA_EVALUATE_ROUTER_JSON_H
-#define GOAGAP_DATA_EVALUATE_ROUTER_JSON_H
+#pragma once
 
 #include <stdbool.h>
 
 #include "data/evaluate/isotonic.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_router {
     gg_isotonic calibrator; /* owned; at least one knot, y in [0, 1] */
     double theta;           /* escalate when the probability is above it */
@@ -38,8 +35,4 @@ gg_status gg_router_write(const gg_router *router, const char *path, gg_error *e
 
 /* Mean cost of a query when the share `escalated` is. */
 double gg_router_cost(const gg_router *router, double escalated);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

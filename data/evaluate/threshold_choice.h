@@ -4,8 +4,7 @@
  * whose outcome is known, and what a threshold does to a set of queries. A threshold holds for the
  * queries it was chosen on: always report what it realises on others as well.
  */
-#ifndef GOAGAP_DATA_EVALUATE_THRESHOLD_CHOICE_H
-#define GOAGAP_DATA_EVALUATE_THRESHOLD_CHOICE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,10 +12,7 @@
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Candidates of gg_threshold_for_accuracy: 0, 0.005, ..., 1. */
 enum { GG_THRESHOLD_STEPS = 200 };
 
@@ -48,8 +44,4 @@ gg_status gg_threshold_for_rate(const double *score, size_t n, double rate, doub
  * least 1 - error, whatever the distribution. Errors: GG_E_NOMEM. */
 gg_status gg_threshold_conformal(const double *score, const uint8_t *wrong, size_t n, double error,
                                  double *threshold, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

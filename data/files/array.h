@@ -3,8 +3,7 @@
  * A numeric array inside some file, whatever the file: its shape, and its elements in storage
  * order. Formats make them; import_arrays.c reads them.
  */
-#ifndef GOAGAP_DATA_FILES_ARRAY_H
-#define GOAGAP_DATA_FILES_ARRAY_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,10 +12,7 @@
 #include "models/base/float16.h"
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* The first four are the values of gg_dtype. */
 typedef enum gg_number {
     GG_NUMBER_F16 = GG_F16,
@@ -101,8 +97,4 @@ gg_status gg_read_at(int fd, uint64_t offset, void *target, size_t size, const c
 
 /* Opens a regular file and tells its size. Errors: GG_E_IO. */
 gg_status gg_open_regular(const char *path, int *fd, uint64_t *size, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

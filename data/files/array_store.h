@@ -3,15 +3,12 @@
  * A file of named arrays, whatever the format: what NPY, NPZ, safetensors and plain HDF5 have in
  * common, so that one reader (import_arrays.c) finds logits, offsets and tokens in all of them.
  */
-#ifndef GOAGAP_DATA_FILES_ARRAY_STORE_H
-#define GOAGAP_DATA_FILES_ARRAY_STORE_H
+#pragma once
 
 #include "data/files/array.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_array_store {
     char *path;
     char **names; /* of `count` arrays, in the file's order */
@@ -47,8 +44,4 @@ void gg_array_store_list(const gg_array_store *store, char *text, size_t size);
 
 /* "file: name" as an array's place. */
 void gg_array_store_place(const gg_array_store *store, size_t k, char place[GG_ARRAY_PLACE_SIZE]);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,8 +2,7 @@
  *
  * Whole numbers as files have them, lowest byte first.
  */
-#ifndef GOAGAP_DATA_FILES_LITTLE_ENDIAN_H
-#define GOAGAP_DATA_FILES_LITTLE_ENDIAN_H
+#pragma once
 
 #include <stdint.h>
 
@@ -18,5 +17,3 @@ static inline uint32_t gg__get32(const unsigned char *b) {
 static inline uint64_t gg__get64(const unsigned char *b) {
     return (uint64_t)gg__get32(b) | (uint64_t)gg__get32(b + 4) << 32;
 }
-
-#endif

@@ -2,15 +2,12 @@
  *
  * NumPy's NPY header (versions 1 to 3), wherever it stands: a file, or a member of an NPZ archive.
  */
-#ifndef GOAGAP_DATA_FILES_NPY_H
-#define GOAGAP_DATA_FILES_NPY_H
+#pragma once
 
 #include "data/files/array.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* NumPy refuses longer headers too. */
 enum { GG_NPY_HEADER_MAX = 10000 + 12 };
 
@@ -26,8 +23,4 @@ gg_status gg_npy_open(const char *path, gg_array **out, gg_error *err);
 
 /* True when the bytes begin like an NPY file. */
 bool gg_npy_recognises(const unsigned char *head, size_t size);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

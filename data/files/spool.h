@@ -3,18 +3,14 @@
  * Bytes that wait on disk: written once, in order, then read once. The file has no name, so nothing
  * is left of it however the program ends.
  */
-#ifndef GOAGAP_DATA_FILES_SPOOL_H
-#define GOAGAP_DATA_FILES_SPOOL_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_spool gg_spool;
 
 /* An empty spool below $TMPDIR (/var/tmp where that is not set, then /tmp). Errors: GG_E_IO,
@@ -33,8 +29,4 @@ gg_status gg_spool_rewind_to(gg_spool *spool, uint64_t place, gg_error *err);
 gg_status gg_spool_turn(gg_spool *spool, gg_error *err);
 /* Exactly `size` bytes. Errors: GG_E_IO (also when fewer are left). */
 gg_status gg_spool_read(gg_spool *spool, void *bytes, size_t size, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,8 +3,7 @@
  * ZIP archives for reading (ZIP64 included): members that are stored or deflated, by number.
  * Nothing is extracted to disk.
  */
-#ifndef GOAGAP_DATA_FILES_ZIP_ARCHIVE_H
-#define GOAGAP_DATA_FILES_ZIP_ARCHIVE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,10 +11,7 @@
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_zip gg_zip;
 
 typedef struct gg_zip_entry {
@@ -40,8 +36,4 @@ gg_status gg_zip_read_at(const gg_zip *zip, uint64_t offset, void *target, size_
                          gg_error *err);
 size_t gg_zip_count(const gg_zip *zip);
 const gg_zip_entry *gg_zip_entry_at(const gg_zip *zip, size_t k);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

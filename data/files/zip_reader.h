@@ -2,15 +2,12 @@
  *
  * One member of a ZIP archive as bytes, its checksum verified.
  */
-#ifndef GOAGAP_DATA_FILES_ZIP_READER_H
-#define GOAGAP_DATA_FILES_ZIP_READER_H
+#pragma once
 
 #include "data/files/zip_archive.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* A member being read; its archive must outlive it. */
 typedef struct gg_zip_reader gg_zip_reader;
 
@@ -24,8 +21,4 @@ void gg_zip_reader_free(gg_zip_reader *reader);
  * differs), GG_E_IO. */
 gg_status gg_zip_read(gg_zip_reader *reader, uint64_t offset, void *target, size_t size,
                       gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -8,8 +8,7 @@
  * are off for the process) and what declares far more than it stores. Messages name file, object
  * and reason, HDF5's own reason included.
  */
-#ifndef GOAGAP_DATA_HDF5_H5_H
-#define GOAGAP_DATA_HDF5_H5_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,10 +17,7 @@
 #include "models/base/float16.h"
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* ---- files ---- */
 
 /* A file being read, or an output that appears under its name only at gg_h5_finish. */
@@ -209,8 +205,4 @@ size_t gg_h5_appender_rows(const gg_h5_appender *appender);
 gg_status gg_h5_appender_finish(gg_h5_appender *appender, gg_error *err);
 /* Releases the appender, before its file is closed; accepts NULL. */
 void gg_h5_appender_free(gg_h5_appender *appender);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,8 +2,7 @@
  *
  * The open dataset, as h5_dataset.c makes it and h5_read.c reads it.
  */
-#ifndef GOAGAP_DATA_HDF5_H5_DATASET_H
-#define GOAGAP_DATA_HDF5_H5_DATASET_H
+#pragma once
 
 #include "data/hdf5/h5_internal.h"
 
@@ -49,5 +48,3 @@ struct gg_h5_dataset {
  */
 gg_status gg__h5_read_box(gg_h5_dataset *dataset, const hsize_t *start, const hsize_t *extent,
                           hid_t memory, void *target, gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * What the h5_*.c files share: the open file and the way from HDF5's error stack to a message.
  */
-#ifndef GOAGAP_DATA_HDF5_H5_INTERNAL_H
-#define GOAGAP_DATA_HDF5_H5_INTERNAL_H
+#pragma once
 
 #include <assert.h>
 #include <hdf5.h>
@@ -99,5 +98,3 @@ hid_t gg__h5_file_type(gg_h5_type type);
 bool gg__h5_float_kind(hid_t type, gg_dtype *dtype);
 /* Bytes of one element in memory. */
 size_t gg__h5_type_size(gg_h5_type type);
-
-#endif

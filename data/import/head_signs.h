@@ -2,16 +2,14 @@
  *
  * What tells a format of text by the beginning of its file.
  */
-#ifndef GOAGAP_DATA_IMPORT_HEAD_SIGNS_H
-#define GOAGAP_DATA_IMPORT_HEAD_SIGNS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 /* How much of a file is looked at; how many signs of a kind a format may have. */
 enum { GG_IMPORT_HEAD_BYTES = 4096, GG_HEAD_SIGNS = 10 };
 
@@ -24,8 +22,4 @@ typedef struct gg_head_signs {
 
 /* True when one of the signs is there. */
 bool gg_head_shows(const gg_head_signs *signs, const unsigned char *head, size_t size);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,15 +2,12 @@
  *
  * Other programs' logits, log-probabilities and hidden states as a dataset.
  */
-#ifndef GOAGAP_DATA_IMPORT_IMPORT_H
-#define GOAGAP_DATA_IMPORT_IMPORT_H
+#pragma once
 
 #include "data/import/importer.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Every importer in the order of import_list.def. */
 const gg_importer *const *gg_importers(size_t *count);
 
@@ -26,8 +23,4 @@ gg_status gg_importer_recognise(const char *path, const gg_importer **out, gg_er
 gg_status gg_import(const gg_importer *importer, const char *const *sources, size_t n_sources,
                     const char *output, const gg_import_options *options,
                     const gg_import_hooks *hooks, gg_import_counts *counts, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

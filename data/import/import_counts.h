@@ -2,8 +2,7 @@
  *
  * What an import tells of itself: counts at its end, hooks on the way.
  */
-#ifndef GOAGAP_DATA_IMPORT_IMPORT_COUNTS_H
-#define GOAGAP_DATA_IMPORT_IMPORT_COUNTS_H
+#pragma once
 
 #include "data/dataset/dataset.h"
 
@@ -35,5 +34,3 @@ typedef struct gg_import_hooks {
     void (*warn)(void *context, const char *message);
     void *context;
 } gg_import_hooks;
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The sink from inside: import_sink.c fills it, import_finish.c empties it.
  */
-#ifndef GOAGAP_DATA_IMPORT_IMPORT_INTERNAL_H
-#define GOAGAP_DATA_IMPORT_IMPORT_INTERNAL_H
+#pragma once
 
 #include "data/files/spool.h"
 #include "data/import/import_sink.h"
@@ -48,5 +47,3 @@ struct gg_import_sink {
     gg_uncertainty_info uncertainty;
     const char *copied; /* a dataset that is copied whole, or NULL */
 };
-
-#endif

@@ -2,16 +2,13 @@
  *
  * Sides and columns of one dataset for the queries of another, found by their names.
  */
-#ifndef GOAGAP_DATA_IMPORT_IMPORT_JOIN_H
-#define GOAGAP_DATA_IMPORT_IMPORT_JOIN_H
+#pragma once
 
 #include "data/dataset/dataset_writer.h"
 #include "data/import/import_counts.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_import_join {
     const char *path; /* of a dataset */
     char *const *ids; /* of the queries written, in order */
@@ -31,9 +28,4 @@ typedef struct gg_import_join {
  * written. Every query must have exactly one of its name in the file, and the file no other unless
  * `may_have_more`. Errors: GG_E_INPUT, GG_E_USAGE, GG_E_IO, GG_E_NOMEM. */
 gg_status gg_import_bring(const gg_import_join *join, bool may_have_more, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif
+GG_C_END

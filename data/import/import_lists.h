@@ -3,18 +3,15 @@
  * Candidate lists on their way into a dataset: sorted log-probabilities, each token once, waiting
  * in a spool until the longest list is known.
  */
-#ifndef GOAGAP_DATA_IMPORT_IMPORT_LISTS_H
-#define GOAGAP_DATA_IMPORT_IMPORT_LISTS_H
+#pragma once
 
 #include "data/dataset/dataset_writer.h"
 #include "data/import/import_counts.h"
 #include "data/import/import_options.h"
 #include "data/text/token_texts.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 enum { GG_NO_TOKEN_ID = -1 };
 
 /* One possible next token. Tokens of one import are known by id, or by text, or not at all. */
@@ -60,8 +57,4 @@ int32_t gg_import_lists_highest_id(const gg_import_lists *lists);
 
 /* Texts of the tokens whose id is their number in it; NULL where tokens have ids or no names. */
 const gg_token_texts *gg_import_lists_texts(const gg_import_lists *lists);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,15 +2,12 @@
  *
  * What an import is asked for.
  */
-#ifndef GOAGAP_DATA_IMPORT_IMPORT_OPTIONS_H
-#define GOAGAP_DATA_IMPORT_IMPORT_OPTIONS_H
+#pragma once
 
 #include "data/dataset/dataset.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* What the numbers in the sources are. */
 typedef enum gg_import_values {
     GG_VALUES_DEFAULT, /* what the format says: logits in arrays, log-probabilities in lists */
@@ -62,8 +59,4 @@ gg_status gg_import_values_parse(const char *name, gg_import_values *values, gg_
 gg_status gg_import_axes_parse(const char *name, gg_import_axes *axes, gg_error *err);
 /* "f16", "bf16", "f32", "f64" or the names of gg_dtype_name. Errors: GG_E_USAGE. */
 gg_status gg_import_dtype_parse(const char *name, gg_dtype *dtype, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,17 +3,14 @@
  * One side's rows on their way into a dataset: checked, turned into logits, cut to the most
  * probable, the last one held back where it may be an end-of-answer token's.
  */
-#ifndef GOAGAP_DATA_IMPORT_IMPORT_ROWS_H
-#define GOAGAP_DATA_IMPORT_IMPORT_ROWS_H
+#pragma once
 
 #include "data/dataset/dataset_writer.h"
 #include "data/import/import_counts.h"
 #include "data/import/import_options.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_import_row_spec {
     gg_storage storage; /* GG_STORAGE_LOGITS or GG_STORAGE_HIDDEN */
     gg_dtype dtype;
@@ -51,8 +48,4 @@ size_t gg_import_rows_pending(const gg_import_rows *rows);
 gg_status gg_import_rows_end(gg_import_rows *rows, bool drop_last, size_t *n_rows, gg_error *err);
 /* Takes the query at hand back, which may have one row at most, held back. */
 void gg_import_rows_forget(gg_import_rows *rows);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

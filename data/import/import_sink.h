@@ -9,16 +9,13 @@
  * A query is any number of rows or of tokens (one import has one kind), then one end_query or
  * skip_query. Queries without either (finished uncertainties, correctness) are end_query alone.
  */
-#ifndef GOAGAP_DATA_IMPORT_IMPORT_SINK_H
-#define GOAGAP_DATA_IMPORT_IMPORT_SINK_H
+#pragma once
 
 #include "data/import/import_lists.h"
 #include "data/import/import_rows.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_import_sink gg_import_sink;
 
 /* ---- for importers ---- */
@@ -122,8 +119,4 @@ gg_status gg_import_sink_new(const char *output, const gg_import_options *option
 gg_status gg_import_sink_finish(gg_import_sink *sink, const char *format, gg_import_counts *counts,
                                 gg_error *err);
 void gg_import_sink_abort(gg_import_sink *sink);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

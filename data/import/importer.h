@@ -4,16 +4,13 @@
  * data/import/import_list.def. It reads the sources of a job and feeds the job's sink, which does
  * what all formats share.
  */
-#ifndef GOAGAP_DATA_IMPORT_IMPORTER_H
-#define GOAGAP_DATA_IMPORT_IMPORTER_H
+#pragma once
 
 #include "data/import/head_signs.h"
 #include "data/import/import_sink.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* What an importer is given. */
 typedef struct gg_import_job {
     const gg_import_options *options;
@@ -45,8 +42,4 @@ uint64_t gg_import_source_bytes(const char *path);
 void gg_import_progress(const gg_import_job *job, uint64_t bytes);
 /* The source at hand, of that many bytes, is done. */
 void gg_import_source_done(gg_import_job *job, uint64_t bytes);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,18 +3,14 @@
  * CSV of other programs (RFC 4180: a header line, fields in double quotes may hold commas, line
  * ends and doubled quotes), plain or gzip, a record at a time.
  */
-#ifndef GOAGAP_DATA_TEXT_CSV_RECORDS_H
-#define GOAGAP_DATA_TEXT_CSV_RECORDS_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* What one record may be. */
 enum { GG_CSV_RECORD_BYTES = 16 << 20, GG_CSV_FIELDS = 4096, GG_CSV_NO_COLUMN = -1 };
 
@@ -43,8 +39,4 @@ size_t gg_csv_records_line(const gg_csv_records *csv);
 /* Bytes of the file read so far. */
 uint64_t gg_csv_records_offset(const gg_csv_records *csv);
 const char *gg_csv_records_path(const gg_csv_records *csv);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,8 +3,7 @@
  * A JSON value and where it stands, so that a message can say "runs.jsonl:3: choices[0].logprobs:
  * expected an array". Places live on the stack; a child must not outlive its parent.
  */
-#ifndef GOAGAP_DATA_TEXT_JSON_PLACE_H
-#define GOAGAP_DATA_TEXT_JSON_PLACE_H
+#pragma once
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -12,10 +11,7 @@
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_json_place {
     const json_t *value; /* borrowed; NULL where there is none */
     const struct gg_json_place *parent;
@@ -57,8 +53,4 @@ gg_status gg_json_integer(const gg_json_place *at, json_int_t minimum, json_int_
 gg_status gg_json_flag(const gg_json_place *at, double *flag, gg_error *err);
 gg_status gg_json_array(const gg_json_place *at, gg_error *err);
 gg_status gg_json_object(const gg_json_place *at, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

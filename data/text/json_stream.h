@@ -4,8 +4,7 @@
  * a top-level array (or of arrays within it), or the "data:" lines of an event stream; plain or
  * gzip. Memory holds one value.
  */
-#ifndef GOAGAP_DATA_TEXT_JSON_STREAM_H
-#define GOAGAP_DATA_TEXT_JSON_STREAM_H
+#pragma once
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -14,10 +13,7 @@
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* What one value may be. */
 enum { GG_JSON_VALUE_BYTES = 64 << 20, GG_JSON_DEPTH = 128, GG_JSON_LEVELS = 2 };
 
@@ -46,8 +42,4 @@ size_t gg_json_stream_index(const gg_json_stream *stream, size_t level);
 bool gg_json_stream_is_events(const gg_json_stream *stream);
 /* How many "data: [DONE]" have been passed. */
 size_t gg_json_stream_ends(const gg_json_stream *stream);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

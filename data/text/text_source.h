@@ -3,18 +3,14 @@
  * A text file byte by byte, plain or compressed with gzip, in bounded memory, with the line that
  * messages name.
  */
-#ifndef GOAGAP_DATA_TEXT_TEXT_SOURCE_H
-#define GOAGAP_DATA_TEXT_TEXT_SOURCE_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_text_source gg_text_source;
 
 /* Opens a file behind its byte order mark, if it has one. Errors: GG_E_IO, GG_E_NOMEM. */
@@ -42,8 +38,4 @@ uint64_t gg_text_source_offset(const gg_text_source *source);
 /* The text a file of these first bytes begins with, decompressed if need be, NUL-terminated with
  * any NUL in it replaced by 1; for recognising formats. Returns its length, < `room`. */
 size_t gg_text_head(const unsigned char *head, size_t size, char *text, size_t room);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,18 +2,14 @@
  *
  * Ids for tokens that a source knows by their text only: numbered in order of first appearance.
  */
-#ifndef GOAGAP_DATA_TEXT_TOKEN_TEXTS_H
-#define GOAGAP_DATA_TEXT_TOKEN_TEXTS_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_token_texts gg_token_texts;
 
 /* Errors: GG_E_NOMEM. */
@@ -31,8 +27,4 @@ const char *gg_token_texts_text(const gg_token_texts *texts, size_t id, size_t *
 /* The same as legal UTF-8 without NUL: other bytes as \xHH. The caller frees it; NULL: no memory.
  */
 char *gg_token_texts_printable(const gg_token_texts *texts, size_t id);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,16 +2,14 @@
  *
  * Whole words in UTF-8 text, as Python's \b sees them.
  */
-#ifndef GOAGAP_DATA_TEXT_WORD_SEARCH_H
-#define GOAGAP_DATA_TEXT_WORD_SEARCH_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 /* Characters (not bytes) of a text. */
 size_t gg_count_characters(const char *text);
 /* The text behind its first `count` characters; its end when it has fewer. */
@@ -21,8 +19,4 @@ const char *gg_skip_characters(const char *text, size_t count);
  * case being the same. Letters, digits, "_" and characters beyond ASCII other than punctuation
  * make words. */
 bool gg_has_word(const char *text, const char *word);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,15 +2,12 @@
  *
  * The value of one token: from a row of logits, or of candidate log-probabilities, to a measure.
  */
-#ifndef GOAGAP_DATA_UNCERTAINTY_MEASURE_H
-#define GOAGAP_DATA_UNCERTAINTY_MEASURE_H
+#pragma once
 
 #include "data/uncertainty/uncertainty_options.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Buffers and settings of a computation over rows of one shape; one per thread. */
 typedef struct gg_measurer gg_measurer;
 
@@ -42,8 +39,4 @@ void gg_measurer_piece(gg_measurer *measurer, gg_dtype dtype, const void *logits
 /* The value once all pieces were seen. Errors as gg_measurer_row. */
 gg_status gg_measurer_finish(gg_measurer *measurer, gg_row_pieces *row, int64_t token,
                              double *value, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,15 +2,12 @@
  *
  * The measures of a distribution; nll is of a token.
  */
-#ifndef GOAGAP_DATA_UNCERTAINTY_MEASURE_FORMULAS_H
-#define GOAGAP_DATA_UNCERTAINTY_MEASURE_FORMULAS_H
+#pragma once
 
 #include "data/uncertainty/uncertainty_options.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Probabilities are weight / total, largest first. */
 typedef struct gg_outcomes {
     const double *weight;
@@ -23,8 +20,4 @@ double gg_measure_outcomes(gg_measure measure, const gg_outcomes *o);
 /* Of a row of `width` logits. */
 double gg_measure_stats(gg_measure measure, const gg_row_stats *stats, size_t width,
                         double temperature);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -17,16 +17,13 @@
  * Where only the k largest log-probabilities are stored, K = 0 takes them as they are (margin,
  * least_confidence, nll of a stored token); the other measures need K > 0.
  */
-#ifndef GOAGAP_DATA_UNCERTAINTY_UNCERTAINTY_H
-#define GOAGAP_DATA_UNCERTAINTY_UNCERTAINTY_H
+#pragma once
 
 #include "data/dataset/dataset.h"
 #include "data/uncertainty/uncertainty_options.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Computes one value a query (n_queries of them) into `values`. Streams the rows in bounded memory
  * a thread; `first` and `last` read little more than the rows they need. Errors: GG_E_USAGE
  * (options that do not fit each other or the data), GG_E_INPUT (naming query and token: NaN or
@@ -34,8 +31,4 @@ extern "C" {
 gg_status gg_uncertainty_compute(gg_dataset *dataset, gg_side side,
                                  const gg_uncertainty_options *options, double *values,
                                  gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,16 +3,13 @@
  * Measures, aggregates and the other options of an uncertainty, with their names. uncertainty.h
  * says what they mean.
  */
-#ifndef GOAGAP_DATA_UNCERTAINTY_UNCERTAINTY_OPTIONS_H
-#define GOAGAP_DATA_UNCERTAINTY_UNCERTAINTY_OPTIONS_H
+#pragma once
 
 #include "data/dataset/schema.h"
 #include "data/uncertainty/kernels/row_stats.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef enum gg_measure {
     GG_MARGIN,
     GG_ENTROPY,
@@ -67,8 +64,4 @@ gg_uncertainty_options gg_uncertainty_options_init(void);
 /* "<side>_<measure>[_top<K>]_<aggregate>". */
 void gg_uncertainty_default_name(gg_side side, const gg_uncertainty_options *options,
                                  char name[GG_UNCERTAINTY_NAME_SIZE]);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,16 +2,13 @@
  *
  * Values of chosen token rows, in parallel.
  */
-#ifndef GOAGAP_DATA_UNCERTAINTY_UNCERTAINTY_ROWS_H
-#define GOAGAP_DATA_UNCERTAINTY_UNCERTAINTY_ROWS_H
+#pragma once
 
 #include "data/dataset/dataset.h"
 #include "data/uncertainty/uncertainty_options.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_row_job {
     gg_dataset *dataset;
     gg_side side;
@@ -28,8 +25,4 @@ typedef struct gg_row_job {
  * needs no row. Errors: those of readers and of gg_measurer_row, whose message is the bare reason.
  */
 gg_status gg_uncertainty_rows(const gg_row_job *job, size_t *failed, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,15 +3,12 @@
  * Uncertainties kept in a dataset: /uncertainty/<name>, one number a query, with where it comes
  * from as attributes.
  */
-#ifndef GOAGAP_DATA_UNCERTAINTY_UNCERTAINTY_STORE_H
-#define GOAGAP_DATA_UNCERTAINTY_UNCERTAINTY_STORE_H
+#pragma once
 
 #include "data/uncertainty/uncertainty.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* The one that is meant where none is named: how `goagap uncertainty` calls its default. */
 #define GG_UNCERTAINTY_USUAL "slm_margin_first"
 
@@ -49,8 +46,4 @@ gg_status gg_uncertainty_add(const char *source, const char *path, const char *n
 /* Writes /uncertainty/<name> into an open output. Errors: GG_E_IO. */
 gg_status gg_uncertainty_write(gg_h5 *h5, const char *name, const gg_uncertainty_info *info,
                                const double *values, size_t count, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

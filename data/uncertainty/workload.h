@@ -2,16 +2,13 @@
  *
  * A dataset's queries as the workload a network is drawn for.
  */
-#ifndef GOAGAP_DATA_UNCERTAINTY_WORKLOAD_H
-#define GOAGAP_DATA_UNCERTAINTY_WORKLOAD_H
+#pragma once
 
 #include "data/dataset/dataset.h"
+#include "models/base/linkage.h"
 #include "models/draw/scenario.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* The columns of a workload, owned, with the view that scenarios take. */
 typedef struct gg_workload_columns gg_workload_columns;
 
@@ -30,8 +27,4 @@ const gg_workload *gg_workload_view(const gg_workload_columns *columns);
 /* Replaces values by their mid-rank / n: ranks count from 1, equal values share their mean rank.
  * Errors: GG_E_NOMEM. */
 gg_status gg_mid_ranks(double *values, size_t n, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

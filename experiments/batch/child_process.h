@@ -3,8 +3,7 @@
  * A shell command that is fed, heard and ended: whatever it started, in sessions of its own too,
  * dies with it, with its time limit and with the process that started it.
  */
-#ifndef GOAGAP_EXPERIMENTS_BATCH_CHILD_PROCESS_H
-#define GOAGAP_EXPERIMENTS_BATCH_CHILD_PROCESS_H
+#pragma once
 
 #include <stddef.h>
 
@@ -31,5 +30,3 @@ typedef struct gg_child_run {
  * output, an exit code other than 0 with the last line of its standard error), GG_E_IO (the system
  * refuses), GG_E_NOMEM. */
 gg_status gg_child_run_command(gg_child_run *run, gg_error *err);
-
-#endif

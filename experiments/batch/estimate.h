@@ -2,8 +2,7 @@
  *
  * How long a plan will take, from running a little of it here and now.
  */
-#ifndef GOAGAP_EXPERIMENTS_BATCH_ESTIMATE_H
-#define GOAGAP_EXPERIMENTS_BATCH_ESTIMATE_H
+#pragma once
 
 #include "experiments/planning/experiment.h"
 
@@ -23,5 +22,3 @@ typedef struct gg_estimate {
  * GG_E_NOMEM. */
 gg_status gg_estimate_plan(const gg_experiment *experiment, double budget_s, gg_estimate *out,
                            gg_error *err);
-
-#endif

@@ -3,8 +3,7 @@
  * Strategies that are other people's programs: the instance on standard input, the decision on
  * standard output, a time limit, and no process left behind.
  */
-#ifndef GOAGAP_EXPERIMENTS_BATCH_EXTERNAL_H
-#define GOAGAP_EXPERIMENTS_BATCH_EXTERNAL_H
+#pragma once
 
 #include "models/instance.h"
 #include "solvers/solver.h"
@@ -18,5 +17,3 @@
  * GG_E_NOMEM. */
 gg_status gg_external_solve(const char *command, const gg_instance *instance,
                             const gg_solve_options *options, int32_t **assignment, gg_error *err);
-
-#endif

@@ -3,8 +3,7 @@
  * A part being filled: consecutive units of a plan, whose rows arrive in any order and are written
  * in the plan's.
  */
-#ifndef GOAGAP_EXPERIMENTS_BATCH_PART_H
-#define GOAGAP_EXPERIMENTS_BATCH_PART_H
+#pragma once
 
 #include "experiments/planning/experiment.h"
 #include "experiments/results/results.h"
@@ -48,5 +47,3 @@ void gg_part_sweep(const char *folder, size_t shard, size_t shards);
  * plan: shards look only at their own parts. Errors: GG_E_INPUT, GG_E_IO, GG_E_NOMEM. */
 gg_status gg_part_check_folder(const gg_experiment *experiment, const char *folder, size_t n_parts,
                                gg_error *err);
-
-#endif

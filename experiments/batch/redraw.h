@@ -3,8 +3,7 @@
  * The instance behind a row of the results: results hold decisions, not networks, but a network is
  * a function of preset, seed, run and queries.
  */
-#ifndef GOAGAP_EXPERIMENTS_BATCH_REDRAW_H
-#define GOAGAP_EXPERIMENTS_BATCH_REDRAW_H
+#pragma once
 
 #include <stdio.h>
 
@@ -31,5 +30,3 @@ const char *gg_redraw_obstacle(const gg_redraw *redraw);
 /* Writes the commands that draw the row's instance and solve it, for a shell: one line. Where the
  * plan is not at hand and queries came from a dataset, DATA.h5 stands for it. */
 void gg_redraw_command(const gg_redraw *redraw, const gg_row *row, FILE *stream);
-
-#endif

@@ -3,8 +3,7 @@
  * Runs an experiment: hands its units to workers, gathers their rows in the plan's order and
  * writes them as part files. What is there already is not done again.
  */
-#ifndef GOAGAP_EXPERIMENTS_BATCH_RUNNER_H
-#define GOAGAP_EXPERIMENTS_BATCH_RUNNER_H
+#pragma once
 
 #include "experiments/planning/experiment.h"
 
@@ -49,5 +48,3 @@ size_t gg_batch_parts(const gg_plan *plan);
  * a part file that is none of the plan's), GG_E_NOMEM. */
 gg_status gg_batch_run(const gg_experiment *experiment, const gg_batch_options *options,
                        gg_batch_state *state, gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Which share of a plan this process does, as launchers say it in the environment.
  */
-#ifndef GOAGAP_EXPERIMENTS_BATCH_SHARD_H
-#define GOAGAP_EXPERIMENTS_BATCH_SHARD_H
+#pragma once
 
 #include <stddef.h>
 
@@ -23,5 +22,3 @@ gg_status gg_shard_parse(const char *text, gg_shard *shard, gg_error *err);
  * other; an array with gaps, or of a scheduler that does not say how many tasks there are (PBS,
  * Torque, LSF): its numbers say nothing about shares). */
 gg_status gg_shard_from_environment(gg_shard *shard, gg_error *err);
-
-#endif

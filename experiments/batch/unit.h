@@ -3,8 +3,7 @@
  * One unit of an experiment: draws its network and lets strategies solve it, a row for each
  * objective, tau and strategy.
  */
-#ifndef GOAGAP_EXPERIMENTS_BATCH_UNIT_H
-#define GOAGAP_EXPERIMENTS_BATCH_UNIT_H
+#pragma once
 
 #include "experiments/planning/experiment.h"
 #include "experiments/results/results.h"
@@ -23,5 +22,3 @@ gg_status gg_unit_draw(const gg_experiment *experiment, const gg_unit *unit, gg_
  * A strategy's error is a row of status "failed" with its reason. */
 void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t index,
                    gg_instance *network, gg_row *row, int16_t **assignment);
-
-#endif

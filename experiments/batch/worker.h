@@ -3,8 +3,7 @@
  * A worker: a forked process that solves units one at a time and sends them row by row, so that an
  * abort or a kill in a solver ends the worker and nothing else.
  */
-#ifndef GOAGAP_EXPERIMENTS_BATCH_WORKER_H
-#define GOAGAP_EXPERIMENTS_BATCH_WORKER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -41,5 +40,3 @@ void gg_worker_bury(gg_worker *worker, char *reason, size_t size);
 
 /* Ends a worker and its children now; nothing happens to one that is not running. */
 void gg_worker_kill(gg_worker *worker);
-
-#endif

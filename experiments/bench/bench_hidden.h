@@ -2,11 +2,8 @@
  *
  * Hidden states beside the bare matrix product, in time and memory.
  */
-#ifndef GOAGAP_EXPERIMENTS_BENCH_BENCH_HIDDEN_H
-#define GOAGAP_EXPERIMENTS_BENCH_BENCH_HIDDEN_H
+#pragma once
 
 #include "experiments/bench/bench_parts.h"
 
 void gg_bench_hidden(gg_bench *b);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * What the benchmarks of the data's kernels and files share: room, clocks, and a line of the table.
  */
-#ifndef GOAGAP_EXPERIMENTS_BENCH_BENCH_PARTS_H
-#define GOAGAP_EXPERIMENTS_BENCH_BENCH_PARTS_H
+#pragma once
 
 #include <stddef.h>
 #include <stdio.h>
@@ -31,5 +30,3 @@ void gg_bench_tell(gg_bench *b, const char *what, const char *dtype, size_t word
 
 /* The least time in which the uncertainties of a file are computed. */
 double gg_bench_file_s(gg_bench *b, const char *path, size_t threads, int repeats);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Lying bars, each made of the same three parts, with a key above and a name before each row.
  */
-#ifndef GOAGAP_EXPERIMENTS_CHARTS_BARS_H
-#define GOAGAP_EXPERIMENTS_CHARTS_BARS_H
+#pragma once
 
 #include "experiments/charts/svg.h"
 
@@ -31,5 +30,3 @@ void gg_bars_put(const gg_bars *bars, size_t row, size_t line, const double part
                  const char *label);
 
 double gg_bar_length(const double parts[GG_BAR_PARTS]);
-
-#endif

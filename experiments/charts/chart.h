@@ -2,8 +2,7 @@
  *
  * A chart: two axes with ticks, series of points and steps in their looks, a legend.
  */
-#ifndef GOAGAP_EXPERIMENTS_CHARTS_CHART_H
-#define GOAGAP_EXPERIMENTS_CHARTS_CHART_H
+#pragma once
 
 #include "experiments/charts/legend.h"
 #include "experiments/charts/svg.h"
@@ -106,5 +105,3 @@ double gg_ecdf_quantile(const gg_ecdf *ecdf, double share);
 void gg_tick_percent(double value, char *text, size_t size);
 void gg_tick_plain(double value, char *text, size_t size);
 void gg_tick_seconds(double value, char *text, size_t size);
-
-#endif

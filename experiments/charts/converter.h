@@ -2,8 +2,7 @@
  *
  * PDF and PNG files of SVG files, by rsvg-convert (librsvg).
  */
-#ifndef GOAGAP_EXPERIMENTS_CHARTS_CONVERTER_H
-#define GOAGAP_EXPERIMENTS_CHARTS_CONVERTER_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -15,5 +14,3 @@ bool gg_converter_installed(void);
 /* Makes of the file `svg` the file `path`; `format` is "pdf", or "png" (twice as large, on white).
  * Errors: GG_E_IO, GG_E_NOMEM. */
 gg_status gg_convert_svg(const char *svg, const char *path, const char *format, gg_error *err);
-
-#endif

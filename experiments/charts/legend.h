@@ -2,8 +2,7 @@
  *
  * The legend under a chart: a sample of every series and its name, in columns.
  */
-#ifndef GOAGAP_EXPERIMENTS_CHARTS_LEGEND_H
-#define GOAGAP_EXPERIMENTS_CHARTS_LEGEND_H
+#pragma once
 
 #include "experiments/charts/svg.h"
 
@@ -34,5 +33,3 @@ typedef struct gg_legend_place {
 double gg_legend_height(const gg_legend *legend, const gg_legend_place *place);
 void gg_legend_draw(FILE *stream, const gg_legend *legend, const gg_legend_place *place,
                     double top);
-
-#endif

@@ -3,8 +3,7 @@
  * How each strategy looks in every figure: colours of Okabe and Ito, told apart without colour by
  * dashes and markers as well.
  */
-#ifndef GOAGAP_EXPERIMENTS_CHARTS_SERIES_STYLE_H
-#define GOAGAP_EXPERIMENTS_CHARTS_SERIES_STYLE_H
+#pragma once
 
 #include <stddef.h>
 
@@ -22,5 +21,3 @@ gg_series_style gg_series_slot(size_t slot);
 /* The slot of one of goagap's own strategies, which looks the same in every figure;
  * GG_SERIES_OWNED, the first that is left for others, for any other name. */
 size_t gg_series_owned_slot(const char *name);
-
-#endif

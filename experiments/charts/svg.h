@@ -2,8 +2,7 @@
  *
  * Small pieces of SVG, for a page or for a file of its own.
  */
-#ifndef GOAGAP_EXPERIMENTS_CHARTS_SVG_H
-#define GOAGAP_EXPERIMENTS_CHARTS_SVG_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,5 +39,3 @@ void gg_svg_text(FILE *stream, double x, double y, const char *anchor, const cha
 
 /* The same, turned to run upwards. */
 void gg_svg_text_up(FILE *stream, double x, double y, const char *text);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The subcommands of `goagap`, and what its exit code means.
  */
-#ifndef GOAGAP_EXPERIMENTS_CLI_COMMANDS_H
-#define GOAGAP_EXPERIMENTS_CLI_COMMANDS_H
+#pragma once
 
 #include "experiments/cli/options/command_line.h"
 #include "experiments/output/say.h"
@@ -11,5 +10,3 @@
 #define GG_COMMAND(name) extern const gg_command gg_command_##name;
 #include "experiments/cli/commands.def"
 #undef GG_COMMAND
-
-#endif

@@ -3,8 +3,7 @@
  * `goagap help TOPIC`: short texts on what concerns all subcommands, the files of
  * experiments/cli/topics.
  */
-#ifndef GOAGAP_EXPERIMENTS_CLI_HELP_TOPICS_H
-#define GOAGAP_EXPERIMENTS_CLI_HELP_TOPICS_H
+#pragma once
 
 #include <stddef.h>
 
@@ -21,5 +20,3 @@ const gg_help_topic *gg_help_topic_find(const char *name);
 
 /* How long the first line is, without its end. */
 int gg_help_topic_summary(const gg_help_topic *topic);
-
-#endif

@@ -3,8 +3,7 @@
  * Results as subcommands take them, with what whoever reads them should know before the numbers:
  * that damage could not be noticed, that networks are missing.
  */
-#ifndef GOAGAP_EXPERIMENTS_CLI_OPEN_RESULTS_H
-#define GOAGAP_EXPERIMENTS_CLI_OPEN_RESULTS_H
+#pragma once
 
 #include "experiments/report/stats/study.h"
 #include "experiments/results/results.h"
@@ -21,5 +20,3 @@ gg_status gg_open_results(const char *command, const char *path, bool with_assig
  * folder; `sources` say the rest. The caller owns *out. Errors: as gg_study_compute. */
 gg_status gg_study_results(const char *path, const gg_results *results, gg_study_sources sources,
                            gg_study **out, gg_error *err);
-
-#endif

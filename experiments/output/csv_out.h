@@ -2,8 +2,7 @@
  *
  * Fields of CSV files (RFC 4180): numbers with 17 digits, empty where not known.
  */
-#ifndef GOAGAP_EXPERIMENTS_OUTPUT_CSV_OUT_H
-#define GOAGAP_EXPERIMENTS_OUTPUT_CSV_OUT_H
+#pragma once
 
 #include <stddef.h>
 #include <stdio.h>
@@ -16,5 +15,3 @@ void gg_csv_put_text(FILE *stream, const char *text);
 void gg_csv_put_number(FILE *stream, double value);
 void gg_csv_put_count(FILE *stream, size_t count);
 void gg_csv_put_more_text(FILE *stream, const char *text);
-
-#endif

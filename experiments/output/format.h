@@ -2,8 +2,7 @@
  *
  * Numbers for people, with as many digits as they deserve.
  */
-#ifndef GOAGAP_EXPERIMENTS_OUTPUT_FORMAT_H
-#define GOAGAP_EXPERIMENTS_OUTPUT_FORMAT_H
+#pragma once
 
 #include <stddef.h>
 
@@ -32,5 +31,3 @@ gg_number gg_probability(double p);
 
 /* A count with thousands apart: "3,912". */
 gg_number gg_count(size_t count);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Text in HTML and SVG: whatever a user named, it stays text.
  */
-#ifndef GOAGAP_EXPERIMENTS_OUTPUT_HTML_H
-#define GOAGAP_EXPERIMENTS_OUTPUT_HTML_H
+#pragma once
 
 #include <stdio.h>
 
@@ -13,5 +12,3 @@ void gg_html_text(FILE *stream, const char *text);
 
 /* The same of a sentence: a number's unit stays on its line. */
 void gg_html_prose(FILE *stream, const char *text);
-
-#endif

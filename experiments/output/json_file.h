@@ -3,8 +3,7 @@
  * JSON from a file, with the file's name and the line of whatever is wrong; and any text and number
  * as JSON.
  */
-#ifndef GOAGAP_EXPERIMENTS_OUTPUT_JSON_FILE_H
-#define GOAGAP_EXPERIMENTS_OUTPUT_JSON_FILE_H
+#pragma once
 
 #include <jansson.h>
 
@@ -21,5 +20,3 @@ json_t *gg_json_of_count(size_t value);
 /* A string of whatever stands in a file or names one: JSON is UTF-8, and a text that is not becomes
  * what is shown of it (shown.h). NULL when memory is short. */
 json_t *gg_json_of_text(const char *text);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The known name that a mistyped one most likely meant.
  */
-#ifndef GOAGAP_EXPERIMENTS_OUTPUT_NEAREST_H
-#define GOAGAP_EXPERIMENTS_OUTPUT_NEAREST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,5 +14,3 @@ size_t gg_edit_distance(const char *a, const char *b);
 /* Whether one of two names may be the other, mistyped: at most a third of the longer one's
  * characters, and one more, are edited. */
 bool gg_names_are_near(const char *a, const char *b);
-
-#endif

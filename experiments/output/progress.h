@@ -3,8 +3,7 @@
  * How far a long command is: one line on a terminal that is drawn again and again, at most ten
  * times a second.
  */
-#ifndef GOAGAP_EXPERIMENTS_OUTPUT_PROGRESS_H
-#define GOAGAP_EXPERIMENTS_OUTPUT_PROGRESS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,5 +40,3 @@ void gg_progress_networks(gg_progress_line *line, const gg_networks_done *networ
 
 /* "1:02:03" or "2:03" into `text`. */
 void gg_clock_text(double seconds, char *text, size_t size);
-
-#endif

@@ -3,8 +3,7 @@
  * What the program tells the person in front of it: all on stderr, each line beginning with the
  * command that speaks. Results never go through here.
  */
-#ifndef GOAGAP_EXPERIMENTS_OUTPUT_SAY_H
-#define GOAGAP_EXPERIMENTS_OUTPUT_SAY_H
+#pragma once
 
 #include "models/base/status.h"
 
@@ -26,5 +25,3 @@ int gg_say_failure(const char *command, const gg_error *err);
 
 /* A warning as the readers of files give it (gg_warning_fn); `command` is the command's name. */
 void gg_say_warning(void *command, const char *message);
-
-#endif

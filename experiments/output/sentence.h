@@ -2,8 +2,7 @@
  *
  * Text put together piece by piece; what does not fit is left off.
  */
-#ifndef GOAGAP_EXPERIMENTS_OUTPUT_SENTENCE_H
-#define GOAGAP_EXPERIMENTS_OUTPUT_SENTENCE_H
+#pragma once
 
 #include <stddef.h>
 
@@ -19,5 +18,3 @@ void gg_sentence_add(gg_sentence *sentence, const char *format, ...)
 /* Appends text (NULL: nothing) with every path in it cut to its last name: "of a/b/data.h5;" is
  * "of data.h5;". */
 void gg_without_folders(const char *text, gg_sentence *sentence);
-
-#endif

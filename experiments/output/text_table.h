@@ -3,8 +3,7 @@
  * Tables for people: headings with units over aligned columns; a column that is empty throughout
  * is left out.
  */
-#ifndef GOAGAP_EXPERIMENTS_OUTPUT_TEXT_TABLE_H
-#define GOAGAP_EXPERIMENTS_OUTPUT_TEXT_TABLE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,5 +39,3 @@ void gg_table_set(gg_table *table, size_t row, size_t column, const char *format
 
 /* Prints the table and clears it. */
 void gg_table_print(gg_table *table, FILE *stream);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * An axis of a grid: numbers and ranges "first:last:step" expanded into a list without duplicates.
  */
-#ifndef GOAGAP_EXPERIMENTS_PLANNING_AXIS_H
-#define GOAGAP_EXPERIMENTS_PLANNING_AXIS_H
+#pragma once
 
 #include <stddef.h>
 
@@ -22,5 +21,3 @@ typedef struct gg_axis_domain {
  * the caller knows file and key), GG_E_NOMEM. */
 gg_status gg_axis_expand(char *const *items, size_t count, gg_axis_domain domain, double **values,
                          size_t *n_values, gg_error *err);
-
-#endif

@@ -3,8 +3,7 @@
  * A plan made ready to run: its presets read, its dataset's columns in memory, and a fingerprint of
  * everything that decides the numbers.
  */
-#ifndef GOAGAP_EXPERIMENTS_PLANNING_EXPERIMENT_H
-#define GOAGAP_EXPERIMENTS_PLANNING_EXPERIMENT_H
+#pragma once
 
 #include "data/uncertainty/workload.h"
 #include "experiments/planning/plan.h"
@@ -35,5 +34,3 @@ void gg_experiment_close(gg_experiment *experiment);
  * line given, plan and workload. Appends to *manifest. Errors: GG_E_NOMEM. */
 gg_status gg_experiment_describe(const gg_experiment *experiment, const char *command,
                                  gg_manifest *manifest, gg_error *err);
-
-#endif

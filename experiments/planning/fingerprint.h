@@ -3,8 +3,7 @@
  * One number for everything that decides an experiment's results, so that a folder is never
  * continued with another plan, dataset or preset.
  */
-#ifndef GOAGAP_EXPERIMENTS_PLANNING_FINGERPRINT_H
-#define GOAGAP_EXPERIMENTS_PLANNING_FINGERPRINT_H
+#pragma once
 
 #include "experiments/planning/experiment.h"
 
@@ -28,5 +27,3 @@ typedef enum gg_origin {
  * what differs. */
 gg_origin gg_fingerprint_compare(const gg_experiment *experiment, const gg_manifest *manifest,
                                  char *reason, size_t size);
-
-#endif

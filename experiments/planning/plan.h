@@ -2,8 +2,7 @@
  *
  * A plan: the grid of experiments that one YAML file describes, and the order of its units.
  */
-#ifndef GOAGAP_EXPERIMENTS_PLANNING_PLAN_H
-#define GOAGAP_EXPERIMENTS_PLANNING_PLAN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -120,5 +119,3 @@ void gg_plan_print_settings(const gg_plan *plan, FILE *stream);
 
 /* Writes the grid and where its queries come from. */
 void gg_plan_print(const gg_plan *plan, FILE *stream);
-
-#endif

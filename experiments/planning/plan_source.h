@@ -3,8 +3,7 @@
  * What the files that read plans share: the text they read from, complaints that say where in it
  * something is wrong, and strict values.
  */
-#ifndef GOAGAP_EXPERIMENTS_PLANNING_PLAN_SOURCE_H
-#define GOAGAP_EXPERIMENTS_PLANNING_PLAN_SOURCE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,5 +42,3 @@ gg_status gg__plan_flag(const gg__plan_source *from, const char *key, const char
 /* The plan's strategies from `solvers` and `strategies`; plan->limits must be set. */
 gg_status gg__plan_strategies(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan,
                               gg_error *err);
-
-#endif

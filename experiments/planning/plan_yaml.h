@@ -2,8 +2,7 @@
  *
  * The YAML of a plan as it stands in the file: keys and texts, nothing interpreted yet.
  */
-#ifndef GOAGAP_EXPERIMENTS_PLANNING_PLAN_YAML_H
-#define GOAGAP_EXPERIMENTS_PLANNING_PLAN_YAML_H
+#pragma once
 
 #include <stddef.h>
 
@@ -71,5 +70,3 @@ gg_status gg_plan_yaml_load(const char *text, size_t size, const char *path, gg_
                             gg_error *err);
 /* Accepts NULL. */
 void gg_plan_yaml_free(gg_plan_yaml *yaml);
-
-#endif

@@ -3,8 +3,7 @@
  * The forms a study takes: text for a terminal, tables, a summary for programs, figures, and one
  * self-contained HTML page.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_REPORT_H
-#define GOAGAP_EXPERIMENTS_REPORT_REPORT_H
+#pragma once
 
 #include <stdio.h>
 
@@ -36,5 +35,3 @@ typedef struct gg_report_links {
  * GG_E_NOMEM. */
 gg_status gg_report_html(const gg_study *study, const char *path, const gg_report_links *links,
                          gg_error *err);
-
-#endif

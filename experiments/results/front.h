@@ -2,8 +2,7 @@
  *
  * The exact accuracy-delay front, where a file gives one.
  */
-#ifndef GOAGAP_EXPERIMENTS_RESULTS_FRONT_H
-#define GOAGAP_EXPERIMENTS_RESULTS_FRONT_H
+#pragma once
 
 #include <stddef.h>
 
@@ -25,5 +24,3 @@ typedef struct gg_front {
  * gg_front_clear. Errors: GG_E_INPUT (file and line), GG_E_IO, GG_E_NOMEM. */
 gg_status gg_front_read(const char *path, gg_front *out, gg_error *err);
 void gg_front_clear(gg_front *front);
-
-#endif

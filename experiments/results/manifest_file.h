@@ -2,8 +2,7 @@
  *
  * The manifest of a batch as JSON in the folder of its results, there before the first part is.
  */
-#ifndef GOAGAP_EXPERIMENTS_RESULTS_MANIFEST_FILE_H
-#define GOAGAP_EXPERIMENTS_RESULTS_MANIFEST_FILE_H
+#pragma once
 
 #include "experiments/results/results.h"
 
@@ -17,5 +16,3 @@ gg_status gg_manifest_write_json(const gg_manifest *manifest, const char *folder
  * clears *out. Errors: GG_E_IO (the folder), GG_E_INPUT (not JSON), GG_E_NOMEM. */
 gg_status gg_manifest_read_json(const char *folder, gg_manifest *out, size_t *n_found,
                                 gg_error *err);
-
-#endif

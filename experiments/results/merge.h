@@ -2,8 +2,7 @@
  *
  * Results of one plan from many places put together: each network once, in the plan's order.
  */
-#ifndef GOAGAP_EXPERIMENTS_RESULTS_MERGE_H
-#define GOAGAP_EXPERIMENTS_RESULTS_MERGE_H
+#pragma once
 
 #include "experiments/results/results.h"
 
@@ -26,5 +25,3 @@ typedef struct gg_census {
  * files that do not say which networks they hold. */
 gg_status gg_merge(const char *const *paths, size_t n_paths, gg_results **out, gg_census *census,
                    gg_error *err);
-
-#endif

@@ -3,8 +3,7 @@
  * Results of experiments as part files (HDF5): a group /runs of equal-length columns, one row per
  * instance and strategy, with a manifest that says where the numbers come from.
  */
-#ifndef GOAGAP_EXPERIMENTS_RESULTS_RESULTS_H
-#define GOAGAP_EXPERIMENTS_RESULTS_RESULTS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -90,5 +89,3 @@ gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *er
 
 /* Only the manifest of a part file. Errors as gg_results_read. */
 gg_status gg_results_read_manifest(const char *path, gg_manifest *out, gg_error *err);
-
-#endif

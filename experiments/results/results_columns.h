@@ -2,8 +2,7 @@
  *
  * What the files of the results code share: the one list of the columns of /runs.
  */
-#ifndef GOAGAP_EXPERIMENTS_RESULTS_RESULTS_COLUMNS_H
-#define GOAGAP_EXPERIMENTS_RESULTS_RESULTS_COLUMNS_H
+#pragma once
 
 #include <stddef.h>
 
@@ -49,5 +48,3 @@ gg_status gg__results_check(const gg_results *results, const char *path, gg_erro
 /* One part file; as gg_results_read. */
 gg_status gg__results_read_part(const char *path, bool with_assignments, gg_results **out,
                                 gg_error *err);
-
-#endif

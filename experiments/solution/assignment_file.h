@@ -2,8 +2,7 @@
  *
  * Somebody's own decision from a text file: a JSON array of integers, or one integer a line.
  */
-#ifndef GOAGAP_EXPERIMENTS_SOLUTION_ASSIGNMENT_FILE_H
-#define GOAGAP_EXPERIMENTS_SOLUTION_ASSIGNMENT_FILE_H
+#pragma once
 
 #include "models/instance.h"
 
@@ -12,5 +11,3 @@
  * GG_E_NOMEM. */
 gg_status gg_assignment_read(const char *path, const gg_instance *instance, int32_t **assignment,
                              gg_error *err);
-
-#endif

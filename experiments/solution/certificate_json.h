@@ -3,8 +3,7 @@
  * Certificates as JSON: a short array a node, a string of hexadecimal digits a round. The form is
  * described in solvers/EXACT.md.
  */
-#ifndef GOAGAP_EXPERIMENTS_SOLUTION_CERTIFICATE_JSON_H
-#define GOAGAP_EXPERIMENTS_SOLUTION_CERTIFICATE_JSON_H
+#pragma once
 
 #include <jansson.h>
 
@@ -18,5 +17,3 @@ json_t *gg_certificate_json(const gg_certificate *certificate);
  * `where`, the file and the key path up to here. Errors: GG_E_INPUT, GG_E_NOMEM. */
 gg_status gg_certificate_from_json(const json_t *json, const char *where, size_t n_users,
                                    size_t n_servers, gg_certificate **out, gg_error *err);
-
-#endif

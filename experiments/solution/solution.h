@@ -3,8 +3,7 @@
  * A solution: what one or several strategies decided about one instance at one threshold, as
  * `goagap solve` writes it and `goagap check` reads it.
  */
-#ifndef GOAGAP_EXPERIMENTS_SOLUTION_SOLUTION_H
-#define GOAGAP_EXPERIMENTS_SOLUTION_SOLUTION_H
+#pragma once
 
 #include <jansson.h>
 #include <stdio.h>
@@ -72,5 +71,3 @@ gg_status gg_solution_list_read(const char *path, gg_solution_list *list, gg_err
 
 /* The solution as a table for people, at most 80 columns wide. Errors: GG_E_NOMEM. */
 gg_status gg_solution_print(const gg_solution *solution, FILE *stream, gg_error *err);
-
-#endif

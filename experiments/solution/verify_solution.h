@@ -3,8 +3,7 @@
  * Whether what a solution file says is true: every number recomputed from the instance by the judge
  * alone, every certificate replayed.
  */
-#ifndef GOAGAP_EXPERIMENTS_SOLUTION_VERIFY_SOLUTION_H
-#define GOAGAP_EXPERIMENTS_SOLUTION_VERIFY_SOLUTION_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -18,5 +17,3 @@ typedef void (*gg_finding_fn)(void *context, size_t entry, const char *field, co
  * is the number of findings. Errors: GG_E_NOMEM. */
 gg_status gg_verify_solution(const gg_instance *instance, const gg_solution *solution,
                              gg_finding_fn report, void *context, size_t *found, gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The empirical distribution of gaps: which share of the runs is within each gap.
  */
-#ifndef GOAGAP_EXPERIMENTS_STATISTICS_ECDF_H
-#define GOAGAP_EXPERIMENTS_STATISTICS_ECDF_H
+#pragma once
 
 #include <stddef.h>
 
@@ -25,5 +24,3 @@ void gg_ecdf_clear(gg_ecdf *ecdf);
 
 /* The share of runs with a value <= x. */
 double gg_ecdf_at(const gg_ecdf *ecdf, double x);
-
-#endif

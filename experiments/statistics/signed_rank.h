@@ -2,8 +2,7 @@
  *
  * Wilcoxon's signed-rank test of paired samples.
  */
-#ifndef GOAGAP_EXPERIMENTS_STATISTICS_SIGNED_RANK_H
-#define GOAGAP_EXPERIMENTS_STATISTICS_SIGNED_RANK_H
+#pragma once
 
 #include <stddef.h>
 
@@ -25,5 +24,3 @@ typedef struct gg_signed_rank {
  * ties (GSL), without continuity correction. `differences` is reordered. Source: Hollander, Wolfe
  * and Chicken, Nonparametric Statistical Methods, 3rd ed., section 3.1. Errors: GG_E_NOMEM. */
 gg_status gg_signed_rank_test(double *differences, size_t n, gg_signed_rank *out, gg_error *err);
-
-#endif

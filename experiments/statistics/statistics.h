@@ -2,8 +2,7 @@
  *
  * Order statistics and bootstrap intervals of a sample that may hold infinities.
  */
-#ifndef GOAGAP_EXPERIMENTS_STATISTICS_STATISTICS_H
-#define GOAGAP_EXPERIMENTS_STATISTICS_STATISTICS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,5 +54,3 @@ double gg_quantile(const double *sorted, size_t n, double q);
 
 /* Arithmetic mean; NAN for n = 0. */
 double gg_mean(const double *values, size_t n);
-
-#endif

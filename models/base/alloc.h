@@ -3,15 +3,13 @@
  * The one allocator: overflow-checked, 64-byte aligned, zeroed and counted, with a countdown to
  * failure for tests. Thread-safe.
  */
-#ifndef GOAGAP_MODELS_BASE_ALLOC_H
-#define GOAGAP_MODELS_BASE_ALLOC_H
+#pragma once
 
 #include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 /* `count` zeroed elements of `size` bytes; NULL when memory is short or the product overflows.
  * A zero-sized request yields a valid block. Release with gg_free. */
 void *gg_alloc(size_t count, size_t size) __attribute__((warn_unused_result));
@@ -36,8 +34,4 @@ void gg_alloc_fail_after(long allowed);
 
 /* Product of two sizes; 0 on success, -1 when it does not fit. */
 int gg_size_multiply(size_t a, size_t b, size_t *product);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,8 +2,7 @@
  *
  * Orders for qsort: of keys one after the other, and of plain numbers.
  */
-#ifndef GOAGAP_MODELS_BASE_COMPARE_H
-#define GOAGAP_MODELS_BASE_COMPARE_H
+#pragma once
 
 /* Returns from a function of qsort unless the two are equal. Neither may be NAN. */
 #define GG_COMPARE(a, b)                                                                           \
@@ -17,5 +16,3 @@ static inline int gg_compare_doubles(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
-
-#endif

@@ -3,17 +3,13 @@
  * Comma-separated values, read strictly a row at a time: every message says file and line. Blank
  * lines and lines that begin with '#' are skipped; a field may stand in double quotes.
  */
-#ifndef GOAGAP_MODELS_BASE_CSV_TABLE_H
-#define GOAGAP_MODELS_BASE_CSV_TABLE_H
+#pragma once
 
 #include <stddef.h>
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_csv gg_csv;
 
 /* Opens a file at its first row. Errors: GG_E_IO, GG_E_NOMEM. */
@@ -44,8 +40,4 @@ typedef struct gg_table {
 /* Reads a file without header whose rows all have the same number of fields. Errors as above;
  * GG_E_INPUT also when there is no row. */
 gg_status gg_csv_read_table(const char *path, gg_table *table, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

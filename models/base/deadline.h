@@ -2,8 +2,7 @@
  *
  * When a long computation has to come to its end.
  */
-#ifndef GOAGAP_MODELS_BASE_DEADLINE_H
-#define GOAGAP_MODELS_BASE_DEADLINE_H
+#pragma once
 
 #include <math.h>
 
@@ -13,5 +12,3 @@
 static inline bool gg_time_is_up(double deadline_s) {
     return gg_stop_requested() || (deadline_s < INFINITY && gg_now_s() >= deadline_s);
 }
-
-#endif

@@ -2,16 +2,14 @@
  *
  * The four kinds of floating-point numbers that logits come in, and conversion between them.
  */
-#ifndef GOAGAP_MODELS_BASE_FLOAT16_H
-#define GOAGAP_MODELS_BASE_FLOAT16_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 /* float16 is IEEE 754 binary16; bfloat16 is the upper half of binary32. In memory both are
  * uint16_t in the machine's byte order. */
 typedef enum gg_dtype { GG_F16, GG_BF16, GG_F32, GG_F64 } gg_dtype;
@@ -38,8 +36,4 @@ void gg_widen_float(gg_dtype dtype, const void *source, size_t count, float *tar
 
 /* `count` doubles rounded once into `dtype`. */
 void gg_narrow(const double *source, size_t count, gg_dtype dtype, void *target);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -5,18 +5,14 @@
  * temporary name cannot be foreseen, and what a killed writer left of a target is removed by the
  * next one that writes it.
  */
-#ifndef GOAGAP_MODELS_BASE_OUTFILE_H
-#define GOAGAP_MODELS_BASE_OUTFILE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdio.h>
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_outfile gg_outfile;
 
 /* Starts an output file. With `*stream` non-NULL it is opened for writing; a writer that opens
@@ -44,8 +40,4 @@ typedef bool (*gg_outfile_filter)(const char *target, const void *context);
 /* Removes what killed writers left in a folder of targets that the filter accepts (names above 200
  * bytes are given cut to that). What belongs to a live writer stays. */
 void gg_outfile_sweep(const char *folder, gg_outfile_filter accepts, const void *context);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,24 +2,18 @@
  *
  * Strict number parsing: the whole text must be one number of the kind asked for.
  */
-#ifndef GOAGAP_MODELS_BASE_PARSE_H
-#define GOAGAP_MODELS_BASE_PARSE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 /* True and *value when `text` is exactly one finite decimal number (no spaces, no hex, no nan). */
 bool gg_parse_double(const char *text, double *value);
 
-/* True and *value when `text` is exactly one decimal number that is whole and in [minimum, maximum];
- * 1e5 and 3.0 are, as spreadsheets and other readers of YAML have it. */
+/* True and *value when `text` is exactly one decimal number that is whole and in [minimum,
+ * maximum]; 1e5 and 3.0 are, as spreadsheets and other readers of YAML have it. */
 bool gg_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_t *value);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

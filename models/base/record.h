@@ -2,15 +2,13 @@
  *
  * Records with arrays of their own in one block of memory: one allocation to check, one to release.
  */
-#ifndef GOAGAP_MODELS_BASE_RECORD_H
-#define GOAGAP_MODELS_BASE_RECORD_H
+#pragma once
 
 #include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 /* One array of a record: where in the record its address belongs, how many elements of which size.
  */
 typedef struct gg_array {
@@ -35,8 +33,4 @@ void *gg_arrays_new(void *record, const gg_array *arrays, size_t n_arrays)
     gg_record_new(sizeof(type), arrays, sizeof(arrays) / sizeof *(arrays))
 #define GG_ARRAYS_NEW(record, arrays)                                                              \
     gg_arrays_new(record, arrays, sizeof(arrays) / sizeof *(arrays))
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,15 +3,13 @@
  * Counter-based random numbers (Philox4x32-10 of Random123). A draw is a pure function of its
  * address, so it does not depend on threads, shards or how many other draws were made.
  */
-#ifndef GOAGAP_MODELS_BASE_RNG_H
-#define GOAGAP_MODELS_BASE_RNG_H
+#pragma once
 
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 /* What a draw is for. Values are part of every published result: append, never renumber. */
 typedef enum gg_stream {
     GG_STREAM_POSITION = 1,
@@ -55,8 +53,4 @@ gg_rng gg_rng_start(uint64_t seed, uint32_t run, gg_stream stream);
 double gg_rng_next_uniform(gg_rng *rng);
 /* Uniform on 0 .. bound-1, bound >= 1; bias below 2^-53 * bound. */
 uint32_t gg_rng_next_below(gg_rng *rng, uint32_t bound);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -4,16 +4,14 @@
  * of letters, hides itself or is not UTF-8 is shown as an escape (\n, \x1b, \u202e). Text that was
  * shown once comes out the same again.
  */
-#ifndef GOAGAP_MODELS_BASE_SHOWN_H
-#define GOAGAP_MODELS_BASE_SHOWN_H
+#pragma once
 
 #include <stddef.h>
 #include <stdio.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 enum { GG_SHOWN_SIZE = 256, GG_SHOWN_PIECE = 12 };
 
 /* What is shown of the character that `text` begins with: itself or its escape; a byte above 0x7f
@@ -29,8 +27,4 @@ const char *gg_shown_cut(const char *text, char *buffer, size_t size);
 
 /* Writes the whole text. */
 void gg_put_shown(FILE *stream, const char *text);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

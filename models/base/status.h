@@ -2,13 +2,11 @@
  *
  * Status codes of every fallible call, and the error message that goes with them.
  */
-#ifndef GOAGAP_MODELS_BASE_STATUS_H
-#define GOAGAP_MODELS_BASE_STATUS_H
+#pragma once
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 /* One list: enumerator, then what it means to a person. */
 #define GG_STATUS_MAP(X)                                                                           \
     X(GG_OK, "success")                                                                            \
@@ -57,8 +55,4 @@ gg_status gg_fail(gg_error *err, gg_status status, const char *format, ...)
 /* Puts "<context>: " in front of the message already recorded (a file name known only to an outer
  * caller); does nothing when nothing is recorded. */
 void gg_error_prefix(gg_error *err, const char *context);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,15 +2,13 @@
  *
  * Monotonic time and the flag that asks long computations to stop.
  */
-#ifndef GOAGAP_MODELS_BASE_TIMER_H
-#define GOAGAP_MODELS_BASE_TIMER_H
+#pragma once
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 /* Seconds since an arbitrary origin; never runs backwards. */
 double gg_now_s(void);
 
@@ -23,8 +21,4 @@ bool gg_stop_requested(void);
 
 /* Raises (or, with false, clears) the stop flag; async-signal-safe. */
 void gg_stop_request(bool stop);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -4,18 +4,14 @@
  * messages that say file, line, key and reason. Schemas hold texts, lists and mappings only:
  * numbers are loaded as text and read with gg_parse_double, because libcyaml takes "1.5x" for 1.5.
  */
-#ifndef GOAGAP_MODELS_BASE_YAML_H
-#define GOAGAP_MODELS_BASE_YAML_H
+#pragma once
 
 #include <cyaml/cyaml.h>
 #include <stddef.h>
 
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* The whole of a text file of at most `maximum` bytes, NUL-terminated; the caller frees *text.
  * Errors: GG_E_IO, GG_E_INPUT (larger than that), GG_E_NOMEM. */
 gg_status gg_yaml_read_text(const char *path, size_t maximum, char **text, size_t *size,
@@ -30,8 +26,4 @@ void gg_yaml_free(const cyaml_schema_value_t *schema, void *data);
 
 /* The first line, from 1, at or after `from` on which `key` stands before a colon; 0 if none. */
 size_t gg_yaml_line(const char *text, size_t size, const char *key, size_t from);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,8 +2,7 @@
  *
  * A preset: everything about a network and its queries that is not drawn, read from a YAML file.
  */
-#ifndef GOAGAP_MODELS_DRAW_PRESET_H
-#define GOAGAP_MODELS_DRAW_PRESET_H
+#pragma once
 
 #include <stddef.h>
 #include <stdio.h>
@@ -11,10 +10,7 @@
 #include "models/base/status.h"
 #include "models/draw/workload_model.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef enum gg_path_loss { GG_PATH_FREE_SPACE, GG_PATH_UMI_STREET_CANYON } gg_path_loss;
 
 /* GG_FADING_RICIAN is Rician in line of sight and Rayleigh without. */
@@ -81,8 +77,4 @@ void gg_preset_print(const gg_preset *preset, FILE *stream);
 
 /* Noise power over the widest band: the model has one for all servers. */
 double gg_preset_noise_w(const gg_preset *preset);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,8 +2,7 @@
  *
  * The keys of a preset that hold numbers.
  */
-#ifndef GOAGAP_MODELS_DRAW_PRESET_KEYS_H
-#define GOAGAP_MODELS_DRAW_PRESET_KEYS_H
+#pragma once
 
 /* Every key that holds one number or a list of two or three:
  * X(section, key, member of gg_preset, count, domain, need). What reads them and what prints them
@@ -47,5 +46,3 @@
       REQUIRED)                                                                                    \
     X(workload, slm_correct, workload.slm_correct, 3, NUMBER, REQUIRED)                            \
     X(workload, llm_correct, workload.llm_correct, 3, NUMBER, REQUIRED)
-
-#endif

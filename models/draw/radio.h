@@ -2,15 +2,13 @@
  *
  * The radio formulas, one a function: path loss and fading.
  */
-#ifndef GOAGAP_MODELS_DRAW_RADIO_H
-#define GOAGAP_MODELS_DRAW_RADIO_H
+#pragma once
 
 #include <math.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 /* A power ratio from decibels. */
 static inline double gg_from_db(double db) {
     return pow(10.0, db / 10.0);
@@ -46,8 +44,4 @@ static inline double gg_rayleigh_gain(const double normal[2]) {
 
 /* |h|^2 of mean 1 whose fixed part has k times the power of its CN part: Rician. */
 double gg_rician_gain(double k, const double normal[2]);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -4,20 +4,17 @@
  * what the queries weigh. Each number is a function of (preset, seed, run, user, server) alone: the
  * first n of N users are the users of an n-user draw, bit for bit, and servers do not change them.
  */
-#ifndef GOAGAP_MODELS_DRAW_SCENARIO_H
-#define GOAGAP_MODELS_DRAW_SCENARIO_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/base/linkage.h"
 #include "models/draw/preset.h"
 #include "models/instance.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Columns of a dataset's queries, borrowed; each has n_queries entries. Instead of the preset's
  * synthetic workload. */
 typedef struct gg_workload {
@@ -54,8 +51,4 @@ typedef struct gg_draw {
  * fewer queries than users), GG_E_USAGE (the draw itself), GG_E_IO, GG_E_NOMEM. */
 gg_status gg_scenario_draw(const gg_preset *preset, const gg_draw *draw, gg_instance **out,
                            gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,18 +2,15 @@
  *
  * Where users and servers stand, and the channel gain between them.
  */
-#ifndef GOAGAP_MODELS_DRAW_SCENARIO_LAYOUT_H
-#define GOAGAP_MODELS_DRAW_SCENARIO_LAYOUT_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/base/linkage.h"
 #include "models/draw/preset.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_point {
     double x_m;
     double y_m;
@@ -45,8 +42,4 @@ gg_point gg_layout_server(const gg_preset *preset, size_t n_servers, size_t inde
  */
 double gg_layout_gain(const gg_preset *preset, uint64_t seed, uint32_t run, uint32_t user,
                       uint32_t server, gg_point user_at, gg_point server_at);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

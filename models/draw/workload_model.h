@@ -3,16 +3,14 @@
  * A synthetic workload: queries whose length, delays, uncertainty and correctness are drawn from
  * distributions, correlated as those of real queries are.
  */
-#ifndef GOAGAP_MODELS_DRAW_WORKLOAD_MODEL_H
-#define GOAGAP_MODELS_DRAW_WORKLOAD_MODEL_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 enum { GG_MAX_SURVIVAL_KNOTS = 64 };
 
 /* The distributions. zx is the standard normal behind a query's length, and
@@ -49,8 +47,4 @@ double gg_workload_alpha(const gg_workload_model *model, double above);
 /* The query of a user: a function of the arguments alone. */
 gg_query gg_workload_query(const gg_workload_model *model, uint64_t seed, uint32_t run,
                            uint32_t user);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -4,19 +4,16 @@
  * load and interference level, each level costed at its lower end. Its optimum is a lower bound on
  * the true one, and comes as close as the levels are fine.
  */
-#ifndef GOAGAP_MODELS_PROGRAM_MIP_H
-#define GOAGAP_MODELS_PROGRAM_MIP_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/base/linkage.h"
 #include "models/instance.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Which part of the problem the program covers. Arrays are the caller's. */
 typedef struct gg_mip_domain {
     uint32_t *load_low, *load_high; /* M: allowed numbers of users on a server */
@@ -80,8 +77,4 @@ bool gg_mip_point(const gg_mip *mip, const gg_instance *instance, const gg_mip_d
 /* The assignment (N) that column values stand for. */
 void gg_mip_assignment(const gg_mip *mip, const gg_instance *instance, const double *values,
                        int32_t *assignment);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

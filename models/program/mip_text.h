@@ -2,17 +2,14 @@
  *
  * The mixed-integer program as a file for other solvers: free MPS or CPLEX LP.
  */
-#ifndef GOAGAP_MODELS_PROGRAM_MIP_TEXT_H
-#define GOAGAP_MODELS_PROGRAM_MIP_TEXT_H
+#pragma once
 
 #include <stdio.h>
 
+#include "models/base/linkage.h"
 #include "models/program/mip.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef enum gg_mip_format { GG_MIP_MPS, GG_MIP_LP } gg_mip_format;
 
 /* What to write; all borrowed. */
@@ -33,8 +30,4 @@ gg_status gg_mip_write(const gg_mip_text *text, gg_mip_format format, FILE *stre
 enum { GG_MIP_NAME_SIZE = 64 };
 void gg_mip_column_name(const gg_mip_column *column, char name[GG_MIP_NAME_SIZE]);
 void gg_mip_row_name(const gg_mip_row *row, char name[GG_MIP_NAME_SIZE]);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

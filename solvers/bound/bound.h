@@ -3,8 +3,7 @@
  * The Lagrangian bound over a box: its value at given multipliers, the ascent that finds good ones,
  * and what a bound proves about the options left in the box. See solvers/EXACT.md.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_BOUND_H
-#define GOAGAP_SOLVERS_BOUND_BOUND_H
+#pragma once
 
 #include "solvers/bound/box.h"
 
@@ -71,5 +70,3 @@ typedef struct gg_choices {
     const double *local_s;  /* n: what they pay at home, the price of a gain forgone included */
 } gg_choices;
 gg_choices gg_bounder_choices(const gg_bounder *bounder);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The work space of the Lagrangian bound, shared by its evaluation, ascent and reduction.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_BOUND_INTERNAL_H
-#define GOAGAP_SOLVERS_BOUND_BOUND_INTERNAL_H
+#pragma once
 
 #include "solvers/bound/bound.h"
 #include "solvers/bound/threshold_kernel.h"
@@ -100,5 +99,3 @@ void gg__minimise_server(gg_bounder *b, size_t j, bool all_loads, int passes);
 
 /* The bound at the present multipliers, over all loads or only those near the last best ones. */
 double gg__evaluate(gg_bounder *b, bool all_loads, int passes);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * A box: the part of the solution space that a branch-and-bound node stands for.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_BOX_H
-#define GOAGAP_SOLVERS_BOUND_BOX_H
+#pragma once
 
 #include "solvers/bound/problem.h"
 
@@ -40,5 +39,3 @@ static inline bool gg_box_has_choice(const gg_box *box, size_t i) {
     uint64_t servers = box->servers[i];
     return box->local[i] ? servers != 0 : (servers & (servers - 1)) != 0;
 }
-
-#endif

@@ -12,8 +12,7 @@
  *   interference at any load, so over a trapezoid around all (load, interference) of the group it
  *   is least at a corner.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_LOAD_BOUND_H
-#define GOAGAP_SOLVERS_BOUND_LOAD_BOUND_H
+#pragma once
 
 #include "solvers/bound/problem.h"
 
@@ -42,5 +41,3 @@ double gg_load_ascend(gg_load_bound *bound, double target_s, int steps, double t
 /* A decision by reduced costs: everybody where the multipliers, and the present loads of the bound
  * at the interference that `assignment` causes, make it cheapest; it replaces `assignment` (n). */
 void gg_load_decide(gg_load_bound *bound, int32_t *assignment);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The work space of the bound for many users, shared by its evaluation and ascent.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_LOAD_BOUND_INTERNAL_H
-#define GOAGAP_SOLVERS_BOUND_LOAD_BOUND_INTERNAL_H
+#pragma once
 
 #include "solvers/bound/load_bound.h"
 #include "solvers/bound/load_kernel.h"
@@ -63,5 +62,3 @@ double gg__load_value(gg_load_bound *b, size_t j, gg__place at, double *t);
 
 /* V_j about the last best place, which is renewed. */
 void gg__load_look_near(gg_load_bound *b, size_t j);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Reduced costs of many users at any interference, logarithm included, in one vector pass.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_LOAD_KERNEL_H
-#define GOAGAP_SOLVERS_BOUND_LOAD_KERNEL_H
+#pragma once
 
 #include <stddef.h>
 
@@ -23,5 +22,3 @@ typedef void (*gg_load_costs_fn)(double *r, const gg_load_columns *columns, doub
 
 /* Every variant the processor runs, plain first; they agree bit for bit. */
 const gg_load_costs_fn *gg_load_costs_all(size_t *count);
-
-#endif

@@ -3,8 +3,7 @@
  * What the ascents of both bounds share: the marginal costs in a decision, where multipliers start
  * from, and how a step is deflected.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_MARGINS_H
-#define GOAGAP_SOLVERS_BOUND_MARGINS_H
+#pragma once
 
 #include "solvers/bound/problem.h"
 
@@ -25,5 +24,3 @@ double gg__cheapest_option(const gg_bound_problem *problem, const gg__margins *m
 /* The next direction from the last one and the gradient, such that no step undoes the last one;
  * returns its norm in the metric of the scales. */
 double gg__deflect(double *direction, const double *gradient, const double *scale, size_t size);
-
-#endif

@@ -4,8 +4,7 @@
  * Its price is part of every bound (bound.h); what the row leaves no choice about is settled in the
  * box.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_OFFLOAD_ROW_H
-#define GOAGAP_SOLVERS_BOUND_OFFLOAD_ROW_H
+#pragma once
 
 #include "solvers/bound/box.h"
 
@@ -25,5 +24,3 @@ double gg_most_gain(const gg_box *box, const gg_bound_problem *problem);
 /* Makes options without which the row cannot be met any more the only ones; false when it cannot be
  * met at all. Sets *changed where it did. */
 bool gg_row_tighten(gg_box *box, const gg_bound_problem *problem, bool *changed);
-
-#endif

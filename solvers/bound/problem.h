@@ -3,8 +3,7 @@
  * An instance as the Lagrangian bound sees it: weighted costs and scaled powers. See
  * solvers/EXACT.md.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_PROBLEM_H
-#define GOAGAP_SOLVERS_BOUND_PROBLEM_H
+#pragma once
 
 #include <math.h>
 #include <stdbool.h>
@@ -81,5 +80,3 @@ static inline double gg_cost_factor(const gg_bound_problem *p, size_t i, size_t 
     double x = p->signal[j * p->n + i] / (interference + p->noise[j]);
     return p->bits_s[j * p->n + i] / (log1p(x) * 1.4426950408889634 + 0x1p-51);
 }
-
-#endif

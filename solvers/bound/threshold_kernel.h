@@ -4,8 +4,7 @@
  * max over t of (sum of the r below t) + (k - how many these are) t. Every t gives a valid lower
  * bound, so the search for the best t may stop early, and nothing is ever sorted.
  */
-#ifndef GOAGAP_SOLVERS_BOUND_THRESHOLD_KERNEL_H
-#define GOAGAP_SOLVERS_BOUND_THRESHOLD_KERNEL_H
+#pragma once
 
 #include <stddef.h>
 
@@ -37,5 +36,3 @@ const gg_threshold_kernels *gg_threshold_kernels_best(void);
  * and, after the call, the threshold used. */
 double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
                           size_t k, int passes, double enough, double *t);
-
-#endif

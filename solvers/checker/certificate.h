@@ -3,19 +3,16 @@
  * A proof of a lower bound: the branching tree with the multipliers that closed or shrank each box.
  * Whoever replays it needs the instance and nothing else. See solvers/EXACT.md.
  */
-#ifndef GOAGAP_SOLVERS_CHECKER_CERTIFICATE_H
-#define GOAGAP_SOLVERS_CHECKER_CERTIFICATE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/base/linkage.h"
 #include "models/instance.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* How a box is split. Half 0 and half 1 together cover it. */
 typedef enum gg_split_kind {
     GG_SPLIT_NONE,         /* a leaf */
@@ -61,8 +58,4 @@ gg_status gg_certificate_add_node(gg_certificate *certificate, size_t *index, gg
 /* Appends a round (N + M multipliers, copied) to the node added last. Errors: GG_E_NOMEM. */
 gg_status gg_certificate_add_round(gg_certificate *certificate, const float *multipliers,
                                    gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,22 +3,15 @@
  * Replays a proof of a lower bound from the instance alone, in arithmetic rounded outward, with
  * code that shares nothing with the solver that wrote it. See solvers/EXACT.md.
  */
-#ifndef GOAGAP_SOLVERS_CHECKER_CERTIFICATE_CHECK_H
-#define GOAGAP_SOLVERS_CHECKER_CERTIFICATE_CHECK_H
+#pragma once
 
+#include "models/base/linkage.h"
 #include "solvers/checker/certificate.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* GG_OK when the certificate proves that every decision that respects the instance's tau costs at
  * least certificate->bound_s, as gg_evaluate computes it. Nothing in the certificate is trusted.
  * Errors: GG_E_CHECK (it does not; the message names the node), GG_E_NOMEM. */
 gg_status gg_certificate_check(const gg_instance *instance, gg_objective objective,
                                const gg_certificate *certificate, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

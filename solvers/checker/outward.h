@@ -10,8 +10,7 @@
  * were fused, or kept in longer registers, errs by less. Whatever is not a number bounds nothing:
  * it is -infinity below and +infinity above, so that no comparison can take it for a proof.
  */
-#ifndef GOAGAP_SOLVERS_CHECKER_OUTWARD_H
-#define GOAGAP_SOLVERS_CHECKER_OUTWARD_H
+#pragma once
 
 #ifdef __FAST_MATH__
 #error "proofs need IEEE arithmetic: build without -ffast-math"
@@ -91,5 +90,3 @@ static inline double gg__log2_1p_above(double x) {
     double natural = gg__mul_above(log1p(x), 1.0 + 0x1p-49);
     return gg__mul_above(natural, 0x1.71547652b82ffp+0);
 }
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The Lagrangian bound of a box, rounded downward, and what it excludes. See solvers/EXACT.md.
  */
-#ifndef GOAGAP_SOLVERS_CHECKER_PROOF_BOUND_H
-#define GOAGAP_SOLVERS_CHECKER_PROOF_BOUND_H
+#pragma once
 
 #include "solvers/checker/proof_box.h"
 
@@ -23,5 +22,3 @@ double gg__proof_bound(gg__proof_bounder *bounder, const gg__proof_box *box,
 /* Removes from the box bounded last what can only cost at least target_s: loads at the ends of
  * their ranges, ends of the interference ranges, users' options. False when nothing is left. */
 bool gg__proof_reduce(gg__proof_bounder *bounder, gg__proof_box *box, double target_s);
-
-#endif

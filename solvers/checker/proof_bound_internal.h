@@ -2,8 +2,7 @@
  *
  * The work space of a replayed bound, shared with the reductions that follow from it.
  */
-#ifndef GOAGAP_SOLVERS_CHECKER_PROOF_BOUND_INTERNAL_H
-#define GOAGAP_SOLVERS_CHECKER_PROOF_BOUND_INTERNAL_H
+#pragma once
 
 #include "solvers/checker/proof_bound.h"
 
@@ -57,5 +56,3 @@ double gg__proof_value_of_load(const gg__proof_part *part, size_t load);
 
 /* The bound less V_j; all of it for SIZE_MAX. Below. */
 double gg__proof_bound_without(const gg__proof_bounder *bounder, size_t server);
-
-#endif

@@ -3,8 +3,7 @@
  * A box of decisions, as a proof is replayed: what each user may do, and the ranges of every
  * server's load and interference.
  */
-#ifndef GOAGAP_SOLVERS_CHECKER_PROOF_BOX_H
-#define GOAGAP_SOLVERS_CHECKER_PROOF_BOX_H
+#pragma once
 
 #include "solvers/checker/certificate.h"
 #include "solvers/checker/proof_problem.h"
@@ -86,5 +85,3 @@ void gg__proof_ranges(const gg__proof_box *box, const gg__proof_problem *problem
 /* True when every user has one option left; fills `assignment` (n). */
 bool gg__proof_box_is_point(const gg__proof_box *box, const gg__proof_problem *problem,
                             int32_t *assignment);
-
-#endif

@@ -24,8 +24,7 @@
  * G(x) >= bound (1 + (N + 16) 2^-52), with 2^-1022 to spare as every comparison is rounded outward,
  * and with it that no decision's value, as the judge computes it, is below the bound.
  */
-#ifndef GOAGAP_SOLVERS_CHECKER_PROOF_PROBLEM_H
-#define GOAGAP_SOLVERS_CHECKER_PROOF_PROBLEM_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -61,5 +60,3 @@ double gg__proof_seconds_per_work(const gg__proof_problem *problem, size_t serve
  * concave in the interference: see solvers/EXACT.md. */
 double gg__proof_cost_factor(const gg__proof_problem *problem, size_t user, size_t server,
                              double interference_w);
-
-#endif

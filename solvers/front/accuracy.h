@@ -2,15 +2,12 @@
  *
  * How often a decision's users are answered correctly, by flags or by probabilities.
  */
-#ifndef GOAGAP_SOLVERS_FRONT_ACCURACY_H
-#define GOAGAP_SOLVERS_FRONT_ACCURACY_H
+#pragma once
 
+#include "models/base/linkage.h"
 #include "models/instance.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Expected accuracy of a decision: the mean over users of what answers them. */
 double gg_expected_accuracy(const gg_instance *instance, const double *p_slm, const double *p_llm,
                             const int32_t *assignment);
@@ -19,8 +16,4 @@ double gg_expected_accuracy(const gg_instance *instance, const double *p_slm, co
 static inline double gg_correctness(const double *p, const uint8_t *flags, size_t i) {
     return p != NULL ? p[i] : (double)flags[i];
 }
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

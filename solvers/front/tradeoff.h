@@ -7,19 +7,16 @@
  * accuracy is one linear row over users. Supported points minimise delay less a price for accuracy;
  * between them branch and bound closes what the row's price leaves.
  */
-#ifndef GOAGAP_SOLVERS_FRONT_TRADEOFF_H
-#define GOAGAP_SOLVERS_FRONT_TRADEOFF_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/base/linkage.h"
 #include "solvers/front/accuracy.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_tradeoff_options {
     gg_objective objective;
     const double *p_slm; /* n: P(correct) when local; NULL: the instance's flags */
@@ -60,8 +57,4 @@ typedef struct gg_tradeoff {
 gg_status gg_tradeoff_compute(const gg_instance *instance, const gg_tradeoff_options *options,
                               gg_tradeoff *out, gg_error *err);
 void gg_tradeoff_clear(gg_tradeoff *front);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

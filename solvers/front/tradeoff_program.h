@@ -3,8 +3,7 @@
  * One point of the accuracy-delay front: the smallest objective under a required accuracy, or with
  * a price on what is missing of it.
  */
-#ifndef GOAGAP_SOLVERS_FRONT_TRADEOFF_PROGRAM_H
-#define GOAGAP_SOLVERS_FRONT_TRADEOFF_PROGRAM_H
+#pragma once
 
 #include "solvers/bound/offload_row.h"
 #include "solvers/front/tradeoff.h"
@@ -31,5 +30,3 @@ typedef struct gg_found {
  * than 64 servers), GG_E_NOMEM. */
 gg_status gg_tradeoff_solve(gg_tradeoff_program *program, const gg_offload_row *row,
                             const int32_t *known, gg_found *to, gg_error *err);
-
-#endif

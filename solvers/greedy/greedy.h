@@ -4,8 +4,7 @@
  * server) with the smallest Delta. Two implementations that decide alike bit for bit: a plain scan,
  * and a lazy one with a heap of stale values per server.
  */
-#ifndef GOAGAP_SOLVERS_GREEDY_GREEDY_H
-#define GOAGAP_SOLVERS_GREEDY_GREEDY_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,5 +29,3 @@ gg_status gg_greedy_scan(gg_decision *decision, const gg_greedy *plan, gg_error 
 /* Re-evaluates only pairs whose stale Delta could be the smallest. Sound because Delta only grows
  * while users are placed. Memory: 16 bytes a pair, 40 a candidate. Errors: GG_E_NOMEM. */
 gg_status gg_greedy_lazy(gg_decision *decision, const gg_greedy *plan, gg_error *err);
-
-#endif

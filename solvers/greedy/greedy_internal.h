@@ -2,8 +2,7 @@
  *
  * What both greedy assignments share: the order of pairs.
  */
-#ifndef GOAGAP_SOLVERS_GREEDY_GREEDY_INTERNAL_H
-#define GOAGAP_SOLVERS_GREEDY_GREEDY_INTERNAL_H
+#pragma once
 
 #include <math.h>
 
@@ -21,5 +20,3 @@ typedef struct gg__choice {
 
 /* Smaller Delta first, then the earlier candidate, then the lower server. */
 bool gg__greedy_before(gg__choice a, gg__choice b);
-
-#endif

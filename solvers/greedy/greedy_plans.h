@@ -3,8 +3,7 @@
  * The published strategies as plans of the greedy assignment: who is placed, with which weights,
  * and when it stops.
  */
-#ifndef GOAGAP_SOLVERS_GREEDY_GREEDY_PLANS_H
-#define GOAGAP_SOLVERS_GREEDY_GREEDY_PLANS_H
+#pragma once
 
 #include "solvers/greedy/greedy.h"
 
@@ -27,5 +26,3 @@ gg_status gg_plan_set(gg_decision *decision, const uint32_t *users, size_t n_use
 
 /* Number of users that a decision offloads. */
 size_t gg_count_offloaded(const gg_decision *decision);
-
-#endif

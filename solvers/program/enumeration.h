@@ -3,8 +3,7 @@
  * Every decision of a box that could cost less than a limit if nobody disturbed anybody more than
  * the box says: small problems, listed whole.
  */
-#ifndef GOAGAP_SOLVERS_PROGRAM_ENUMERATION_H
-#define GOAGAP_SOLVERS_PROGRAM_ENUMERATION_H
+#pragma once
 
 #include "solvers/bound/box.h"
 
@@ -19,5 +18,3 @@ typedef struct gg_enumeration {
 gg_status gg_enumeration_init(gg_enumeration *list, const gg_bound_problem *problem,
                               const gg_box *box, double limit_s, gg_error *err);
 void gg_enumeration_clear(gg_enumeration *list);
-
-#endif

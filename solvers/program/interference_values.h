@@ -2,8 +2,7 @@
  *
  * The interference a server can meet: every value, where its disturbers are few, else a grid.
  */
-#ifndef GOAGAP_SOLVERS_PROGRAM_INTERFERENCE_VALUES_H
-#define GOAGAP_SOLVERS_PROGRAM_INTERFERENCE_VALUES_H
+#pragma once
 
 #include "solvers/bound/box.h"
 
@@ -27,5 +26,3 @@ void gg_interference_values_clear(gg_interference_values *values);
  * itself disturbs are not its own. Negative when there is none. */
 double gg_interference_met(const gg_interference_values *values, size_t first, size_t last,
                            size_t i);
-
-#endif

@@ -3,8 +3,7 @@
  * The program that is written for other solvers: which loads, options and interference levels it
  * covers, and how far its optimum can lie below the true one.
  */
-#ifndef GOAGAP_SOLVERS_PROGRAM_LEVEL_CHOICE_H
-#define GOAGAP_SOLVERS_PROGRAM_LEVEL_CHOICE_H
+#pragma once
 
 #include "models/program/mip.h"
 
@@ -46,5 +45,3 @@ double gg_level_choice_error(const gg_level_choice *choice);
 
 /* Objective of the best decision known, which the program includes. */
 double gg_level_choice_incumbent_s(const gg_level_choice *choice);
-
-#endif

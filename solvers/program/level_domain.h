@@ -2,8 +2,7 @@
  *
  * The domain of a level-indexed program, made from a box and refined level by level.
  */
-#ifndef GOAGAP_SOLVERS_PROGRAM_LEVEL_DOMAIN_H
-#define GOAGAP_SOLVERS_PROGRAM_LEVEL_DOMAIN_H
+#pragma once
 
 #include "models/program/mip.h"
 #include "solvers/bound/box.h"
@@ -33,5 +32,3 @@ void gg_level_domain_set(gg_level_domain *domain, const gg_bound_problem *proble
 /* Begins a level of server j at `begin_w`; false when it would lie outside the range or not further
  * than `apart_w` above the level below, or when there is no room. */
 bool gg_level_add(gg_level_domain *domain, size_t j, double begin_w, double apart_w);
-
-#endif

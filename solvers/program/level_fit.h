@@ -3,8 +3,7 @@
  * Levels where the program's optimum needs them: its cheapest decision is found among a list of
  * all that matter, and gets a level of its own until it is dear enough.
  */
-#ifndef GOAGAP_SOLVERS_PROGRAM_LEVEL_FIT_H
-#define GOAGAP_SOLVERS_PROGRAM_LEVEL_FIT_H
+#pragma once
 
 #include "solvers/program/enumeration.h"
 #include "solvers/program/level_domain.h"
@@ -15,5 +14,3 @@
 gg_status gg_level_fit(gg_level_domain *domain, const gg_bound_problem *problem,
                        const gg_enumeration *list, double incumbent_s, double target, double *error,
                        gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Levels that hold for every decision: the one that may lose most is split until none loses much.
  */
-#ifndef GOAGAP_SOLVERS_PROGRAM_LEVEL_SPLIT_H
-#define GOAGAP_SOLVERS_PROGRAM_LEVEL_SPLIT_H
+#pragma once
 
 #include "solvers/program/level_domain.h"
 
@@ -18,5 +17,3 @@ typedef struct gg_level_stakes {
 gg_status gg_level_split(gg_level_domain *domain, const gg_bound_problem *problem,
                          const gg_box *box, size_t j, const gg_level_stakes *stakes, size_t at_most,
                          double target, double *error, gg_error *err);
-
-#endif

@@ -3,8 +3,7 @@
  * GLPK on a mixed-integer program, in a child process: whatever happens in it, an abort included,
  * comes back as a result or an error message.
  */
-#ifndef GOAGAP_SOLVERS_PROGRAM_MILP_GLPK_H
-#define GOAGAP_SOLVERS_PROGRAM_MILP_GLPK_H
+#pragma once
 
 #include "models/program/mip.h"
 #include "solvers/solver.h"
@@ -28,5 +27,3 @@ typedef struct gg_milp_run {
 
 /* Errors: GG_E_SOLVER (GLPK broke; with its own words), GG_E_NOMEM, GG_E_IO (no process). */
 gg_status gg_glpk_run(gg_milp_run *run, gg_error *err);
-
-#endif

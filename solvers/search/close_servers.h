@@ -3,8 +3,7 @@
  * Decisions that use fewer servers: where interference is most of what users pay for, one server
  * for everybody can cost far less than four, and no path of single moves leads there.
  */
-#ifndef GOAGAP_SOLVERS_SEARCH_CLOSE_SERVERS_H
-#define GOAGAP_SOLVERS_SEARCH_CLOSE_SERVERS_H
+#pragma once
 
 #include "solvers/search/search_state.h"
 
@@ -15,5 +14,3 @@
  * GG_E_NOMEM. */
 gg_status gg_close_servers(gg_search *search, const gg_instance *instance, double deadline_s,
                            gg_error *err);
-
-#endif

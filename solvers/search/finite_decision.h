@@ -4,8 +4,7 @@
  * least there, and disturbs nobody: whether a finite decision exists is a question of the users
  * that must offload alone.
  */
-#ifndef GOAGAP_SOLVERS_SEARCH_FINITE_DECISION_H
-#define GOAGAP_SOLVERS_SEARCH_FINITE_DECISION_H
+#pragma once
 
 #include "solvers/search/local_search.h"
 
@@ -31,5 +30,3 @@ gg_status gg_make_finite(gg_search *search, const gg_instance *instance, gg_erro
  * found. Errors: GG_E_NOMEM. */
 gg_status gg_descend_to_finite(gg_search *search, const gg_instance *instance, double deadline_s,
                                double *scratch, gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Iterated local search: kick a few users of the best decision known, descend, keep what is better.
  */
-#ifndef GOAGAP_SOLVERS_SEARCH_ITERATED_SEARCH_H
-#define GOAGAP_SOLVERS_SEARCH_ITERATED_SEARCH_H
+#pragma once
 
 #include "solvers/solver.h"
 
@@ -22,5 +21,3 @@ typedef struct gg_iterations {
 gg_status gg_iterate(const gg_instance *instance, const gg_solve_options *options,
                      gg_iterations limits, int32_t *best, double *objective_s, int64_t *done,
                      gg_error *err);
-
-#endif

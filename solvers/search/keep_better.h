@@ -2,8 +2,7 @@
  *
  * What several strategies share: keeping the better of two decisions, as the judge has it.
  */
-#ifndef GOAGAP_SOLVERS_SEARCH_KEEP_BETTER_H
-#define GOAGAP_SOLVERS_SEARCH_KEEP_BETTER_H
+#pragma once
 
 #include "solvers/solver.h"
 
@@ -17,5 +16,3 @@ gg_status gg_take_found(const gg_instance *instance, gg_objective objective, con
  * GG_E_NOMEM. */
 gg_status gg_keep_better(const gg_instance *instance, gg_objective objective, const int32_t *found,
                          int32_t *best, double *best_s, gg_error *err);
-
-#endif

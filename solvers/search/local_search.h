@@ -2,8 +2,7 @@
  *
  * Descent to a local optimum by moves (to another server, home, to a server) and swaps.
  */
-#ifndef GOAGAP_SOLVERS_SEARCH_LOCAL_SEARCH_H
-#define GOAGAP_SOLVERS_SEARCH_LOCAL_SEARCH_H
+#pragma once
 
 #include "models/base/rng.h"
 #include "solvers/search/search_state.h"
@@ -23,5 +22,3 @@ void gg_kick(gg_search *search, const gg_instance *instance, uint32_t spread, gg
  * improves the objective (gg_improves); stops early at `deadline_s` (of gg_now_s;
  * INFINITY: none) or when a stop is requested. Needs scratch of M + 1 doubles. */
 void gg_descend(gg_search *search, const gg_instance *instance, double deadline_s, double *scratch);
-
-#endif

@@ -4,8 +4,7 @@
  * follows in O(M) without touching the other users. The summed transmission cost of a server is
  * kept as second-order expansions in the logarithm of its interference, renewed when that drifts.
  */
-#ifndef GOAGAP_SOLVERS_SEARCH_SEARCH_STATE_H
-#define GOAGAP_SOLVERS_SEARCH_SEARCH_STATE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,5 +45,3 @@ double gg_search_try_swap(gg_search *search, size_t a, size_t b);
 
 /* Moves a user; O(M), or O(N) where sums are renewed. */
 void gg_search_move(gg_search *search, size_t user, int32_t target);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The search state's sums, shared by its factors, its bookkeeping and its predictions.
  */
-#ifndef GOAGAP_SOLVERS_SEARCH_SEARCH_STATE_INTERNAL_H
-#define GOAGAP_SOLVERS_SEARCH_SEARCH_STATE_INTERNAL_H
+#pragma once
 
 #include <math.h>
 #include <stdbool.h>
@@ -98,5 +97,3 @@ static inline double gg__server_cost_s(const gg_search *s, size_t j, uint32_t lo
  * `out` and plus that of `in` (GG__NOBODY: none); GG__NO_RATE for each who has none there. */
 double gg__factors_at(gg_search *s, size_t j, double interference_w, size_t out, size_t in);
 #define GG__NOBODY SIZE_MAX
-
-#endif

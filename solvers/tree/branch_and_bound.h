@@ -3,8 +3,7 @@
  * Branch and bound over boxes with the Lagrangian bound. Anytime: stopped at any moment it has an
  * incumbent and a valid bound. See solvers/EXACT.md.
  */
-#ifndef GOAGAP_SOLVERS_TREE_BRANCH_AND_BOUND_H
-#define GOAGAP_SOLVERS_TREE_BRANCH_AND_BOUND_H
+#pragma once
 
 #include "solvers/bound/problem.h"
 #include "solvers/solver.h"
@@ -27,5 +26,3 @@ typedef struct gg_tree_search {
 
 /* Errors: GG_E_NOMEM. */
 gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err);
-
-#endif

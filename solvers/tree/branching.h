@@ -2,8 +2,7 @@
  *
  * Where to split a box: at an interference, a load, a user's server, or a user's being local.
  */
-#ifndef GOAGAP_SOLVERS_TREE_BRANCHING_H
-#define GOAGAP_SOLVERS_TREE_BRANCHING_H
+#pragma once
 
 #include "solvers/bound/bound.h"
 
@@ -47,5 +46,3 @@ void gg_branch_credit(gg_branch_scores *scores, int gap_size, gg_branch_kind kin
 bool gg_branch_pick(const gg_bound_problem *problem, const gg_box *box, gg_choices choices,
                     const double *lambda, const double *interference,
                     const gg_branch_scores *scores, int gap_size, gg_branch *branch);
-
-#endif

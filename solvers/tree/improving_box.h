@@ -2,8 +2,7 @@
  *
  * The box of everything that may still beat a known decision.
  */
-#ifndef GOAGAP_SOLVERS_TREE_IMPROVING_BOX_H
-#define GOAGAP_SOLVERS_TREE_IMPROVING_BOX_H
+#pragma once
 
 #include "solvers/bound/bound.h"
 
@@ -38,5 +37,3 @@ gg_status gg_improving_box_shrink(gg_improving_box *improving, const int32_t *in
 
 /* incumbent_s is proven within the relative `gap`. */
 bool gg_within_gap(double incumbent_s, double lower_bound_s, double gap);
-
-#endif

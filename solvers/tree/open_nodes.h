@@ -2,8 +2,7 @@
  *
  * The nodes that branch and bound has yet to split, the lowest bound first.
  */
-#ifndef GOAGAP_SOLVERS_TREE_OPEN_NODES_H
-#define GOAGAP_SOLVERS_TREE_OPEN_NODES_H
+#pragma once
 
 #include "solvers/tree/branching.h"
 
@@ -39,5 +38,3 @@ static inline const gg__node *gg__open_first(const gg__open_nodes *open) {
 gg__node *gg__open_pop(gg__open_nodes *open);
 
 void gg__open_clear(gg__open_nodes *open);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * A test's hook into branch and bound: a decision that must never be lost.
  */
-#ifndef GOAGAP_SOLVERS_TREE_PLANTED_H
-#define GOAGAP_SOLVERS_TREE_PLANTED_H
+#pragma once
 
 #include "solvers/bound/box.h"
 
@@ -27,5 +26,3 @@ static inline void gg__planted_check(gg_planted *planted, const gg_box *box,
         (!alive || !gg__planted_in(planted, box, problem)))
         planted->lost = true;
 }
-
-#endif

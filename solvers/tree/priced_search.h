@@ -3,8 +3,7 @@
  * Good decisions for a problem whose row is relaxed: the price of a gain forgone becomes part of
  * the local delay of an instance like any other, on which the usual search runs.
  */
-#ifndef GOAGAP_SOLVERS_TREE_PRICED_SEARCH_H
-#define GOAGAP_SOLVERS_TREE_PRICED_SEARCH_H
+#pragma once
 
 #include "solvers/bound/problem.h"
 #include "solvers/search/iterated_search.h"
@@ -13,5 +12,3 @@
  * GG_E_NOMEM. */
 gg_status gg_priced_search(const gg_bound_problem *problem, gg_iterations limits, int32_t *decision,
                            gg_error *err);
-
-#endif

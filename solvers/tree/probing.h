@@ -2,8 +2,7 @@
  *
  * Probing: tries parts of a box on their own, and cuts off those the bound closes.
  */
-#ifndef GOAGAP_SOLVERS_TREE_PROBING_H
-#define GOAGAP_SOLVERS_TREE_PROBING_H
+#pragma once
 
 #include "solvers/bound/bound.h"
 
@@ -13,5 +12,3 @@
  * *status. */
 bool gg_probe(const gg_bound_problem *problem, gg_bounder *bounder, gg_box *box, double threshold_s,
               double deadline_s, gg_status *status, gg_error *err);
-
-#endif

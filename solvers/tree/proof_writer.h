@@ -3,8 +3,7 @@
  * The certificate of a search, written as its nodes are bounded and split. One that cannot be kept
  * is given up; the search goes on.
  */
-#ifndef GOAGAP_SOLVERS_TREE_PROOF_WRITER_H
-#define GOAGAP_SOLVERS_TREE_PROOF_WRITER_H
+#pragma once
 
 #include "solvers/checker/certificate.h"
 #include "solvers/tree/open_nodes.h"
@@ -25,5 +24,3 @@ void gg__proof_add_split(const gg__proof_writer *writer, const gg__node *parent,
                          const gg__node *child);
 
 size_t gg__proof_bytes(const gg__proof_writer *writer);
-
-#endif

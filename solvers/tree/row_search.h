@@ -3,8 +3,7 @@
  * Good decisions that meet a row: repaired by what each unit of gain costs, then improved by moves,
  * swaps and kicks that never break it.
  */
-#ifndef GOAGAP_SOLVERS_TREE_ROW_SEARCH_H
-#define GOAGAP_SOLVERS_TREE_ROW_SEARCH_H
+#pragma once
 
 #include "solvers/bound/problem.h"
 #include "solvers/search/iterated_search.h"
@@ -14,5 +13,3 @@
  * was found (then `decision` is left as it was). Errors: GG_E_NOMEM. */
 gg_status gg_row_search(const gg_bound_problem *problem, gg_iterations limits, int32_t *decision,
                         double *objective_s, gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Networks of a shipped preset, for the targets whose bytes are a part of one.
  */
-#ifndef GOAGAP_TESTS_FUZZ_DRAWN_H
-#define GOAGAP_TESTS_FUZZ_DRAWN_H
+#pragma once
 
 #include "models/draw/scenario.h"
 
@@ -14,5 +13,3 @@ void gg_fuzz_draw(const char *preset, const gg_draw *draw);
 /* A small network that stays for the life of the program: 5 users, 2 servers. */
 enum { GG_FUZZ_USERS = 5, GG_FUZZ_SERVERS = 2 };
 gg_instance *gg_fuzz_network(void);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * What every fuzz target shares: a check that ends the program, and bytes as a file.
  */
-#ifndef GOAGAP_TESTS_FUZZ_INPUT_H
-#define GOAGAP_TESTS_FUZZ_INPUT_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -25,5 +24,3 @@ int gg_fuzz_file(const uint8_t *data, size_t size, char path[GG_FUZZ_PATH]);
 
 /* Ends the program where memory is still held. */
 void gg_fuzz_require_released(void);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Foreign files written byte by byte, imported, and what came of them.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_FOREIGN_BYTES_H
-#define GOAGAP_TESTS_SUPPORT_FOREIGN_BYTES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,5 +40,3 @@ void refuse(void *const *state, const char *format, const bytes *b, const char *
 
 /* Fails unless out.h5 has n_queries queries of T tokens of these logits. */
 void assert_rows(void *const *state, size_t n_queries);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * A foreign file imported for a test, and what came of it.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_IMPORTED_H
-#define GOAGAP_TESTS_SUPPORT_IMPORTED_H
+#pragma once
 
 #include "data/import/import.h"
 
@@ -34,5 +33,3 @@ void assert_ids(const imported *i, const char *expected);
 /* Fails unless the import is refused with a message that contains `said`, and leaves nothing. */
 void assert_refused(void *const *state, const char *format, const char *text,
                     const gg_import_options *options, const char *said);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Measures of one row of logits straight from their definitions, in long double.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_NAIVE_MEASURE_H
-#define GOAGAP_TESTS_SUPPORT_NAIVE_MEASURE_H
+#pragma once
 
 #include "data/uncertainty/uncertainty.h"
 
@@ -12,5 +11,3 @@ enum { NAIVE_MAX_WIDTH = 4200 };
 /* Of `n` logits, 2 <= n <= NAIVE_MAX_WIDTH; `token` is used by nll only. */
 double naive_measure(gg_measure measure, const double *z, size_t n, double temperature,
                      size_t top_k, size_t token);
-
-#endif

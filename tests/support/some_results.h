@@ -2,8 +2,7 @@
  *
  * Results with every kind of value: an infinity, unknown numbers, the largest seed, a failure.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_SOME_RESULTS_H
-#define GOAGAP_TESTS_SUPPORT_SOME_RESULTS_H
+#pragma once
 
 #include "experiments/results/results.h"
 
@@ -18,5 +17,3 @@ typedef struct some_results {
 
 gg_row make_some_row(uint32_t k);
 void make_some_results(some_results *f, const char *fingerprint);
-
-#endif

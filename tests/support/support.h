@@ -3,8 +3,7 @@
  * What every unit test includes: cmocka with its prerequisites, close comparison of doubles,
  * reduced and full counts.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_SUPPORT_H
-#define GOAGAP_TESTS_SUPPORT_SUPPORT_H
+#pragma once
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,5 +36,3 @@ int assert_nothing_leaked(void **state);
 
 /* Path of a file below tests/, for tests run from the project's root. */
 #define TEST_PATH(relative) "tests/" relative
-
-#endif

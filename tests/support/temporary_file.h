@@ -2,8 +2,7 @@
  *
  * A file that holds a given text for the length of a test.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_TEMPORARY_FILE_H
-#define GOAGAP_TESTS_SUPPORT_TEMPORARY_FILE_H
+#pragma once
 
 #include <stddef.h>
 
@@ -14,5 +13,3 @@ typedef struct temporary_file {
 /* Writes `size` bytes under a fresh name; the test fails where that is not possible. */
 temporary_file temporary_file_of(const char *text, size_t size);
 void temporary_file_remove(const temporary_file *file);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * A folder of its own for the length of a test, and the files in it.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_TEMPORARY_FOLDER_H
-#define GOAGAP_TESTS_SUPPORT_TEMPORARY_FOLDER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,5 +25,3 @@ size_t folder_count(void *const *state);
 char *read_whole(const char *path, size_t *size);
 void write_whole(const char *path, const char *bytes, size_t size);
 bool same_files(const char *a, const char *b);
-
-#endif

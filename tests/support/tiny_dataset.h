@@ -2,8 +2,7 @@
  *
  * A small dataset made by the project's own writer, with known values.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_TINY_DATASET_H
-#define GOAGAP_TESTS_SUPPORT_TINY_DATASET_H
+#pragma once
 
 #include "data/dataset/dataset_writer.h"
 
@@ -31,5 +30,3 @@ gg_uncertainty_options options_of(gg_measure measure, size_t top_k, const char *
 /* Opens a dataset and computes an uncertainty. */
 gg_status compute(const char *path, gg_side side, const gg_uncertainty_options *options,
                   double *values, gg_error *err);
-
-#endif

@@ -3,16 +3,13 @@
  * An array of up to three axes as rows of words: query, token, word, whatever the order they are
  * stored in.
  */
-#ifndef GOAGAP_DATA_IMPORT_ARRAYS_ARRAY_ROWS_H
-#define GOAGAP_DATA_IMPORT_ARRAYS_ARRAY_ROWS_H
+#pragma once
 
 #include "data/files/array.h"
 #include "data/import/import_options.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef struct gg_array_rows {
     gg_array *array;
     size_t n_queries; /* B; 1 where there is no such axis */
@@ -36,8 +33,4 @@ void gg_array_rows_clear(gg_array_rows *rows);
 /* Rows first .. first + n - 1 (n <= block_rows) of a query, n x width. */
 gg_status gg_array_rows_read(gg_array_rows *rows, size_t query, size_t first, size_t n,
                              void *target, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

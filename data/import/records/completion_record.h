@@ -4,15 +4,12 @@
  * the servers that speak them: whole, in a batch's wrapper, or in the pieces of a stream. Every
  * choice of an answer is a query.
  */
-#ifndef GOAGAP_DATA_IMPORT_RECORDS_COMPLETION_RECORD_H
-#define GOAGAP_DATA_IMPORT_RECORDS_COMPLETION_RECORD_H
+#pragma once
 
 #include "data/import/records/import_records.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Imports all sources of the job as such answers. Pieces of one answer must follow one another.
  * `lists_end_token`: the program reports the end-of-answer token's candidates. Errors: as
  * gg_importer.run. */
@@ -25,8 +22,4 @@ bool gg_completion_is_piece(const json_t *value);
 /* Adds a piece to the answer *joined, which the first piece makes. Errors: GG_E_INPUT, GG_E_NOMEM.
  */
 gg_status gg_completion_join(json_t **joined, const gg_json_place *piece, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

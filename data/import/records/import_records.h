@@ -3,17 +3,14 @@
  * What importers of JSON and CSV share: the walk over the records of all sources, and small facts
  * that records of several programs spell alike.
  */
-#ifndef GOAGAP_DATA_IMPORT_RECORDS_IMPORT_RECORDS_H
-#define GOAGAP_DATA_IMPORT_RECORDS_IMPORT_RECORDS_H
+#pragma once
 
 #include "data/import/records/logprob_lists.h"
 #include "data/text/csv_records.h"
 #include "data/text/json_stream.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* ---- one record ---- */
 
 enum { GG_RECORD_PLACE_SIZE = 400, GG_RECORD_ID_SIZE = 256 };
@@ -77,8 +74,4 @@ typedef struct gg_table_walk {
 /* One source of the job that is CSV. Errors: as gg_import_walk. */
 gg_status gg_import_walk_table(gg_import_job *job, const gg_table_walk *walk, const char *path,
                                gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,16 +2,13 @@
  *
  * The ways in which programs write a token's candidates in JSON, read into an import sink.
  */
-#ifndef GOAGAP_DATA_IMPORT_RECORDS_LOGPROB_LISTS_H
-#define GOAGAP_DATA_IMPORT_RECORDS_LOGPROB_LISTS_H
+#pragma once
 
 #include "data/import/importer.h"
 #include "data/text/json_place.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* Keys of an entry: one generated token with its candidates, which have the same token and value
  * keys. */
 typedef struct gg_entry_keys {
@@ -73,8 +70,4 @@ gg_status gg_logprob_lists_row(gg_logprob_lists *lists, gg_import_values values,
 gg_status gg_logprob_lists_numbers(gg_logprob_lists *lists, gg_import_values values,
                                    const gg_json_place *rows, const gg_json_place *ids,
                                    const gg_json_place *tokens, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

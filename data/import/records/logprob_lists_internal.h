@@ -2,8 +2,7 @@
  *
  * The token at hand while its candidates are read; for the files that read candidate lists.
  */
-#ifndef GOAGAP_DATA_IMPORT_RECORDS_LOGPROB_LISTS_INTERNAL_H
-#define GOAGAP_DATA_IMPORT_RECORDS_LOGPROB_LISTS_INTERNAL_H
+#pragma once
 
 #include "data/import/records/logprob_lists.h"
 
@@ -41,5 +40,3 @@ gg_status gg__lists_id(const gg_json_place *at, int64_t *id, gg_error *err);
 
 /* A number; null and the ways to write minus infinity are probability 0. Errors: GG_E_INPUT. */
 gg_status gg__lists_value(const gg_json_place *at, double *value, gg_error *err);
-
-#endif

@@ -2,17 +2,14 @@
  *
  * Facts of a query that tables and records hold under names of their own.
  */
-#ifndef GOAGAP_DATA_IMPORT_RECORDS_QUERY_FIELDS_H
-#define GOAGAP_DATA_IMPORT_RECORDS_QUERY_FIELDS_H
+#pragma once
 
 #include "data/import/import_sink.h"
 #include "data/text/csv_records.h"
 #include "data/text/json_place.h"
+#include "models/base/linkage.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 typedef enum gg_field_kind {
     GG_FIELD_NUMBER, /* finite */
     GG_FIELD_FLAG,   /* 0 or 1, true or false */
@@ -54,8 +51,4 @@ typedef struct gg_task_names {
 gg_status gg_task_number(gg_task_names *names, const char *text, double *number, gg_error *err);
 /* Warns which number is which name, and releases the names. */
 void gg_task_names_finish(gg_task_names *names, gg_import_sink *sink);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

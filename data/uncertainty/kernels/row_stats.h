@@ -11,17 +11,13 @@
  * and a row's result depends on the row alone. Rows too short for vectors and temperatures outside
  * 1e-6 .. 1e6 go to scalar.
  */
-#ifndef GOAGAP_DATA_UNCERTAINTY_KERNELS_ROW_STATS_H
-#define GOAGAP_DATA_UNCERTAINTY_KERNELS_ROW_STATS_H
+#pragma once
 
 #include "data/uncertainty/kernels/top_list.h"
 #include "models/base/float16.h"
 #include "models/base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
+GG_C_BEGIN
 /* How much of a row is wanted; each includes those before it. */
 typedef enum gg_row_need {
     GG_ROW_RANKS,  /* max, second, token_logit and the list */
@@ -90,8 +86,4 @@ const gg_row_kernels *const *gg_row_kernels_all(size_t *count);
  * else the fastest that this machine can run). Errors: GG_E_USAGE (an unknown name, with the known
  * ones, or one this machine cannot run). */
 gg_status gg_row_kernels_choose(const char *name, const gg_row_kernels **out, gg_error *err);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -2,17 +2,15 @@
  *
  * The K largest of a stream of numbers, with their ids; ties go to the smaller id.
  */
-#ifndef GOAGAP_DATA_UNCERTAINTY_KERNELS_TOP_LIST_H
-#define GOAGAP_DATA_UNCERTAINTY_KERNELS_TOP_LIST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "models/base/linkage.h"
 
+GG_C_BEGIN
 /* A heap with the least of the kept entries on top. Arrays are the caller's, of `capacity` entries;
  * empty it by setting count to 0. */
 typedef struct gg_top_list {
@@ -33,8 +31,4 @@ static inline bool gg_top_list_wants(const gg_top_list *list, double value) {
 /* Sorts the kept entries, largest first; the list is no heap afterwards: empty it before offering
  * again. */
 void gg_top_list_sort(gg_top_list *list);
-
-#ifdef __cplusplus
-}
-#endif
-#endif
+GG_C_END

@@ -3,8 +3,7 @@
  * A subcommand as one table: its texts, options and arguments. Parsing and help, the OPTIONS of its
  * manual page and the completion of both shells come from it.
  */
-#ifndef GOAGAP_EXPERIMENTS_CLI_OPTIONS_COMMAND_LINE_H
-#define GOAGAP_EXPERIMENTS_CLI_OPTIONS_COMMAND_LINE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -114,5 +113,3 @@ gg_status gg_option_store(const gg_option *option, char *text, void *request, gg
 /* A strict integer in lowest..highest; `name` is the option's. Errors: GG_E_USAGE. */
 gg_status gg_option_integer(const char *name, const char *text, int64_t lowest, int64_t highest,
                             int64_t *value, gg_error *err);
-
-#endif

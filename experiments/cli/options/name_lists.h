@@ -3,8 +3,7 @@
  * Names that options take and that come from elsewhere: strategies, formats, presets. Help lists
  * them, shells offer them.
  */
-#ifndef GOAGAP_EXPERIMENTS_CLI_OPTIONS_NAME_LISTS_H
-#define GOAGAP_EXPERIMENTS_CLI_OPTIONS_NAME_LISTS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,5 +28,3 @@ bool gg_preset_at(size_t k, const char **name, const char **summary);
  * line, wrapped to a terminal. The C library's own memory, as argp frees it; NULL when memory is
  * short. */
 char *gg_name_list_text(const gg_name_list *list, const char *before);
-
-#endif

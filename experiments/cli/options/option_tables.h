@@ -2,8 +2,7 @@
  *
  * What manual pages and completion are made of, for the build.
  */
-#ifndef GOAGAP_EXPERIMENTS_CLI_OPTIONS_OPTION_TABLES_H
-#define GOAGAP_EXPERIMENTS_CLI_OPTIONS_OPTION_TABLES_H
+#pragma once
 
 #include <stdio.h>
 
@@ -15,5 +14,3 @@
  *   option COMMAND LETTER NAME ARGUMENT OPTIONAL HELP MORE VALUES
  *   name LIST NAME SUMMARY */
 void gg_option_tables_print(const gg_command *const *commands, size_t count, FILE *stream);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Rows of option tables that several subcommands have in common.
  */
-#ifndef GOAGAP_EXPERIMENTS_CLI_OPTIONS_SHARED_OPTIONS_H
-#define GOAGAP_EXPERIMENTS_CLI_OPTIONS_SHARED_OPTIONS_H
+#pragma once
 
 #include "experiments/cli/options/command_line.h"
 
@@ -40,5 +39,3 @@
 /* gg_objective and gg_side: as gg_option_fn. */
 gg_status gg_parse_objective(char *text, void *member, gg_error *err);
 gg_status gg_parse_side(char *text, void *member, gg_error *err);
-
-#endif

@@ -3,8 +3,7 @@
  * What the figures of a report share: a figure says what it shows of one panel; titles, looks,
  * legends and curves over the slices of the grid are the same for all.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_FIGURES_FIGURE_H
-#define GOAGAP_EXPERIMENTS_REPORT_FIGURES_FIGURE_H
+#pragma once
 
 #include "experiments/charts/chart.h"
 #include "experiments/output/sentence.h"
@@ -85,5 +84,3 @@ void gg_drawing_curves(const gg_drawing *of, const gg_chart *chart, gg_slice_poi
 
 /* The distinct places along the axis, ascending: at most GG_CHART_POINTS. */
 size_t gg_drawing_places(const gg_drawing *of, double *places);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The figures of a report: one list for the page and for the files beside it.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_FIGURES_FIGURES_H
-#define GOAGAP_EXPERIMENTS_REPORT_FIGURES_FIGURES_H
+#pragma once
 
 #include "experiments/report/figures/figure.h"
 
@@ -25,5 +24,3 @@ extern const gg_figure *const gg_figures[];
  * GG_E_IO, GG_E_NOMEM. */
 gg_status gg_figure_files(const gg_study *study, const char *folder, bool *converted,
                           gg_error *err);
-
-#endif

@@ -3,8 +3,7 @@
  * The sections of the report's page. Each writes one <section>, or nothing where there is nothing
  * to say; user-made text is escaped.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_PAGE_HTML_SECTIONS_H
-#define GOAGAP_EXPERIMENTS_REPORT_PAGE_HTML_SECTIONS_H
+#pragma once
 
 #include <stdio.h>
 
@@ -61,5 +60,3 @@ void gg_html_close_table(const gg_page *page);
 
 /* "<tr><th>" with the strategy's name; the report's subject stands out. */
 void gg_html_open_strategy_row(const gg_page *page, size_t strategy, bool breaks_tau);
-
-#endif

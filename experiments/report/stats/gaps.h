@@ -3,8 +3,7 @@
  * The optimality gap of every row: how far its objective is from the best that exists for the same
  * instance, or, where no optimum is proven, the interval in which that gap lies.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_GAPS_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_GAPS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,5 +41,3 @@ typedef struct gg_gap_counts {
  * row's tolerance it is the optimum. Equal within 1e-12 s is gap 0. Errors: GG_E_NOMEM. */
 gg_status gg_gaps_compute(const gg_row *rows, size_t count, gg_row_gap *gaps, gg_gap_counts *counts,
                           gg_error *err);
-
-#endif

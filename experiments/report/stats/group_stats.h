@@ -2,8 +2,7 @@
  *
  * What a set of rows of one strategy says: its gaps, proven and not, and its delays.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_GROUP_STATS_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_GROUP_STATS_H
+#pragma once
 
 #include <stddef.h>
 
@@ -93,5 +92,3 @@ gg_status gg_gap_stats_compute(const gg_row *rows, const gg_row_gap *gaps, const
 gg_status gg_delay_stats_compute(const gg_row *rows, const size_t *index, size_t n,
                                  gg_bootstrap *bootstrap, double *scratch, gg_delay_stats *out,
                                  gg_error *err);
-
-#endif

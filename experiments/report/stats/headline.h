@@ -2,8 +2,7 @@
  *
  * The answer in a sentence with numbers, for the terminal and for the page's first screen.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_HEADLINE_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_HEADLINE_H
+#pragma once
 
 #include "experiments/report/stats/summary.h"
 
@@ -21,5 +20,3 @@ void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]);
 
 /* "paper-bits, weighted objective, N = 12, M = 4, tau = 0.8" with the given spelling of tau. */
 void gg_cell_title(const gg_row *key, const char *tau, char *text, size_t size);
-
-#endif

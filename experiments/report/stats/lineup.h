@@ -3,8 +3,7 @@
  * The rows by instance: what each strategy did with the same network and queries, for every
  * comparison that pairs them.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_LINEUP_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_LINEUP_H
+#pragma once
 
 #include "experiments/report/stats/summary.h"
 
@@ -35,5 +34,3 @@ bool gg_row_is_allowed(const gg_row *row);
  * GG_NO_ROW where it is not. With `with_decision`, only rows whose assignment is stored. */
 size_t gg_lineup_optimum(const gg_summary *summary, const gg_lineup *lineup, size_t instance,
                          bool with_decision);
-
-#endif

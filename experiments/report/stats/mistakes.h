@@ -2,8 +2,7 @@
  *
  * Which decisions of a strategy differ from those of the optimum, and what each of them costs.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_MISTAKES_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_MISTAKES_H
+#pragma once
 
 #include "experiments/batch/redraw.h"
 #include "experiments/report/stats/lineup.h"
@@ -64,5 +63,3 @@ enum { GG_COSTED_INSTANCES = 2000 };
 gg_status gg_mistakes_compute(const gg_summary *summary, const gg_lineup *lineup, gg_redraw *redraw,
                               gg_mistake_list *out, gg_error *err);
 void gg_mistakes_clear(gg_mistake_list *list);
-
-#endif

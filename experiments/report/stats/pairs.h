@@ -2,8 +2,7 @@
  *
  * Strategies compared in pairs, on the instances that both decide.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_PAIRS_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_PAIRS_H
+#pragma once
 
 #include "experiments/report/stats/lineup.h"
 #include "experiments/statistics/signed_rank.h"
@@ -34,5 +33,3 @@ typedef struct gg_pairs {
 gg_status gg_pairs_compute(const gg_summary *summary, const gg_lineup *lineup, gg_pairs *out,
                            gg_error *err);
 void gg_pairs_clear(gg_pairs *pairs);
-
-#endif

@@ -3,8 +3,7 @@
  * Performance profiles: how often a strategy reaches a good decision within so many times the time
  * of the fastest that does. Source: Dolan and More, Mathematical Programming 91 (2002), 201-213.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_PROFILE_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_PROFILE_H
+#pragma once
 
 #include "experiments/report/stats/lineup.h"
 
@@ -30,5 +29,3 @@ typedef struct gg_profiles {
 gg_status gg_profiles_compute(const gg_summary *summary, const gg_lineup *lineup, gg_profiles *out,
                               gg_error *err);
 void gg_profiles_clear(gg_profiles *profiles);
-
-#endif

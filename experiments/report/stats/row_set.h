@@ -2,8 +2,7 @@
  *
  * A set of rows that is gathered and then measured, with the memory that takes.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_ROW_SET_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_ROW_SET_H
+#pragma once
 
 #include "experiments/report/stats/group_stats.h"
 
@@ -32,5 +31,3 @@ void gg_row_set_add(gg_row_set *set, const size_t *rows, size_t n);
  * GG_E_NOMEM. */
 gg_status gg_row_set_measure(gg_row_set *set, gg_gap_stats *gaps, gg_delay_stats *delays,
                              gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * How a strategy's gap, delay and accuracy change along one axis of the grid.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_SLICES_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_SLICES_H
+#pragma once
 
 #include "experiments/report/stats/row_set.h"
 
@@ -39,5 +38,3 @@ void gg_slices_clear(gg_slices *slices);
 /* The distinct values of the axis among the groups, ascending, into values[n_groups]; returns how
  * many. */
 size_t gg_along_places(const gg_group *groups, size_t n_groups, gg_along along, double *values);
-
-#endif

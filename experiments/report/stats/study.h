@@ -2,8 +2,7 @@
  *
  * All that a report tells: the summary, and what compares strategies on the same instances.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_STUDY_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_STUDY_H
+#pragma once
 
 #include "experiments/report/stats/mistakes.h"
 #include "experiments/report/stats/pairs.h"
@@ -36,5 +35,3 @@ gg_status gg_study_compute(const gg_results *results, const gg_study_sources *so
 
 /* Accepts NULL. */
 void gg_study_free(gg_study *study);
-
-#endif

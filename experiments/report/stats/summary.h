@@ -3,8 +3,7 @@
  * Everything a report shows, computed once: gaps of the rows, statistics of each group, of each
  * strategy over all groups, and the distributions of gaps that the figures draw.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_SUMMARY_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_SUMMARY_H
+#pragma once
 
 #include "experiments/report/stats/slices.h"
 #include "experiments/statistics/ecdf.h"
@@ -69,5 +68,3 @@ size_t gg_summary_subject_index(const gg_summary *summary);
 /* The strategy of smallest mean gap among those that prove nothing and never break tau, apart from
  * the subject; NULL if there is none. */
 const gg_strategy *gg_summary_best_heuristic(const gg_summary *summary);
-
-#endif

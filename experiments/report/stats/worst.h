@@ -2,8 +2,7 @@
  *
  * The instances on which a strategy is furthest from a proven optimum.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_STATS_WORST_H
-#define GOAGAP_EXPERIMENTS_REPORT_STATS_WORST_H
+#pragma once
 
 #include "experiments/report/stats/lineup.h"
 
@@ -19,5 +18,3 @@ typedef struct gg_worst {
 } gg_worst;
 
 gg_worst gg_worst_find(const gg_summary *summary, const gg_lineup *lineup, size_t strategy);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The tables beside a report: one writer a file.
  */
-#ifndef GOAGAP_EXPERIMENTS_REPORT_TABLES_REPORT_TABLES_H
-#define GOAGAP_EXPERIMENTS_REPORT_TABLES_REPORT_TABLES_H
+#pragma once
 
 #include <stdio.h>
 
@@ -19,5 +18,3 @@ typedef struct gg_report_table {
 void gg_latex_panels(const gg_study *study, FILE *stream);
 void gg_latex_gaps(const gg_study *study, FILE *stream);
 void gg_latex_pairs(const gg_study *study, FILE *stream);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Our means beside published ones, cell by cell, with a verdict on each.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_COMPARISON_COMPARISON_H
-#define GOAGAP_EXPERIMENTS_STUDIES_COMPARISON_COMPARISON_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -50,5 +49,3 @@ void gg_comparison_print(const gg_comparison *comparison, FILE *stream);
 
 /* Everything, a line for each cell and quantity. */
 void gg_comparison_csv(const gg_comparison *comparison, FILE *stream);
-
-#endif

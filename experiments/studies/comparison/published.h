@@ -2,8 +2,7 @@
  *
  * A table of published means, a row for each number of users, tau and strategy.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_COMPARISON_PUBLISHED_H
-#define GOAGAP_EXPERIMENTS_STUDIES_COMPARISON_PUBLISHED_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -45,5 +44,3 @@ typedef struct gg_published {
  * reason), GG_E_NOMEM. */
 gg_status gg_published_read(const char *path, gg_published *out, gg_error *err);
 void gg_published_clear(gg_published *published);
-
-#endif

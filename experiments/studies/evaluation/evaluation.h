@@ -3,8 +3,7 @@
  * Everything `goagap evaluate` finds out about the uncertainties of a dataset, before it is printed
  * or drawn.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_H
-#define GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_H
+#pragma once
 
 #include "data/dataset/dataset.h"
 #include "data/evaluate/calibration.h"
@@ -106,5 +105,3 @@ bool gg_evaluation_found_all(const gg_evaluation *evaluation);
 
 /* "target_accuracy"... */
 const char *gg_threshold_kind_name(gg_threshold_kind kind);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The figures of an evaluation, as SVG and PNG files.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_FIGURES_H
-#define GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_FIGURES_H
+#pragma once
 
 #include "experiments/studies/evaluation/evaluation.h"
 
@@ -13,5 +12,3 @@
  * GG_E_NOMEM. */
 gg_status gg_evaluation_draw(const gg_evaluation *evaluation, const char *folder, bool *converted,
                              gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * An evaluation as JSON. What is not defined is null; infinite thresholds are "inf" and "-inf".
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_JSON_H
-#define GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_JSON_H
+#pragma once
 
 #include <stdio.h>
 
@@ -11,5 +10,3 @@
 
 /* Errors: GG_E_NOMEM. */
 gg_status gg_evaluation_print_json(const gg_evaluation *evaluation, FILE *stream, gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * An evaluation for people, in at most 80 columns.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_TABLE_H
-#define GOAGAP_EXPERIMENTS_STUDIES_EVALUATION_EVALUATION_TABLE_H
+#pragma once
 
 #include <stdio.h>
 
@@ -11,5 +10,3 @@
 
 /* All uncertainties side by side, then everything about the first. Errors: GG_E_NOMEM. */
 gg_status gg_evaluation_print_table(const gg_evaluation *evaluation, FILE *stream, gg_error *err);
-
-#endif

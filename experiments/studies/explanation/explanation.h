@@ -3,8 +3,7 @@
  * Where one decision differs from a better one: which users, what each of them costs, what it does
  * to the servers.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_EXPLANATION_EXPLANATION_H
-#define GOAGAP_EXPERIMENTS_STUDIES_EXPLANATION_EXPLANATION_H
+#pragma once
 
 #include "experiments/report/stats/mistakes.h"
 #include "experiments/solution/solution.h"
@@ -44,5 +43,3 @@ void gg_explanation_clear(gg_explanation *explanation);
 /* For people, at most 80 columns; at most `most_rows` users. Errors: GG_E_NOMEM. */
 gg_status gg_explanation_print(const gg_explanation *explanation, size_t most_rows, FILE *stream,
                                gg_error *err);
-
-#endif

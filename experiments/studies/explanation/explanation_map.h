@@ -3,8 +3,7 @@
  * A map of a decision: servers, users, links coloured by delay, and what a better decision does
  * otherwise.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_EXPLANATION_EXPLANATION_MAP_H
-#define GOAGAP_EXPERIMENTS_STUDIES_EXPLANATION_EXPLANATION_MAP_H
+#pragma once
 
 #include "experiments/studies/explanation/explanation.h"
 
@@ -13,5 +12,3 @@
  * map says so. Errors: GG_E_INPUT (positions that do not fit the instance), GG_E_IO, GG_E_NOMEM. */
 gg_status gg_explanation_map(const gg_explanation *explanation, const char *positions_csv,
                              FILE *stream, gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * One dataset of a file as text: a row a line, numbers with 17 digits.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_INSPECTION_DUMP_H
-#define GOAGAP_EXPERIMENTS_STUDIES_INSPECTION_DUMP_H
+#pragma once
 
 #include <stdio.h>
 
@@ -13,5 +12,3 @@
  * `path` ("/gain") lead to in a JSON file. Errors: GG_E_IO, GG_E_INPUT (absent, with what there is;
  * not a dataset), GG_E_NOMEM. */
 gg_status gg_dump(const char *file, const char *path, FILE *stream, gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * One value of a JSON file as text.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_INSPECTION_DUMP_JSON_H
-#define GOAGAP_EXPERIMENTS_STUDIES_INSPECTION_DUMP_JSON_H
+#pragma once
 
 #include <stdio.h>
 
@@ -11,5 +10,3 @@
 
 /* As gg_dump, of a JSON file: an array's elements are its rows. */
 gg_status gg_dump_json(const char *file, const char *path, FILE *stream, gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * What is in a file, for people, after all of it has been checked.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_INSPECTION_INSPECT_H
-#define GOAGAP_EXPERIMENTS_STUDIES_INSPECTION_INSPECT_H
+#pragma once
 
 #include <stdio.h>
 
@@ -20,5 +19,3 @@ gg_status gg_inspect_instance(const char *path, const gg_instance *instance, FIL
                               gg_error *err);
 /* A results file, or a folder of them. */
 gg_status gg_inspect_results(const char *path, FILE *stream, gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The accuracy-delay plane as a table for people, as JSON, as CSV and as a picture.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_PARETO_PARETO_OUTPUT_H
-#define GOAGAP_EXPERIMENTS_STUDIES_PARETO_PARETO_OUTPUT_H
+#pragma once
 
 #include <stdio.h>
 
@@ -26,5 +25,3 @@ gg_status gg_pareto_write_json(const gg_pareto_view *view, FILE *stream, gg_erro
 void gg_pareto_write_csv(const gg_pareto_view *view, FILE *stream);
 
 void gg_pareto_draw(const gg_pareto_view *view, FILE *stream);
-
-#endif

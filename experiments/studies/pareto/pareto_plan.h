@@ -2,8 +2,7 @@
  *
  * The accuracy-delay front of a plan's networks together.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_PARETO_PARETO_PLAN_H
-#define GOAGAP_EXPERIMENTS_STUDIES_PARETO_PARETO_PLAN_H
+#pragma once
 
 #include <stdio.h>
 
@@ -17,5 +16,3 @@
  * gg_plan_read, gg_experiment_open, gg_unit_draw, gg_tradeoff_compute. */
 gg_status gg_pareto_plan(const char *path, const char *dataset, const gg_tradeoff_options *options,
                          FILE *stream, bool *proven, gg_error *err);
-
-#endif

@@ -3,8 +3,7 @@
  * The accuracy-delay plane of one instance: its exact front, what strategies reach over tau, and
  * how far goa's curve is from the front.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_PARETO_PARETO_STUDY_H
-#define GOAGAP_EXPERIMENTS_STUDIES_PARETO_PARETO_STUDY_H
+#pragma once
 
 #include "solvers/front/tradeoff.h"
 #include "solvers/solver.h"
@@ -56,5 +55,3 @@ const gg_tradeoff_point *gg_front_at_objective(const gg_tradeoff *front, double 
 /* The same along a curve; of equal ones the largest tau. */
 const gg_tau_point *gg_curve_at_accuracy(const gg_tau_curve *curve, double accuracy);
 const gg_tau_point *gg_curve_at_objective(const gg_tau_curve *curve, double objective_s);
-
-#endif

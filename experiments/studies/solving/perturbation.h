@@ -3,8 +3,7 @@
  * What misestimated inputs cost: strategies decide on disturbed copies of an instance, and their
  * decisions are scored on the true one.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_SOLVING_PERTURBATION_H
-#define GOAGAP_EXPERIMENTS_STUDIES_SOLVING_PERTURBATION_H
+#pragma once
 
 #include <jansson.h>
 #include <stdio.h>
@@ -62,5 +61,3 @@ gg_status gg_perturbation_print(const gg_perturbation_study *study, FILE *stream
 
 /* NULL when memory is short; the caller releases it with json_decref. */
 json_t *gg_perturbation_json(const gg_perturbation_study *study);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * `goagap solve --perturb`: from the instance's file to the printed study.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_SOLVING_SOLVE_PERTURBED_H
-#define GOAGAP_EXPERIMENTS_STUDIES_SOLVING_SOLVE_PERTURBED_H
+#pragma once
 
 #include "experiments/studies/solving/perturbation.h"
 
@@ -21,5 +20,3 @@ typedef struct gg_perturbed_request {
 
 /* Returns the program's exit code; says why where it fails. */
 int gg_solve_perturbed(const gg_perturbed_request *asked);
-
-#endif

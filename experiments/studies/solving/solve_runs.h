@@ -3,8 +3,7 @@
  * What `goagap solve` asks for, and its runs: every strategy on one instance, threshold by
  * threshold.
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_SOLVING_SOLVE_RUNS_H
-#define GOAGAP_EXPERIMENTS_STUDIES_SOLVING_SOLVE_RUNS_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -40,5 +39,3 @@ typedef struct gg_solve_request {
  * failed or not. Errors: those of the strategies and of the assignment's file. */
 gg_status gg_solve_runs(const gg_solve_request *asked, gg_instance *instance,
                         gg_solution_list *list, bool *signalled, gg_error *err);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * Thresholds as people write them: one value, a list "0.6,0.7", or a range "0.6:1.0:0.1".
  */
-#ifndef GOAGAP_EXPERIMENTS_STUDIES_SOLVING_TAU_LIST_H
-#define GOAGAP_EXPERIMENTS_STUDIES_SOLVING_TAU_LIST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,5 +19,3 @@ typedef struct gg_tau_list {
  * GG_E_USAGE (what is wrong with which part), GG_E_NOMEM. */
 gg_status gg_tau_list_parse(const char *text, gg_tau_list *list, gg_error *err);
 void gg_tau_list_clear(gg_tau_list *list);
-
-#endif

@@ -3,8 +3,7 @@
  * Small, wild problems with every decision they have, and random boxes around one: the oracle of
  * the bound's tests.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_INSTANCES_ALL_DECISIONS_H
-#define GOAGAP_TESTS_SUPPORT_INSTANCES_ALL_DECISIONS_H
+#pragma once
 
 #include "models/base/rng.h"
 #include "solvers/bound/box.h"
@@ -42,5 +41,3 @@ void random_member(const gg_box *box, const gg_bound_problem *problem, gg_rng *r
 
 /* 10 to a power drawn uniformly from [low, high]. */
 double power_of_ten(gg_rng *rng, double low, double high);
-
-#endif

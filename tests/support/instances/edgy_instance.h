@@ -2,8 +2,7 @@
  *
  * Instances small enough for brute force whose numbers lie where arithmetic goes wrong.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_INSTANCES_EDGY_INSTANCE_H
-#define GOAGAP_TESTS_SUPPORT_INSTANCES_EDGY_INSTANCE_H
+#pragma once
 
 #include "models/instance.h"
 
@@ -14,5 +13,3 @@ gg_instance *edgy_instance(uint64_t seed);
 /* The same, with SINRs, rates, capacities or delays near the ends of the double range, beyond what
  * files may hold: a replay does not lean on what readers refuse. */
 gg_instance *extreme_instance(uint64_t seed);
-
-#endif

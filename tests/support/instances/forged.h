@@ -2,8 +2,7 @@
  *
  * Certificates that nobody should believe: honest ones with damage, and designed ones.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_INSTANCES_FORGED_H
-#define GOAGAP_TESTS_SUPPORT_INSTANCES_FORGED_H
+#pragma once
 
 #include "models/base/rng.h"
 #include "solvers/checker/certificate.h"
@@ -20,5 +19,3 @@ gg_certificate *misread(const gg_certificate *honest, gg_rng *rng);
  * whose leaves carry multipliers of any size, many of them improved until they bound well. It
  * claims nothing yet. */
 gg_certificate *designed_for(const gg_instance *instance, gg_objective objective, gg_rng *rng);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * The recorded files below tests/golden and tests/optima: an instance beside what is known of it.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_INSTANCES_GOLDEN_FILE_H
-#define GOAGAP_TESTS_SUPPORT_INSTANCES_GOLDEN_FILE_H
+#pragma once
 
 #include <jansson.h>
 
@@ -13,5 +12,3 @@
  * fails the test when the folder holds fewer than `at_least`. */
 void for_each_golden(const char *folder, size_t at_least,
                      void (*visit)(const char *path, const json_t *file, gg_instance *instance));
-
-#endif

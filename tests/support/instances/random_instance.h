@@ -2,8 +2,7 @@
  *
  * Random instances for property tests, wilder than any preset, and the brute-force oracle.
  */
-#ifndef GOAGAP_TESTS_SUPPORT_INSTANCES_RANDOM_INSTANCE_H
-#define GOAGAP_TESTS_SUPPORT_INSTANCES_RANDOM_INSTANCE_H
+#pragma once
 
 #include "models/instance.h"
 
@@ -27,5 +26,3 @@ void unfix_interference(gg_instance *instance);
 /* The optimum over all assignments that respect tau, by enumeration: (M+1)^N evaluations.
  * `best` (N) may be NULL. INFINITY when none is finite. */
 double brute_force(const gg_instance *instance, gg_objective objective, int32_t *best);
-
-#endif

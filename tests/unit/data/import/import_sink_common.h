@@ -2,8 +2,7 @@
  *
  * What tests of the sink share: a dataset being written, and its reader.
  */
-#ifndef GOAGAP_TESTS_UNIT_DATA_IMPORT_IMPORT_SINK_COMMON_H
-#define GOAGAP_TESTS_UNIT_DATA_IMPORT_IMPORT_SINK_COMMON_H
+#pragma once
 
 #include "data/import/import_sink.h"
 
@@ -39,5 +38,3 @@ static inline gg_import_counts finish(gg_import_sink *sink) {
     assert_success(gg_import_sink_finish(sink, "a test", &counts, &err), &err);
     return counts;
 }
-
-#endif

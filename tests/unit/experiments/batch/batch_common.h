@@ -2,8 +2,7 @@
  *
  * What tests of batches share: a small plan in a folder of its own.
  */
-#ifndef GOAGAP_TESTS_UNIT_EXPERIMENTS_BATCH_BATCH_COMMON_H
-#define GOAGAP_TESTS_UNIT_EXPERIMENTS_BATCH_BATCH_COMMON_H
+#pragma once
 
 #include "tests/support/support.h"
 
@@ -88,5 +87,3 @@ static inline void assert_same_results(gg_results *a, gg_results *b) {
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
-#endif

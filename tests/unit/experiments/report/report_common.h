@@ -2,8 +2,7 @@
  *
  * What tests of reports share: rows, and the folder they write to.
  */
-#ifndef GOAGAP_TESTS_UNIT_EXPERIMENTS_REPORT_REPORT_COMMON_H
-#define GOAGAP_TESTS_UNIT_EXPERIMENTS_REPORT_REPORT_COMMON_H
+#pragma once
 
 #include "tests/support/support.h"
 
@@ -48,5 +47,3 @@ static inline gg_row make_row(const char *solver, const char *status, double f, 
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
-#endif

@@ -2,8 +2,7 @@
  *
  * What tests of studies share: a small experiment and its study.
  */
-#ifndef GOAGAP_TESTS_UNIT_EXPERIMENTS_REPORT_STUDY_COMMON_H
-#define GOAGAP_TESTS_UNIT_EXPERIMENTS_REPORT_STUDY_COMMON_H
+#pragma once
 
 #include "tests/support/support.h"
 
@@ -106,5 +105,3 @@ static inline void release(experiment *e, gg_study *study) {
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
-
-#endif

@@ -2,8 +2,7 @@
  *
  * What tests of drawn networks share: networks, and whether users are the same.
  */
-#ifndef GOAGAP_TESTS_UNIT_MODELS_DRAW_SCENARIO_COMMON_H
-#define GOAGAP_TESTS_UNIT_MODELS_DRAW_SCENARIO_COMMON_H
+#pragma once
 
 #include <math.h>
 #include <string.h>
@@ -78,5 +77,3 @@ static inline void assert_refused(const gg_preset *preset, gg_draw draw, gg_stat
     if (got != status || instance != NULL || strstr(err.message, said) == NULL)
         fail_msg("status %d, \"%s\" does not say \"%s\"", got, err.message, said);
 }
-
-#endif
