@@ -88,17 +88,16 @@ static gg_status measure_sizes(const gg_experiment *sample, const gg_plan *plan,
                                const size_cost *sizes, costs *last, gg_estimate *out,
                                gg_error *err) {
     double start_s = gg_now_s(), one_tau_s = 0.0;
-    gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < out->sizes; k++) {
+    for (size_t k = 0; k < out->sizes; k++) {
         if (k > 0)
             extrapolate(sample->plan, last, sizes[k].pairs, &one_tau_s);
         if (k == 0 || (out->measured == k && gg_now_s() - start_s + one_tau_s < budget_s)) {
-            status = measure(sample, &sizes[k], last, out, err);
+            GG_TRY(measure(sample, &sizes[k], last, out, err));
             out->measured++;
         }
         out->processor_s += plan->runs * extrapolate(plan, last, sizes[k].pairs, &one_tau_s);
     }
-    return status;
+    return GG_OK;
 }
 
 /* A copy of the plan's strategies that stop after CUT_S. */

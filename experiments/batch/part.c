@@ -75,16 +75,15 @@ static gg_status keep_row(gg_part *part, const gg_results *stored, size_t at, gg
 }
 
 static gg_status keep_sound_units(gg_part *part, const gg_results *stored, gg_error *err) {
-    gg_status status = GG_OK;
-    for (size_t u = 0; status == GG_OK && u < part->n_units; u++) {
+    for (size_t u = 0; u < part->n_units; u++) {
         size_t first = u * part->unit_rows, end = first + part->unit_rows;
         part->wanted[u] = false;
         for (size_t at = first; at < end; at++)
             part->wanted[u] = part->wanted[u] || stored->rows[at].failure[0] != '\0';
-        for (size_t at = first; status == GG_OK && !part->wanted[u] && at < end; at++)
-            status = keep_row(part, stored, at, err);
+        for (size_t at = first; !part->wanted[u] && at < end; at++)
+            GG_TRY(keep_row(part, stored, at, err));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status check_origin(const gg_experiment *experiment, const gg_manifest *manifest,

@@ -126,9 +126,9 @@ gg_status gg_redraw_instance(gg_redraw *redraw, const gg_row *row, gg_instance *
                              gg_error *err) {
     const gg_preset *preset;
     *out = NULL;
-    gg_status status = find_preset(redraw, row, &preset, err);
-    if (status != GG_OK || preset == NULL)
-        return status;
+    GG_TRY(find_preset(redraw, row, &preset, err));
+    if (preset == NULL)
+        return GG_OK;
     gg_draw draw = {
         .n_users = row->n_users,
         .n_servers = row->n_servers,

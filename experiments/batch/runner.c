@@ -113,16 +113,13 @@ static gg_status open_next_part(run *r, gg_error *err) {
         r->next_part++;
     if (r->next_part == r->n_parts)
         return GG_OK;
-    gg_status status = GG_OK;
     gg_error damage;
     if (r->needs[r->next_part] == FAILED_UNITS)
-        status =
-            gg_part_find(r->experiment, r->options->folder, r->next_part, &r->open, &damage, err);
+        GG_TRY(
+            gg_part_find(r->experiment, r->options->folder, r->next_part, &r->open, &damage, err));
     /* Also where it has been damaged or removed since the survey. */
-    if (status == GG_OK && r->open == NULL)
-        status = gg_part_new(plan, r->next_part, &r->open, err);
-    if (status != GG_OK)
-        return status;
+    if (r->open == NULL)
+        GG_TRY(gg_part_new(plan, r->next_part, &r->open, err));
     r->next_part++;
     size_t place = 0;
     while (r->flying[place] != NULL)

@@ -90,9 +90,7 @@ static gg_status append(range r, double *values, size_t *n_values, gg_error *err
 static gg_status expand_item(const char *item, gg_axis_domain domain, double **values,
                              size_t *n_values, gg_error *err) {
     range r = {0};
-    gg_status status = parse(item, domain, &r, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(parse(item, domain, &r, err));
     if (*n_values + r.count > MOST_VALUES)
         return gg_fail(err, GG_E_INPUT, "more than %d values", MOST_VALUES);
     double *grown = gg_realloc(*values, *n_values, *n_values + r.count, sizeof *grown);

@@ -21,8 +21,8 @@ typedef struct columns {
 
 static gg_status read_header(gg_csv *csv, columns *at, gg_error *err) {
     *at = (columns){.preset = SIZE_MAX, .delay = SIZE_MAX, .accuracy = SIZE_MAX};
-    gg_status status = gg_csv_next(csv, &at->count, err);
-    for (size_t k = 0; status == GG_OK && k < at->count; k++) {
+    GG_TRY(gg_csv_next(csv, &at->count, err));
+    for (size_t k = 0; k < at->count; k++) {
         const char *name = gg_csv_field(csv, k);
         if (strcmp(name, "preset") == 0)
             at->preset = k;
@@ -31,9 +31,9 @@ static gg_status read_header(gg_csv *csv, columns *at, gg_error *err) {
         else if (strcmp(name, "accuracy") == 0)
             at->accuracy = k;
     }
-    if (status == GG_OK && (at->delay == SIZE_MAX || at->accuracy == SIZE_MAX))
-        status = gg_csv_refuse(csv, err, "the header lacks delay_per_query_s or accuracy");
-    return status;
+    if (at->delay == SIZE_MAX || at->accuracy == SIZE_MAX)
+        return gg_csv_refuse(csv, err, "the header lacks delay_per_query_s or accuracy");
+    return GG_OK;
 }
 
 static gg_status read_point(gg_csv *csv, const columns *at, gg_front_point *point, gg_error *err) {

@@ -150,10 +150,10 @@ static gg_status read_failures(gg_h5 *h5, gg_row *rows, size_t n_rows, gg_error 
     gg_strings reasons = {0};
     int64_t *index = NULL;
     size_t count = 0;
-    gg_status status = gg_h5_find(h5, "/failures", &object, err);
-    if (status != GG_OK || object == GG_H5_ABSENT)
-        return status;
-    status = open_vector(h5, "/failures/row", SIZE_MAX, &row, &count, err);
+    GG_TRY(gg_h5_find(h5, "/failures", &object, err));
+    if (object == GG_H5_ABSENT)
+        return GG_OK;
+    gg_status status = open_vector(h5, "/failures/row", SIZE_MAX, &row, &count, err);
     if (status == GG_OK)
         status = open_vector(h5, "/failures/reason", count, &reason, &count, err);
     if (status == GG_OK && (index = gg_alloc(count, sizeof *index)) == NULL)
@@ -196,10 +196,10 @@ static gg_status read_assignments(gg_h5 *h5, gg_results *part, gg_error *err) {
     gg_h5_dataset *dataset = NULL;
     gg_h5_object object;
     int64_t *offsets = NULL, *wide = NULL;
-    gg_status status = gg_h5_find(h5, "/assignments", &object, err);
-    if (status != GG_OK || object == GG_H5_ABSENT)
-        return status;
-    status = read_offsets(h5, part, &offsets, err);
+    GG_TRY(gg_h5_find(h5, "/assignments", &object, err));
+    if (object == GG_H5_ABSENT)
+        return GG_OK;
+    gg_status status = read_offsets(h5, part, &offsets, err);
     size_t entries = status == GG_OK ? (size_t)offsets[part->count] : 0;
     if (status == GG_OK)
         status = open_vector(h5, "/assignments/server", entries, &dataset, &entries, err);
@@ -226,10 +226,10 @@ static gg_status read_units(gg_h5 *h5, gg_results *part, gg_error *err) {
     gg_h5_dataset *dataset = NULL;
     gg_h5_object object;
     size_t count = 0;
-    gg_status status = gg_h5_find(h5, "/networks/index", &object, err);
-    if (status != GG_OK || object == GG_H5_ABSENT)
-        return status;
-    status = open_vector(h5, "/networks/index", SIZE_MAX, &dataset, &count, err);
+    GG_TRY(gg_h5_find(h5, "/networks/index", &object, err));
+    if (object == GG_H5_ABSENT)
+        return GG_OK;
+    gg_status status = open_vector(h5, "/networks/index", SIZE_MAX, &dataset, &count, err);
     if (status != GG_OK)
         return status;
     int64_t *index = gg_alloc(count, sizeof *index);

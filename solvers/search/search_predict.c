@@ -2,6 +2,8 @@
  *
  * What moves and swaps would change, by the search state's expansions.
  */
+#include <math.h>
+
 #include "solvers/search/search_state_internal.h"
 
 bool gg_search_allows(const gg_search *s, size_t user, int32_t target) {

@@ -169,18 +169,17 @@ static gg_status compare_instance(work *w, size_t instance, gg_mistakes *of_pane
 static gg_status compare_panel(work *w, size_t panel, gg_error *err) {
     gg_mistakes *of_panel = w->list->items + panel * w->lineup->n_strategies;
     size_t first = w->lineup->first[panel], n = w->lineup->first[panel + 1] - first;
-    gg_status status = GG_OK;
     for (size_t s = 0; s < w->lineup->n_strategies; s++) {
         of_panel[s].panel = panel;
         of_panel[s].strategy = s;
     }
-    for (size_t k = 0; status == GG_OK && k < n; k++) {
+    for (size_t k = 0; k < n; k++) {
         /* True for GG_COSTED_INSTANCES of the n numbers, evenly spread; for all if n is less. */
         bool with_cost = n <= GG_COSTED_INSTANCES ||
                          k * GG_COSTED_INSTANCES / n != (k + 1) * GG_COSTED_INSTANCES / n;
-        status = compare_instance(w, first + k, of_panel, with_cost, err);
+        GG_TRY(compare_instance(w, first + k, of_panel, with_cost, err));
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_mistakes_compute(const gg_summary *summary, const gg_lineup *lineup, gg_redraw *redraw,

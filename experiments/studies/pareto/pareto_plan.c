@@ -63,16 +63,15 @@ static size_t next_vertex(const gg_tradeoff *front, size_t k) {
 static gg_status add(joint_front *to, const gg_tradeoff *front, size_t n_users, gg_error *err) {
     const gg_tradeoff_point *first = &front->points[0];
     double n = (double)n_users;
-    gg_status status = GG_OK;
     to->networks++;
     to->accuracy += first->accuracy;
     to->delay_s += first->total_delay_s / n;
     to->bound_s += first->lower_bound_s / n;
-    for (size_t k = 0, next; status == GG_OK && k + 1 < front->count; k = next) {
+    for (size_t k = 0, next; k + 1 < front->count; k = next) {
         next = next_vertex(front, k);
-        status = push(to, &front->points[k], &front->points[next], n, err);
+        GG_TRY(push(to, &front->points[k], &front->points[next], n, err));
     }
-    return status;
+    return GG_OK;
 }
 
 static int flatter_first(const void *a, const void *b) {

@@ -93,13 +93,12 @@ gg_status gg_solve_runs(const gg_solve_request *asked, gg_instance *instance,
                                .is_list = asked->taus.is_list};
     if (list->runs == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu solutions", n_taus);
-    gg_status status = GG_OK;
-    for (size_t t = 0; status == GG_OK && t < n_taus; t++) {
+    for (size_t t = 0; t < n_taus; t++) {
         if (asked->taus.count > 0)
             instance->tau = asked->taus.values[t];
         list->count++;
-        status = solve_at(asked, instance, t > 0 ? &list->runs[t - 1] : NULL, &list->runs[t],
-                          signalled, err);
+        GG_TRY(solve_at(asked, instance, t > 0 ? &list->runs[t - 1] : NULL, &list->runs[t],
+                        signalled, err));
     }
-    return status;
+    return GG_OK;
 }

@@ -41,13 +41,9 @@ static gg_status parse_range(char *text, gg_tau_list *list, gg_error *err) {
         parts[p] = colon + 1;
     }
     double first = 0.0, last = 0.0, step = 0.0;
-    gg_status status = parse_unit(parts[0], &first, err);
-    if (status == GG_OK)
-        status = parse_unit(parts[1], &last, err);
-    if (status == GG_OK)
-        status = parse_unit(parts[2], &step, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(parse_unit(parts[0], &first, err));
+    GG_TRY(parse_unit(parts[1], &last, err));
+    GG_TRY(parse_unit(parts[2], &step, err));
     if (last < first)
         return gg_fail(err, GG_E_USAGE, "tau: the range ends at %g, before its start %g", last,
                        first);
@@ -55,24 +51,22 @@ static gg_status parse_range(char *text, gg_tau_list *list, gg_error *err) {
         return gg_fail(err, GG_E_USAGE, "tau: a step of %g gives no list of at most %d values",
                        step, MOST_VALUES);
     size_t n_steps = (size_t)floor((last - first) / step + 1e-9);
-    for (size_t k = 0; status == GG_OK && k <= n_steps; k++)
-        status = append(list, fmin(tidy(first + (double)k * step), last), err);
-    return status;
+    for (size_t k = 0; k <= n_steps; k++)
+        GG_TRY(append(list, fmin(tidy(first + (double)k * step), last), err));
+    return GG_OK;
 }
 
 static gg_status parse_values(char *text, gg_tau_list *list, gg_error *err) {
-    gg_status status = GG_OK;
-    for (char *part = text; status == GG_OK && part != NULL;) {
+    for (char *part = text; part != NULL;) {
         char *comma = strchr(part, ',');
         if (comma != NULL)
             *comma++ = '\0';
         double tau = 0.0;
-        status = parse_unit(part, &tau, err);
-        if (status == GG_OK)
-            status = append(list, tau, err);
+        GG_TRY(parse_unit(part, &tau, err));
+        GG_TRY(append(list, tau, err));
         part = comma;
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_tau_list_parse(const char *text, gg_tau_list *list, gg_error *err) {
