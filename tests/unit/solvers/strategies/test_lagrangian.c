@@ -121,7 +121,8 @@ static void no_decision_costs_less(void **state) {
 }
 
 /* Without tolerance groups of loads are taken apart until they are no lower than single loads are;
- * with it, they are lower by no more. */
+ * with it, they are lower by no more: but for what both lose by ending the search for a threshold
+ * after a few passes, from other starts. */
 static void groups_bound_their_loads(void **state) {
     (void)state;
     for (uint64_t seed = 1; seed <= test_count(12, 100); seed++) {
@@ -148,7 +149,7 @@ static void groups_bound_their_loads(void **state) {
             singly_s += least_s;
         }
         assert_true(exact_s <= singly_s + 1e-6 * total_local_s);
-        assert_true(exact_s >= singly_s - 1e-3 * (fabs(singly_s) + total_local_s));
+        assert_true(exact_s >= singly_s - 2e-3 * (fabs(singly_s) + total_local_s));
         double loose_s = gg_load_bound_s(s.b, 0.05 * total_local_s, INFINITY);
         assert_true(loose_s >= exact_s - 0.06 * total_local_s);
         sample_free(&s);
