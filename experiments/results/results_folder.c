@@ -113,17 +113,19 @@ static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all
 
 static gg_status read_parts(const char *folder, struct dirent *const *entries, size_t count,
                             bool with_assignments, gg_results **parts, gg_error *err) {
-    for (size_t k = 0; k < count; k++) {
+    gg_status status = GG_OK;
+    for (size_t k = 0; status == GG_OK && k < count; k++) {
         size_t size = strlen(folder) + strlen(entries[k]->d_name) + 2;
         char *path = gg_alloc(size, 1);
         if (path == NULL)
             return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
         snprintf(path, size, "%s/%s", folder, entries[k]->d_name);
-        GG_TRY(gg__results_read_part(path, with_assignments, &parts[k], err));
-        GG_TRY(check_same_plan(parts[0], entries[0]->d_name, parts[k], path, err));
+        status = gg__results_read_part(path, with_assignments, &parts[k], err);
+        if (status == GG_OK)
+            status = check_same_plan(parts[0], entries[0]->d_name, parts[k], path, err);
         gg_free(path);
     }
-    return GG_OK;
+    return status;
 }
 
 static gg_status read_folder(const char *folder, bool with_assignments, gg_results **out,

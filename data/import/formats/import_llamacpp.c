@@ -184,20 +184,22 @@ static gg_status read_source(reading *r, gg_error *err) {
 }
 
 static gg_status run(gg_import_job *job, gg_error *err) {
+    gg_status status = GG_OK;
     if (job->options->values != GG_VALUES_DEFAULT)
         return gg_fail(err, GG_E_USAGE,
                        "logits files of llama.cpp hold log-probabilities: no "
                        "--values");
-    for (size_t k = 0; k < job->n_sources && !gg_import_sink_full(job->sink); k++) {
+    for (size_t k = 0; status == GG_OK && k < job->n_sources && !gg_import_sink_full(job->sink);
+         k++) {
         reading r = {.job = job, .path = job->sources[k], .fd = -1};
-        GG_TRY(read_source(&r, err));
+        status = read_source(&r, err);
         gg_import_source_done(job, r.size);
         if (r.fd >= 0)
             close(r.fd);
         gg_free(r.record);
         gg_free(r.row);
     }
-    return GG_OK;
+    return status;
 }
 
 const gg_importer gg_importer_llamacpp = {
