@@ -9,7 +9,7 @@
 #pragma once
 
 #include "data/dataset/dataset.h"
-#include "data/uncertainty/uncertainty_store.h"
+#include "data/dataset/uncertainty_store.h"
 #include "models/base/linkage.h"
 
 GG_C_BEGIN

@@ -4,9 +4,9 @@
  */
 #pragma once
 
+#include "data/dataset/uncertainty_store.h"
 #include "data/files/spool.h"
 #include "data/import/import_sink.h"
-#include "data/uncertainty/uncertainty_store.h"
 
 /* Columns of one number a query that sources may bring. */
 typedef enum gg__fact {

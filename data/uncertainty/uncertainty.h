@@ -20,6 +20,7 @@
 #pragma once
 
 #include "data/dataset/dataset.h"
+#include "data/dataset/uncertainty_store.h"
 #include "data/uncertainty/uncertainty_options.h"
 #include "models/base/linkage.h"
 
@@ -31,4 +32,8 @@ GG_C_BEGIN
 gg_status gg_uncertainty_compute(gg_dataset *dataset, gg_side side,
                                  const gg_uncertainty_options *options, double *values,
                                  gg_error *err);
+
+/* The attributes of what `options` compute from `side`, with this program as created_by. */
+void gg_uncertainty_describe(const gg_dataset *dataset, gg_side side,
+                             const gg_uncertainty_options *options, gg_uncertainty_info *info);
 GG_C_END

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/uncertainty/uncertainty_options.h"
+#include "data/uncertainty/uncertainty.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -8,6 +8,10 @@
 
 #include "models/base/compare.h"
 #include "models/base/parse.h"
+
+#ifndef GG_VERSION
+#define GG_VERSION "unknown"
+#endif
 
 static const char *const measures[GG_N_MEASURES] = {
     [GG_MARGIN] = "margin",
@@ -125,4 +129,18 @@ double gg_aggregate_values(const gg_aggregate *aggregate, double *values, size_t
         break;
     }
     return values[0];
+}
+
+void gg_uncertainty_describe(const gg_dataset *dataset, gg_side side,
+                             const gg_uncertainty_options *options, gg_uncertainty_info *info) {
+    char aggregate[GG_AGGREGATE_TEXT_SIZE];
+    *info =
+        (gg_uncertainty_info){.top_k = (double)options->top_k, .temperature = options->temperature};
+    gg_aggregate_text(&options->aggregate, aggregate);
+    snprintf(info->method, sizeof info->method, "%s", gg_measure_name(options->measure));
+    snprintf(info->aggregate, sizeof info->aggregate, "%s", aggregate);
+    snprintf(info->source, sizeof info->source, "%s/%s%s", gg_side_name(side),
+             gg_storage_name(gg_dataset_side(dataset, side)->storage),
+             options->drop_eos ? ", end-of-answer token dropped" : "");
+    snprintf(info->created_by, sizeof info->created_by, "goagap " GG_VERSION);
 }

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "data/uncertainty/uncertainty_store.h"
+#include "data/dataset/uncertainty_store.h"
 #include "models/base/alloc.h"
 
 struct gg_workload_columns {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "data/dataset/instance_h5.h"
-#include "data/uncertainty/uncertainty_store.h"
+#include "data/dataset/uncertainty_store.h"
 #include "data/uncertainty/workload.h"
 #include "experiments/cli/commands.h"
 #include "models/base/outfile.h"

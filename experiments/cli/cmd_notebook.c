@@ -6,9 +6,9 @@
 
 #include "experiments/cli/commands.h"
 #include "experiments/cli/open_results.h"
+#include "experiments/output/relative_path.h"
 #include "experiments/output/say.h"
 #include "models/base/alloc.h"
-#include "models/base/relative_path.h"
 #include "notebooks-export/notebook.h"
 
 typedef struct request {

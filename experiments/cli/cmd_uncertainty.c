@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/uncertainty/uncertainty_store.h"
+#include "data/uncertainty/uncertainty.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options/shared_options.h"
 #include "experiments/output/say.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "data/uncertainty/uncertainty_store.h"
+#include "data/dataset/uncertainty_store.h"
 #include "experiments/planning/axis.h"
 #include "experiments/planning/plan_source.h"
 #include "models/base/alloc.h"

@@ -20,21 +20,21 @@ static size_t add(size_t a, size_t b) {
     return a > SIZE_MAX - b ? SIZE_MAX : a + b;
 }
 
-static size_t total(size_t head, const gg_array *arrays, size_t n_arrays) {
+static size_t total(size_t head, const gg_record_array *arrays, size_t n_arrays) {
     for (size_t k = 0; k < n_arrays; k++)
         head = add(head, room(arrays[k].count, arrays[k].size));
     return head;
 }
 
 /* Addresses are copied as bytes: members point at many types. */
-static void place(void *record, char *at, const gg_array *arrays, size_t n_arrays) {
+static void place(void *record, char *at, const gg_record_array *arrays, size_t n_arrays) {
     for (size_t k = 0; k < n_arrays; k++) {
         memcpy((char *)record + arrays[k].field, &at, sizeof at);
         at += room(arrays[k].count, arrays[k].size);
     }
 }
 
-void *gg_record_new(size_t size, const gg_array *arrays, size_t n_arrays) {
+void *gg_record_new(size_t size, const gg_record_array *arrays, size_t n_arrays) {
     size_t head = room(1, size);
     char *record = gg_alloc(total(head, arrays, n_arrays), 1);
     if (record != NULL)
@@ -42,7 +42,7 @@ void *gg_record_new(size_t size, const gg_array *arrays, size_t n_arrays) {
     return record;
 }
 
-void *gg_arrays_new(void *record, const gg_array *arrays, size_t n_arrays) {
+void *gg_arrays_new(void *record, const gg_record_array *arrays, size_t n_arrays) {
     char *block = gg_alloc(total(0, arrays, n_arrays), 1);
     if (block != NULL)
         place(record, block, arrays, n_arrays);

@@ -11,9 +11,9 @@
 GG_C_BEGIN
 /* One array of a record: where in the record its address belongs, how many elements of which size.
  */
-typedef struct gg_array {
+typedef struct gg_record_array {
     size_t field, count, size;
-} gg_array;
+} gg_record_array;
 
 /* The array that `member` of a record of this type is to point at. */
 #define GG_ARRAY(type, member, count)                                                              \
@@ -21,12 +21,12 @@ typedef struct gg_array {
 
 /* A zeroed record of `size` bytes with its arrays, each zeroed and 64-byte aligned. Release with
  * gg_free. NULL when memory is short or the sum overflows. */
-void *gg_record_new(size_t size, const gg_array *arrays, size_t n_arrays)
+void *gg_record_new(size_t size, const gg_record_array *arrays, size_t n_arrays)
     __attribute__((warn_unused_result));
 
 /* The same for a record that stands elsewhere: points its members at arrays in a block that is
  * returned. Release with gg_free. NULL as above; members are then as they were. */
-void *gg_arrays_new(void *record, const gg_array *arrays, size_t n_arrays)
+void *gg_arrays_new(void *record, const gg_record_array *arrays, size_t n_arrays)
     __attribute__((warn_unused_result));
 
 #define GG_RECORD_NEW(type, arrays)                                                                \

@@ -24,7 +24,7 @@ enum { COLUMNS = 5 };
 
 gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *err) {
     size_t n = p->n, m = p->m, padded = gg_padded(n);
-    const gg_array arrays[] = {
+    const gg_record_array arrays[] = {
         GG_ARRAY(gg_bounder, parts, m),
         GG_ARRAY(gg_bounder, storage, m * COLUMNS * padded),
         GG_ARRAY(gg_bounder, users, m * n),

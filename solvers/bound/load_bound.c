@@ -81,7 +81,7 @@ static void set_server(gg_load_bound *b, size_t j) {
 
 gg_status gg_load_bound_new(const gg_bound_problem *p, gg_load_bound **out, gg_error *err) {
     size_t n = p->n, m = p->m, padded = gg_padded(n), n_costs;
-    const gg_array arrays[] = {
+    const gg_record_array arrays[] = {
         GG_ARRAY(gg_load_bound, servers, m),
         GG_ARRAY(gg_load_bound, columns, m * COLUMNS * padded),
         GG_ARRAY(gg_load_bound, ranges, m * GG__RANGE_ENDS * (n + 1)),

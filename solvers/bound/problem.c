@@ -70,7 +70,7 @@ gg_status gg_bound_problem_with_row(const gg_instance *in, gg_objective objectiv
                                     const gg_offload_row *row, const gg_bound_problem **out,
                                     gg_error *err) {
     size_t n = in->n_users, m = in->n_servers;
-    const gg_array arrays[] = {
+    const gg_record_array arrays[] = {
         GG_ARRAY(gg_bound_problem, noise, m),        GG_ARRAY(gg_bound_problem, signal, n * m),
         GG_ARRAY(gg_bound_problem, power, n * m),    GG_ARRAY(gg_bound_problem, bits_s, n * m),
         GG_ARRAY(gg_bound_problem, work, n),         GG_ARRAY(gg_bound_problem, local_s, n),

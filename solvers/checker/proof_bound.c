@@ -12,7 +12,7 @@ void gg__proof_bounder_free(gg__proof_bounder *b) {
 gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **out,
                                 gg_error *err) {
     size_t n = p->n, m = p->m;
-    const gg_array arrays[] = {
+    const gg_record_array arrays[] = {
         GG_ARRAY(gg__proof_bounder, parts, m),
         GG_ARRAY(gg__proof_bounder, members, m * n),
         GG_ARRAY(gg__proof_bounder, columns, 3 * m * n),

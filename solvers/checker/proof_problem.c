@@ -70,7 +70,7 @@ static void fill(gg__proof_problem *p, gg_objective objective, ranked *scratch) 
 gg_status gg__proof_problem_new(const gg_instance *in, gg_objective objective,
                                 gg__proof_problem **out, gg_error *err) {
     size_t n = in->n_users, m = in->n_servers;
-    const gg_array arrays[] = {
+    const gg_record_array arrays[] = {
         GG_ARRAY(gg__proof_problem, signal_w, n * m), GG_ARRAY(gg__proof_problem, power_w, n * m),
         GG_ARRAY(gg__proof_problem, by_power, n * m), GG_ARRAY(gg__proof_problem, bits_s, n * m),
         GG_ARRAY(gg__proof_problem, work, n),         GG_ARRAY(gg__proof_problem, local_s, n),

@@ -253,9 +253,9 @@ static gg_status lazy_init(lazy *l, gg_decision *decision, const gg_greedy *plan
     *l = (lazy){.decision = decision, .plan = plan, .step = 1};
     if (gg_size_multiply(in->n_servers, heap_room(plan), &room) != 0)
         room = SIZE_MAX;
-    const gg_array arrays[] = {GG_ARRAY(lazy, terms, plan->n_candidates),
-                               GG_ARRAY(lazy, placed, plan->n_candidates),
-                               GG_ARRAY(lazy, heaps, in->n_servers), GG_ARRAY(lazy, entries, room)};
+    const gg_record_array arrays[] = {
+        GG_ARRAY(lazy, terms, plan->n_candidates), GG_ARRAY(lazy, placed, plan->n_candidates),
+        GG_ARRAY(lazy, heaps, in->n_servers), GG_ARRAY(lazy, entries, room)};
     l->memory = GG_ARRAYS_NEW(l, arrays);
     if (l->memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu x %zu pairs", plan->n_candidates,

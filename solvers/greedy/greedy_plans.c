@@ -13,8 +13,8 @@ typedef struct workspace {
 
 static gg_status workspace_init(workspace *w, const gg_instance *in, gg_objective weights,
                                 gg_error *err) {
-    const gg_array arrays[] = {GG_ARRAY(workspace, candidates, in->n_users),
-                               GG_ARRAY(workspace, weight, in->n_users)};
+    const gg_record_array arrays[] = {GG_ARRAY(workspace, candidates, in->n_users),
+                                      GG_ARRAY(workspace, weight, in->n_users)};
     w->memory = GG_ARRAYS_NEW(w, arrays);
     if (w->memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);

@@ -97,9 +97,9 @@ gg_status gg_enumeration_init(gg_enumeration *list, const gg_bound_problem *p, c
                               double limit_s, gg_error *err) {
     *list = (gg_enumeration){.n = p->n};
     listing l = {.list = list, .p = p, .box = box, .limit_s = limit_s * (1.0 + 1e-9)};
-    const gg_array arrays[] = {GG_ARRAY(listing, server, p->n),
-                               GG_ARRAY(listing, factor, p->m * p->n),
-                               GG_ARRAY(listing, least, p->n + 1)};
+    const gg_record_array arrays[] = {GG_ARRAY(listing, server, p->n),
+                                      GG_ARRAY(listing, factor, p->m * p->n),
+                                      GG_ARRAY(listing, least, p->n + 1)};
     void *memory = GG_ARRAYS_NEW(&l, arrays);
     if (memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", p->n);

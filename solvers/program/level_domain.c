@@ -8,7 +8,7 @@
 
 gg_status gg_level_domain_init(gg_level_domain *d, size_t m, size_t levels_max, gg_error *err) {
     *d = (gg_level_domain){.levels_max = levels_max};
-    const gg_array arrays[] = {
+    const gg_record_array arrays[] = {
         GG_ARRAY(gg_level_domain, mip.load_low, m), GG_ARRAY(gg_level_domain, mip.load_high, m),
         GG_ARRAY(gg_level_domain, mip.n_levels, m), GG_ARRAY(gg_level_domain, mip.level_w, m),
         GG_ARRAY(gg_level_domain, ends, m * (levels_max + 1))};

@@ -180,9 +180,9 @@ gg_status gg_level_fit(gg_level_domain *domain, const gg_bound_problem *p,
                        const gg_enumeration *list, double incumbent_s, double target, double *error,
                        gg_error *err) {
     fit f = {.domain = domain, .p = p, .list = list, .target = target};
-    const gg_array arrays[] = {GG_ARRAY(fit, value_s, list->count),
-                               GG_ARRAY(fit, begin_w, p->m * list->count),
-                               GG_ARRAY(fit, n_begins, p->m)};
+    const gg_record_array arrays[] = {GG_ARRAY(fit, value_s, list->count),
+                                      GG_ARRAY(fit, begin_w, p->m * list->count),
+                                      GG_ARRAY(fit, n_begins, p->m)};
     void *memory = GG_ARRAYS_NEW(&f, arrays);
     if (memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu decisions", list->count);

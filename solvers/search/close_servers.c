@@ -105,7 +105,7 @@ static void run(closing *c) {
 gg_status gg_close_servers(gg_search *search, const gg_instance *in, double deadline_s,
                            gg_error *err) {
     size_t n = in->n_users, m = in->n_servers;
-    const gg_array arrays[] = {
+    const gg_record_array arrays[] = {
         GG_ARRAY(closing, best, n),   GG_ARRAY(closing, present, n),
         GG_ARRAY(closing, trial, n),  GG_ARRAY(closing, chosen, n),
         GG_ARRAY(closing, closed, m), GG_ARRAY(closing, interference_w, m),

@@ -151,9 +151,9 @@ static gg_status explore(quest *q, gg_finiteness *answer, gg_error *err) {
 gg_status gg_find_finite(const gg_instance *in, uint64_t steps, int32_t *assignment,
                          gg_finiteness *answer, gg_error *err) {
     quest q = {.in = in, .assignment = assignment, .steps = steps};
-    const gg_array arrays[] = {GG_ARRAY(quest, must, in->n_users),
-                               GG_ARRAY(quest, interference_w, in->n_servers),
-                               GG_ARRAY(quest, weakest_w, in->n_servers)};
+    const gg_record_array arrays[] = {GG_ARRAY(quest, must, in->n_users),
+                                      GG_ARRAY(quest, interference_w, in->n_servers),
+                                      GG_ARRAY(quest, weakest_w, in->n_servers)};
     void *memory = GG_ARRAYS_NEW(&q, arrays);
     gg_status status = GG_OK;
     *answer = GG_SOME_FINITE;

@@ -77,8 +77,8 @@ static gg_status start_from_goa(iteration *it, gg_objective weights, gg_error *e
 static gg_status iterate(iteration *it, const gg_solve_options *options, int64_t at_most,
                          double *objective_s, int64_t *done, gg_error *err) {
     const gg_instance *in = it->in;
-    const gg_array arrays[] = {GG_ARRAY(iteration, scratch, in->n_servers + 1),
-                               GG_ARRAY(iteration, goa, in->n_users)};
+    const gg_record_array arrays[] = {GG_ARRAY(iteration, scratch, in->n_servers + 1),
+                                      GG_ARRAY(iteration, goa, in->n_users)};
     it->memory = GG_ARRAYS_NEW(it, arrays);
     if (it->memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory");

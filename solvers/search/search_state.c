@@ -45,7 +45,7 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
     size_t n = in->n_users, m = in->n_servers, n_pairs;
     if (gg_size_multiply(n, m, &n_pairs) != 0)
         n_pairs = SIZE_MAX;
-    const gg_array arrays[] = {
+    const gg_record_array arrays[] = {
         GG_ARRAY(gg_search, weighted_local_s, n),
         GG_ARRAY(gg_search, weighted_work, n),
         GG_ARRAY(gg_search, weighted_bits, n),

@@ -36,10 +36,10 @@ static gg_status evolution_init(evolution *e, const gg_instance *in,
                                 const gg_solve_options *options, gg_error *err) {
     *e = (evolution){.in = in,
                      .rng = gg_rng_start(options->seed, options->run, GG_STREAM_SOLVER_GA)};
-    const gg_array arrays[] = {GG_ARRAY(evolution, storage, 2 * POPULATION * in->n_users),
-                               GG_ARRAY(evolution, now, POPULATION),
-                               GG_ARRAY(evolution, next, POPULATION),
-                               GG_ARRAY(evolution, cumulated_fitness, POPULATION)};
+    const gg_record_array arrays[] = {GG_ARRAY(evolution, storage, 2 * POPULATION * in->n_users),
+                                      GG_ARRAY(evolution, now, POPULATION),
+                                      GG_ARRAY(evolution, next, POPULATION),
+                                      GG_ARRAY(evolution, cumulated_fitness, POPULATION)};
     GG_TRY(gg_search_new(in, options->objective, &e->search, err));
     e->memory = GG_ARRAYS_NEW(e, arrays);
     if (e->memory == NULL)

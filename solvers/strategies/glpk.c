@@ -38,8 +38,8 @@ typedef struct refinement {
 
 static gg_status refinement_init(refinement *r, gg_error *err) {
     size_t m = r->in->n_servers;
-    const gg_array arrays[] = {GG_ARRAY(refinement, candidate, r->in->n_users),
-                               GG_ARRAY(refinement, interference_w, m)};
+    const gg_record_array arrays[] = {GG_ARRAY(refinement, candidate, r->in->n_users),
+                                      GG_ARRAY(refinement, interference_w, m)};
     r->memory = GG_ARRAYS_NEW(r, arrays);
     if (r->memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu servers", m);

@@ -37,9 +37,9 @@ typedef struct work {
 } work;
 
 static gg_status start(work *w, gg_error *err) {
-    const gg_array arrays[] = {GG_ARRAY(work, trial, w->in->n_users),
-                               GG_ARRAY(work, scratch, w->in->n_servers + 1),
-                               GG_ARRAY(work, roots, w->in->n_users)};
+    const gg_record_array arrays[] = {GG_ARRAY(work, trial, w->in->n_users),
+                                      GG_ARRAY(work, scratch, w->in->n_servers + 1),
+                                      GG_ARRAY(work, roots, w->in->n_users)};
     const gg_iterations limits = {.at_most = w->in->n_users <= FEW_USERS ? START_ITERATIONS : 0,
                                   .deadline_s = w->deadline_s,
                                   .seed = w->options->seed,

@@ -269,9 +269,9 @@ static gg_status grow_tree(tree *t, gg_error *err) {
 }
 
 static gg_status tree_init(tree *t, gg_error *err) {
-    const gg_array arrays[] = {GG_ARRAY(tree, scratch, t->p->n),
-                               GG_ARRAY(tree, changes_s, t->p->m + 1),
-                               GG_ARRAY(tree, proof.round, t->p->n + t->p->m)};
+    const gg_record_array arrays[] = {GG_ARRAY(tree, scratch, t->p->n),
+                                      GG_ARRAY(tree, changes_s, t->p->m + 1),
+                                      GG_ARRAY(tree, proof.round, t->p->n + t->p->m)};
     t->memory = GG_ARRAYS_NEW(t, arrays);
     if (t->memory == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for branch and bound");

@@ -125,8 +125,8 @@ bool gg_probe(const gg_bound_problem *p, gg_bounder *bounder, gg_box *box, doubl
                 .box = box,
                 .threshold_s = threshold_s,
                 .deadline_s = deadline_s};
-    const gg_array arrays[] = {GG_ARRAY(prober, trial_memory, gg_box_bytes(p)),
-                               GG_ARRAY(prober, multipliers, p->n + p->m)};
+    const gg_record_array arrays[] = {GG_ARRAY(prober, trial_memory, gg_box_bytes(p)),
+                                      GG_ARRAY(prober, multipliers, p->n + p->m)};
     void *memory = GG_ARRAYS_NEW(&s, arrays);
     bool alive = true;
     *status = memory != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "out of memory for probing");

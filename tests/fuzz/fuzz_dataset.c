@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "data/dataset/row_reader.h"
-#include "data/uncertainty/uncertainty_store.h"
+#include "data/uncertainty/uncertainty.h"
 #include "models/base/alloc.h"
 #include "tests/fuzz/input.h"
 

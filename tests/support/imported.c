@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/dataset/uncertainty_store.h"
 #include "data/uncertainty/uncertainty.h"
-#include "data/uncertainty/uncertainty_store.h"
 #include "models/base/alloc.h"
 #include "tests/support/support.h"
 #include "tests/support/temporary_folder.h"

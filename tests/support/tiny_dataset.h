@@ -5,6 +5,7 @@
 #pragma once
 
 #include "data/dataset/dataset_writer.h"
+#include "data/uncertainty/uncertainty.h"
 
 /* Four queries with 1, 3, 2 and 1 token rows over 6 words. */
 enum { TINY_QUERIES = 4, TINY_ROWS = 7, TINY_WORDS = 6 };

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/uncertainty/uncertainty_store.h"
+#include "data/dataset/uncertainty_store.h"
 #include "experiments/studies/evaluation/evaluation.h"
 #include "models/base/alloc.h"
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "data/uncertainty/uncertainty_store.h"
+#include "data/dataset/uncertainty_store.h"
 #include "experiments/studies/inspection/inspect.h"
 #include "models/base/alloc.h"
 #include "models/base/shown.h"

@@ -12,43 +12,7 @@
 #include "data/evaluate/evaluate_uncertainty.h"
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
-
-enum { MOST = 48 };
-
-/* Queries with few distinct scores. */
-typedef struct sample {
-    size_t n;
-    double u[MOST];
-    uint8_t wrong[MOST];
-    uint8_t llm[MOST];
-} sample;
-
-static sample draw(uint32_t run, size_t n, uint32_t levels) {
-    gg_rng rng = gg_rng_start(3, run, GG_STREAM_TEST);
-    sample s = {.n = n};
-    double error_rate = gg_rng_next_uniform(&rng);
-    for (size_t i = 0; i < n; i++) {
-        s.u[i] = (double)gg_rng_next_below(&rng, levels) / levels;
-        s.wrong[i] = gg_rng_next_uniform(&rng) < error_rate;
-        s.llm[i] = gg_rng_next_uniform(&rng) < 0.8;
-    }
-    return s;
-}
-
-static void measure(const sample *s, size_t n_bins, double *values) {
-    gg_ranking ranking;
-    gg_error err = {0};
-    assert_success(gg_ranking_init(&ranking, s->u, s->wrong, s->llm, s->n, &err), &err);
-    gg_metrics_compute(&ranking, n_bins, values);
-    gg_ranking_clear(&ranking);
-}
-
-static void assert_same(double found, double expected) {
-    if (isnan(expected))
-        assert_true(isnan(found));
-    else
-        assert_close(found, expected, 1e-12, 1e-12);
-}
+#include "tests/unit/data/evaluate/evaluate_uncertainty_common.h"
 
 static double sign(double x) {
     return (x > 0.0) - (x < 0.0);
@@ -294,11 +258,6 @@ static double naive_ece(const sample *s, const double *edges, size_t n_edges) {
     return error;
 }
 
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static size_t mass_edges(const sample *s, size_t n_bins, double *edges) {
     double sorted[MOST];
     size_t n = 0;
@@ -389,127 +348,6 @@ static void test_infinite_scores_have_ranks(void **state) {
     assert_true(values[GG_METRIC_AUROC] == 1.0);
 }
 
-static void test_decile_ranges(void **state) {
-    (void)state;
-    double u[20], low, high;
-    uint8_t wrong[20] = {0};
-    gg_ranking r;
-    gg_error err = {0};
-    for (size_t i = 0; i < 20; i++)
-        u[i] = (double)(19 - i);
-    assert_success(gg_ranking_init(&r, u, wrong, NULL, 20, &err), &err);
-    for (size_t d = 0; d < GG_N_DECILES; d++) {
-        gg_decile_range(&r, d, &low, &high);
-        assert_true(low == 2.0 * (double)d && high == 2.0 * (double)d + 1.0);
-    }
-    assert_true(gg_selective_risk(&r, 0.37) == 0.0);
-    gg_ranking_clear(&r);
-    assert_success(gg_ranking_init(&r, u, wrong, NULL, 3, &err), &err);
-    gg_decile_range(&r, 0, &low, &high);
-    assert_true(low == 17.0 && high == 17.0);
-    gg_decile_range(&r, 9, &low, &high);
-    assert_true(low == 19.0 && high == 19.0);
-    gg_ranking_clear(&r);
-}
-
-/* ---- bootstrap ---- */
-
-static void test_intervals_are_percentiles_of_resamples(void **state) {
-    (void)state;
-    enum { RESAMPLES = 101 };
-    static double drawn[GG_N_METRICS][RESAMPLES];
-    sample s = draw(5, 40, 6);
-    gg_estimate estimates[GG_N_METRICS];
-    gg_ranking r;
-    gg_error err = {0};
-    double values[GG_N_METRICS], again[GG_N_METRICS];
-    for (uint32_t b = 0; b < RESAMPLES; b++) {
-        gg_rng rng = gg_rng_start(77, b, GG_STREAM_BOOTSTRAP);
-        sample t = {.n = s.n};
-        for (size_t k = 0; k < s.n; k++) {
-            uint32_t i = gg_rng_next_below(&rng, (uint32_t)s.n);
-            t.u[k] = s.u[i];
-            t.wrong[k] = s.wrong[i];
-            t.llm[k] = s.llm[i];
-        }
-        measure(&t, 5, values);
-        for (size_t m = 0; m < GG_N_METRICS; m++)
-            drawn[m][b] = values[m];
-    }
-    assert_success(gg_ranking_init(&r, s.u, s.wrong, s.llm, s.n, &err), &err);
-    gg_metrics_compute(&r, 5, values);
-    assert_success(gg_metrics_estimate(&r, 5, 77, RESAMPLES, estimates, &err), &err);
-    gg_metrics_compute(&r, 5, again);
-    for (size_t m = 0; m < GG_N_METRICS; m++) {
-        assert_same(estimates[m].value, values[m]);
-        assert_same(again[m], values[m]);
-        qsort(drawn[m], RESAMPLES, sizeof(double), ascending);
-        if (isnan(drawn[m][0]) || isnan(drawn[m][RESAMPLES - 1]))
-            continue;
-        assert_same(estimates[m].low, 0.5 * (drawn[m][2] + drawn[m][3]));
-        assert_same(estimates[m].high, 0.5 * (drawn[m][97] + drawn[m][98]));
-    }
-    assert_success(gg_metrics_estimate(&r, 5, 77, 0, estimates, &err), &err);
-    assert_true(isnan(estimates[0].low) && isnan(estimates[0].high));
-    assert_same(estimates[0].value, values[0]);
-    gg_ranking_clear(&r);
-}
-
-static void test_offloading_intervals(void **state) {
-    (void)state;
-    enum { RESAMPLES = 41 };
-    sample s = draw(9, 30, 8);
-    double share[RESAMPLES], right[RESAMPLES];
-    gg_estimate offloaded, accuracy;
-    gg_error err = {0};
-    for (uint32_t b = 0; b < RESAMPLES; b++) {
-        gg_rng rng = gg_rng_start(5, b, GG_STREAM_BOOTSTRAP);
-        share[b] = right[b] = 0.0;
-        for (size_t k = 0; k < s.n; k++) {
-            uint32_t i = gg_rng_next_below(&rng, (uint32_t)s.n);
-            bool away = s.u[i] > 0.5;
-            share[b] += away / (double)s.n;
-            right[b] += (away ? s.llm[i] : !s.wrong[i]) / (double)s.n;
-        }
-    }
-    qsort(share, RESAMPLES, sizeof *share, ascending);
-    qsort(right, RESAMPLES, sizeof *right, ascending);
-    assert_success(gg_offloading_estimate(s.u, s.wrong, s.llm, s.n, 0.5, 5, RESAMPLES, &offloaded,
-                                          &accuracy, &err),
-                   &err);
-    assert_same(offloaded.low, share[1]);
-    assert_same(offloaded.high, share[RESAMPLES - 2]);
-    assert_same(accuracy.low, right[1]);
-    assert_same(accuracy.high, right[RESAMPLES - 2]);
-    assert_success(gg_offloading_estimate(s.u, s.wrong, NULL, s.n, INFINITY, 5, 0, &offloaded,
-                                          &accuracy, &err),
-                   &err);
-    assert_true(offloaded.value == 0.0 && isnan(offloaded.low) && isnan(accuracy.value));
-}
-
-static void test_memory_may_run_out(void **state) {
-    (void)state;
-    sample s = draw(1, 20, 4);
-    gg_status status = GG_E_NOMEM;
-    for (long allowed = 0; status != GG_OK; allowed++) {
-        gg_ranking r;
-        gg_estimate estimates[GG_N_METRICS];
-        gg_error err = {0};
-        gg_alloc_fail_after(allowed);
-        status = gg_ranking_init(&r, s.u, s.wrong, s.llm, s.n, &err);
-        if (status == GG_OK) {
-            status = gg_metrics_estimate(&r, 10, 1, 3, estimates, &err);
-            gg_ranking_clear(&r);
-        }
-        if (status == GG_OK)
-            status = gg_offloading_estimate(s.u, s.wrong, s.llm, s.n, 0.5, 1, 3, &estimates[0],
-                                            &estimates[1], &err);
-        gg_alloc_fail_after(-1);
-        assert_true(status == GG_OK || status == GG_E_NOMEM);
-        assert_int_equal(gg_alloc_live(), 0);
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pair_measures),
@@ -519,10 +357,6 @@ int main(void) {
         cmocka_unit_test(test_perfect_order),
         cmocka_unit_test(test_what_is_not_defined),
         cmocka_unit_test(test_infinite_scores_have_ranks),
-        cmocka_unit_test(test_decile_ranges),
-        cmocka_unit_test(test_intervals_are_percentiles_of_resamples),
-        cmocka_unit_test(test_offloading_intervals),
-        cmocka_unit_test(test_memory_may_run_out),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }

@@ -25,8 +25,8 @@ static void fill(const sample *s, size_t n, unsigned char with) {
 static void arrays_do_not_overlap(void **state) {
     (void)state;
     for (size_t n = 0; n < 70; n++) {
-        const gg_array arrays[] = {GG_ARRAY(sample, numbers, n), GG_ARRAY(sample, flags, n),
-                                   GG_ARRAY(sample, none, 0), GG_ARRAY(sample, ends[1], n)};
+        const gg_record_array arrays[] = {GG_ARRAY(sample, numbers, n), GG_ARRAY(sample, flags, n),
+                                          GG_ARRAY(sample, none, 0), GG_ARRAY(sample, ends[1], n)};
         sample *s = GG_RECORD_NEW(sample, arrays);
         assert_non_null(s);
         assert_int_equal(gg_alloc_live(), 1);
@@ -49,7 +49,7 @@ static void arrays_do_not_overlap(void **state) {
 static void a_record_may_stand_elsewhere(void **state) {
     (void)state;
     sample s = {.mark = 7};
-    const gg_array arrays[] = {GG_ARRAY(sample, numbers, 3), GG_ARRAY(sample, flags, 5)};
+    const gg_record_array arrays[] = {GG_ARRAY(sample, numbers, 3), GG_ARRAY(sample, flags, 5)};
     void *memory = GG_ARRAYS_NEW(&s, arrays);
     assert_non_null(memory);
     assert_int_equal(s.mark, 7);
@@ -61,15 +61,15 @@ static void a_record_may_stand_elsewhere(void **state) {
 static void what_does_not_fit_is_refused(void **state) {
     (void)state;
     sample s = {0};
-    const gg_array product[] = {GG_ARRAY(sample, numbers, SIZE_MAX / 4)};
-    const gg_array sum[] = {GG_ARRAY(sample, flags, SIZE_MAX / 2), GG_ARRAY(sample, none, 9),
-                            GG_ARRAY(sample, numbers, SIZE_MAX / 16)};
+    const gg_record_array product[] = {GG_ARRAY(sample, numbers, SIZE_MAX / 4)};
+    const gg_record_array sum[] = {GG_ARRAY(sample, flags, SIZE_MAX / 2), GG_ARRAY(sample, none, 9),
+                                   GG_ARRAY(sample, numbers, SIZE_MAX / 16)};
     assert_null(GG_ARRAYS_NEW(&s, product));
     assert_null(GG_RECORD_NEW(sample, product));
     assert_null(GG_ARRAYS_NEW(&s, sum));
     assert_null(s.numbers);
     gg_alloc_fail_after(0);
-    const gg_array small[] = {GG_ARRAY(sample, flags, 1)};
+    const gg_record_array small[] = {GG_ARRAY(sample, flags, 1)};
     void *refused = GG_RECORD_NEW(sample, small);
     gg_alloc_fail_after(-1);
     assert_null(refused);

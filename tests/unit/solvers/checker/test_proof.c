@@ -185,16 +185,7 @@ static gg_instance *by_hand(void) {
     return in;
 }
 
-static void propagation_draws_every_conclusion(void **state) {
-    (void)state;
-    gg_instance *in = by_hand();
-    gg_error err = {0};
-    gg__proof_problem *p = NULL;
-    assert_success(gg__proof_problem_new(in, GG_WEIGHTED, &p, &err), &err);
-    void *memory = gg_alloc(gg__proof_box_bytes(p), 1);
-    assert_non_null(memory);
-    gg__proof_box box = gg__proof_box_at(p, memory);
-
+static void conclude_from_servers(gg__proof_box box, const gg__proof_problem *p) {
     /* User 0 may stay local, users 1 and 2 may not. */
     gg__proof_box_root(&box, p);
     assert_true(gg__proof_propagate(&box, p));
@@ -225,7 +216,9 @@ static void propagation_draws_every_conclusion(void **state) {
     int32_t assignment[3];
     assert_true(gg__proof_box_is_point(&box, p, assignment));
     assert_true(assignment[0] == 1 && assignment[1] == 1 && assignment[2] == 1);
+}
 
+static void conclude_from_room(gg__proof_box box, const gg__proof_problem *p) {
     /* More than there is: nothing is left. */
     gg__proof_box_root(&box, p);
     box.interference_low[0] = 1.6e-9;
@@ -243,7 +236,19 @@ static void propagation_draws_every_conclusion(void **state) {
     box.load_low[0] = 3;
     assert_true(gg__proof_propagate(&box, p));
     assert_true(gg__proof_is_forced(&box, p, 0, 0));
+}
 
+static void propagation_draws_every_conclusion(void **state) {
+    (void)state;
+    gg_instance *in = by_hand();
+    gg_error err = {0};
+    gg__proof_problem *p = NULL;
+    assert_success(gg__proof_problem_new(in, GG_WEIGHTED, &p, &err), &err);
+    void *memory = gg_alloc(gg__proof_box_bytes(p), 1);
+    assert_non_null(memory);
+    gg__proof_box box = gg__proof_box_at(p, memory);
+    conclude_from_servers(box, p);
+    conclude_from_room(box, p);
     gg_free(memory);
     gg__proof_problem_free(p);
     gg_instance_free(in);

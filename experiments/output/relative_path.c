@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "models/base/relative_path.h"
+#include "experiments/output/relative_path.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "experiments/output/relative_path.h"
 #include "models/base/alloc.h"
-#include "models/base/relative_path.h"
 
 static void expect_path(const char *target, const char *from, const char *expected) {
     gg_error err = {0};

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "data/uncertainty/uncertainty.h"
+#include "data/dataset/dataset.h"
 #include "models/base/linkage.h"
 
 GG_C_BEGIN
@@ -21,10 +21,6 @@ typedef struct gg_uncertainty_info {
     char source[128]; /* what it was computed from: "slm/logits" */
     char created_by[128];
 } gg_uncertainty_info;
-
-/* The attributes of what `options` compute from `side`, with this program as created_by. */
-void gg_uncertainty_describe(const gg_dataset *dataset, gg_side side,
-                             const gg_uncertainty_options *options, gg_uncertainty_info *info);
 
 /* Names of the stored uncertainties, sorted by bytes. The caller clears *names. Errors:
  * GG_E_INPUT, GG_E_NOMEM. */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What tests of certificates share: a proof, and its refusal.
+ */
+#pragma once
+
+#include "tests/support/support.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "models/base/alloc.h"
+#include "models/base/rng.h"
+#include "solvers/checker/certificate_check.h"
+#include "solvers/solver.h"
+#include "tests/support/instances/golden_file.h"
+#include "tests/support/instances/random_instance.h"
+
+static inline void solve(const gg_instance *in, gg_objective objective, double gap,
+                         int64_t node_limit, gg_result *result) {
+    gg_solve_options options = gg_solve_options_init();
+    gg_error err = {0};
+    options.objective = objective;
+    options.gap = gap;
+    options.node_limit = node_limit;
+    options.certify = true;
+    assert_success(gg_solve(gg_solver_find("exact", &err), in, &options, result, &err), &err);
+}
+
+/* A deep copy, for tampering with. */
+static inline gg_certificate *copy(const gg_certificate *from) {
+    gg_certificate *to = NULL;
+    gg_error err = {0};
+    assert_success(
+        gg_certificate_new(from->n_users, from->n_servers, from->power_unit_w, &to, &err), &err);
+    size_t size = from->n_users + from->n_servers, index;
+    for (size_t k = 0; k < from->n_nodes; k++) {
+        assert_success(gg_certificate_add_node(to, &index, &err), &err);
+        for (size_t r = 0; r < from->nodes[k].n_rounds; r++)
+            assert_success(
+                gg_certificate_add_round(
+                    to, from->multipliers + (from->nodes[k].first_round + r) * size, &err),
+                &err);
+        to->nodes[k] = from->nodes[k];
+    }
+    to->bound_s = from->bound_s;
+    return to;
+}
+
+/* A medium proof with all kinds of nodes. */
+typedef struct medium {
+    gg_instance *in;
+    gg_result result;
+} medium;
+
+static inline medium medium_proof(void) {
+    medium m = {.in = random_instance((random_shape){.n_users = 20,
+                                                     .n_servers = 3,
+                                                     .tau = 0.7,
+                                                     .payload_factor = 8.0,
+                                                     .capacity_spread = 2.0,
+                                                     .power_spread = 2.0},
+                                      74)};
+    solve(m.in, GG_WEIGHTED, 1e-9, INT64_MAX, &m.result);
+    assert_true(m.result.certificate->n_nodes > 10);
+    return m;
+}
+
+static inline void medium_clear(medium *m) {
+    gg_result_clear(&m->result);
+    gg_instance_free(m->in);
+}
