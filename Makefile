@@ -188,21 +188,21 @@ check: deps
 check-long: export GOAGAP_TEST_LONG = 1
 check-long valgrind: DEBIAN_PACKAGES += valgrind
 check-long: check
-# Every test as shipped and, beside it, the unit tests and most of the commands' under the sanitizers;
-# for full counts every command under valgrind, too.
+# Every test as shipped, and under the sanitizers the unit tests and most of the commands'; for full
+# counts every command under valgrind, too. Two rows of runs side by side, of about the same length.
 MEMORY_TEST := tests/memory/commands.sh
+AS_SHIPPED := GOAGAP=$(abspath $(PROGRAM)) GOLDEN_CHECK=$(abspath $(BUILD))/tests/golden_check
+AS_SANITIZED := GOAGAP=$(abspath $(SANITIZED))/goagap GOLDEN_CHECK=$(abspath $(SANITIZED))/tests/golden_check \
+    ASAN_OPTIONS=detect_stack_use_after_return=1 GOAGAP_TEST_SANITIZED=1
 check-run:
-	@{ GOAGAP=$(abspath $(PROGRAM)) GOLDEN_CHECK=$(abspath $(BUILD))/tests/golden_check \
-	    $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS) $(MEMORY_TEST) \
-	        tests/faults/faults.sh & \
-	  { GOAGAP=$(abspath $(SANITIZED))/goagap \
-	    GOLDEN_CHECK=$(abspath $(SANITIZED))/tests/golden_check \
-	    ASAN_OPTIONS=detect_stack_use_after_return=1 GOAGAP_TEST_SANITIZED=1 \
-	    $(RUN) --label sanitized $(TEST_BIN:$(BUILD)/%=$(SANITIZED)/%) $(SANITIZED_CLI_TESTS) \
-	        $(MEMORY_TEST); \
-	    [ -z "$$GOAGAP_TEST_LONG" ] || GOAGAP=$(abspath $(PROGRAM)) GOAGAP_CHECKER=valgrind \
-	    $(RUN) --label valgrind $(MEMORY_TEST); } & \
-	  wait; } | sh tests/tools/sum.sh $$((2 $${GOAGAP_TEST_LONG:++ 1}))
+	@{ { $(AS_SHIPPED) $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS) $(MEMORY_TEST) \
+	         tests/faults/faults.sh; \
+	     $(AS_SANITIZED) $(RUN) --label sanitized $(wordlist 1,10,$(SANITIZED_CLI_TESTS)); } & \
+	  { $(AS_SANITIZED) $(RUN) --label sanitized $(TEST_BIN:$(BUILD)/%=$(SANITIZED)/%) \
+	        $(wordlist 11,99,$(SANITIZED_CLI_TESTS)) $(MEMORY_TEST); \
+	    [ -z "$$GOAGAP_TEST_LONG" ] || $(AS_SHIPPED) GOAGAP_CHECKER=valgrind \
+	        $(RUN) --label valgrind $(MEMORY_TEST); } & \
+	  wait; } | sh tests/tools/sum.sh $$((3 $${GOAGAP_TEST_LONG:++ 1}))
 # A real Slurm on the loopback interface; not part of `check': it installs daemons.
 .PHONY: check-slurm
 check-slurm: deps
