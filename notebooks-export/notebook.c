@@ -68,8 +68,6 @@ static gg_status lines_of(const char *text, size_t size, json_t **out, gg_error 
     return status;
 }
 
-/* ---- what cells say of these results ---- */
-
 /* Text inside Markdown, none of it markup. */
 static void put_markdown(FILE *stream, const char *text) {
     char piece[GG_SHOWN_PIECE];
@@ -120,8 +118,6 @@ static void fill_in(FILE *stream, const gg_study *study, const char *results, co
         }
     }
 }
-
-/* ---- outputs ---- */
 
 static gg_status add_output(json_t *outputs, const char *kind, const char *type,
                             const text_stream *text, gg_error *err) {
@@ -176,8 +172,6 @@ static gg_status add_drawings(json_t *outputs, const gg_study *study, const gg_f
             GG_TRY(add_drawing(outputs, study, figure, p, err));
     return GG_OK;
 }
-
-/* ---- cells ---- */
 
 /* Appends a cell with `source`; the outputs of a cell of code are *outputs, for the caller to
  * fill. */

@@ -34,8 +34,6 @@ typedef struct talk {
     gg_error *err;
 } talk;
 
-/* ---- in the children ---- */
-
 static void become_command(const gg_child_run *run, int ends[N_PIPES][2], const sigset_t *blocked) {
     setpgid(0, 0);
     signal(SIGPIPE, SIG_DFL);
@@ -143,8 +141,6 @@ static void guard(const gg_child_run *run, int ends[N_PIPES][2], pid_t above) {
     end_descendants();
     _exit(code);
 }
-
-/* ---- above them ---- */
 
 static gg_status start(talk *t) {
     int ends[N_PIPES][2];

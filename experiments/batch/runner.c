@@ -97,8 +97,6 @@ static gg_status survey(run *r, gg_error *err) {
     return GG_OK;
 }
 
-/* ---- parts ---- */
-
 /* Moves to the next wanted unit of the open part; closes the part to new work after the last. */
 static void skip_unwanted(run *r) {
     while (r->next_unit < r->open->n_units && !r->open->wanted[r->next_unit])
@@ -139,8 +137,6 @@ static gg_status finish_part(run *r, gg_part *part, gg_error *err) {
     gg_part_free(part);
     return status;
 }
-
-/* ---- workers ---- */
 
 static gg_status start_worker(run *r, size_t w, gg_error *err) {
     return gg_worker_start(&r->workers[w], r->experiment, r->workers, r->options->jobs, err);

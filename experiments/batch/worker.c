@@ -48,8 +48,6 @@ static bool receive_all(int fd, void *data, size_t size) {
     return true;
 }
 
-/* ---- in the worker ---- */
-
 static bool report(int fd, const gg_row *row, const int16_t *assignment) {
     message head = {.n_assignment = assignment != NULL ? row->n_users : 0, .row = *row};
     return send_all(fd, &head, sizeof head) &&
@@ -119,8 +117,6 @@ static void detach(pid_t runner) {
     if (getppid() != runner)
         _exit(1);
 }
-
-/* ---- in the runner ---- */
 
 gg_status gg_worker_start(gg_worker *worker, const gg_experiment *experiment,
                           const gg_worker *others, size_t n_others, gg_error *err) {

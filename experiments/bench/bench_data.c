@@ -23,8 +23,6 @@
 
 enum { MATRIX_BYTES = 256 << 20 };
 
-/* ---- in memory ---- */
-
 typedef struct matrix {
     gg_dtype dtype;
     size_t rows, words, row_bytes;
@@ -169,8 +167,6 @@ static double numpy_s(const gg_bench *b, const matrix *m) {
     unlink(path);
     return seconds * (double)m->rows / (double)rows;
 }
-
-/* ---- files ---- */
 
 static void write_rows(gg_bench *b, const char *path, const matrix *m, int gzip_level) {
     gg_dataset_writer *writer;

@@ -38,8 +38,6 @@ static double right_of(const gg_chart *chart) {
     return chart->frame->width - chart->frame->right;
 }
 
-/* ---- scales ---- */
-
 static double bend(const gg_axis_range *axis, double value) {
     switch (axis->scale) {
     case GG_SCALE_LOG:
@@ -93,8 +91,6 @@ void gg_axis_pad(gg_axis_range *axis, double share, double log_from) {
     axis->low = fmax(0.0, axis->low - margin);
     axis->high += margin;
 }
-
-/* ---- ticks ---- */
 
 enum { MOST_TICKS = 24 };
 
@@ -275,8 +271,6 @@ void gg_chart_close(const gg_chart *chart) {
                    bottom_of(chart) + chart->frame->below);
     gg_svg_close(chart->stream);
 }
-
-/* ---- series ---- */
 
 void gg_chart_open_path(const gg_chart *chart) {
     fputs("<path d=\"", chart->stream);

@@ -183,8 +183,6 @@ gg_status gg_fingerprint(gg_experiment *experiment, gg_error *err) {
     return status;
 }
 
-/* ---- comparison ---- */
-
 /* The line of `text` that begins with the first `length` bytes of `line`, or NULL. */
 static const char *find_line(const char *text, const char *line, size_t length) {
     while (*text != '\0' && strncmp(text, line, length) != 0) {

@@ -114,8 +114,6 @@ static gg_status list_blocks(merger *m) {
     return GG_OK;
 }
 
-/* ---- copies ---- */
-
 static size_t row_assignment(const gg_results *results, size_t row, const int16_t **entries) {
     if (results->offsets == NULL)
         return 0;
@@ -177,8 +175,6 @@ static void drop_copies(merger *m) {
             m->census->first_missing++;
     }
 }
-
-/* ---- the table ---- */
 
 static bool all_have_assignments(const merger *m) {
     for (size_t k = 0; k < m->n_paths; k++)

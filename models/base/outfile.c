@@ -59,8 +59,6 @@ static int lock(int fd) {
     return fcntl(fd, F_OFD_SETLK, &whole);
 }
 
-/* ---- what killed writers left ---- */
-
 /* Length of the target's name in the name of a temporary file; 0: it is none. */
 static size_t target_length(const char *name) {
     size_t length = strlen(name);
@@ -107,8 +105,6 @@ static bool is_target(const char *target, const void *context) {
     size_t length = strnlen(name, LONGEST_TARGET);
     return strlen(target) == length && strncmp(target, name, length) == 0;
 }
-
-/* ---- opening ---- */
 
 /* Makes the temporary file beside the target, so that the rename stays on one disk, under a name
  * that nobody can foresee. 0, or -1 with errno set. */

@@ -62,8 +62,6 @@ static double tolerance_s(const lazy *l, const heap *h, double value_s) {
     return 0x1p-48 * (fabs(value_s) + scale_s);
 }
 
-/* ---- heaps ---- */
-
 static bool entry_before(const entry *a, const entry *b) {
     return a->key != b->key ? a->key < b->key : a->rank < b->rank;
 }
@@ -106,8 +104,6 @@ static void pop(heap *h) {
         sift_down(h, 0);
 }
 
-/* ---- keys ---- */
-
 static double key_of(const heap *h, double value_s) {
     return h->by_load ? value_s / h->load : value_s;
 }
@@ -141,8 +137,6 @@ static void refresh_all(const lazy *l, size_t server) {
         h->entries[k].key = key_of(h, h->entries[k].key);
     make_heap(h);
 }
-
-/* ---- one step ---- */
 
 /* Evaluates a pair; true when it can still be chosen. */
 static bool evaluate(const lazy *l, size_t server, entry *e, gg__choice *best) {
@@ -221,8 +215,6 @@ static gg__choice find_best(const lazy *l) {
         refresh_near(l, j, 0, &best);
     return best;
 }
-
-/* ---- all steps ---- */
 
 /* Entries of one server, with what the next one's alignment needs. */
 static size_t heap_room(const gg_greedy *plan) {

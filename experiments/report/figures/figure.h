@@ -46,8 +46,6 @@ void gg_figure_id(const gg_figure *figure, size_t panel, char *text, size_t size
  * is left; no two look alike as long as there are at most 24. */
 gg_series_style gg_series_look(const gg_summary *summary, size_t strategy);
 
-/* ---- for those who draw ---- */
-
 /* "Distribution of the gap, paper-bits, weighted objective", and the description. */
 enum { GG_FIGURE_TITLE = 160 };
 void gg_drawing_tell(const gg_drawing *of, char title[GG_FIGURE_TITLE], gg_sentence *description);

@@ -8,8 +8,6 @@
 #include "experiments/report/figures/figures.h"
 #include "experiments/report/stats/headline.h"
 
-/* ---- by number of users ---- */
-
 static bool timed(const gg_slice *slice) {
     return slice->along == GG_BY_USERS && slice->delays.runtime_median_s > 0.0 &&
            isfinite(slice->delays.runtime_median_s);
@@ -91,8 +89,6 @@ const gg_figure gg_figure_runtime = {
     "runtime",    "By number of users", "Time to decide by number of users",
     "slices.csv", runtime_shown,        runtime_describe,
     runtime_draw, runtime_caption,      GG_BY_USERS};
-
-/* ---- performance profiles ---- */
 
 static double slowest(const gg_profiles *profiles, size_t panel) {
     double largest = 1.0;

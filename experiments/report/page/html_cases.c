@@ -21,8 +21,6 @@ static const char instance_heads[] =
     "<th scope=\"col\" class=\"left\">preset</th><th scope=\"col\">N</th><th scope=\"col\">M</th>"
     "<th scope=\"col\">τ</th><th scope=\"col\">run</th>";
 
-/* ---- decisions ---- */
-
 static void put_kinds(const gg_page *page, const gg_mistakes *of) {
     gg_html_open_strategy_row(page, of->strategy, false);
     gg_html_number_cell(page, gg_count(of->instances));
@@ -154,8 +152,6 @@ void gg_html_mistakes_section(const gg_page *page) {
     put_costs_note(page);
     gg_html_close_section(page);
 }
-
-/* ---- worst instances ---- */
 
 static void put_command(const gg_page *page, const gg_row *row) {
     char *text = NULL;

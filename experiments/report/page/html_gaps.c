@@ -71,8 +71,6 @@ static void put_heads(const gg_page *page, extras shown) {
     fputs("</tr></thead>\n", page->stream);
 }
 
-/* ---- over all cells ---- */
-
 static void put_rules(const gg_page *page, extras shown) {
     if (shown.open)
         fputs(" Where an optimum is open there is no gap, only the interval it lies in: such runs "
@@ -111,8 +109,6 @@ void gg_html_distance_section(const gg_page *page) {
     fputs("</p>\n", page->stream);
     gg_html_close_section(page);
 }
-
-/* ---- along the axes ---- */
 
 void gg_html_growth_section(const gg_page *page) {
     static const gg_figure *const kinds[] = {&gg_figure_by_users, &gg_figure_by_tau,

@@ -30,8 +30,6 @@ void gg_html_failure_section(const gg_page *page);
 void gg_html_experiment_section(const gg_page *page);
 void gg_html_definition_section(const gg_page *page);
 
-/* ---- pieces ---- */
-
 /* <section id> with its heading. */
 void gg_html_open_section(const gg_page *page, const char *id, const char *heading);
 void gg_html_close_section(const gg_page *page);

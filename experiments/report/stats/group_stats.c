@@ -8,8 +8,6 @@ static double share(size_t part, size_t whole) {
     return whole == 0 ? NAN : (double)part / (double)whole;
 }
 
-/* ---- gaps ---- */
-
 static void count_rows(const gg_row *rows, const gg_row_gap *gaps, const size_t *index, size_t n,
                        gg_gap_stats *out) {
     *out = (gg_gap_stats){.runs = n};
@@ -97,8 +95,6 @@ gg_status gg_gap_stats_compute(const gg_row *rows, const gg_row_gap *gaps, const
     *n_allowed = count;
     return status;
 }
-
-/* ---- delays ---- */
 
 /* What is taken from a row; delays per query. */
 typedef double (*pick_fn)(const gg_row *row);

@@ -12,8 +12,6 @@ static gg_status no_memory(gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "summary of the results: out of memory");
 }
 
-/* ---- order ---- */
-
 /* Ranks of the names and numbers that make up a group's key, by first appearance. */
 typedef struct rank_key {
     size_t preset;
@@ -93,8 +91,6 @@ static gg_status rank_rows(const gg_results *results, sorter *order, names *stra
     return status;
 }
 
-/* ---- groups ---- */
-
 static size_t count_groups(const sorter *order, size_t n) {
     size_t count = n > 0;
     for (size_t k = 1; k < n; k++)
@@ -146,8 +142,6 @@ bool gg_same_cell(const gg_group *a, const gg_group *b) {
     return x->n_users == y->n_users && x->n_servers == y->n_servers && x->tau == y->tau &&
            strcmp(x->objective, y->objective) == 0 && strcmp(x->preset, y->preset) == 0;
 }
-
-/* ---- statistics ---- */
 
 static gg_status measure_group(gg_group *group, gg_row_set *set, gg_error *err) {
     gg_row_set_empty(set);

@@ -56,8 +56,6 @@ static void make_finite(gg_evaluated *item, size_t n) {
     }
 }
 
-/* ---- stored ---- */
-
 static gg_status read_stored(gg_dataset *dataset, gg_evaluation *e, const char *name,
                              gg_error *err) {
     gg_evaluated *item = NULL;
@@ -110,8 +108,6 @@ static gg_status read_all_stored(gg_dataset *dataset, gg_evaluation *e, gg_error
     gg_strings_clear(&names);
     return status;
 }
-
-/* ---- computed ---- */
 
 static gg_status compute(gg_dataset *dataset, gg_evaluation *e,
                          const gg_uncertainty_options *options, gg_error *err) {

@@ -40,8 +40,6 @@ typedef struct figure {
     double (*value)(const gg_evaluation *e, size_t k);
 } figure;
 
-/* ---- curves ---- */
-
 static gg_status draw_roc(const gg_chart *chart, const gg_evaluation *e, size_t k, gg_error *err) {
     gg_ranking r;
     GG_TRY(gg_ranking_init(&r, e->items[k].alpha, e->wrong, NULL, e->n, err));
@@ -125,8 +123,6 @@ static const figure figures[] = {
      .of_first = true,
      .draw_curve = draw_bins,
      .value = ece}};
-
-/* ---- files ---- */
 
 /* What the legend is of. */
 typedef struct legend_of {

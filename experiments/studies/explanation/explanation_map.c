@@ -29,8 +29,6 @@ typedef struct map {
     double per_m;              /* units of the picture per metre */
 } map;
 
-/* ---- where everything is ---- */
-
 static gg_status read_layout(map *m, const char *path, gg_error *err) {
     const gg_instance *in = m->e->instance;
     GG_TRY(gg_layout_read(path, &m->layout, err));
@@ -120,8 +118,6 @@ static double y_of(const map *m, gg_point at) {
     return SIZE - MARGIN - (at.y_m - m->low.y_m) * m->per_m;
 }
 
-/* ---- delays as colours ---- */
-
 /* Fifths of the offloaded users. */
 static gg_status set_colours(map *m, gg_error *err) {
     const gg_instance *in = m->e->instance;
@@ -150,8 +146,6 @@ static const char *colour_of(const map *m, size_t user) {
         c++;
     return colours[c];
 }
-
-/* ---- the picture ---- */
 
 static void draw_line(const map *m, size_t user, int32_t server, const char *colour,
                       const char *dash) {

@@ -15,8 +15,6 @@
 
 enum { BLOCK_NUMBERS = 1 << 18 };
 
-/* ---- the stored numbers behind the logits ---- */
-
 /* A dataset of floats being scanned. */
 typedef struct scan {
     gg_dataset *dataset;
@@ -126,8 +124,6 @@ static gg_status scan_side(gg_dataset *dataset, gg_side side, gg_error *err) {
         GG_TRY(scan_dataset(dataset, side, "lm_head_bias", false, true, err));
     return GG_OK;
 }
-
-/* ---- what there is ---- */
 
 static void print_names(const gg_dataset *dataset, gg_side side, bool of_side, FILE *stream) {
     for (gg_column c = 0; c < GG_N_COLUMNS; c++) {

@@ -18,8 +18,6 @@ static double per_query(const gg_pareto_view *view, double sum_s) {
     return sum_s / (double)view->instance->n_users;
 }
 
-/* ---- table ---- */
-
 enum { ACCURACY, DELAY, OBJECTIVE, BOUND, STATUS, KIND, OFFLOADED, N_COLUMNS };
 
 static size_t offloaded(const gg_pareto_view *view, const gg_tradeoff_point *point) {
@@ -115,8 +113,6 @@ gg_status gg_pareto_print(const gg_pareto_view *view, FILE *stream, gg_error *er
     return GG_OK;
 }
 
-/* ---- JSON ---- */
-
 static json_t *assignment(const int32_t *server, size_t n) {
     json_t *array = json_array();
     for (size_t i = 0; array != NULL && i < n; i++)
@@ -199,8 +195,6 @@ gg_status gg_pareto_write_json(const gg_pareto_view *view, FILE *stream, gg_erro
     json_decref(json);
     return status;
 }
-
-/* ---- CSV ---- */
 
 void gg_pareto_write_csv(const gg_pareto_view *view, FILE *stream) {
     fputs("delay_per_query_s,accuracy,objective_s,lower_bound_s,required_accuracy,status,"

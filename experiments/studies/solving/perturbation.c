@@ -16,8 +16,6 @@ enum { DRAW_ALPHA = GG_MAX_SERVERS + 1, DRAW_DELAY };
 
 static const double MOST_DB = 100.0;
 
-/* ---- the option ---- */
-
 static gg_status parse_part(char *part, gg_perturbation *out, bool *given, gg_error *err) {
     const struct {
         const char *name, *unit;
@@ -72,8 +70,6 @@ gg_status gg_perturbation_parse(const char *text, gg_perturbation *out, gg_error
     return status;
 }
 
-/* ---- disturbed instances ---- */
-
 static double error_of(uint64_t seed, uint32_t trial, size_t user, size_t draw) {
     double normal[2];
     gg_rng_normal2((gg_rng_address){.seed = seed,
@@ -98,8 +94,6 @@ gg_status gg_perturb(const gg_instance *in, const gg_perturbation *by, uint64_t 
     }
     return GG_OK;
 }
-
-/* ---- the study ---- */
 
 /* What a strategy decides on `seen`, scored on the truth; NAN when it finds nothing. */
 static gg_status decide(const gg_perturbation_study *study, const gg_instance *seen,
