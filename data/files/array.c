@@ -118,47 +118,31 @@ gg_status gg_array_read(gg_array *a, size_t first, size_t count, void *target, g
     return status;
 }
 
+#define INTEGERS(X)                                                                                \
+    X(GG_NUMBER_I8, int8_t)                                                                        \
+    X(GG_NUMBER_U8, uint8_t)                                                                       \
+    X(GG_NUMBER_BOOL, uint8_t)                                                                     \
+    X(GG_NUMBER_I16, int16_t)                                                                      \
+    X(GG_NUMBER_U16, uint16_t)                                                                     \
+    X(GG_NUMBER_VOID16, uint16_t)                                                                  \
+    X(GG_NUMBER_I32, int32_t)                                                                      \
+    X(GG_NUMBER_U32, uint32_t)                                                                     \
+    X(GG_NUMBER_I64, int64_t)                                                                      \
+    X(GG_NUMBER_U64, uint64_t)
+
 /* One element as an integer; false when it does not fit or has a fraction. */
 static bool integer_of(gg_number number, const void *raw, int64_t *value) {
-    union {
-        int8_t i8;
-        uint8_t u8;
-        int16_t i16;
-        uint16_t u16;
-        int32_t i32;
-        uint32_t u32;
-        int64_t i64;
-        uint64_t u64;
-    } v;
-    memcpy(&v, raw, gg_number_size(number));
     double wide;
     switch (number) {
-    case GG_NUMBER_I8:
-        *value = v.i8;
-        return true;
-    case GG_NUMBER_U8:
-    case GG_NUMBER_BOOL:
-        *value = v.u8;
-        return true;
-    case GG_NUMBER_I16:
-        *value = v.i16;
-        return true;
-    case GG_NUMBER_U16:
-    case GG_NUMBER_VOID16:
-        *value = v.u16;
-        return true;
-    case GG_NUMBER_I32:
-        *value = v.i32;
-        return true;
-    case GG_NUMBER_U32:
-        *value = v.u32;
-        return true;
-    case GG_NUMBER_I64:
-        *value = v.i64;
-        return true;
-    case GG_NUMBER_U64:
-        *value = (int64_t)v.u64;
-        return v.u64 <= INT64_MAX;
+#define TAKE(name, type)                                                                           \
+    case name: {                                                                                   \
+        type v;                                                                                    \
+        memcpy(&v, raw, sizeof v);                                                                 \
+        *value = (int64_t)v;                                                                       \
+        return name != GG_NUMBER_U64 || *value >= 0;                                               \
+    }
+        INTEGERS(TAKE)
+#undef TAKE
     default:
         gg_widen((gg_dtype)number, raw, 0, 1, &wide);
         if (!(wide >= -0x1p53 && wide <= 0x1p53) || wide != nearbyint(wide))
