@@ -42,12 +42,11 @@ gg_status gg_dataset_writer_new(const char *path, gg_dataset_writer **out, gg_er
         status = gg_h5_write_text_attribute(w->h5, "/", "format", "goagap-dataset", err);
     if (status == GG_OK)
         status = gg_h5_write_integer_attribute(w->h5, "/", "version", 1, err);
-    if (status != GG_OK) {
+    if (status == GG_OK)
+        *out = w;
+    else
         gg_dataset_writer_abort(w);
-        return status;
-    }
-    *out = w;
-    return GG_OK;
+    return status;
 }
 
 gg_h5 *gg_dataset_writer_h5(gg_dataset_writer *w) {
@@ -218,18 +217,13 @@ static void narrow(gg_h5_type stored, const double *values, size_t n, piece *tar
         }
 }
 
-static bool legal(const gg_column_spec *spec, double value) {
-    if (spec->integral && value != (double)(int64_t)value)
-        return false;
-    return spec->excludes_lowest ? value > spec->lowest : value >= spec->lowest;
-}
-
 static gg_status check_values(const gg_dataset_writer *w, const char *path,
                               const gg_column_spec *spec, size_t index, const double *values,
                               size_t n, gg_error *err) {
     for (size_t k = 0; k < n; k++)
-        if (!(values[k] <= spec->highest) || !(values[k] >= spec->lowest) ||
-            !legal(spec, values[k]))
+        if (!(values[k] <= spec->highest && values[k] >= spec->lowest) ||
+            (spec->excludes_lowest && values[k] == spec->lowest) ||
+            (spec->integral && values[k] != (double)(int64_t)values[k]))
             return gg_fail(err, GG_E_INPUT, "%s: %s: value %zu: %g is outside its domain",
                            gg_h5_path(w->h5), path, index + k, values[k]);
     return GG_OK;
