@@ -28,8 +28,15 @@ static gg_status damaged(const gg_h5_dataset *d, const char *what, gg_error *err
     return gg_h5_dataset_fail(d, err, "is damaged: %s", what);
 }
 
-static gg_status read_bytes(const gg_h5_dataset *d, uint64_t at, size_t size, char *target,
-                            gg_error *err) {
+static gg_status read_contiguous(gg_h5_dataset *d, size_t first, size_t count, size_t row_bytes,
+                                 char *target, bool *done, gg_error *err) {
+    haddr_t at = H5Dget_offset(d->id);
+    size_t size = count * row_bytes;
+    /* Compact and empty datasets have no place of their own. */
+    if (at == HADDR_UNDEF)
+        return GG_OK;
+    *done = true;
+    at += (uint64_t)first * row_bytes;
     if (at > d->h5->size || size > d->h5->size - at)
         return damaged(d, "its values lie beyond the end of the file", err);
     while (size > 0) {
@@ -45,16 +52,6 @@ static gg_status read_bytes(const gg_h5_dataset *d, uint64_t at, size_t size, ch
         size -= (size_t)got;
     }
     return GG_OK;
-}
-
-static gg_status read_contiguous(gg_h5_dataset *d, size_t first, size_t count, size_t row_bytes,
-                                 char *target, bool *done, gg_error *err) {
-    haddr_t start = H5Dget_offset(d->id);
-    /* Compact and empty datasets have no place of their own. */
-    if (start == HADDR_UNDEF)
-        return GG_OK;
-    *done = true;
-    return read_bytes(d, start + (uint64_t)first * row_bytes, count * row_bytes, target, err);
 }
 
 static gg_status make_room(gg_h5_dataset *d, size_t stored, size_t decoded, gg_error *err) {
