@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/dataset/dataset_side.h"
+#include "data/dataset/dataset_shape.h"
 #include "models/base/alloc.h"
 
 static gg_status check_format(gg_dataset *ds, gg_error *err) {

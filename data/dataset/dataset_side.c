@@ -2,7 +2,7 @@
  *
  * How one side of a dataset is stored.
  */
-#include "data/dataset/dataset_side.h"
+#include "data/dataset/dataset_shape.h"
 
 #include <inttypes.h>
 #include <math.h>

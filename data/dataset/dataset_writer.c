@@ -42,12 +42,11 @@ gg_status gg_dataset_writer_new(const char *path, gg_dataset_writer **out, gg_er
         status = gg_h5_write_text_attribute(w->h5, "/", "format", "goagap-dataset", err);
     if (status == GG_OK)
         status = gg_h5_write_integer_attribute(w->h5, "/", "version", 1, err);
-    if (status != GG_OK) {
+    if (status == GG_OK)
+        *out = w;
+    else
         gg_dataset_writer_abort(w);
-        return status;
-    }
-    *out = w;
-    return GG_OK;
+    return status;
 }
 
 gg_h5 *gg_dataset_writer_h5(gg_dataset_writer *w) {
@@ -218,18 +217,13 @@ static void narrow(gg_h5_type stored, const double *values, size_t n, piece *tar
         }
 }
 
-static bool legal(const gg_column_spec *spec, double value) {
-    if (spec->integral && value != (double)(int64_t)value)
-        return false;
-    return spec->excludes_lowest ? value > spec->lowest : value >= spec->lowest;
-}
-
 static gg_status check_values(const gg_dataset_writer *w, const char *path,
                               const gg_column_spec *spec, size_t index, const double *values,
                               size_t n, gg_error *err) {
     for (size_t k = 0; k < n; k++)
-        if (!(values[k] <= spec->highest) || !(values[k] >= spec->lowest) ||
-            !legal(spec, values[k]))
+        if (!(values[k] <= spec->highest && values[k] >= spec->lowest) ||
+            (spec->excludes_lowest && values[k] == spec->lowest) ||
+            (spec->integral && values[k] != (double)(int64_t)values[k]))
             return gg_fail(err, GG_E_INPUT, "%s: %s: value %zu: %g is outside its domain",
                            gg_h5_path(w->h5), path, index + k, values[k]);
     return GG_OK;
@@ -240,22 +234,19 @@ gg_status gg_dataset_writer_append(gg_dataset_writer *w, gg_side side, gg_column
     const gg_column_spec *spec = gg_column_of(column);
     char path[GG_OBJECT_PATH_SIZE];
     piece narrowed;
-    gg_status status = GG_OK;
     gg_h5_appender **appender = &w->sides[spec->of_side ? side : GG_SLM].columns[column];
     gg_column_path(column, side, path);
     if (column == GG_COLUMN_TOKENS)
         return misuse(w, side, "tokens come with their rows", err);
     if (*appender == NULL)
-        status = open_appender(w, path, list_of(spec->stored), appender, err);
-    for (size_t done = 0; status == GG_OK && done < count; done += PIECE) {
+        GG_TRY(open_appender(w, path, list_of(spec->stored), appender, err));
+    for (size_t done = 0; done < count; done += PIECE) {
         size_t n = count - done < PIECE ? count - done : PIECE;
-        status = check_values(w, path, spec, gg_h5_appender_rows(*appender), values + done, n, err);
-        if (status != GG_OK)
-            break;
+        GG_TRY(check_values(w, path, spec, gg_h5_appender_rows(*appender), values + done, n, err));
         narrow(spec->stored, values + done, n, &narrowed);
-        status = gg_h5_append(*appender, n, &narrowed, err);
+        GG_TRY(gg_h5_append(*appender, n, &narrowed, err));
     }
-    return status;
+    return GG_OK;
 }
 
 gg_status gg_dataset_writer_append_id(gg_dataset_writer *w, const char *id, gg_error *err) {
@@ -306,7 +297,6 @@ static gg_status check_count(const gg_dataset_writer *w, const char *path, size_
 static gg_status check_side(const gg_dataset_writer *w, gg_side side, size_t n, gg_error *err) {
     const side_writer *s = &w->sides[side];
     char path[GG_OBJECT_PATH_SIZE];
-    gg_status status = GG_OK;
     bool hidden = s->declared && s->spec.storage == GG_STORAGE_HIDDEN;
     if (hidden && s->head == NULL)
         return misuse(w, side, "hidden states without lm_head", err);
@@ -315,21 +305,20 @@ static gg_status check_side(const gg_dataset_writer *w, gg_side side, size_t n, 
                                                                          : 0;
     gg_side_path(side, "offsets", path);
     if (s->declared)
-        status = check_count(w, path, gg_h5_appender_rows(s->offsets), n + 1, err);
+        GG_TRY(check_count(w, path, gg_h5_appender_rows(s->offsets), n + 1, err));
     gg_side_path(side, "lm_head_bias", path);
-    if (status == GG_OK && s->bias_words > 0)
-        status = check_count(w, path, s->bias_words, words, err);
-    for (int c = 0; status == GG_OK && c < GG_N_COLUMNS; c++) {
+    if (s->bias_words > 0)
+        GG_TRY(check_count(w, path, s->bias_words, words, err));
+    for (int c = 0; c < GG_N_COLUMNS; c++) {
         if (s->columns[c] == NULL)
             continue;
         bool of_words = gg_column_of((gg_column)c)->length == GG_PER_WORD;
         if (of_words && words == 0)
             continue;
         gg_column_path((gg_column)c, side, path);
-        status =
-            check_count(w, path, gg_h5_appender_rows(s->columns[c]), of_words ? words : n, err);
+        GG_TRY(check_count(w, path, gg_h5_appender_rows(s->columns[c]), of_words ? words : n, err));
     }
-    return status;
+    return GG_OK;
 }
 
 static gg_status check_whole(const gg_dataset_writer *w, gg_error *err) {

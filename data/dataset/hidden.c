@@ -86,12 +86,11 @@ gg_status gg_hidden_open(gg_dataset *dataset, gg_side side, gg_hidden **out, gg_
         status = gg_h5_dataset_open(gg_dataset_h5(dataset), path, &h->head, err);
     if (status == GG_OK && info->has_bias)
         status = read_bias(h, side, info->bias_dtype, err);
-    if (status != GG_OK) {
+    if (status == GG_OK)
+        *out = h;
+    else
         gg_hidden_close(h);
-        return status;
-    }
-    *out = h;
-    return GG_OK;
+    return status;
 }
 
 void gg_hidden_close(gg_hidden *h) {
@@ -159,32 +158,42 @@ static gg_status make_sure_of_room(const gg_hidden *h, gg_error *err) {
     return GG_OK;
 }
 
-/* Takes tiles of the vocabulary in turn. */
-typedef gg_status (*tile_taker)(gg_hidden *h, const void *states, size_t word, size_t words,
-                                void *context);
+/* Rows to be multiplied, and where their logits go. */
+typedef struct product {
+    size_t count;
+    void *states;            /* count x d, widened */
+    void *logits;            /* count x V, or count x tile_words where tiles are shown */
+    gg_hidden_visitor visit; /* NULL: whole rows are wanted */
+    void *context;
+} product;
 
-static gg_status for_tiles(gg_hidden *h, const void *states, tile_taker take, void *context,
-                           gg_error *err) {
+/* Takes tiles of the vocabulary in turn. */
+static gg_status for_tiles(gg_hidden *h, const product *p, gg_error *err) {
+    size_t size = gg_dtype_size(h->dtype);
     pthread_once(&blas_threads_set, use_one_blas_thread);
     for (size_t word = 0; word < h->vocabulary; word += h->tile_words) {
         size_t left = h->vocabulary - word;
         size_t words = left < h->tile_words ? left : h->tile_words;
+        size_t stride = p->visit != NULL ? words : h->vocabulary;
+        char *logits = (char *)p->logits + (p->visit != NULL ? 0 : word * size);
         GG_TRY(load_tile(h, word, words, err));
         GG_TRY(make_sure_of_room(h, err));
-        GG_TRY(take(h, states, word, words, context));
+        multiply(h, p->states, p->count, word, words, logits, stride);
+        for (size_t k = 0; p->visit != NULL && k < p->count; k++)
+            p->visit(p->context, k, word, words, logits + k * words * size);
     }
     return GG_OK;
 }
 
-/* Hidden states of single rows, widened. */
-static gg_status gather(gg_hidden *h, gg_h5_dataset *states, const size_t *rows, size_t count,
-                        void *wide, gg_error *err) {
+/* Hidden states of single rows, or of `count` from `first` where `rows` is NULL; widened. */
+static gg_status gather(gg_hidden *h, gg_h5_dataset *states, const size_t *rows, size_t first,
+                        size_t count, void *wide, gg_error *err) {
     size_t stored = h->depth * gg_dtype_size(h->state_dtype);
     size_t widened = h->depth * gg_dtype_size(h->dtype);
     void *raw = gg_alloc(stored, 1);
     gg_status status = raw == NULL ? no_memory(h, err) : GG_OK;
     for (size_t k = 0; status == GG_OK && k < count; k++) {
-        status = gg_h5_read_raw(states, rows[k], 1, raw, err);
+        status = gg_h5_read_raw(states, rows != NULL ? rows[k] : first + k, 1, raw, err);
         if (status == GG_OK)
             widen(h, h->state_dtype, raw, h->depth, (char *)wide + k * widened);
     }
@@ -192,71 +201,31 @@ static gg_status gather(gg_hidden *h, gg_h5_dataset *states, const size_t *rows,
     return status;
 }
 
-/* ---- whole rows ---- */
-
-typedef struct whole_rows {
-    size_t count;
-    void *logits; /* count x V */
-} whole_rows;
-
-static gg_status fill_columns(gg_hidden *h, const void *states, size_t word, size_t words,
-                              void *context) {
-    const whole_rows *w = context;
-    multiply(h, states, w->count, word, words, (char *)w->logits + word * gg_dtype_size(h->dtype),
-             h->vocabulary);
-    return GG_OK;
+static gg_status take_product(gg_hidden *h, gg_h5_dataset *states, const size_t *rows, size_t first,
+                              product *p, gg_error *err) {
+    p->states = gg_alloc(p->count, h->depth * gg_dtype_size(h->dtype));
+    gg_status status = p->states == NULL || p->logits == NULL ? no_memory(h, err) : GG_OK;
+    if (status == GG_OK)
+        status = gather(h, states, rows, first, p->count, p->states, err);
+    if (status == GG_OK)
+        status = for_tiles(h, p, err);
+    gg_free(p->states);
+    return status;
 }
 
 gg_status gg_hidden_logits(gg_hidden *h, gg_h5_dataset *states, size_t first, size_t count,
                            void *logits, gg_error *err) {
-    whole_rows w = {.count = count, .logits = logits};
-    size_t *rows = gg_alloc(count, sizeof *rows);
-    void *wide = gg_alloc(count, h->depth * gg_dtype_size(h->dtype));
-    gg_status status = rows == NULL || wide == NULL ? no_memory(h, err) : GG_OK;
-    for (size_t k = 0; status == GG_OK && k < count; k++)
-        rows[k] = first + k;
-    if (status == GG_OK)
-        status = gather(h, states, rows, count, wide, err);
-    if (status == GG_OK)
-        status = for_tiles(h, wide, fill_columns, &w, err);
-    gg_free(rows);
-    gg_free(wide);
-    return status;
-}
-
-/* ---- tiles ---- */
-
-typedef struct visit_state {
-    size_t count;
-    void *logits; /* count x tile_words */
-    gg_hidden_visitor visit;
-    void *context;
-} visit_state;
-
-static gg_status show_tile(gg_hidden *h, const void *states, size_t word, size_t words,
-                           void *context) {
-    const visit_state *v = context;
-    multiply(h, states, v->count, word, words, v->logits, words);
-    for (size_t k = 0; k < v->count; k++)
-        v->visit(v->context, k, word, words,
-                 (const char *)v->logits + k * words * gg_dtype_size(h->dtype));
-    return GG_OK;
+    product p = {.count = count, .logits = logits};
+    return take_product(h, states, NULL, first, &p, err);
 }
 
 gg_status gg_hidden_visit(gg_hidden *h, gg_h5_dataset *states, const size_t *rows, size_t count,
                           gg_hidden_visitor visit, void *context, gg_error *err) {
-    size_t size = gg_dtype_size(h->dtype);
-    visit_state v = {.count = count, .visit = visit, .context = context};
+    product p = {.count = count, .visit = visit, .context = context};
     size_t tile = 0;
-    void *wide = gg_alloc(count, h->depth * size);
-    if (gg_size_multiply(h->tile_words, size, &tile) == 0)
-        v.logits = gg_alloc(count, tile);
-    gg_status status = wide == NULL || v.logits == NULL ? no_memory(h, err) : GG_OK;
-    if (status == GG_OK)
-        status = gather(h, states, rows, count, wide, err);
-    if (status == GG_OK)
-        status = for_tiles(h, wide, show_tile, &v, err);
-    gg_free(wide);
-    gg_free(v.logits);
+    if (gg_size_multiply(h->tile_words, gg_dtype_size(h->dtype), &tile) == 0)
+        p.logits = gg_alloc(count, tile);
+    gg_status status = take_product(h, states, rows, 0, &p, err);
+    gg_free(p.logits);
     return status;
 }

@@ -63,12 +63,11 @@ gg_status gg_row_reader_new(gg_dataset *dataset, gg_side side, size_t max_bytes,
     r->dataset = dataset;
     r->info = info;
     gg_status status = open_values(r, side, max_bytes, err);
-    if (status != GG_OK) {
+    if (status == GG_OK)
+        *out = r;
+    else
         gg_row_reader_free(r);
-        return status;
-    }
-    *out = r;
-    return GG_OK;
+    return status;
 }
 
 void gg_row_reader_free(gg_row_reader *r) {

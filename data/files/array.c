@@ -100,65 +100,43 @@ static void swap_bytes(void *values, size_t count, size_t size) {
         }
 }
 
-static bool machine_is_big_endian(void) {
-    const uint16_t one = 1;
-    unsigned char first;
-    memcpy(&first, &one, 1);
-    return first == 0;
-}
-
 gg_status gg_array_read(gg_array *a, size_t first, size_t count, void *target, gg_error *err) {
     if (count > a->count || first > a->count - count)
         return gg_fail(err, GG_E_INPUT, "%s: has %zu numbers; numbers %zu to %zu were asked for",
                        a->place, a->count, first, first + count);
     gg_status status = count > 0 ? a->read(a, first, count, target, err) : GG_OK;
     size_t size = gg_number_size(a->number);
-    if (status == GG_OK && size > 1 && a->big_endian != machine_is_big_endian())
+    if (status == GG_OK && size > 1 && a->big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
         swap_bytes(target, count, size);
     return status;
 }
 
-/* One element as an integer; false when it does not fit or has a fraction. */
+#define INTEGERS(X)                                                                                \
+    X(GG_NUMBER_I8, int8_t)                                                                        \
+    X(GG_NUMBER_U8, uint8_t)                                                                       \
+    X(GG_NUMBER_BOOL, uint8_t)                                                                     \
+    X(GG_NUMBER_I16, int16_t)                                                                      \
+    X(GG_NUMBER_U16, uint16_t)                                                                     \
+    X(GG_NUMBER_VOID16, uint16_t)                                                                  \
+    X(GG_NUMBER_I32, int32_t)                                                                      \
+    X(GG_NUMBER_U32, uint32_t)                                                                     \
+    X(GG_NUMBER_I64, int64_t)                                                                      \
+    X(GG_NUMBER_U64, uint64_t)
+
+/* One element as an integer; false when it has a fraction or does not fit, which leaves the bits of
+ * an unsigned one in *value. */
 static bool integer_of(gg_number number, const void *raw, int64_t *value) {
-    union {
-        int8_t i8;
-        uint8_t u8;
-        int16_t i16;
-        uint16_t u16;
-        int32_t i32;
-        uint32_t u32;
-        int64_t i64;
-        uint64_t u64;
-    } v;
-    memcpy(&v, raw, gg_number_size(number));
     double wide;
     switch (number) {
-    case GG_NUMBER_I8:
-        *value = v.i8;
-        return true;
-    case GG_NUMBER_U8:
-    case GG_NUMBER_BOOL:
-        *value = v.u8;
-        return true;
-    case GG_NUMBER_I16:
-        *value = v.i16;
-        return true;
-    case GG_NUMBER_U16:
-    case GG_NUMBER_VOID16:
-        *value = v.u16;
-        return true;
-    case GG_NUMBER_I32:
-        *value = v.i32;
-        return true;
-    case GG_NUMBER_U32:
-        *value = v.u32;
-        return true;
-    case GG_NUMBER_I64:
-        *value = v.i64;
-        return true;
-    case GG_NUMBER_U64:
-        *value = (int64_t)v.u64;
-        return v.u64 <= INT64_MAX;
+#define TAKE(name, type)                                                                           \
+    case name: {                                                                                   \
+        type v;                                                                                    \
+        memcpy(&v, raw, sizeof v);                                                                 \
+        *value = (int64_t)v;                                                                       \
+        return name != GG_NUMBER_U64 || *value >= 0;                                               \
+    }
+        INTEGERS(TAKE)
+#undef TAKE
     default:
         gg_widen((gg_dtype)number, raw, 0, 1, &wide);
         if (!(wide >= -0x1p53 && wide <= 0x1p53) || wide != nearbyint(wide))
@@ -197,17 +175,13 @@ gg_status gg_array_doubles(gg_array *a, size_t first, size_t count, double *targ
         size_t n = count - done < PIECE ? count - done : PIECE;
         GG_TRY(gg_array_read(a, first + done, n, raw, err));
         for (size_t k = 0; k < n; k++) {
-            const char *at = (const char *)raw + k * size;
             int64_t integer = 0;
-            uint64_t large;
-            if (gg_number_is_float(a->number)) {
+            if (gg_number_is_float(a->number))
                 gg_widen((gg_dtype)a->number, raw, k, 1, &target[done + k]);
-            } else if (integer_of(a->number, at, &integer)) {
+            else if (integer_of(a->number, (const char *)raw + k * size, &integer))
                 target[done + k] = (double)integer;
-            } else {
-                memcpy(&large, at, sizeof large);
-                target[done + k] = (double)large;
-            }
+            else
+                target[done + k] = (double)(uint64_t)integer;
         }
     }
     return GG_OK;

@@ -156,9 +156,7 @@ static gg_status take_header(cursor *c, gg_array *a, gg_error *err) {
     if (!take(c, '{'))
         return refuse(a, "it is no dictionary", err);
     while (!take(c, '}')) {
-        gg_status status = take_entry(c, a, &seen, err);
-        if (status != GG_OK)
-            return status;
+        GG_TRY(take_entry(c, a, &seen, err));
         if (!take(c, ',') && (c->at == c->end || *c->at != '}'))
             return refuse(a, "its dictionary is damaged", err);
     }

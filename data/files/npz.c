@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "data/files/array_store.h"
+#include "data/files/little_endian.h"
 #include "data/files/npy.h"
-#include "data/files/zip_reader.h"
+#include "data/files/zip_archive.h"
 #include "models/base/alloc.h"
 
 /* ---- NPY ---- */
@@ -53,9 +54,8 @@ static gg_status read_header(member *m, uint64_t total, gg_array *a, gg_error *e
     size_t size = total < 12 ? (size_t)total : 12;
     GG_TRY(gg_zip_read(m->reader, 0, head, size, err));
     size_t length = size < 12      ? 0
-                    : head[6] == 1 ? 10 + ((size_t)head[8] | (size_t)head[9] << 8)
-                                   : 12 + ((size_t)head[8] | (size_t)head[9] << 8 |
-                                           (size_t)head[10] << 16 | (size_t)head[11] << 24);
+                    : head[6] == 1 ? 10 + (size_t)gg__get16(head + 8)
+                                   : 12 + (size_t)gg__get32(head + 8);
     if (length > size && length <= sizeof head && length <= total) {
         GG_TRY(gg_zip_read(m->reader, size, head + size, length - size, err));
         size = length;
@@ -79,7 +79,7 @@ static gg_status open_member(gg_array_store *store, size_t k, gg_array **out, gg
     gg_array_store_place(store, k, a->place);
     gg_status status = gg_zip_reader_new(z->zip, z->members[k], &m->reader, err);
     if (status == GG_OK)
-        status = read_header(m, gg_zip_entry_at(z->zip, z->members[k])->size, a, err);
+        status = read_header(m, z->zip->entries[z->members[k]].size, a, err);
     return gg_array_opened(status, a, out);
 }
 
@@ -95,12 +95,12 @@ static void close_archive(gg_array_store *store) {
 /* Members that end in .npy, under their names without that. */
 static gg_status list_members(gg_array_store *store, archive *z, gg_error *err) {
     gg_status status = GG_OK;
-    size_t n = gg_zip_count(z->zip);
+    size_t n = z->zip->count;
     z->members = gg_alloc(n, sizeof *z->members);
     if (z->members == NULL)
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", store->path);
     for (size_t k = 0; status == GG_OK && k < n; k++) {
-        const char *name = gg_zip_entry_at(z->zip, k)->name;
+        const char *name = z->zip->entries[k].name;
         size_t length = strlen(name);
         if (length < 4 || strcmp(name + length - 4, ".npy") != 0)
             continue;

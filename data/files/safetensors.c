@@ -16,10 +16,14 @@
 
 enum { MAX_HEADER = 32 << 20, LENGTH_SIZE = 8 };
 
-typedef struct tensor {
+typedef struct dtype {
+    const char *name;
     int64_t number; /* a gg_number, or -1 where it is none of ours */
     unsigned bits;  /* of an element */
-    char dtype[24];
+} dtype;
+
+typedef struct tensor {
+    const dtype *dtype;
     size_t rank;
     size_t dims[GG_ARRAY_MAX_RANK]; /* where the rank allows */
     uint64_t elements;
@@ -32,11 +36,7 @@ typedef struct tensor_file {
     tensor *tensors; /* as many as the store has names */
 } tensor_file;
 
-static const struct {
-    const char *name;
-    int64_t number;
-    unsigned bits;
-} dtypes[] = {
+static const dtype dtypes[] = {
     {"F16", GG_NUMBER_F16, 16},  {"BF16", GG_NUMBER_BF16, 16},
     {"F32", GG_NUMBER_F32, 32},  {"F64", GG_NUMBER_F64, 64},
     {"I8", GG_NUMBER_I8, 8},     {"U8", GG_NUMBER_U8, 8},
@@ -62,17 +62,15 @@ static bool is_size(const json_t *value) {
 
 static gg_status take_dtype(const char *path, const char *name, const json_t *entry, tensor *t,
                             gg_error *err) {
-    const char *dtype = json_string_value(json_object_get(entry, "dtype"));
-    if (dtype == NULL)
+    const char *named = json_string_value(json_object_get(entry, "dtype"));
+    if (named == NULL)
         return refuse(path, name, "has no dtype", err);
     for (size_t k = 0; k < sizeof dtypes / sizeof *dtypes; k++)
-        if (strcmp(dtype, dtypes[k].name) == 0) {
-            t->number = dtypes[k].number;
-            t->bits = dtypes[k].bits;
-            snprintf(t->dtype, sizeof t->dtype, "%s", dtype);
+        if (strcmp(named, dtypes[k].name) == 0) {
+            t->dtype = &dtypes[k];
             return GG_OK;
         }
-    return gg_fail(err, GG_E_INPUT, "%s: %.80s: dtype \"%.40s\" is not known", path, name, dtype);
+    return gg_fail(err, GG_E_INPUT, "%s: %.80s: dtype \"%.40s\" is not known", path, name, named);
 }
 
 static gg_status take_tensor(const char *path, const char *name, const json_t *entry, tensor *t,
@@ -97,7 +95,7 @@ static gg_status take_tensor(const char *path, const char *name, const json_t *e
             t->dims[k] = (size_t)json_integer_value(dim);
     }
     uint64_t bits;
-    if (__builtin_mul_overflow(t->elements, (uint64_t)t->bits, &bits) || bits % 8 != 0 ||
+    if (__builtin_mul_overflow(t->elements, (uint64_t)t->dtype->bits, &bits) || bits % 8 != 0 ||
         t->end < t->begin || t->end - t->begin != bits / 8)
         return refuse(path, name, "data_offsets do not hold what dtype and shape need", err);
     return GG_OK;
@@ -213,13 +211,13 @@ static gg_status open_tensor(gg_array_store *store, size_t k, gg_array **out, gg
     gg_array *a;
     gg_array_file *file;
     *out = NULL;
-    if (t->number < 0)
+    if (t->dtype->number < 0)
         return gg_fail(err, GG_E_INPUT, "%s: %.80s: numbers of type %s are not read", store->path,
-                       store->names[k], t->dtype);
+                       store->names[k], t->dtype->name);
     if (t->rank > GG_ARRAY_MAX_RANK)
         return refuse(store->path, store->names[k], "has more than 4 dimensions", err);
     GG_TRY(gg_array_new_in_file(store->path, &a, &file, err));
-    a->number = (gg_number)t->number;
+    a->number = (gg_number)t->dtype->number;
     a->rank = t->rank;
     memcpy(a->dims, t->dims, sizeof a->dims);
     gg_array_store_place(store, k, a->place);
@@ -254,14 +252,10 @@ static gg_status open_file(gg_array_store *store, gg_error *err) {
 
 /* ---- shards ---- */
 
-typedef struct shards {
-    json_t *index; /* of names to files */
-} shards;
-
+/* The state of such a store is the index. */
 static gg_status open_in_shard(gg_array_store *store, size_t k, gg_array **out, gg_error *err) {
-    const shards *s = store->state;
     const char *file = json_string_value(
-        json_object_get(json_object_get(s->index, "weight_map"), store->names[k]));
+        json_object_get(json_object_get(store->state, "weight_map"), store->names[k]));
     const char *slash = strrchr(store->path, '/');
     size_t folder = slash == NULL ? 0 : (size_t)(slash + 1 - store->path);
     size_t size = folder + strlen(file) + 1;
@@ -286,30 +280,23 @@ static gg_status open_in_shard(gg_array_store *store, size_t k, gg_array **out, 
 }
 
 static void close_index(gg_array_store *store) {
-    shards *s = store->state;
-    if (s != NULL)
-        json_decref(s->index);
-    gg_free(s);
+    json_decref(store->state);
 }
 
 static gg_status open_index(gg_array_store *store, gg_error *err) {
     json_error_t problem;
-    shards *s = store->state = gg_alloc(1, sizeof *s);
     store->open = open_in_shard;
     store->close = close_index;
     int fd = -1;
     uint64_t size = 0;
-    if (s == NULL)
-        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", store->path);
-    gg_status status = gg_open_regular(store->path, &fd, &size, err);
-    if (status != GG_OK)
-        return status;
+    gg_status status = GG_OK;
+    GG_TRY(gg_open_regular(store->path, &fd, &size, err));
     if (size > MAX_HEADER)
         status = gg_fail(err, GG_E_INPUT, "%s: is too large for an index", store->path);
-    else if ((s->index = json_loadfd(fd, JSON_REJECT_DUPLICATES, &problem)) == NULL)
+    else if ((store->state = json_loadfd(fd, JSON_REJECT_DUPLICATES, &problem)) == NULL)
         status = gg_fail(err, GG_E_INPUT, "%s:%d: %s", store->path, problem.line, problem.text);
     close(fd);
-    json_t *map = status == GG_OK ? json_object_get(s->index, "weight_map") : NULL;
+    json_t *map = status == GG_OK ? json_object_get(store->state, "weight_map") : NULL;
     if (status == GG_OK && !json_is_object(map))
         status = gg_fail(err, GG_E_INPUT, "%s: has no weight_map", store->path);
     const char *name;

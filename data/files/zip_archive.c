@@ -13,14 +13,6 @@
 #include "data/files/little_endian.h"
 #include "models/base/alloc.h"
 
-struct gg_zip {
-    char *path;
-    int fd;
-    uint64_t size;
-    gg_zip_entry *entries;
-    size_t count;
-};
-
 enum {
     END_SIZE = 22,
     LOCATOR_SIZE = 20,
@@ -179,9 +171,8 @@ static gg_status refuse_twins(const gg_zip *zip, gg_error *err) {
 
 static gg_status read_directory(gg_zip *zip, gg_error *err) {
     directory d = {0};
-    gg_status status = find_directory(zip, &d, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(find_directory(zip, &d, err));
+    gg_status status = GG_OK;
     unsigned char *bytes = gg_alloc((size_t)d.size, 1);
     zip->entries = gg_alloc((size_t)d.entries, sizeof *zip->entries);
     if (bytes == NULL || zip->entries == NULL)
@@ -206,12 +197,11 @@ gg_status gg_zip_open(const char *path, gg_zip **out, gg_error *err) {
                                          : gg_open_regular(path, &zip->fd, &zip->size, err);
     if (status == GG_OK)
         status = read_directory(zip, err);
-    if (status != GG_OK) {
+    if (status == GG_OK)
+        *out = zip;
+    else
         gg_zip_close(zip);
-        return status;
-    }
-    *out = zip;
-    return GG_OK;
+    return status;
 }
 
 void gg_zip_close(gg_zip *zip) {
@@ -224,25 +214,4 @@ void gg_zip_close(gg_zip *zip) {
         close(zip->fd);
     gg_free(zip->path);
     gg_free(zip);
-}
-
-const char *gg_zip_path(const gg_zip *zip) {
-    return zip->path;
-}
-
-uint64_t gg_zip_size(const gg_zip *zip) {
-    return zip->size;
-}
-
-gg_status gg_zip_read_at(const gg_zip *zip, uint64_t offset, void *target, size_t size,
-                         gg_error *err) {
-    return gg_read_at(zip->fd, offset, target, size, zip->path, err);
-}
-
-size_t gg_zip_count(const gg_zip *zip) {
-    return zip->count;
-}
-
-const gg_zip_entry *gg_zip_entry_at(const gg_zip *zip, size_t k) {
-    return &zip->entries[k];
 }

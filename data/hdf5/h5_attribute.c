@@ -125,35 +125,14 @@ gg_status gg_h5_read_number_attribute(gg_h5 *h5, const char *path, const char *n
     return read_attribute(h5, path, name, read_number, value, found, err);
 }
 
-static herr_t collect_name(hid_t object, const char *name, const H5A_info_t *info,
-                           void *collector) {
-    (void)object;
-    (void)info;
-    return gg__h5_collect(collector, name, strlen(name)) == 0 ? 0 : 1;
-}
-
-gg_status gg_h5_list_attributes(gg_h5 *h5, const char *path, gg_strings *names, gg_error *err) {
-    *names = (gg_strings){0};
-    char resolved[GG__H5_PATH_SIZE];
-    gg_h5_object object;
-    GG_TRY(gg__h5_resolve(h5, path, resolved, &object, err));
-    if (object == GG_H5_ABSENT)
-        return GG_OK;
-    gg__h5_collector collector = {0};
-    herr_t stopped = H5Aiterate_by_name(h5->file, resolved, H5_INDEX_NAME, H5_ITER_INC, NULL,
-                                        collect_name, &collector, H5P_DEFAULT);
-    return gg__h5_listed(h5, path, "its attributes cannot be listed", stopped, &collector, names,
-                         err);
-}
-
 static gg_status write_attribute(gg_h5 *h5, const char *path, const char *name, gg_h5_type type,
                                  const void *value, gg_error *err) {
     char resolved[GG__H5_PATH_SIZE];
     gg_h5_object object;
     GG_TRY(gg__h5_resolve(h5, path, resolved, &object, err));
     gg_status status = GG_OK;
-    hid_t stored = gg__h5_file_type(type);
-    hid_t memory = gg__h5_memory_type(type);
+    hid_t stored = gg__h5_make_type(type, true);
+    hid_t memory = gg__h5_make_type(type, false);
     hid_t space = H5Screate(H5S_SCALAR);
     hid_t created = H5Acreate_by_name(h5->file, resolved, name, stored, space, H5P_DEFAULT,
                                       H5P_DEFAULT, H5P_DEFAULT);

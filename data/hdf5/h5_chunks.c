@@ -28,8 +28,15 @@ static gg_status damaged(const gg_h5_dataset *d, const char *what, gg_error *err
     return gg_h5_dataset_fail(d, err, "is damaged: %s", what);
 }
 
-static gg_status read_bytes(const gg_h5_dataset *d, uint64_t at, size_t size, char *target,
-                            gg_error *err) {
+static gg_status read_contiguous(gg_h5_dataset *d, size_t first, size_t count, size_t row_bytes,
+                                 char *target, bool *done, gg_error *err) {
+    haddr_t at = H5Dget_offset(d->id);
+    size_t size = count * row_bytes;
+    /* Compact and empty datasets have no place of their own. */
+    if (at == HADDR_UNDEF)
+        return GG_OK;
+    *done = true;
+    at += (uint64_t)first * row_bytes;
     if (at > d->h5->size || size > d->h5->size - at)
         return damaged(d, "its values lie beyond the end of the file", err);
     while (size > 0) {
@@ -45,16 +52,6 @@ static gg_status read_bytes(const gg_h5_dataset *d, uint64_t at, size_t size, ch
         size -= (size_t)got;
     }
     return GG_OK;
-}
-
-static gg_status read_contiguous(gg_h5_dataset *d, size_t first, size_t count, size_t row_bytes,
-                                 char *target, bool *done, gg_error *err) {
-    haddr_t start = H5Dget_offset(d->id);
-    /* Compact and empty datasets have no place of their own. */
-    if (start == HADDR_UNDEF)
-        return GG_OK;
-    *done = true;
-    return read_bytes(d, start + (uint64_t)first * row_bytes, count * row_bytes, target, err);
 }
 
 static gg_status make_room(gg_h5_dataset *d, size_t stored, size_t decoded, gg_error *err) {
@@ -74,37 +71,26 @@ static gg_status make_room(gg_h5_dataset *d, size_t stored, size_t decoded, gg_e
     return GG_OK;
 }
 
-/* How many bytes of the chunk at `corner` are stored. 0 where it is not found; HDF5 is to read
- * then: fill values, or what is damaged. */
-static gg_status find_chunk(const gg_h5_dataset *d, const hsize_t *corner, size_t *size,
-                            gg_error *err) {
-    hsize_t stored = 0;
-    if (H5Dget_chunk_storage_size(d->id, corner, &stored) < 0)
-        stored = 0;
-    if (stored > d->h5->size)
-        return damaged(d, "a chunk is larger than the file", err);
-    *size = (size_t)stored;
-    return GG_OK;
-}
-
-/* Reads the chunk at `corner`; *chunk stays NULL when it is not found. */
+/* Reads the chunk at `corner`; *chunk stays NULL when it is not found. HDF5 is to read then: fill
+ * values, or what is damaged. */
 static gg_status read_chunk(gg_h5_dataset *d, const hsize_t *corner, const char **chunk,
                             gg_error *err) {
     gg__h5_chunks *c = &d->chunks;
-    size_t size = 0;
+    hsize_t size = 0;
     uint32_t mask;
     *chunk = c->last;
     if (c->last != NULL && c->last_corner[0] == corner[0] && c->last_corner[1] == corner[1])
         return GG_OK;
     c->last = *chunk = NULL;
-    GG_TRY(find_chunk(d, corner, &size, err));
-    if (size == 0)
+    if (H5Dget_chunk_storage_size(d->id, corner, &size) < 0 || size == 0)
         return GG_OK;
-    GG_TRY(make_room(d, size, (size_t)d->chunk_bytes + 4, err));
+    if (size > d->h5->size)
+        return damaged(d, "a chunk is larger than the file", err);
+    GG_TRY(make_room(d, (size_t)size, (size_t)d->chunk_bytes + 4, err));
     if (H5Dread_chunk(d->id, H5P_DEFAULT, corner, &mask, c->stored) < 0)
         return gg__h5_fail(d->h5, GG_E_INPUT, d->path, "a chunk cannot be read", err);
     const char *wrong =
-        gg__h5_decode(c, mask, size, d->shape.element_size, (size_t)d->chunk_bytes, chunk);
+        gg__h5_decode(c, mask, (size_t)size, d->shape.element_size, (size_t)d->chunk_bytes, chunk);
     if (wrong != NULL)
         return damaged(d, wrong, err);
     c->last = *chunk;

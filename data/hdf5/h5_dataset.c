@@ -219,12 +219,11 @@ gg_status gg_h5_dataset_open(gg_h5 *h5, const char *path, gg_h5_dataset **out, g
     d->id = H5Dopen2(h5->file, resolved, H5P_DEFAULT);
     gg_status status =
         d->id < 0 ? library_failed(d, "cannot be opened", err) : check(d, resolved, err);
-    if (status != GG_OK) {
+    if (status == GG_OK)
+        *out = d;
+    else
         gg_h5_dataset_close(d);
-        return status;
-    }
-    *out = d;
-    return GG_OK;
+    return status;
 }
 
 void gg_h5_dataset_close(gg_h5_dataset *dataset) {

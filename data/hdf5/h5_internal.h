@@ -84,16 +84,9 @@ typedef struct gg__h5_collector {
 /* 0, or -1 when memory is short. */
 int gg__h5_collect(gg__h5_collector *collector, const char *text, size_t length);
 
-/* What a walk that collected names returned (0, or above when memory was short) to *names, which
- * owns what was collected; on failure nothing is left. */
-gg_status gg__h5_listed(const gg_h5 *h5, const char *place, const char *action, herr_t stopped,
-                        gg__h5_collector *collector, gg_strings *names, gg_error *err);
-
-/* A 16-bit float type in the machine's byte order, or HDF5's own type; the caller closes it.
- * Negative on failure. */
-hid_t gg__h5_memory_type(gg_h5_type type);
-/* The same, little-endian, as stored in files. */
-hid_t gg__h5_file_type(gg_h5_type type);
+/* `type` as it is stored in files, little-endian, or in the machine's byte order; the caller closes
+ * it. Negative on failure. */
+hid_t gg__h5_make_type(gg_h5_type type, bool in_file);
 /* The kind of float `type` is, in either byte order. */
 bool gg__h5_float_kind(hid_t type, gg_dtype *dtype);
 /* Bytes of one element in memory. */

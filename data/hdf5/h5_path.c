@@ -106,17 +106,43 @@ static herr_t collect_link(hid_t group, const char *name, const H5L_info_t *info
     return gg__h5_collect(collector, name, strlen(name)) == 0 ? 0 : 1;
 }
 
-gg_status gg_h5_list(gg_h5 *h5, const char *group, gg_strings *names, gg_error *err) {
+static herr_t collect_attribute(hid_t object, const char *name, const H5A_info_t *info,
+                                void *collector) {
+    (void)info;
+    return collect_link(object, name, NULL, collector);
+}
+
+/* Names of an object's attributes, or else of a group's members. */
+static gg_status list_names(gg_h5 *h5, const char *path, bool attributes, gg_strings *names,
+                            gg_error *err) {
     *names = (gg_strings){0};
     char resolved[GG__H5_PATH_SIZE];
     gg_h5_object object;
-    GG_TRY(gg__h5_resolve(h5, group, resolved, &object, err));
+    GG_TRY(gg__h5_resolve(h5, path, resolved, &object, err));
     if (object == GG_H5_ABSENT)
         return GG_OK;
-    if (object != GG_H5_GROUP)
-        return gg_fail(err, GG_E_INPUT, "%s: %s: is not a group", h5->path, group);
+    if (object != GG_H5_GROUP && !attributes)
+        return gg_fail(err, GG_E_INPUT, "%s: %s: is not a group", h5->path, path);
     gg__h5_collector collector = {0};
-    herr_t stopped = H5Literate_by_name(h5->file, resolved, H5_INDEX_NAME, H5_ITER_INC, NULL,
-                                        collect_link, &collector, H5P_DEFAULT);
-    return gg__h5_listed(h5, group, "cannot be listed", stopped, &collector, names, err);
+    herr_t stopped = attributes
+                         ? H5Aiterate_by_name(h5->file, resolved, H5_INDEX_NAME, H5_ITER_INC, NULL,
+                                              collect_attribute, &collector, H5P_DEFAULT)
+                         : H5Literate_by_name(h5->file, resolved, H5_INDEX_NAME, H5_ITER_INC, NULL,
+                                              collect_link, &collector, H5P_DEFAULT);
+    *names = collector.strings;
+    if (stopped == 0)
+        return GG_OK;
+    gg_strings_clear(names);
+    if (stopped > 0)
+        return gg_fail(err, GG_E_NOMEM, "%s: %s: out of memory", h5->path, path);
+    return gg__h5_fail(h5, GG_E_INPUT, path,
+                       attributes ? "its attributes cannot be listed" : "cannot be listed", err);
+}
+
+gg_status gg_h5_list(gg_h5 *h5, const char *group, gg_strings *names, gg_error *err) {
+    return list_names(h5, group, false, names, err);
+}
+
+gg_status gg_h5_list_attributes(gg_h5 *h5, const char *path, gg_strings *names, gg_error *err) {
+    return list_names(h5, path, true, names, err);
 }

@@ -69,28 +69,10 @@ gg_status gg_h5_read_doubles(gg_h5_dataset *d, size_t first, size_t count, doubl
     return read_rows(d, first, count, H5T_NATIVE_DOUBLE, target, err);
 }
 
-static gg_status outside(const gg_h5_dataset *d, size_t index, const char *value, int64_t lowest,
-                         int64_t highest, gg_error *err) {
-    return gg_h5_dataset_fail(d, err, "value %zu: %s is not an integer in %" PRId64 "..%" PRId64,
-                              index, value, lowest, highest);
-}
-
-/* Doubles, in the same memory, to integers. */
-static gg_status integers_of_doubles(const gg_h5_dataset *d, size_t index, size_t n, int64_t lowest,
-                                     int64_t highest, int64_t *target, gg_error *err) {
-    for (size_t k = 0; k < n; k++) {
-        double value;
-        memcpy(&value, &target[k], sizeof value);
-        bool integral = value >= -0x1p63 && value < 0x1p63 && value == nearbyint(value);
-        int64_t integer = integral ? (int64_t)value : 0;
-        if (!integral || integer < lowest || integer > highest) {
-            char text[32];
-            snprintf(text, sizeof text, "%.17g", value);
-            return outside(d, index + k, text, lowest, highest, err);
-        }
-        target[k] = integer;
-    }
-    return GG_OK;
+/* An integer as HDF5 has read it, which may be unsigned. */
+static size_t write_decimal(const gg_h5_dataset *d, int64_t value, char text[32]) {
+    return (size_t)(d->shape.is_unsigned ? snprintf(text, 32, "%" PRIu64, (uint64_t)value)
+                                         : snprintf(text, 32, "%" PRId64, value));
 }
 
 gg_status gg_h5_read_integers(gg_h5_dataset *d, size_t first, size_t count, int64_t lowest,
@@ -105,19 +87,25 @@ gg_status gg_h5_read_integers(gg_h5_dataset *d, size_t first, size_t count, int6
                                  : H5T_NATIVE_INT64;
     GG_TRY(read_rows(d, first, count, memory, target, err));
     size_t width = row_width(&d->shape);
-    size_t n = count * width;
-    if (is_float)
-        return integers_of_doubles(d, first * width, n, lowest, highest, target, err);
-    for (size_t k = 0; k < n; k++) {
-        bool huge = is_unsigned && target[k] < 0;
-        if (!huge && target[k] >= lowest && target[k] <= highest)
+    for (size_t k = 0; k < count * width; k++) {
+        double value;
+        memcpy(&value, &target[k], sizeof value);
+        bool integral =
+            !is_float || (value >= -0x1p63 && value < 0x1p63 && value == nearbyint(value));
+        int64_t integer = !is_float ? target[k] : integral ? (int64_t)value : 0;
+        bool huge = is_unsigned && integer < 0;
+        if (integral && !huge && integer >= lowest && integer <= highest) {
+            target[k] = integer;
             continue;
+        }
         char text[32];
-        if (huge)
-            snprintf(text, sizeof text, "%" PRIu64, (uint64_t)target[k]);
+        if (is_float)
+            snprintf(text, sizeof text, "%.17g", value);
         else
-            snprintf(text, sizeof text, "%" PRId64, target[k]);
-        return outside(d, first * width + k, text, lowest, highest, err);
+            write_decimal(d, integer, text);
+        return gg_h5_dataset_fail(d, err,
+                                  "value %zu: %s is not an integer in %" PRId64 "..%" PRId64,
+                                  first * width + k, text, lowest, highest);
     }
     return GG_OK;
 }
@@ -133,7 +121,7 @@ gg_status gg_h5_read_raw(gg_h5_dataset *d, size_t first, size_t count, void *tar
     GG_TRY(gg__h5_read_chunks(d, first, count, target, &done, err));
     if (done)
         return GG_OK;
-    hid_t memory = gg__h5_memory_type((gg_h5_type)d->shape.dtype);
+    hid_t memory = gg__h5_make_type((gg_h5_type)d->shape.dtype, false);
     if (memory < 0)
         return library_failed(d, err);
     gg_status status = read_rows(d, first, count, memory, target, err);
@@ -143,84 +131,75 @@ gg_status gg_h5_read_raw(gg_h5_dataset *d, size_t first, size_t count, void *tar
 
 /* ---- text ---- */
 
-static gg_status no_memory(const gg_h5_dataset *d, gg_error *err) {
-    return gg_fail(err, GG_E_NOMEM, "%s: %s: out of memory", d->h5->path, d->path);
-}
+/* Room for a block of strings, or of integers to be written in decimal. */
+typedef struct text_block {
+    char *elements;
+    size_t count, element_size;
+    hid_t memory, space;
+    bool is_padded;
+} text_block;
 
-static gg_status read_decimal(gg_h5_dataset *d, size_t first, size_t count,
-                              gg__h5_collector *collector, gg_error *err) {
-    int64_t *values = gg_alloc(count, sizeof *values);
-    if (values == NULL)
-        return no_memory(d, err);
-    /* Without a range: large unsigned values are legal names. */
-    hid_t memory = d->shape.is_unsigned ? H5T_NATIVE_UINT64 : H5T_NATIVE_INT64;
-    gg_status status = read_rows(d, first, count, memory, values, err);
-    for (size_t k = 0; status == GG_OK && k < count; k++) {
-        char text[32];
-        int n = d->shape.is_unsigned ? snprintf(text, sizeof text, "%" PRIu64, (uint64_t)values[k])
-                                     : snprintf(text, sizeof text, "%" PRId64, values[k]);
-        if (gg__h5_collect(collector, text, (size_t)n) != 0)
-            status = no_memory(d, err);
+/* String k of a block, which `decimal` has room for where it is an integer: to the first NUL,
+ * without padding spaces. */
+static const char *text_of(const gg_h5_dataset *d, const text_block *b, size_t k, char decimal[32],
+                           size_t *length) {
+    const char *text = b->elements + k * b->element_size;
+    if (d->shape.kind == GG_H5_INTEGER) {
+        int64_t value;
+        memcpy(&value, text, sizeof value);
+        *length = write_decimal(d, value, decimal);
+        return decimal;
     }
-    gg_free(values);
-    return status;
+    if (d->is_variable) {
+        memcpy(&text, text, sizeof text);
+        *length = text != NULL ? strlen(text) : 0;
+        return text != NULL ? text : "";
+    }
+    *length = strnlen(text, b->element_size);
+    while (b->is_padded && *length > 0 && text[*length - 1] == ' ')
+        --*length;
+    return text;
 }
 
-static gg_status read_variable(gg_h5_dataset *d, size_t first, size_t count,
+static gg_status collect_block(gg_h5_dataset *d, size_t first, const text_block *b,
                                gg__h5_collector *collector, gg_error *err) {
     gg_status status = GG_OK;
-    char **pointers = gg_alloc(count, sizeof *pointers);
-    hid_t memory = H5Dget_type(d->id);
-    hsize_t extent = count;
-    hid_t space = H5Screate_simple(1, &extent, NULL);
-    if (pointers == NULL)
-        status = no_memory(d, err);
-    else if (memory < 0 || space < 0)
-        status = library_failed(d, err);
-    else
-        status = read_rows(d, first, count, memory, pointers, err);
-    if (status == GG_OK) {
-        for (size_t k = 0; status == GG_OK && k < count; k++) {
-            const char *text = pointers[k] != NULL ? pointers[k] : "";
-            if (gg__h5_collect(collector, text, strlen(text)) != 0)
-                status = no_memory(d, err);
-        }
-        H5Dvlen_reclaim(memory, space, H5P_DEFAULT, pointers);
+    if (b->elements == NULL)
+        return gg_fail(err, GG_E_NOMEM, "%s: %s: out of memory", d->h5->path, d->path);
+    if (b->memory < 0 || b->space < 0)
+        return library_failed(d, err);
+    GG_TRY(read_rows(d, first, b->count, b->memory, b->elements, err));
+    for (size_t k = 0; status == GG_OK && k < b->count; k++) {
+        char decimal[32];
+        size_t length;
+        const char *text = text_of(d, b, k, decimal, &length);
+        if (gg__h5_collect(collector, text, length) != 0)
+            status = gg_fail(err, GG_E_NOMEM, "%s: %s: out of memory", d->h5->path, d->path);
     }
-    if (space >= 0)
-        H5Sclose(space);
-    if (memory >= 0)
-        H5Tclose(memory);
-    gg_free(pointers);
+    if (d->is_variable)
+        H5Dvlen_reclaim(b->memory, b->space, H5P_DEFAULT, b->elements);
     return status;
 }
-
-/* Length of a fixed-size string: to the first NUL, without padding spaces. */
-static size_t fixed_length(const char *text, size_t size, H5T_str_t padding) {
-    size_t length = strnlen(text, size);
-    while (padding == H5T_STR_SPACEPAD && length > 0 && text[length - 1] == ' ')
-        length--;
-    return length;
-}
-
-static gg_status read_fixed(gg_h5_dataset *d, size_t first, size_t count,
+static gg_status read_block(gg_h5_dataset *d, size_t first, size_t count,
                             gg__h5_collector *collector, gg_error *err) {
-    size_t size = d->shape.element_size;
-    char *block = gg_alloc(count, size);
-    if (block == NULL)
-        return no_memory(d, err);
-    hid_t memory = H5Dget_type(d->id);
-    gg_status status =
-        memory < 0 ? library_failed(d, err) : read_rows(d, first, count, memory, block, err);
-    H5T_str_t padding = memory < 0 ? H5T_STR_NULLTERM : H5Tget_strpad(memory);
-    for (size_t k = 0; status == GG_OK && k < count; k++) {
-        const char *text = block + k * size;
-        if (gg__h5_collect(collector, text, fixed_length(text, size, padding)) != 0)
-            status = no_memory(d, err);
-    }
-    if (memory >= 0)
-        H5Tclose(memory);
-    gg_free(block);
+    bool is_integer = d->shape.kind == GG_H5_INTEGER;
+    hsize_t extent = count;
+    text_block b = {.count = count, .space = H5Screate_simple(1, &extent, NULL)};
+    b.element_size = is_integer       ? sizeof(int64_t)
+                     : d->is_variable ? sizeof(char *)
+                                      : d->shape.element_size;
+    b.elements = gg_alloc(count, b.element_size);
+    /* Without a range: large unsigned values are legal names. */
+    b.memory = !is_integer            ? H5Dget_type(d->id)
+               : d->shape.is_unsigned ? H5Tcopy(H5T_NATIVE_UINT64)
+                                      : H5Tcopy(H5T_NATIVE_INT64);
+    b.is_padded = !is_integer && b.memory >= 0 && H5Tget_strpad(b.memory) == H5T_STR_SPACEPAD;
+    gg_status status = collect_block(d, first, &b, collector, err);
+    if (b.space >= 0)
+        H5Sclose(b.space);
+    if (b.memory >= 0)
+        H5Tclose(b.memory);
+    gg_free(b.elements);
     return status;
 }
 
@@ -233,12 +212,7 @@ gg_status gg_h5_read_strings(gg_h5_dataset *d, size_t first, size_t count, gg_st
     gg__h5_collector collector = {0};
     for (size_t done = 0; status == GG_OK && done < count; done += TEXT_BLOCK) {
         size_t n = count - done < TEXT_BLOCK ? count - done : TEXT_BLOCK;
-        if (d->shape.kind == GG_H5_INTEGER)
-            status = read_decimal(d, first + done, n, &collector, err);
-        else if (d->is_variable)
-            status = read_variable(d, first + done, n, &collector, err);
-        else
-            status = read_fixed(d, first + done, n, &collector, err);
+        status = read_block(d, first + done, n, &collector, err);
     }
     if (status == GG_OK)
         *strings = collector.strings;

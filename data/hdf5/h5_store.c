@@ -6,26 +6,67 @@
 #include <string.h>
 
 #include "data/files/array_store.h"
-#include "data/hdf5/h5.h"
-#include "data/hdf5/h5_span.h"
+#include "data/hdf5/h5_dataset.h"
 #include "models/base/alloc.h"
 
 enum { MAX_DEPTH = 8, MAX_DATASETS = 10000, MAX_PATH_BYTES = 512 };
 
+/* The largest box that begins at element `first` and lies in the span. */
+typedef struct box {
+    hsize_t start[GG_H5_MAX_RANK];
+    hsize_t extent[GG_H5_MAX_RANK];
+    size_t count;
+} box;
+
+static box next_box(const gg_h5_shape *shape, size_t first, size_t count) {
+    box b = {.count = 1};
+    size_t inner[GG_H5_MAX_RANK + 1];
+    inner[shape->rank] = 1;
+    for (size_t k = shape->rank; k-- > 0;)
+        inner[k] = inner[k + 1] * shape->dims[k];
+    size_t axis = 0;
+    while (axis + 1 < shape->rank && (first % inner[axis + 1] != 0 || count < inner[axis + 1]))
+        axis++;
+    for (size_t k = 0; k < shape->rank; k++) {
+        size_t index = first / inner[k + 1] % shape->dims[k];
+        size_t left = shape->dims[k] - index, wanted = count / inner[k + 1];
+        b.start[k] = k <= axis ? index : 0;
+        b.extent[k] = k < axis ? 1 : k > axis ? shape->dims[k] : left < wanted ? left : wanted;
+        b.count *= (size_t)b.extent[k];
+    }
+    return b;
+}
+
+/* Elements counted straight through, last index fastest, across rows and planes: floats as they are
+ * stored, integers as int64_t, or uint64_t where they are unsigned; in the machine's byte order. */
 static gg_status read_dataset(gg_array *a, size_t first, size_t count, void *target,
                               gg_error *err) {
-    return gg_h5_read_span(a->state, first, count, target, err);
+    gg_h5_dataset *d = a->state;
+    const gg_h5_shape *shape = &d->shape;
+    bool is_float = shape->kind == GG_H5_FLOAT;
+    char *next = target;
+    gg_status status = GG_OK;
+    gg__h5_quieten();
+    if (shape->rank == 0)
+        return is_float ? gg_h5_read_raw(d, 0, count, target, err)
+                        : gg_h5_read_integers(d, 0, count, INT64_MIN, INT64_MAX, target, err);
+    hid_t memory = gg__h5_make_type(is_float             ? (gg_h5_type)shape->dtype
+                                    : shape->is_unsigned ? GG_H5_U64
+                                                         : GG_H5_I64,
+                                    false);
+    while (status == GG_OK && count > 0) {
+        box b = next_box(shape, first, count);
+        status = gg__h5_read_box(d, b.start, b.extent, memory, next, err);
+        next += b.count * gg_number_size(a->number);
+        first += b.count;
+        count -= b.count;
+    }
+    H5Tclose(memory);
+    return status;
 }
 
 static void close_dataset(gg_array *a) {
     gg_h5_dataset_close(a->state);
-}
-
-static bool is_little_endian(void) {
-    const uint16_t one = 1;
-    unsigned char first;
-    memcpy(&first, &one, 1);
-    return first == 1;
 }
 
 static gg_status open_dataset(gg_array_store *store, size_t k, gg_array **out, gg_error *err) {
@@ -43,7 +84,7 @@ static gg_status open_dataset(gg_array_store *store, size_t k, gg_array **out, g
     *a = (gg_array){.number = shape->kind == GG_H5_FLOAT ? (gg_number)shape->dtype
                               : shape->is_unsigned       ? GG_NUMBER_U64
                                                          : GG_NUMBER_I64,
-                    .big_endian = !is_little_endian(),
+                    .big_endian = H5Tget_order(H5T_NATIVE_INT) == H5T_ORDER_BE,
                     .rank = shape->rank,
                     .block_rows = shape->rank == 2 ? shape->chunk_rows : 0,
                     .read = read_dataset,

@@ -37,15 +37,3 @@ int gg__h5_collect(gg__h5_collector *c, const char *text, size_t length) {
     c->text_used += length + 1;
     return 0;
 }
-
-gg_status gg__h5_listed(const gg_h5 *h5, const char *place, const char *action, herr_t stopped,
-                        gg__h5_collector *collector, gg_strings *names, gg_error *err) {
-    if (stopped == 0) {
-        *names = collector->strings;
-        return GG_OK;
-    }
-    gg_strings_clear(&collector->strings);
-    if (stopped > 0)
-        return gg_fail(err, GG_E_NOMEM, "%s: %s: out of memory", h5->path, place);
-    return gg__h5_fail(h5, GG_E_INPUT, place, action, err);
-}

@@ -67,7 +67,7 @@ static hid_t make_text(void) {
     X(GG_H5_U32, 4, H5T_NATIVE_UINT32, H5T_STD_U32LE)                                              \
     X(GG_H5_U64, 8, H5T_NATIVE_UINT64, H5T_STD_U64LE)
 
-static hid_t make_type(gg_h5_type type, bool in_file) {
+hid_t gg__h5_make_type(gg_h5_type type, bool in_file) {
     switch (type) {
 #define COPY(name, size, memory, file)                                                             \
     case name:                                                                                     \
@@ -82,14 +82,6 @@ static hid_t make_type(gg_h5_type type, bool in_file) {
         return make_text();
     }
     return H5I_INVALID_HID;
-}
-
-hid_t gg__h5_memory_type(gg_h5_type type) {
-    return make_type(type, false);
-}
-
-hid_t gg__h5_file_type(gg_h5_type type) {
-    return make_type(type, true);
 }
 
 size_t gg__h5_type_size(gg_h5_type type) {

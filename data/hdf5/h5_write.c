@@ -102,7 +102,7 @@ static gg_status create_dataset(gg_h5 *h5, const char *path, gg_h5_type type, co
     char resolved[GG__H5_PATH_SIZE];
     GG_TRY(resolve_new(h5, path, resolved, err));
     gg_status status = GG_OK;
-    hid_t stored = gg__h5_file_type(type);
+    hid_t stored = gg__h5_make_type(type, true);
     hid_t space = make_space(l);
     hid_t create = make_properties(l);
     *dataset = H5Dcreate2(h5->file, resolved, stored, space, H5P_DEFAULT, create, H5P_DEFAULT);
@@ -123,7 +123,7 @@ gg_status gg_h5_write(gg_h5 *h5, const char *path, gg_h5_type type, size_t rank,
     size_t count = 1;
     for (size_t k = 0; k < rank; k++)
         count *= dims[k];
-    hid_t memory = gg__h5_memory_type(type);
+    hid_t memory = gg__h5_make_type(type, false);
     if (count > 0 && H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
         status = gg__h5_fail(h5, GG_E_IO, path, "writing failed", err);
     H5Tclose(memory);
@@ -145,11 +145,6 @@ struct gg_h5_appender {
     hid_t dataset; /* made with the first full chunk */
 };
 
-static size_t choose_chunk_rows(size_t row_bytes) {
-    size_t rows = row_bytes == 0 ? 1 : CHUNK_TARGET / row_bytes;
-    return rows < 1 ? 1 : rows;
-}
-
 gg_status gg_h5_appender_new(gg_h5 *h5, const char *path, const gg_h5_append_options *options,
                              gg_h5_appender **out, gg_error *err) {
     *out = NULL;
@@ -163,7 +158,7 @@ gg_status gg_h5_appender_new(gg_h5 *h5, const char *path, const gg_h5_append_opt
     if (gg_size_multiply(a->row_values, gg__h5_type_size(options->type), &a->row_bytes) != 0)
         goto no_memory;
     if (a->options.chunk_rows == 0)
-        a->options.chunk_rows = choose_chunk_rows(a->row_bytes);
+        a->options.chunk_rows = a->row_bytes < CHUNK_TARGET ? CHUNK_TARGET / a->row_bytes : 1;
     a->path = gg_strdup(path);
     a->buffer = gg_alloc(a->options.chunk_rows, a->row_bytes);
     if (a->path == NULL || a->buffer == NULL)
@@ -203,7 +198,7 @@ static gg_status write_rows(gg_h5_appender *a, size_t n, const void *rows, gg_er
     int rank = a->options.width > 0 ? 2 : 1;
     if (a->written > 0 && H5Dset_extent(a->dataset, extent) < 0)
         return gg__h5_fail(a->h5, GG_E_IO, a->path, "writing failed", err);
-    hid_t memory = gg__h5_memory_type(a->options.type);
+    hid_t memory = gg__h5_make_type(a->options.type, false);
     hid_t all = H5Dget_space(a->dataset);
     hid_t part = H5Screate_simple(rank, box, NULL);
     gg_status status = GG_OK;

@@ -145,12 +145,11 @@ gg_status gg_csv_records_open(const char *path, gg_csv_records **out, gg_error *
         status = read_record(csv, &csv->header, err);
     if (status == GG_OK)
         status = check_header(csv, err);
-    if (status != GG_OK) {
+    if (status == GG_OK)
+        *out = csv;
+    else
         gg_csv_records_close(csv);
-        return status;
-    }
-    *out = csv;
-    return GG_OK;
+    return status;
 }
 
 static void free_record(record *r) {

@@ -35,12 +35,11 @@ gg_status gg_json_stream_open(const char *path, size_t levels, gg_json_stream **
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
     s->levels = levels < GG_JSON_LEVELS ? levels : GG_JSON_LEVELS;
     gg_status status = gg_text_source_open(path, &s->source, err);
-    if (status != GG_OK) {
+    if (status == GG_OK)
+        *out = s;
+    else
         gg_json_stream_close(s);
-        return status;
-    }
-    *out = s;
-    return GG_OK;
+    return status;
 }
 
 void gg_json_stream_close(gg_json_stream *s) {
@@ -72,10 +71,10 @@ static gg_status make_room(gg_json_stream *s, size_t n, gg_error *err) {
 }
 
 static gg_status put(gg_json_stream *s, int c, gg_error *err) {
-    gg_status status = s->used < s->size ? GG_OK : make_room(s, 1, err);
-    if (status == GG_OK)
-        s->text[s->used++] = (char)c;
-    return status;
+    if (s->used == s->size)
+        GG_TRY(make_room(s, 1, err));
+    s->text[s->used++] = (char)c;
+    return GG_OK;
 }
 
 static gg_status put_text(gg_json_stream *s, const char *text, gg_error *err) {
@@ -92,10 +91,9 @@ static gg_status quote_last_word(gg_json_stream *s, gg_error *err) {
         if (s->used < n || memcmp(s->text + s->used - n, words[k], n) != 0)
             continue;
         s->used -= n;
-        gg_status status = put(s, '"', err);
-        if (status == GG_OK)
-            status = put_text(s, words[k], err);
-        return status == GG_OK ? put(s, '"', err) : status;
+        GG_TRY(put(s, '"', err));
+        GG_TRY(put_text(s, words[k], err));
+        return put(s, '"', err);
     }
     return GG_OK;
 }
@@ -105,10 +103,8 @@ static gg_status cut_string(gg_json_stream *s, gg_error *err) {
     for (bool escaped = false;;) {
         size_t n;
         const char *run = gg_text_source_run(s->source, "\"\\", &n);
-        gg_status status = n > 0 ? make_room(s, n, err) : GG_OK;
-        if (status != GG_OK)
-            return status;
         if (n > 0) {
+            GG_TRY(make_room(s, n, err));
             memcpy(s->text + s->used, run, n);
             s->used += n;
             escaped = false;
@@ -116,9 +112,9 @@ static gg_status cut_string(gg_json_stream *s, gg_error *err) {
         int c = gg_text_source_get(s->source);
         if (c < 0)
             return GG_OK;
-        status = put(s, c, err);
-        if (status != GG_OK || (c == '"' && !escaped))
-            return status;
+        GG_TRY(put(s, c, err));
+        if (c == '"' && !escaped)
+            return GG_OK;
         escaped = c == '\\' && !escaped;
     }
 }
@@ -136,13 +132,11 @@ static gg_status cut_value(gg_json_stream *s, int c, gg_error *err) {
     size_t depth = 0;
     s->used = 0;
     for (;;) {
-        gg_status status = put(s, c, err);
-        if (status == GG_OK && c == '"')
-            status = cut_string(s, err);
-        else if (status == GG_OK && (c == 'y' || c == 'N'))
-            status = quote_last_word(s, err);
-        if (status != GG_OK)
-            return status;
+        GG_TRY(put(s, c, err));
+        if (c == '"')
+            GG_TRY(cut_string(s, err));
+        else if (c == 'y' || c == 'N')
+            GG_TRY(quote_last_word(s, err));
         if (c == '{' || c == '[')
             depth++;
         else if (depth > 0 && (c == '}' || c == ']'))
@@ -235,9 +229,7 @@ static gg_status find_value(gg_json_stream *s, int *c, gg_error *err) {
             return refuse(s, line, s->had_value ? "expected ',' or ']'" : "expected a JSON value",
                           err);
         if (s->open == 0 && *c != '\0' && strchr("deir:", *c) != NULL) {
-            gg_status status = skip_event_field(s, *c, err);
-            if (status != GG_OK)
-                return status;
+            GG_TRY(skip_event_field(s, *c, err));
             continue;
         }
         if (*c == '[' && skip_done(s))

@@ -72,9 +72,8 @@ static gg_status read_csv(const char *path, const char *const *columns, bool mus
                           gg_error *err) {
     gg_csv_records *csv = NULL;
     int more = 1;
-    gg_status status = gg_csv_records_open(path, &csv, err);
-    if (status != GG_OK)
-        return status;
+    gg_status status = GG_OK;
+    GG_TRY(gg_csv_records_open(path, &csv, err));
     int column = find_column(csv, columns);
     if (column == GG_CSV_NO_COLUMN && !must_match && gg_csv_records_columns(csv) == 1)
         column = 0;
@@ -120,9 +119,8 @@ static bool next_line(gg_text_source *source, char line[LINE_BYTES]) {
 static gg_status read_lines(const char *path, list *l, gg_error *err) {
     gg_text_source *source = NULL;
     char line[LINE_BYTES];
-    gg_status status = gg_text_source_open(path, &source, err);
-    if (status != GG_OK)
-        return status;
+    gg_status status = GG_OK;
+    GG_TRY(gg_text_source_open(path, &source, err));
     for (size_t at = 1; status == GG_OK && next_line(source, line); at++) {
         double value = 0.0;
         if (*line == '\0')
@@ -180,12 +178,9 @@ gg_status gg_number_file_read(const char *path, const char *const *columns, doub
     } else {
         status = read_kind(path, columns, false, &l, err);
     }
-    *values = l.values;
-    *count = l.count;
-    if (status != GG_OK) {
+    if (status != GG_OK)
         gg_free(l.values);
-        *values = NULL;
-        *count = 0;
-    }
+    *values = status == GG_OK ? l.values : NULL;
+    *count = status == GG_OK ? l.count : 0;
     return status;
 }

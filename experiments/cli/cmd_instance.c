@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "data/dataset/instance_h5.h"
+#include "data/dataset/instance_file.h"
 #include "data/dataset/uncertainty_store.h"
 #include "data/uncertainty/workload.h"
 #include "experiments/cli/commands.h"

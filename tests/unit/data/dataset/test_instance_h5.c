@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "data/dataset/instance_file.h"
-#include "data/dataset/instance_h5.h"
 #include "models/base/alloc.h"
 #include "tests/support/support.h"
 #include "tests/support/temporary_folder.h"

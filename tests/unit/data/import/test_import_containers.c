@@ -7,7 +7,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "data/files/zip_reader.h"
+#include "data/files/zip_archive.h"
 #include "tests/support/foreign_bytes.h"
 #include "tests/support/support.h"
 #include "tests/support/temporary_folder.h"
