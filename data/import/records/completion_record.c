@@ -276,9 +276,9 @@ static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_p
     return read_answer(r, at, "", NAN, err);
 }
 
-gg_status gg_completion_import(gg_import_job *job, bool lists_end_token, gg_error *err) {
+gg_status gg_completion_import(gg_import_job *job, gg_error *err) {
     reader r = {.sink = job->sink,
-                .lists_end_token = lists_end_token,
+                .lists_end_token = job->importer->lists_end_token,
                 .drops_end_token = job->options->drop_eos};
     gg_record_walk walk = {
         .levels = 1, .value = read_value, .end = end_pieces, .state = &r, .lists = &r.lists};

@@ -10,10 +10,9 @@
 #include "models/base/linkage.h"
 
 GG_C_BEGIN
-/* Imports all sources of the job as such answers. Pieces of one answer must follow one another.
- * `lists_end_token`: the program reports the end-of-answer token's candidates. Errors: as
+/* Imports all sources of the job as such answers. Pieces of one answer must follow one another. A
  * gg_importer.run. */
-gg_status gg_completion_import(gg_import_job *job, bool lists_end_token, gg_error *err);
+gg_status gg_completion_import(gg_import_job *job, gg_error *err);
 
 /* ---- pieces ---- */
 
