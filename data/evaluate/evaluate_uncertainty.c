@@ -4,23 +4,8 @@
 #include <math.h>
 
 static const char *const names[GG_N_NAMED_METRICS] = {
-    [GG_METRIC_AUROC] = "auroc",
-    [GG_METRIC_AUPRC] = "auprc",
-    [GG_METRIC_AURC] = "aurc",
-    [GG_METRIC_E_AURC] = "e_aurc",
-    [GG_METRIC_PRR] = "prr",
-    [GG_METRIC_PRR_50] = "prr_50",
-    [GG_METRIC_SPEARMAN] = "spearman",
-    [GG_METRIC_KENDALL] = "kendall",
-    [GG_METRIC_ECE_WIDTH] = "ece_width",
-    [GG_METRIC_ECE_MASS] = "ece_mass",
-    [GG_METRIC_BRIER] = "brier",
-    [GG_METRIC_NLL] = "nll",
-    [GG_METRIC_APGR] = "apgr",
-    [GG_METRIC_CPT_20] = "cpt_20",
-    [GG_METRIC_CPT_50] = "cpt_50",
-    [GG_METRIC_CPT_80] = "cpt_80",
-};
+    "auroc",     "auprc",    "aurc",  "e_aurc", "prr",  "prr_50", "spearman", "kendall",
+    "ece_width", "ece_mass", "brier", "nll",    "apgr", "cpt_20", "cpt_50",   "cpt_80"};
 
 static const double SMALLEST_PROBABILITY = 1e-15;
 

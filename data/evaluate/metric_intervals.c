@@ -24,32 +24,41 @@ static void interval(double *values, size_t n, gg_estimate *estimate) {
     estimate->high = gsl_stats_quantile_from_sorted_data(values, 1, kept, UPPER);
 }
 
-gg_status gg_metrics_estimate(gg_ranking *ranking, size_t n_bins, uint64_t seed, uint32_t resamples,
-                              gg_estimate estimates[GG_N_METRICS], gg_error *err) {
+/* The `n` (GG_N_METRICS at most) values that `compute` finds, with their intervals. */
+static gg_status estimate(gg_ranking *r, void (*compute)(const gg_ranking *, size_t, double *),
+                          size_t n_bins, size_t n, uint64_t seed, uint32_t resamples,
+                          gg_estimate *estimates, gg_error *err) {
     double values[GG_N_METRICS];
-    gg_metrics_compute(ranking, n_bins, values);
-    for (size_t m = 0; m < GG_N_METRICS; m++)
+    compute(r, n_bins, values);
+    for (size_t m = 0; m < n; m++)
         estimates[m] = (gg_estimate){values[m], NAN, NAN};
     if (resamples == 0)
         return GG_OK;
-    double *drawn = gg_alloc(resamples, GG_N_METRICS * sizeof *drawn);
+    double *drawn = gg_alloc(resamples, n * sizeof *drawn);
     if (drawn == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %u resamples", resamples);
     for (uint32_t b = 0; b < resamples; b++) {
-        gg_ranking_resample(ranking, seed, b);
-        gg_metrics_compute(ranking, n_bins, values);
-        for (size_t m = 0; m < GG_N_METRICS; m++)
+        gg_ranking_resample(r, seed, b);
+        compute(r, n_bins, values);
+        for (size_t m = 0; m < n; m++)
             drawn[m * resamples + b] = values[m];
     }
-    for (size_t m = 0; m < GG_N_METRICS; m++)
+    for (size_t m = 0; m < n; m++)
         interval(drawn + m * resamples, resamples, &estimates[m]);
-    gg_ranking_restore(ranking);
+    gg_ranking_restore(r);
     gg_free(drawn);
     return GG_OK;
 }
 
-/* Of a ranking whose values are 0 for queries that are kept and 1 for the others. */
-static void use_of(const gg_ranking *r, double *offloaded, double *accuracy) {
+gg_status gg_metrics_estimate(gg_ranking *ranking, size_t n_bins, uint64_t seed, uint32_t resamples,
+                              gg_estimate estimates[GG_N_METRICS], gg_error *err) {
+    return estimate(ranking, gg_metrics_compute, n_bins, GG_N_METRICS, seed, resamples, estimates,
+                    err);
+}
+
+/* Share offloaded, and accuracy. Values are 0 for queries that are kept and 1 for the others. */
+static void use_of(const gg_ranking *r, size_t n_bins, double *values) {
+    (void)n_bins;
     double away = 0.0, right = 0.0;
     for (size_t g = 0; g < r->n_groups; g++) {
         const gg_rank_group *group = &r->groups[g];
@@ -57,27 +66,8 @@ static void use_of(const gg_ranking *r, double *offloaded, double *accuracy) {
         away += is_away ? group->count : 0.0;
         right += is_away ? group->llm_correct : group->count - group->wrong;
     }
-    *offloaded = away / r->count;
-    *accuracy = r->has_llm ? right / r->count : NAN;
-}
-
-static gg_status estimate_use(gg_ranking *r, uint64_t seed, uint32_t resamples,
-                              gg_estimate *offloaded, gg_estimate *accuracy, gg_error *err) {
-    *offloaded = *accuracy = (gg_estimate){NAN, NAN, NAN};
-    use_of(r, &offloaded->value, &accuracy->value);
-    if (resamples == 0)
-        return GG_OK;
-    double *drawn = gg_alloc(resamples, 2 * sizeof *drawn);
-    if (drawn == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %u resamples", resamples);
-    for (uint32_t b = 0; b < resamples; b++) {
-        gg_ranking_resample(r, seed, b);
-        use_of(r, &drawn[b], &drawn[resamples + b]);
-    }
-    interval(drawn, resamples, offloaded);
-    interval(drawn + resamples, resamples, accuracy);
-    gg_free(drawn);
-    return GG_OK;
+    values[0] = away / r->count;
+    values[1] = r->has_llm ? right / r->count : NAN;
 }
 
 gg_status gg_offloading_estimate(const double *score, const uint8_t *wrong,
@@ -85,6 +75,7 @@ gg_status gg_offloading_estimate(const double *score, const uint8_t *wrong,
                                  uint64_t seed, uint32_t resamples, gg_estimate *offloaded,
                                  gg_estimate *accuracy, gg_error *err) {
     gg_ranking ranking;
+    gg_estimate both[2];
     double *away = gg_alloc(n, sizeof *away);
     if (away == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu queries", n);
@@ -92,9 +83,10 @@ gg_status gg_offloading_estimate(const double *score, const uint8_t *wrong,
         away[i] = score[i] > threshold;
     gg_status status = gg_ranking_init(&ranking, away, wrong, llm_correct, n, err);
     gg_free(away);
-    if (status != GG_OK)
-        return status;
-    status = estimate_use(&ranking, seed, resamples, offloaded, accuracy, err);
+    GG_TRY(status);
+    status = estimate(&ranking, use_of, 0, 2, seed, resamples, both, err);
     gg_ranking_clear(&ranking);
+    *offloaded = both[0];
+    *accuracy = both[1];
     return status;
 }

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "data/import/import_internal.h"
-#include "data/import/import_join.h"
 #include "data/text/number_file.h"
 #include "models/base/alloc.h"
 
@@ -259,13 +258,13 @@ static gg_status write_tokens(ending *e, gg_error *err) {
 
 static gg_status bring(const ending *e, gg_error *err) {
     gg_import_sink *s = e->sink;
-    gg_import_join join = {.path = s->options->join,
-                           .ids = e->ids,
-                           .n_queries = e->n_ids,
-                           .gzip_level = s->options->gzip_level,
-                           .counted = s->options->side,
-                           .counts = &s->counts,
-                           .writer = s->writer};
+    gg__import_join join = {.path = s->options->join,
+                            .ids = e->ids,
+                            .n_queries = e->n_ids,
+                            .gzip_level = s->options->gzip_level,
+                            .counted = s->options->side,
+                            .counts = &s->counts,
+                            .writer = s->writer};
     join.has_imported = e->uncertainty != NULL;
     join.given[GG_COLUMN_CORRECT] = e->correct.values != NULL;
     join.given[GG_COLUMN_LATENCY] = e->latency.values != NULL;
@@ -274,14 +273,14 @@ static gg_status bring(const ending *e, gg_error *err) {
     join.columns[GG_COLUMN_TASK] = !e->stored[GG__TASK];
     join.columns[GG_COLUMN_PROMPT_BYTES] = !e->stored[GG__PROMPT_BYTES];
     if (s->options->join != NULL)
-        GG_TRY(gg_import_bring(&join, gg_import_sink_full(s), err));
+        GG_TRY(gg__import_bring(&join, gg_import_sink_full(s), err));
     if (s->copied == NULL)
         return GG_OK;
     join.path = s->copied;
     join.keep_top_k = s->options->keep_top_k;
     join.sides[GG_SLM] = s->options->side == GG_SLM || s->options->join == NULL;
     join.sides[GG_LLM] = s->options->side == GG_LLM || s->options->join == NULL;
-    return gg_import_bring(&join, true, err);
+    return gg__import_bring(&join, true, err);
 }
 
 /* ---- the end ---- */

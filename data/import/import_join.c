@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/import_join.h"
-
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "data/dataset/row_reader.h"
-#include "data/import/import_rows.h"
+#include "data/import/import_internal.h"
 #include "models/base/alloc.h"
 
 enum { BLOCK_BYTES = 16 << 20 };
 
 typedef struct joining {
-    const gg_import_join *join;
+    const gg__import_join *join;
     gg_dataset *dataset;
     size_t *from;               /* of each query written: its index in the dataset */
     gg_import_counts uncounted; /* of the side that the summary is not about */
@@ -208,7 +205,7 @@ static gg_status open_stored(joining *j, transfer *t, gg_error *err) {
 
 /* Logits, of which only the largest are kept. */
 static gg_status open_logits(joining *j, transfer *t, gg_error *err) {
-    gg_import_rows_options options = {
+    gg_import_options options = {
         .side = t->side, .keep_top_k = j->join->keep_top_k, .gzip_level = j->join->gzip_level};
     bool computed = t->info->storage == GG_STORAGE_HIDDEN;
     gg_row_block block;
@@ -370,7 +367,7 @@ static gg_status bring(joining *j, bool may_have_more, gg_error *err) {
     return copy_everything(j, err);
 }
 
-gg_status gg_import_bring(const gg_import_join *join, bool may_have_more, gg_error *err) {
+gg_status gg__import_bring(const gg__import_join *join, bool may_have_more, gg_error *err) {
     joining j = {.join = join};
     GG_TRY(gg_dataset_open(join->path, &j.dataset, err));
     gg_status status = bring(&j, may_have_more, err);

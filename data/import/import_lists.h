@@ -6,7 +6,6 @@
 #pragma once
 
 #include "data/dataset/dataset_writer.h"
-#include "data/import/import_counts.h"
 #include "data/import/import_options.h"
 #include "data/text/token_texts.h"
 #include "models/base/linkage.h"
@@ -21,9 +20,6 @@ typedef struct gg_candidate {
     const char *text; /* borrowed bytes, not necessarily UTF-8; NULL: not known */
     size_t text_size;
 } gg_candidate;
-
-/* Log-probabilities from here down are other tools' way to write "very unlikely". */
-#define GG_UNLIKELY_LOG_P (-9998.0)
 
 typedef struct gg_import_lists gg_import_lists;
 

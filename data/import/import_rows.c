@@ -8,24 +8,21 @@
 #include "data/uncertainty/kernels/row_stats.h"
 #include "models/base/alloc.h"
 
-/* How far above 0 rounding may lift the logarithm of a probability, and above 1 a probability. */
-static const double log_slack = 1e-6;
 /* Rows further from sum 1 are counted: float16 and cut-off tails stay below. */
 static const double sum_slack = 1e-2;
 
 struct gg_import_rows {
     gg_dataset_writer *writer;
-    gg_import_rows_options options;
+    gg_import_options options;
     gg_import_row_spec spec;
     gg_import_counts *counts;
-    gg_dtype written;             /* after conversion, before anything is cut */
-    const gg_row_kernels *fast;   /* for ranks, which are exact in every table */
-    const gg_row_kernels *scalar; /* for sums, the same on every machine */
-    size_t row_bytes;             /* of `written` */
-    void *converted;              /* one row, where probabilities become logarithms */
-    double *wide;                 /* one row, for the same */
-    gg_top_list top;              /* where keep_top_k */
-    size_t kept_width;            /* candidates a kept row */
+    gg_dtype written;           /* after conversion, before anything is cut */
+    const gg_row_kernels *fast; /* for ranks, which are exact in every table */
+    size_t row_bytes;           /* of `written` */
+    void *converted;            /* one row, where probabilities become logarithms */
+    double *wide;               /* one row, for the same */
+    gg_top_list top;            /* where keep_top_k */
+    size_t kept_width;          /* candidates a kept row */
     double *kept_values;
     int32_t *kept_ids;
     bool is_holding;
@@ -74,16 +71,16 @@ static int allocate(gg_import_rows *r) {
         r->kept_values = gg_alloc(r->kept_width, sizeof *r->kept_values);
         r->kept_ids = gg_alloc(r->kept_width, sizeof *r->kept_ids);
     }
-    if (r->options.may_drop_last)
+    if (r->options.drop_eos)
         r->held = gg_alloc(1, r->row_bytes);
     bool failed = (converts && (r->converted == NULL || r->wide == NULL)) ||
                   (is_kept(r) && (r->top.value == NULL || r->top.id == NULL ||
                                   r->kept_values == NULL || r->kept_ids == NULL)) ||
-                  (r->options.may_drop_last && r->held == NULL);
+                  (r->options.drop_eos && r->held == NULL);
     return failed ? -1 : 0;
 }
 
-gg_status gg_import_rows_new(gg_dataset_writer *writer, const gg_import_rows_options *options,
+gg_status gg_import_rows_new(gg_dataset_writer *writer, const gg_import_options *options,
                              const gg_import_row_spec *spec, gg_import_counts *counts,
                              gg_import_rows **out, gg_error *err) {
     *out = NULL;
@@ -104,7 +101,6 @@ gg_status gg_import_rows_new(gg_dataset_writer *writer, const gg_import_rows_opt
     r->written = spec->values != GG_VALUES_PROBS ? spec->dtype
                  : spec->dtype == GG_F64         ? GG_F64
                                                  : GG_F32;
-    r->scalar = &gg_row_kernels_scalar;
     gg_status status = gg_row_kernels_choose(NULL, &r->fast, err);
     if (status == GG_OK && allocate(r) != 0)
         status = gg_fail(err, GG_E_NOMEM, "out of memory for rows of %zu numbers", spec->width);
@@ -146,7 +142,7 @@ static gg_status take_logarithms(gg_import_rows *r, const void *row, size_t toke
     gg_widen(r->spec.dtype, row, 0, r->spec.width, r->wide);
     for (size_t v = 0; v < r->spec.width; v++) {
         double p = r->wide[v];
-        if (!(p >= 0.0 && p <= 1.0 + log_slack))
+        if (!(p >= 0.0 && p <= 1.0 + GG_LOG_SLACK))
             return gg_fail(err, GG_E_INPUT, "token %zu: value %zu: %g is not a probability", token,
                            v, p);
         r->wide[v] = p < 1.0 ? log(p) : 0.0;
@@ -164,7 +160,7 @@ static gg_status check_stats(const gg_import_rows *r, const gg_row_stats *s, siz
     if (s->fault != GG_ROW_SOUND)
         return gg_fail(err, GG_E_INPUT, "token %zu: %s %zu is %s", token, what, s->fault_at,
                        s->fault == GG_ROW_NAN ? "not a number" : "+infinity");
-    if (r->spec.values == GG_VALUES_LOGPROBS && s->max > log_slack)
+    if (r->spec.values == GG_VALUES_LOGPROBS && s->max > GG_LOG_SLACK)
         return gg_fail(err, GG_E_INPUT,
                        "token %zu: %g is not a log-probability (are these logits? --values logits)",
                        token, s->max);
@@ -207,7 +203,8 @@ static gg_status examine(gg_import_rows *r, const void *row, size_t index, int32
                               .token = r->spec.has_tokens && is_of_words ? token : -1,
                               .top = is_kept(r) ? &r->top : NULL};
     r->top.count = 0;
-    const gg_row_kernels *kernels = sums ? r->scalar : r->fast;
+    /* Sums are the same on every machine. */
+    const gg_row_kernels *kernels = sums ? &gg_row_kernels_scalar : r->fast;
     kernels->row[r->written](row, r->spec.width, &request, &stats);
     /* Hidden states have no masked words: a row of -infinity is as wrong there. */
     GG_TRY(check_stats(r, &stats, index, err));
@@ -250,7 +247,7 @@ gg_status gg_import_rows_append(gg_import_rows *r, size_t n, const void *values,
             logits = r->converted;
         }
         GG_TRY(release_held(r, err));
-        if (r->options.may_drop_last) {
+        if (r->options.drop_eos) {
             memcpy(r->held, logits, r->row_bytes);
             r->held_token = token;
             r->is_holding = true;

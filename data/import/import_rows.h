@@ -6,7 +6,6 @@
 #pragma once
 
 #include "data/dataset/dataset_writer.h"
-#include "data/import/import_counts.h"
 #include "data/import/import_options.h"
 #include "models/base/linkage.h"
 
@@ -21,16 +20,10 @@ typedef struct gg_import_row_spec {
 
 typedef struct gg_import_rows gg_import_rows;
 
-typedef struct gg_import_rows_options {
-    gg_side side;
-    size_t keep_top_k; /* 0: all */
-    int gzip_level;
-    bool may_drop_last; /* the last row of a query may be dropped when it ends */
-} gg_import_rows_options;
-
-/* Declares the side. `counts` and `writer` are borrowed. Errors: GG_E_USAGE, GG_E_INPUT, GG_E_IO,
- * GG_E_NOMEM. */
-gg_status gg_import_rows_new(gg_dataset_writer *writer, const gg_import_rows_options *options,
+/* Declares the side. Of the options side, keep_top_k, gzip_level and drop_eos count: with drop_eos
+ * the last row of a query may be dropped when it ends. `counts` and `writer` are borrowed. Errors:
+ * GG_E_USAGE, GG_E_INPUT, GG_E_IO, GG_E_NOMEM. */
+gg_status gg_import_rows_new(gg_dataset_writer *writer, const gg_import_options *options,
                              const gg_import_row_spec *spec, gg_import_counts *counts,
                              gg_import_rows **out, gg_error *err);
 void gg_import_rows_free(gg_import_rows *rows);

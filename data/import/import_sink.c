@@ -70,27 +70,20 @@ void gg_import_sink_warn(gg_import_sink *s, const char *format, ...) {
 }
 
 /* Puts the query in front of a message that begins with the token. */
-static gg_status at_query(const gg_import_sink *s, gg_status status, const gg_error *inner,
-                          gg_error *err) {
-    if (status == GG_OK)
-        return status;
-    if (status != GG_E_INPUT)
-        return gg_fail(err, status, "%s", inner->message);
-    return gg_fail(err, status, "%s%squery %zu: %s", s->place, *s->place != '\0' ? ": " : "",
-                   s->n_source_queries, inner->message);
+static gg_status at_query(const gg_import_sink *s, gg_status status, gg_error *err) {
+    char place[sizeof s->place + 40];
+    snprintf(place, sizeof place, "%s%squery %zu", s->place, *s->place != '\0' ? ": " : "",
+             s->n_source_queries);
+    if (status == GG_E_INPUT)
+        gg_error_prefix(err, place);
+    return status;
 }
 
 /* ---- rows ---- */
 
 static gg_status declare_rows(gg_import_sink *s, const gg_import_row_spec *spec, gg_error *err) {
-    gg_import_rows_options options = {.side = s->options->side,
-                                      .keep_top_k = s->options->keep_top_k,
-                                      .gzip_level = s->options->gzip_level,
-                                      .may_drop_last = s->options->drop_eos};
-    gg_error inner = {0};
-    gg_status status = gg_import_rows_new(s->writer, &options, spec, &s->counts, &s->rows, &inner);
-    if (status != GG_OK)
-        gg_fail(err, status, "%s: %s", s->place, inner.message);
+    gg_status status = gg_import_rows_new(s->writer, s->options, spec, &s->counts, &s->rows, err);
+    gg_error_prefix(err, s->place);
     return status;
 }
 
@@ -119,9 +112,7 @@ gg_status gg_import_sink_declare(gg_import_sink *s, const gg_import_row_spec *sp
 
 gg_status gg_import_sink_rows(gg_import_sink *s, size_t n_rows, const void *values,
                               const int32_t *tokens, gg_error *err) {
-    gg_error inner = {0};
-    gg_status status = gg_import_rows_append(s->rows, n_rows, values, tokens, &inner);
-    return at_query(s, status, &inner, err);
+    return at_query(s, gg_import_rows_append(s->rows, n_rows, values, tokens, err), err);
 }
 
 gg_status gg_import_sink_head(gg_import_sink *s, gg_dtype dtype, size_t n_words, const void *values,
@@ -139,18 +130,14 @@ gg_status gg_import_sink_bias(gg_import_sink *s, gg_dtype dtype, size_t n_words,
 gg_status gg_import_sink_token(gg_import_sink *s, gg_import_values values,
                                const gg_candidate *candidates, size_t n_candidates,
                                const gg_candidate *generated, gg_error *err) {
-    gg_error inner = {0};
-    gg_status status = GG_OK;
     if (s->rows != NULL)
         return gg_fail(err, GG_E_INPUT, "%s: candidate lists after rows", s->place);
     if (s->lists == NULL)
-        status = gg_import_lists_new(s->options->keep_top_k, &s->counts, &s->lists, err);
-    if (status != GG_OK)
-        return status;
+        GG_TRY(gg_import_lists_new(s->options->keep_top_k, &s->counts, &s->lists, err));
     if (s->options->values != GG_VALUES_DEFAULT)
         values = s->options->values;
-    status = gg_import_lists_append(s->lists, values, candidates, n_candidates, generated, &inner);
-    return at_query(s, status, &inner, err);
+    return at_query(
+        s, gg_import_lists_append(s->lists, values, candidates, n_candidates, generated, err), err);
 }
 
 /* ---- queries ---- */
@@ -165,18 +152,11 @@ bool gg_import_sink_has_rows(const gg_import_sink *s) {
     return pending(s) > 0;
 }
 
-static void set_text(char *target, size_t size, const char *text) {
-    if (text != NULL)
-        snprintf(target, size, "%s", text);
-}
-
-gg_status gg_import_sink_describe_uncertainty(gg_import_sink *s, const char *method,
-                                              const char *aggregate, double top_k, gg_error *err) {
-    (void)err;
+void gg_import_sink_describe_uncertainty(gg_import_sink *s, const char *method,
+                                         const char *aggregate, double top_k) {
     s->uncertainty.top_k = top_k;
-    set_text(s->uncertainty.method, sizeof s->uncertainty.method, method);
-    set_text(s->uncertainty.aggregate, sizeof s->uncertainty.aggregate, aggregate);
-    return GG_OK;
+    snprintf(s->uncertainty.method, sizeof s->uncertainty.method, "%s", method);
+    snprintf(s->uncertainty.aggregate, sizeof s->uncertainty.aggregate, "%s", aggregate);
 }
 
 gg_status gg_import_sink_skip_query(gg_import_sink *s, const gg_import_query *q, const char *reason,
@@ -243,8 +223,6 @@ gg_status gg_import_sink_end_query(gg_import_sink *s, const gg_import_query *q, 
     size_t n = pending(s);
     bool is_about_rows = s->rows != NULL || s->lists != NULL;
     bool drops = s->options->drop_eos && n > 0 && q->eos != GG_EOS_ABSENT;
-    gg_error inner = {0};
-    gg_status status = GG_OK;
     if (is_about_rows && n == 0)
         return gg_import_sink_skip_query(s, q, "its answer has no tokens", err);
     if (drops && n == 1)
@@ -255,11 +233,9 @@ gg_status gg_import_sink_end_query(gg_import_sink *s, const gg_import_query *q, 
     if (q->place != NULL)
         snprintf(s->place, sizeof s->place, "%s", q->place);
     if (s->rows != NULL)
-        status = gg_import_rows_end(s->rows, drops, &n, &inner);
+        GG_TRY(at_query(s, gg_import_rows_end(s->rows, drops, &n, err), err));
     else if (s->lists != NULL)
-        status = gg_import_lists_end(s->lists, drops, &n, &inner);
-    if (status != GG_OK)
-        return at_query(s, status, &inner, err);
+        GG_TRY(at_query(s, gg_import_lists_end(s->lists, drops, &n, err), err));
     s->counts.dropped_eos += drops;
     return remember(s, q, n, drops, err);
 }

@@ -82,9 +82,9 @@ typedef struct gg_import_query {
 
 gg_import_query gg_import_query_init(void);
 
-/* Attributes of /uncertainty/imported ("margin", "first", ...); NULL where not known. Copied. */
-gg_status gg_import_sink_describe_uncertainty(gg_import_sink *sink, const char *method,
-                                              const char *aggregate, double top_k, gg_error *err);
+/* Attributes of /uncertainty/imported ("margin", "first", ...). Copied. */
+void gg_import_sink_describe_uncertainty(gg_import_sink *sink, const char *method,
+                                         const char *aggregate, double top_k);
 
 /* True when the query at hand has rows or tokens. */
 bool gg_import_sink_has_rows(const gg_import_sink *sink);

@@ -6,13 +6,26 @@
  */
 #pragma once
 
-#include "data/import/head_signs.h"
+#include "data/files/array_store.h"
 #include "data/import/import_sink.h"
 #include "models/base/linkage.h"
 
 GG_C_BEGIN
+/* How much of a file is looked at; how many signs of a kind a format may have. */
+enum { GG_IMPORT_HEAD_BYTES = 4096, GG_HEAD_SIGNS = 10 };
+
+/* What tells a format of text by the beginning of its file; each list ends with its first NULL. */
+typedef struct gg_head_signs {
+    const char *keys[GG_HEAD_SIGNS];    /* in a head that begins like JSON or an event stream */
+    const char *texts[GG_HEAD_SIGNS];   /* the same, as they stand there */
+    const char *columns[GG_HEAD_SIGNS]; /* of CSV, named in the first line */
+} gg_head_signs;
+
+typedef struct gg_importer gg_importer;
+
 /* What an importer is given. */
 typedef struct gg_import_job {
+    const gg_importer *importer;
     const gg_import_options *options;
     const char *const *sources;
     size_t n_sources; /* >= 1 */
@@ -22,7 +35,7 @@ typedef struct gg_import_job {
     uint64_t done_bytes;          /* of the sources read to their end */
 } gg_import_job;
 
-typedef struct gg_importer {
+struct gg_importer {
     const char *name;    /* for --from */
     const char *summary; /* one line of help */
     gg_head_signs signs; /* a file that shows one of them is of this format */
@@ -34,7 +47,11 @@ typedef struct gg_importer {
      * (file, place, reason), GG_E_USAGE (options the format does not go with), GG_E_IO,
      * GG_E_NOMEM. */
     gg_status (*run)(gg_import_job *job, gg_error *err);
-} gg_importer;
+    /* For what runs several formats: how a file of arrays is opened, and whether answers list the
+     * end-of-answer token's candidates. */
+    gg_status (*open)(const char *path, gg_array_store **out, gg_error *err);
+    bool lists_end_token;
+};
 
 /* The size of a file, 0 when it has none. */
 uint64_t gg_import_source_bytes(const char *path);

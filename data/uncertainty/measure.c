@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/uncertainty/measure_formulas.h"
 #include "models/base/alloc.h"
 
 struct gg_measurer {
@@ -156,6 +155,69 @@ void gg_measurer_free(gg_measurer *m) {
     gg_free(m);
 }
 
+/* ---- the measures of a distribution; nll is of a token ---- */
+
+/* Probabilities are weight / total, largest first. */
+typedef struct outcomes {
+    const double *weight;
+    size_t count;
+    double total;
+} outcomes;
+
+static double plogp(double p) {
+    return p > 0.0 ? p * log(p) : 0.0;
+}
+
+static double measure_outcomes(gg_measure measure, const outcomes *o) {
+    double p1 = o->weight[0] / o->total;
+    double p2 = o->count > 1 ? o->weight[1] / o->total : 0.0;
+    double sum = 0.0;
+    switch (measure) {
+    case GG_MARGIN:
+        return 1.0 - (p1 - p2);
+    case GG_LEAST_CONFIDENCE:
+        return 1.0 - p1;
+    case GG_ENTROPY:
+    case GG_NORMALISED_ENTROPY:
+        for (size_t k = 0; k < o->count; k++)
+            sum -= plogp(o->weight[k] / o->total);
+        if (measure == GG_ENTROPY || o->count < 2)
+            return sum;
+        return sum / log((double)o->count);
+    case GG_GINI:
+        for (size_t k = 0; k < o->count; k++)
+            sum += (o->weight[k] / o->total) * (o->weight[k] / o->total);
+        return 1.0 - sum;
+    case GG_NLL:
+    case GG_N_MEASURES:
+        break;
+    }
+    return NAN;
+}
+
+/* Of a row of `width` logits. */
+static double measure_stats(gg_measure measure, const gg_row_stats *s, size_t width,
+                            double temperature) {
+    double entropy = log(s->exp_sum) - s->entropy_sum / s->exp_sum;
+    switch (measure) {
+    case GG_MARGIN:
+        return 1.0 - (1.0 - exp((s->second - s->max) / temperature)) / s->exp_sum;
+    case GG_LEAST_CONFIDENCE:
+        return 1.0 - 1.0 / s->exp_sum;
+    case GG_ENTROPY:
+        return entropy;
+    case GG_NORMALISED_ENTROPY:
+        return entropy / log((double)width);
+    case GG_NLL:
+        return log(s->exp_sum) - s->token_logit;
+    case GG_GINI:
+        return 1.0 - s->square_sum / (s->exp_sum * s->exp_sum);
+    case GG_N_MEASURES:
+        break;
+    }
+    return NAN;
+}
+
 /* ---- the K largest ---- */
 
 /* Sums the listed tokens' weights by class and keeps the K heaviest classes. */
@@ -186,19 +248,17 @@ static gg_status merge_classes(gg_measurer *m, gg_error *err) {
 }
 
 /* Turns the sorted list of logits (or log-probabilities) into K renormalised outcomes. */
-static gg_status renormalise(gg_measurer *m, gg_outcomes *o, gg_error *err) {
+static gg_status renormalise(gg_measurer *m, outcomes *o, gg_error *err) {
     gg_top_list *top = &m->top;
     double largest = top->value[0];
     for (size_t k = 0; k < top->count; k++)
         top->value[k] = exp((top->value[k] - largest) / m->options.temperature);
     const gg_top_list *kept = top;
     if (m->class_of != NULL) {
-        gg_status status = merge_classes(m, err);
-        if (status != GG_OK)
-            return status;
+        GG_TRY(merge_classes(m, err));
         kept = &m->merged;
     }
-    *o = (gg_outcomes){.weight = kept->value, .count = kept->count};
+    *o = (outcomes){.weight = kept->value, .count = kept->count};
     for (size_t k = 0; k < kept->count; k++)
         o->total += kept->value[k];
     return GG_OK;
@@ -227,14 +287,13 @@ static gg_status measure_row(gg_measurer *m, const gg_row_stats *stats, int64_t 
     if (options->measure == GG_NLL && stats->token_logit == -INFINITY)
         return gg_fail(err, GG_E_INPUT, "the generated token %" PRId64 " has probability 0", token);
     if (options->top_k == 0) {
-        *value = gg_measure_stats(options->measure, stats, m->width, options->temperature);
+        *value = measure_stats(options->measure, stats, m->width, options->temperature);
         return GG_OK;
     }
-    gg_outcomes o;
-    gg_status status = renormalise(m, &o, err);
-    if (status == GG_OK)
-        *value = gg_measure_outcomes(options->measure, &o);
-    return status;
+    outcomes o;
+    GG_TRY(renormalise(m, &o, err));
+    *value = measure_outcomes(options->measure, &o);
+    return GG_OK;
 }
 
 /* Has the kernel look at `count` logits; `token` is counted from the first of them. */
@@ -249,12 +308,6 @@ static gg_row_stats look(gg_measurer *m, gg_dtype dtype, const void *logits, siz
                               .top = options->top_k > 0 ? &m->top : NULL};
     options->kernels->row[dtype](logits, count, &request, &stats);
     return stats;
-}
-
-static gg_status logits_row(gg_measurer *m, gg_dtype dtype, const void *row, int64_t token,
-                            double *value, gg_error *err) {
-    gg_row_stats stats = look(m, dtype, row, m->width, token);
-    return measure_row(m, &stats, token, value, err);
 }
 
 size_t gg_measurer_list_size(const gg_measurer *m) {
@@ -321,24 +374,23 @@ static gg_status nll_of_candidate(const gg_measurer *m, int64_t token, double *v
 static gg_status candidates_row(gg_measurer *m, gg_dtype dtype, const void *row, const int64_t *ids,
                                 int64_t token, double *value, gg_error *err) {
     gg_widen(dtype, row, 0, m->width, m->wide);
-    gg_status status = list_candidates(m, ids, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(list_candidates(m, ids, err));
     if (m->options.measure == GG_NLL)
         return nll_of_candidate(m, token, value, err);
-    gg_outcomes o = {.weight = m->top.value, .count = m->top.count, .total = 1.0};
+    outcomes o = {.weight = m->top.value, .count = m->top.count, .total = 1.0};
     if (m->options.top_k > 0)
-        status = renormalise(m, &o, err);
+        GG_TRY(renormalise(m, &o, err));
     else
         for (size_t k = 0; k < m->top.count; k++)
             m->top.value[k] = m->top.value[k] < 0.0 ? exp(m->top.value[k]) : 1.0;
-    if (status == GG_OK)
-        *value = gg_measure_outcomes(m->options.measure, &o);
-    return status;
+    *value = measure_outcomes(m->options.measure, &o);
+    return GG_OK;
 }
 
 gg_status gg_measurer_row(gg_measurer *m, gg_dtype dtype, const void *row, const int64_t *ids,
                           int64_t token, double *value, gg_error *err) {
-    return m->is_topk ? candidates_row(m, dtype, row, ids, token, value, err)
-                      : logits_row(m, dtype, row, token, value, err);
+    if (m->is_topk)
+        return candidates_row(m, dtype, row, ids, token, value, err);
+    gg_row_stats stats = look(m, dtype, row, m->width, token);
+    return measure_row(m, &stats, token, value, err);
 }

@@ -174,14 +174,12 @@ gg_status gg_uncertainty_compute(gg_dataset *dataset, gg_side side,
                      .side = side,
                      .info = gg_dataset_side(dataset, side),
                      .options = options};
-    bool single = options->aggregate.kind == GG_FIRST || options->aggregate.kind == GG_LAST;
     gg_status status = start(&c, err);
     if (status == GG_OK)
         status = measure_rows(&c, err);
     for (size_t i = 0, k = 0; status == GG_OK && i < gg_dataset_n_queries(dataset); i++) {
         size_t first, count = range_of(&c, i, &first);
-        values[i] =
-            single ? c.values[k] : gg_aggregate_values(&options->aggregate, c.values + k, count);
+        values[i] = gg_aggregate_values(&options->aggregate, c.values + k, count);
         k += count;
     }
     finish(&c);

@@ -14,43 +14,36 @@
 #endif
 
 static const char *const measures[GG_N_MEASURES] = {
-    [GG_MARGIN] = "margin",
-    [GG_ENTROPY] = "entropy",
-    [GG_NORMALISED_ENTROPY] = "normalised_entropy",
-    [GG_LEAST_CONFIDENCE] = "least_confidence",
-    [GG_NLL] = "nll",
-    [GG_GINI] = "gini",
-};
+    "margin", "entropy", "normalised_entropy", "least_confidence", "nll", "gini"};
 
-static const char *const aggregates[GG_N_AGGREGATES] = {
-    [GG_FIRST] = "first",
-    [GG_MEAN] = "mean",
-    [GG_MAX] = "max",
-    [GG_LAST] = "last",
-    [GG_QUANTILE] = "quantile:q",
-    [GG_SUM] = "sum",
-    [GG_PERPLEXITY] = "perplexity",
-};
+static const char *const aggregates[GG_N_AGGREGATES] = {"first",      "mean", "max",       "last",
+                                                        "quantile:q", "sum",  "perplexity"};
+
+enum { KNOWN_SIZE = 160 };
 
 const char *gg_measure_name(gg_measure measure) {
     return measures[measure];
 }
 
-static void join_names(const char *const *names, int n, char *text, size_t size) {
+/* The place of a name; -1 for one that is not known, with all that are in `known`. */
+static int find_name(const char *const *names, int n, const char *name, char known[KNOWN_SIZE]) {
     size_t used = 0;
-    for (int k = 0; k < n && used < size; k++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s", k > 0 ? ", " : "", names[k]);
+    for (int k = 0; k < n; k++)
+        if (strcmp(name, names[k]) == 0)
+            return k;
+    for (int k = 0; k < n && used < KNOWN_SIZE; k++)
+        used +=
+            (size_t)snprintf(known + used, KNOWN_SIZE - used, "%s%s", k > 0 ? ", " : "", names[k]);
+    return -1;
 }
 
 gg_status gg_measure_parse(const char *name, gg_measure *measure, gg_error *err) {
-    char known[160];
-    for (int k = 0; k < GG_N_MEASURES; k++)
-        if (strcmp(name, measures[k]) == 0) {
-            *measure = (gg_measure)k;
-            return GG_OK;
-        }
-    join_names(measures, GG_N_MEASURES, known, sizeof known);
-    return gg_fail(err, GG_E_USAGE, "method \"%s\" is not one of %s", name, known);
+    char known[KNOWN_SIZE];
+    int found = find_name(measures, GG_N_MEASURES, name, known);
+    if (found < 0)
+        return gg_fail(err, GG_E_USAGE, "method \"%s\" is not one of %s", name, known);
+    *measure = (gg_measure)found;
+    return GG_OK;
 }
 
 void gg_aggregate_text(const gg_aggregate *aggregate, char text[GG_AGGREGATE_TEXT_SIZE]) {
@@ -62,7 +55,7 @@ void gg_aggregate_text(const gg_aggregate *aggregate, char text[GG_AGGREGATE_TEX
 
 gg_status gg_aggregate_parse(const char *text, gg_aggregate *aggregate, gg_error *err) {
     static const char prefix[] = "quantile:";
-    char known[160];
+    char known[KNOWN_SIZE];
     *aggregate = (gg_aggregate){0};
     if (strncmp(text, prefix, sizeof prefix - 1) == 0) {
         aggregate->kind = GG_QUANTILE;
@@ -71,13 +64,11 @@ gg_status gg_aggregate_parse(const char *text, gg_aggregate *aggregate, gg_error
             return GG_OK;
         return gg_fail(err, GG_E_USAGE, "aggregate \"%s\": the quantile is not in [0, 1]", text);
     }
-    for (int k = 0; k < GG_N_AGGREGATES; k++)
-        if (k != GG_QUANTILE && strcmp(text, aggregates[k]) == 0) {
-            aggregate->kind = (gg_aggregate_kind)k;
-            return GG_OK;
-        }
-    join_names(aggregates, GG_N_AGGREGATES, known, sizeof known);
-    return gg_fail(err, GG_E_USAGE, "aggregate \"%s\" is not one of %s", text, known);
+    int found = find_name(aggregates, GG_N_AGGREGATES, text, known);
+    if (found < 0)
+        return gg_fail(err, GG_E_USAGE, "aggregate \"%s\" is not one of %s", text, known);
+    aggregate->kind = (gg_aggregate_kind)found;
+    return GG_OK;
 }
 
 gg_uncertainty_options gg_uncertainty_options_init(void) {

@@ -7,7 +7,6 @@
 
 #include "data/files/npy.h"
 #include "data/import/arrays/array_rows.h"
-#include "data/import/arrays/import_head.h"
 #include "models/base/alloc.h"
 
 /* Offsets and tokens are read this many at a time. */
@@ -345,9 +344,8 @@ static void clear(reading *r) {
     gg_array_store_close(r->store);
 }
 
-static gg_status read_contents(reading *r, gg_array_store_open_fn open, const char *path,
-                               bool is_first, gg_error *err) {
-    GG_TRY(open(path, &r->store, err));
+static gg_status read_contents(reading *r, const char *path, bool is_first, gg_error *err) {
+    GG_TRY(r->job->importer->open(path, &r->store, err));
     GG_TRY(start(r, err));
     if (r->storage == GG_STORAGE_HIDDEN && is_first) {
         GG_TRY(open_beside(r, "lm_head", &r->head, err));
@@ -357,17 +355,16 @@ static gg_status read_contents(reading *r, gg_array_store_open_fn open, const ch
     return r->offsets != NULL || r->rows.one_row_a_query ? read_cut(r, err) : read_queries(r, err);
 }
 
-static gg_status read_source(gg_import_job *job, gg_array_store_open_fn open, const char *path,
-                             bool is_first, gg_error *err) {
+static gg_status read_source(gg_import_job *job, const char *path, bool is_first, gg_error *err) {
     reading r = {.job = job, .bytes = gg_import_source_bytes(path)};
-    gg_status status = read_contents(&r, open, path, is_first, err);
+    gg_status status = read_contents(&r, path, is_first, err);
     clear(&r);
     gg_import_source_done(job, r.bytes);
     return status;
 }
 
-gg_status gg_import_arrays(gg_import_job *job, gg_array_store_open_fn open, gg_error *err) {
+gg_status gg_import_arrays(gg_import_job *job, gg_error *err) {
     for (size_t k = 0; k < job->n_sources && !gg_import_sink_full(job->sink); k++)
-        GG_TRY(read_source(job, open, job->sources[k], k == 0, err));
+        GG_TRY(read_source(job, job->sources[k], k == 0, err));
     return GG_OK;
 }

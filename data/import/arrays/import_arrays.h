@@ -5,13 +5,15 @@
  */
 #pragma once
 
-#include "data/files/array_store.h"
 #include "data/import/importer.h"
 #include "models/base/linkage.h"
 
 GG_C_BEGIN
-typedef gg_status (*gg_array_store_open_fn)(const char *path, gg_array_store **out, gg_error *err);
+/* Reads all sources of a job, each opened by its importer's `open`. A gg_importer.run. */
+gg_status gg_import_arrays(gg_import_job *job, gg_error *err);
 
-/* Reads all sources of a job, each opened by `open`. Errors: as gg_importer.run. */
-gg_status gg_import_arrays(gg_import_job *job, gg_array_store_open_fn open, gg_error *err);
+/* Pours the head (V x width) and its bias (V; NULL: none) of hidden states into the sink. Errors:
+ * GG_E_INPUT, GG_E_IO, GG_E_NOMEM. */
+gg_status gg_import_head(gg_import_sink *sink, gg_array *head, gg_array *bias, size_t width,
+                         gg_error *err);
 GG_C_END

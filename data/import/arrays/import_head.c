@@ -1,5 +1,8 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/arrays/import_head.h"
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * lm_head and its bias, which turn hidden states into logits.
+ */
+#include "data/import/arrays/import_arrays.h"
 
 #include "models/base/alloc.h"
 

@@ -19,11 +19,14 @@ static gg_status run_npy(gg_import_job *job, gg_error *err) {
     if (job->options->logits != NULL)
         return gg_fail(err, GG_E_USAGE,
                        "an NPY file holds one array, which has no name: no --logits");
-    return gg_import_arrays(job, gg_npy_store_open, err);
+    return gg_import_arrays(job, err);
 }
 
-const gg_importer gg_importer_npy = {
-    .name = "npy", .summary = "NumPy array (numpy.save)", .recognises = is_npy, .run = run_npy};
+const gg_importer gg_importer_npy = {.name = "npy",
+                                     .summary = "NumPy array (numpy.save)",
+                                     .recognises = is_npy,
+                                     .run = run_npy,
+                                     .open = gg_npy_store_open};
 
 /* The first member's name in a ZIP archive, *length bytes that may reach behind the head; NULL for
  * other files. */
@@ -43,14 +46,11 @@ static bool is_npz(const unsigned char *head, size_t size, const char *path) {
            memcmp(name + length - 4, ".npy", 4) == 0;
 }
 
-static gg_status run_npz(gg_import_job *job, gg_error *err) {
-    return gg_import_arrays(job, gg_npz_store_open, err);
-}
-
 const gg_importer gg_importer_npz = {.name = "npz",
                                      .summary = "NumPy archive (numpy.savez, savez_compressed)",
                                      .recognises = is_npz,
-                                     .run = run_npz};
+                                     .run = gg_import_arrays,
+                                     .open = gg_npz_store_open};
 
 /* ---- safetensors ---- */
 
@@ -63,15 +63,12 @@ static bool is_safetensors(const unsigned char *head, size_t size, const char *p
     return size >= 10 && head[8] == '{' && memcmp(head + 4, "\0\0\0\0", 4) == 0;
 }
 
-static gg_status run_safetensors(gg_import_job *job, gg_error *err) {
-    return gg_import_arrays(job, gg_safetensors_store_open, err);
-}
-
 const gg_importer gg_importer_safetensors = {
     .name = "safetensors",
     .summary = "tensors of Hugging Face, one file or an index of shards",
     .recognises = is_safetensors,
-    .run = run_safetensors};
+    .run = gg_import_arrays,
+    .open = gg_safetensors_store_open};
 
 /* ---- PyTorch ---- */
 

@@ -5,35 +5,28 @@
  */
 #include "data/import/records/completion_record.h"
 
-/* Chat completions and responses, of OpenAI and of servers that speak its interface; completions of
- * its older one, whose candidates stand in objects keyed by their text. */
-static gg_status run_openai(gg_import_job *job, gg_error *err) {
-    return gg_completion_import(job, false, err);
-}
-
-/* vLLM's servers' chat and completions, prompt_logprobs, and dumps of its offline outputs. */
-static gg_status run_vllm(gg_import_job *job, gg_error *err) {
-    return gg_completion_import(job, true, err);
-}
-
+/* Servers' chat and completions, prompt_logprobs, and dumps of offline outputs. */
 const gg_importer gg_importer_vllm = {
     .name = "vllm",
     .summary = "vLLM chat, completions, prompt_logprobs and offline outputs",
     .signs = {.keys = {"prompt_logprobs", "prompt_token_ids", "stop_reason", "kv_transfer_params",
                        "cumulative_logprob", "decoded_token"},
               .texts = {"\"token_id:"}},
-    .run = run_vllm};
+    .run = gg_completion_import,
+    .lists_end_token = true};
 
+/* Of the older interface: candidates stand in objects keyed by their text. */
 const gg_importer gg_importer_openai_legacy = {
     .name = "openai-legacy",
     .summary = "OpenAI completions with logprobs, keyed by token text",
     .signs = {.keys = {"token_logprobs", "text_offset"}, .texts = {"\"text_completion\""}},
-    .run = run_openai};
+    .run = gg_completion_import};
 
+/* Of OpenAI and of servers that speak its interface. */
 const gg_importer gg_importer_openai = {
     .name = "openai",
     .summary = "OpenAI chat completions with top_logprobs, responses, batches, streams",
     .signs = {.keys = {"choices", "custom_id"},
               .texts = {"\"chat.completion", "\"type\": \"response.", "\"type\":\"response.",
                         "\"object\": \"response\"", "\"object\":\"response\""}},
-    .run = run_openai};
+    .run = gg_completion_import};

@@ -72,13 +72,12 @@ static gg_status read_pair(const reader *r, const gg_csv_records *csv, gg_import
 static gg_status read_record(void *state, const gg_csv_records *csv, gg_import_query *query,
                              gg_error *err) {
     reader *r = state;
-    gg_error inner = {0};
     query->eos = GG_EOS_ABSENT;
     GG_TRY(gg_query_fields_of_csv(gg_own_fields, csv, query, err));
     gg_status status =
-        gg_task_number(&r->tasks, gg_csv_records_field(csv, r->task), &query->task, &inner);
-    if (status != GG_OK)
-        return gg_fail(err, status, "%s: %s", query->place, inner.message);
+        gg_task_number(&r->tasks, gg_csv_records_field(csv, r->task), &query->task, err);
+    gg_error_prefix(err, query->place);
+    GG_TRY(status);
     GG_TRY(read_pair(r, csv, query, err));
     return gg_import_sink_end_query(r->sink, query, err);
 }

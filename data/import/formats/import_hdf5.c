@@ -86,7 +86,7 @@ static gg_status run(gg_import_job *job, gg_error *err) {
     bool copies = false;
     if (job->options->logits == NULL)
         GG_TRY(is_dataset(job->sources[0], &copies, err));
-    return copies ? copy_dataset(job, err) : gg_import_arrays(job, gg_h5_store_open, err);
+    return copies ? copy_dataset(job, err) : gg_import_arrays(job, err);
 }
 
 const gg_importer gg_importer_hdf5 = {
@@ -94,4 +94,5 @@ const gg_importer gg_importer_hdf5 = {
     .summary = "HDF5: any dataset of logits, or a whole goagap dataset",
     .recognises = recognises,
     .run = run,
+    .open = gg_h5_store_open,
 };

@@ -49,7 +49,6 @@ static gg_status read_logit(const gg_json_place *at, double *logit, gg_error *er
 
 static gg_status read_row(reader *r, const gg_json_place *row, const gg_json_place *token_at,
                           gg_error *err) {
-    gg_error inner = {0};
     json_int_t token = 0;
     GG_TRY(gg_json_array(row, err));
     if (gg_json_count(row) != r->width)
@@ -62,10 +61,10 @@ static gg_status read_row(reader *r, const gg_json_place *row, const gg_json_pla
     if (r->has_tokens)
         GG_TRY(gg_json_integer(token_at, 0, (json_int_t)r->width - 1, &token, err));
     int32_t id = (int32_t)token;
-    gg_status status = gg_import_sink_rows(r->sink, 1, r->row, r->has_tokens ? &id : NULL, &inner);
+    gg_status status = gg_import_sink_rows(r->sink, 1, r->row, r->has_tokens ? &id : NULL, err);
     if (status == GG_E_INPUT)
-        gg_json_prefix(row, &inner);
-    return status == GG_OK ? GG_OK : gg_fail(err, status, "%s", inner.message);
+        gg_json_prefix(row, err);
+    return status;
 }
 
 static gg_status read_logits(reader *r, const gg_json_place *at, const gg_json_place *rows,

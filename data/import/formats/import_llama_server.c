@@ -16,19 +16,11 @@ typedef struct reader {
     bool listens; /* pieces of a streamed answer have come */
 } reader;
 
-/* After a sampler a single candidate may have all the probability. */
-static const gg_entry_keys behind_sampler = {.generated = "token",
-                                             .token = "token",
-                                             .value = "prob",
-                                             .list = "top_probs",
-                                             .values = GG_VALUES_PROBS,
-                                             .least = 1};
-static const gg_entry_keys before_2024_12 = {.generated = "content",
-                                             .token = "tok_str",
-                                             .value = "prob",
-                                             .list = "probs",
-                                             .values = GG_VALUES_PROBS,
-                                             .least = 1};
+/* Today's and that of before December 2024. After a sampler a single candidate may have all the
+ * probability. */
+static const gg_entry_keys behind_sampler[] = {
+    {"token", "token", "prob", "top_probs", GG_VALUES_PROBS, 1},
+    {"content", "tok_str", "prob", "probs", GG_VALUES_PROBS, 1}};
 
 static gg_status choose_keys(const reader *r, const gg_json_place *entries,
                              const gg_entry_keys **keys, gg_error *err) {
@@ -36,11 +28,8 @@ static gg_status choose_keys(const reader *r, const gg_json_place *entries,
     *keys = &gg_openai_keys;
     if (json_object_get(first.value, "top_logprobs") != NULL)
         return GG_OK;
-    if (json_object_get(first.value, "top_probs") != NULL)
-        *keys = &behind_sampler;
-    else if (json_object_get(first.value, "probs") != NULL)
-        *keys = &before_2024_12;
-    else
+    *keys = &behind_sampler[json_object_get(first.value, "top_probs") != NULL ? 0 : 1];
+    if (json_object_get(first.value, (*keys)->list) == NULL)
         return gg_json_refuse(&first, err, "has none of top_logprobs, top_probs and probs");
     if (r->allow_post_sampling)
         return GG_OK;

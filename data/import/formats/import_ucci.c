@@ -73,7 +73,7 @@ static gg_status is_json(const char *path, bool *json, gg_error *err) {
 static gg_status run(gg_import_job *job, gg_error *err) {
     gg_record_walk values = {.levels = 1, .value = read_value, .state = job->sink};
     gg_table_walk lines = {.header = check_header, .record = read_line, .state = job->sink};
-    GG_TRY(gg_import_sink_describe_uncertainty(job->sink, "margin", "mean", 0.0, err));
+    gg_import_sink_describe_uncertainty(job->sink, "margin", "mean", 0.0);
     for (size_t k = 0; k < job->n_sources && !gg_import_sink_full(job->sink); k++) {
         const char *path = job->sources[k];
         bool json = false;

@@ -19,6 +19,114 @@ typedef struct reader {
     size_t line;
 } reader;
 
+/* ---- pieces of a streamed answer, put together as the answer that would have come whole ---- */
+
+/* True when a value is a piece of a streamed answer, not a whole one. */
+static bool is_piece(const json_t *value) {
+    const char *object = json_string_value(json_object_get(value, "object"));
+    const json_t *choices = json_object_get(value, "choices");
+    size_t n = object != NULL ? strlen(object) : 0, k;
+    const json_t *choice;
+    if (n > 6 && strcmp(object + n - 6, ".chunk") == 0)
+        return true;
+    json_array_foreach(choices, k, choice) {
+        const json_t *reason = json_object_get(choice, "finish_reason");
+        if (json_object_get(choice, "delta") != NULL)
+            return true;
+        if (object != NULL && strcmp(object, "text_completion") == 0 && json_is_null(reason))
+            return true;
+    }
+    return false;
+}
+
+static gg_status no_memory(gg_error *err) {
+    return gg_fail(err, GG_E_NOMEM, "out of memory");
+}
+
+/* The joined choice of that number, made at first sight; NULL when memory is short. */
+static json_t *choice_of(json_t *choices, json_int_t number) {
+    size_t k;
+    json_t *choice;
+    json_array_foreach(choices, k, choice) {
+        if (json_integer_value(json_object_get(choice, "index")) == number)
+            return choice;
+    }
+    choice = json_object();
+    if (choice == NULL || json_object_set_new(choice, "index", json_integer(number)) != 0 ||
+        json_array_append_new(choices, choice) != 0)
+        return NULL;
+    return choice;
+}
+
+/* Lists under the same key follow one another. */
+static gg_status join_logprobs(json_t *choice, const json_t *piece, gg_error *err) {
+    json_t *all = json_object_get(choice, "logprobs");
+    if (!json_is_object(piece))
+        return GG_OK;
+    if (all == NULL && (json_object_set_new(choice, "logprobs", json_object()) != 0 ||
+                        (all = json_object_get(choice, "logprobs")) == NULL))
+        return no_memory(err);
+    for (void *at = json_object_iter((json_t *)(uintptr_t)piece); at != NULL;
+         at = json_object_iter_next((json_t *)(uintptr_t)piece, at)) {
+        const char *key = json_object_iter_key(at);
+        json_t *list = json_object_iter_value(at), *joined = json_object_get(all, key);
+        if (!json_is_array(list))
+            continue;
+        if (joined == NULL && (json_object_set_new(all, key, json_array()) != 0 ||
+                               (joined = json_object_get(all, key)) == NULL))
+            return no_memory(err);
+        if (json_array_extend(joined, list) != 0)
+            return no_memory(err);
+    }
+    return GG_OK;
+}
+
+static gg_status join_choice(json_t *choices, const gg_json_place *piece, gg_error *err) {
+    enum { MOST_CHOICES = 1 << 14 };
+    static const char *const kept[] = {"finish_reason", "stop_reason"};
+    gg_json_place index = gg_json_key(piece, "index");
+    json_int_t number = 0;
+    GG_TRY(gg_json_object(piece, err));
+    if (gg_json_given(&index))
+        GG_TRY(gg_json_integer(&index, 0, MOST_CHOICES, &number, err));
+    json_t *choice = choice_of(choices, number);
+    if (choice == NULL)
+        return no_memory(err);
+    for (size_t k = 0; k < sizeof kept / sizeof *kept; k++) {
+        json_t *value = json_object_get(piece->value, kept[k]);
+        if (value != NULL && !json_is_null(value) && json_object_set(choice, kept[k], value) != 0)
+            return no_memory(err);
+    }
+    return join_logprobs(choice, json_object_get(piece->value, "logprobs"), err);
+}
+
+/* An answer without choices, with the piece's name. */
+static json_t *new_answer(const json_t *piece) {
+    json_t *answer = json_object(), *id = json_object_get(piece, "id"),
+           *object = json_object_get(piece, "object");
+    if (answer == NULL || json_object_set_new(answer, "choices", json_array()) != 0 ||
+        (object != NULL && json_object_set(answer, "object", object) != 0) ||
+        (id != NULL && json_object_set(answer, "id", id) != 0)) {
+        json_decref(answer);
+        return NULL;
+    }
+    return answer;
+}
+
+/* Adds a piece to the answer *joined, which the first piece makes. */
+static gg_status join(json_t **joined, const gg_json_place *piece, gg_error *err) {
+    gg_json_place choices = gg_json_key(piece, "choices");
+    if (gg_json_given(&choices))
+        GG_TRY(gg_json_array(&choices, err));
+    if (*joined == NULL && (*joined = new_answer(piece->value)) == NULL)
+        return no_memory(err);
+    for (size_t k = 0; k < gg_json_count(&choices); k++) {
+        gg_json_place choice = gg_json_item(&choices, k);
+        GG_TRY(join_choice(json_object_get(*joined, "choices"), &choice, err));
+    }
+    return GG_OK;
+}
+
 /* ---- one choice ---- */
 
 /* Tokens of the prompt that an echoing completion puts in front: those that begin before its end.
@@ -246,7 +354,7 @@ static gg_status read_piece(reader *r, size_t bytes, const gg_json_place *at, gg
     if (r->joined_bytes > GG_JSON_VALUE_BYTES)
         return gg_json_refuse(at, err, "the pieces of one answer are larger than %d MiB",
                               GG_JSON_VALUE_BYTES >> 20);
-    return gg_completion_join(&r->joined, at, err);
+    return join(&r->joined, at, err);
 }
 
 static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_place *at,
@@ -260,7 +368,7 @@ static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_p
     const json_t *choices = json_object_get(at->value, "choices");
     bool is_preface =
         gg_json_stream_is_events(stream) && json_is_array(choices) && json_array_size(choices) == 0;
-    if (same || is_preface || gg_completion_is_piece(at->value))
+    if (same || is_preface || is_piece(at->value))
         return read_piece(r, gg_json_stream_bytes(stream), at, err);
     GG_TRY(end_pieces(r, err));
     if (gg_import_sink_full(r->sink))
@@ -276,9 +384,9 @@ static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_p
     return read_answer(r, at, "", NAN, err);
 }
 
-gg_status gg_completion_import(gg_import_job *job, bool lists_end_token, gg_error *err) {
+gg_status gg_completion_import(gg_import_job *job, gg_error *err) {
     reader r = {.sink = job->sink,
-                .lists_end_token = lists_end_token,
+                .lists_end_token = job->importer->lists_end_token,
                 .drops_end_token = job->options->drop_eos};
     gg_record_walk walk = {
         .levels = 1, .value = read_value, .end = end_pieces, .state = &r, .lists = &r.lists};

@@ -10,16 +10,7 @@
 #include "models/base/linkage.h"
 
 GG_C_BEGIN
-/* Imports all sources of the job as such answers. Pieces of one answer must follow one another.
- * `lists_end_token`: the program reports the end-of-answer token's candidates. Errors: as
+/* Imports all sources of the job as such answers. Pieces of one answer must follow one another. A
  * gg_importer.run. */
-gg_status gg_completion_import(gg_import_job *job, bool lists_end_token, gg_error *err);
-
-/* ---- pieces ---- */
-
-/* True when a value is a piece of a streamed answer, not a whole one. */
-bool gg_completion_is_piece(const json_t *value);
-/* Adds a piece to the answer *joined, which the first piece makes. Errors: GG_E_INPUT, GG_E_NOMEM.
- */
-gg_status gg_completion_join(json_t **joined, const gg_json_place *piece, gg_error *err);
+gg_status gg_completion_import(gg_import_job *job, gg_error *err);
 GG_C_END

@@ -6,12 +6,8 @@
 
 #include "models/base/parse.h"
 
-const gg_entry_keys gg_openai_keys = {.generated = "token",
-                                      .token = "token",
-                                      .value = "logprob",
-                                      .list = "top_logprobs",
-                                      .values = GG_VALUES_LOGPROBS,
-                                      .least = 2};
+const gg_entry_keys gg_openai_keys = {
+    "token", "token", "logprob", "top_logprobs", GG_VALUES_LOGPROBS, 2};
 
 /* ---- entries ---- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "data/import/records/query_fields.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,25 +19,19 @@ const gg_query_field gg_own_fields[] = {
     {"prompt_bytes", GG_FIELD_COUNT, 1.0, offsetof(gg_import_query, prompt_bytes)},
     {NULL, GG_FIELD_NUMBER, 0.0, 0}};
 
-static const char *const wanted[] = {"a finite number", "0 or 1", "a time > 0", "an integer >= 0",
-                                     "an integer >= 0"};
+static const struct {
+    const char *wanted;
+    double least, most;
+    bool is_whole;
+} kinds[] = {[GG_FIELD_NUMBER] = {"a finite number", -DBL_MAX, DBL_MAX, false},
+             [GG_FIELD_FLAG] = {"0 or 1", 0.0, 1.0, true},
+             [GG_FIELD_TIME] = {"a time > 0", DBL_TRUE_MIN, DBL_MAX, false},
+             [GG_FIELD_COUNT] = {"an integer >= 0", 0.0, UINT32_MAX, true},
+             [GG_FIELD_BITS] = {"an integer >= 0", 0.0, 8.0 * UINT32_MAX, true}};
 
 static bool fits(gg_field_kind kind, double value) {
-    if (!isfinite(value))
-        return false;
-    switch (kind) {
-    case GG_FIELD_FLAG:
-        return value == 0.0 || value == 1.0;
-    case GG_FIELD_TIME:
-        return value > 0.0;
-    case GG_FIELD_COUNT:
-        return value >= 0.0 && value == trunc(value) && value <= UINT32_MAX;
-    case GG_FIELD_BITS:
-        return value >= 0.0 && value == trunc(value) && value <= 8.0 * UINT32_MAX;
-    case GG_FIELD_NUMBER:
-        break;
-    }
-    return true;
+    return value >= kinds[kind].least && value <= kinds[kind].most &&
+           (!kinds[kind].is_whole || value == trunc(value));
 }
 
 static void store(const gg_query_field *field, double value, gg_import_query *query) {
@@ -55,9 +50,9 @@ gg_status gg_query_fields_of_json(const gg_query_field *fields, const gg_json_pl
                        : json_is_number(field.value) ? json_number_value(field.value)
                                                      : NAN;
         if (isnan(value))
-            return gg_json_expected(&field, wanted[fields->kind], err);
+            return gg_json_expected(&field, kinds[fields->kind].wanted, err);
         if (!fits(fields->kind, value))
-            return gg_json_refuse(&field, err, "%g is not %s", value, wanted[fields->kind]);
+            return gg_json_refuse(&field, err, "%g is not %s", value, kinds[fields->kind].wanted);
         store(fields, value, query);
     }
     return GG_OK;
@@ -77,7 +72,7 @@ gg_status gg_csv_field_number(const gg_csv_records *csv, int column, gg_field_ki
         return GG_OK;
     return gg_fail(err, GG_E_INPUT, "%s:%zu: %s: \"%.40s\" is not %s", gg_csv_records_path(csv),
                    gg_csv_records_line(csv), gg_csv_records_name(csv, (size_t)column), text,
-                   wanted[kind]);
+                   kinds[kind].wanted);
 }
 
 gg_status gg_query_fields_of_csv(const gg_query_field *fields, const gg_csv_records *csv,

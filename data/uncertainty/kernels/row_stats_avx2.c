@@ -54,9 +54,5 @@ static bool usable(void) {
            __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C) != 0;
 }
 
-const gg_row_kernels gg_row_kernels_avx2 = {
-    .name = "avx2",
-    .usable = usable,
-    .row = ROWS,
-};
+const gg_row_kernels gg_row_kernels_avx2 = {.name = "avx2", .usable = usable, .row = ROWS};
 #endif

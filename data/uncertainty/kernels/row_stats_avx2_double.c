@@ -36,10 +36,6 @@ INLINE double vec_largest(vec x) {
     return _mm_cvtsd_f64(_mm_max_sd(m, _mm_unpackhi_pd(m, m)));
 }
 
-INLINE wide wide_of(vec x) {
-    return x;
-}
-
 #include "data/uncertainty/kernels/row_stats_vector.inc"
 
 #include "data/uncertainty/kernels/row_stats_rows.inc"

@@ -54,9 +54,5 @@ static bool usable(void) {
     return __builtin_cpu_supports("avx512f") && gg_row_kernels_avx2.usable();
 }
 
-const gg_row_kernels gg_row_kernels_avx512 = {
-    .name = "avx512",
-    .usable = usable,
-    .row = ROWS,
-};
+const gg_row_kernels gg_row_kernels_avx512 = {.name = "avx512", .usable = usable, .row = ROWS};
 #endif

@@ -37,10 +37,6 @@ INLINE double vec_largest(vec x) {
     return _mm512_reduce_max_pd(x);
 }
 
-INLINE wide wide_of(vec x) {
-    return x;
-}
-
 #include "data/uncertainty/kernels/row_stats_vector.inc"
 
 #include "data/uncertainty/kernels/row_stats_rows.inc"

@@ -115,28 +115,8 @@ static void compute(gg_dtype dtype, const void *row, size_t width, const gg_row_
         gg_top_list_sort(request->top);
 }
 
-static void row_f16(const void *row, size_t width, const gg_row_request *request,
-                    gg_row_stats *stats) {
-    compute(GG_F16, row, width, request, stats);
-}
+#define INLINE static inline
+#define VECTOR
+#include "data/uncertainty/kernels/row_stats_rows.inc"
 
-static void row_bf16(const void *row, size_t width, const gg_row_request *request,
-                     gg_row_stats *stats) {
-    compute(GG_BF16, row, width, request, stats);
-}
-
-static void row_f32(const void *row, size_t width, const gg_row_request *request,
-                    gg_row_stats *stats) {
-    compute(GG_F32, row, width, request, stats);
-}
-
-static void row_f64(const void *row, size_t width, const gg_row_request *request,
-                    gg_row_stats *stats) {
-    compute(GG_F64, row, width, request, stats);
-}
-
-const gg_row_kernels gg_row_kernels_scalar = {
-    .name = "scalar",
-    .usable = always,
-    .row = {[GG_F16] = row_f16, [GG_BF16] = row_bf16, [GG_F32] = row_f32, [GG_F64] = row_f64},
-};
+const gg_row_kernels gg_row_kernels_scalar = {.name = "scalar", .usable = always, .row = ROWS};

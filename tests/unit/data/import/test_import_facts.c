@@ -30,7 +30,7 @@ static void test_facts(void **state) {
         query.uncertainty = k / 4.0;
         assert_success(gg_import_sink_end_query(sink, &query, &err), &err);
     }
-    assert_success(gg_import_sink_describe_uncertainty(sink, "margin", "mean", 5, &err), &err);
+    gg_import_sink_describe_uncertainty(sink, "margin", "mean", 5);
     assert_int_equal(finish(sink).incomplete, 1);
     gg_dataset *dataset;
     double values[3];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Uncertainties of whole datasets: against definitions (measure_formulas.h) and recorded NumPy
+ * Uncertainties of whole datasets: against definitions (measure.c) and recorded NumPy
  * values of real logits.
  */
 #include "data/uncertainty/uncertainty.h"
