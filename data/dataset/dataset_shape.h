@@ -37,8 +37,6 @@ gg_status gg__dataset_check_length(struct gg_dataset *ds, const char *path,
 gg_status gg__dataset_check_matrix(const struct gg_dataset *ds, const char *path,
                                    const gg_h5_shape *shape, gg_error *err);
 
-/* ---- of one side (dataset_side.c) ---- */
-
 /* A column that may be absent. */
 gg_status gg__dataset_open_column(struct gg_dataset *ds, gg_side side, gg_column column,
                                   bool *there, gg_error *err);

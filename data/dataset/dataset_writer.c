@@ -77,8 +77,6 @@ void gg_dataset_writer_abort(gg_dataset_writer *w) {
     gg_free(w);
 }
 
-/* ---- sides ---- */
-
 static gg_status open_appender(gg_dataset_writer *w, const char *path, gg_h5_append_options options,
                                gg_h5_appender **appender, gg_error *err) {
     char group[GG_OBJECT_PATH_SIZE];
@@ -189,8 +187,6 @@ void gg_dataset_writer_device(gg_dataset_writer *w, gg_side side, double device_
     w->sides[side].device_flops = device_flops;
 }
 
-/* ---- columns ---- */
-
 /* Values as one of the types columns are stored in. */
 typedef union piece {
     double f64[PIECE];
@@ -265,8 +261,6 @@ gg_status gg_dataset_writer_uncertainty(gg_dataset_writer *w, const char *name,
     w->uncertainty_count = count;
     return gg_uncertainty_write(w->h5, name, info, values, count, err);
 }
-
-/* ---- the end ---- */
 
 /* How many queries there are, by the first column that knows. */
 static bool count_queries(const gg_dataset_writer *w, size_t *n) {

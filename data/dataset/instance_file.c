@@ -100,8 +100,6 @@ static gg_status check_format(gg_h5 *h5, gg_error *err) {
     return status;
 }
 
-/* ---- arrays ---- */
-
 static size_t dims_of(const gg_instance_field *field, size_t n_users, size_t n_servers,
                       size_t dims[2]) {
     dims[0] = field->shape == GG_PER_SERVER ? n_servers : n_users;
@@ -201,8 +199,6 @@ static gg_status read_fields(gg_h5 *h5, gg_instance **out, gg_error *err) {
     return status == GG_OK ? GG_OK : gg_fail(err, status, "%s: %s", gg_h5_path(h5), inner.message);
 }
 
-/* ---- unknown names ---- */
-
 static gg_status warn_of_unknown(gg_h5 *h5, gg_warning_fn warn, void *context, gg_error *err) {
     gg_strings lists[2] = {{0}, {0}};
     gg_status status = gg_h5_list_attributes(h5, "/", &lists[0], err);
@@ -239,8 +235,6 @@ gg_status gg_instance_read(const char *path, gg_instance **out, gg_warning_fn wa
     gg_h5_close(h5);
     return status;
 }
-
-/* ---- writing ---- */
 
 static gg_status write_field(gg_h5 *h5, const gg_instance_field *field, const gg_instance *instance,
                              gg_error *err) {

@@ -46,8 +46,6 @@ static gg_status fit_isotonic(const double *u, const uint8_t *wrong, size_t n, g
     return status;
 }
 
-/* ---- Platt ---- */
-
 /* A logistic fit in standardised u: the Hessian is then far from singular unless u is constant. */
 typedef struct logistic {
     const double *u;
@@ -128,8 +126,6 @@ static void fit_platt(const double *u, const uint8_t *wrong, size_t n, gg_calibr
     fit->slope = slope / l.scale;
     fit->intercept = intercept - slope * l.mean / l.scale;
 }
-
-/* ---- temperature ---- */
 
 /* Derivative of the negative log-likelihood by 1/T; it never falls. */
 static double tilt(const double *u, const uint8_t *wrong, size_t n, double inverse) {

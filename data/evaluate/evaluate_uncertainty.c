@@ -17,8 +17,6 @@ static double ratio(double above, double below) {
     return below > 0.0 ? above / below : NAN;
 }
 
-/* ---- what depends on the order alone ---- */
-
 static void order_metrics(const gg_ranking *r, double *values) {
     double n = r->count, wrong = r->wrong, right = n - wrong;
     double below = 0.0, right_below = 0.0;
@@ -54,8 +52,6 @@ static double average_precision(const gg_ranking *r) {
     }
     return ratio(sum, r->wrong);
 }
-
-/* ---- risk and coverage ---- */
 
 /* Sums of r(k) over all k and over the k > n - floor(n / 2). */
 typedef struct risk_sums {
@@ -161,8 +157,6 @@ void gg_decile_range(const gg_ranking *r, size_t decile, double *low, double *hi
     }
 }
 
-/* ---- probabilities ---- */
-
 static double clip(double p, double margin) {
     return p < margin ? margin : p > 1.0 - margin ? 1.0 - margin : p;
 }
@@ -188,8 +182,6 @@ static void probability_metrics(const gg_ranking *r, size_t n_bins, double *valu
     values[GG_METRIC_NLL] = -likelihood / r->count;
 }
 
-/* ---- offloading ---- */
-
 /* Correct answers more (or fewer) when a whole group is offloaded. */
 static double gain(const gg_rank_group *group) {
     return group->llm_correct - (group->count - group->wrong);
@@ -211,14 +203,6 @@ static void correct_at(const gg_ranking *r, const double *shares, size_t n, doub
             correct[k++] = so_far + (part ? gain(group) * (left / group->count) : 0.0);
         }
     }
-}
-
-double gg_offload_accuracy(const gg_ranking *r, double share) {
-    double correct;
-    if (!r->has_llm)
-        return NAN;
-    correct_at(r, &share, 1, &correct);
-    return correct / r->count;
 }
 
 /* The smallest share of offloaded queries that reaches `wanted` correct answers. */

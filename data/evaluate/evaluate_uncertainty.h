@@ -91,9 +91,6 @@ gg_status gg_offloading_estimate(const double *score, const uint8_t *wrong,
 /* Selective risk r(x n) at coverage x in (0, 1], linear in the number of wrong answers. */
 double gg_selective_risk(const gg_ranking *ranking, double coverage);
 
-/* Accuracy a(x) at offload share x in [0, 1]; NAN without a large model. */
-double gg_offload_accuracy(const gg_ranking *ranking, double share);
-
 /* Smallest and largest value in the d-th tenth (0 ..) of a ranking. */
 void gg_decile_range(const gg_ranking *ranking, size_t decile, double *low, double *high);
 GG_C_END

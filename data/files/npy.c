@@ -15,8 +15,6 @@ bool gg_npy_recognises(const unsigned char *head, size_t size) {
     return size >= sizeof magic && memcmp(head, magic, sizeof magic) == 0;
 }
 
-/* ---- the header's Python literal ---- */
-
 typedef struct cursor {
     const char *at, *end;
 } cursor;
@@ -195,8 +193,6 @@ gg_status gg_npy_parse(const unsigned char *bytes, size_t size, uint64_t total, 
                    "%s: shape %s of %s needs %" PRIu64 " bytes of data, the file has %" PRIu64,
                    a->place, shape, gg_number_name(a->number), wanted, total - *data);
 }
-
-/* ---- files ---- */
 
 static gg_status read_head(const char *path, gg_array *a, gg_array_file *file, gg_error *err) {
     unsigned char head[GG_NPY_HEADER_MAX];

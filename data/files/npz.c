@@ -11,8 +11,6 @@
 #include "data/files/zip_archive.h"
 #include "models/base/alloc.h"
 
-/* ---- NPY ---- */
-
 static gg_status open_only(gg_array_store *store, size_t k, gg_array **out, gg_error *err) {
     (void)k;
     return gg_npy_open(store->path, out, err);
@@ -23,8 +21,6 @@ gg_status gg_npy_store_open(const char *path, gg_array_store **out, gg_error *er
     (*out)->open = open_only;
     return gg_array_store_opened(gg_array_store_add(*out, "logits", err), out);
 }
-
-/* ---- NPZ ---- */
 
 typedef struct archive {
     gg_zip *zip;

@@ -54,8 +54,6 @@ static gg_status refuse(const char *path, const char *name, const char *reason, 
     return gg_fail(err, GG_E_INPUT, "%s: %.80s: %s", path, name, reason);
 }
 
-/* ---- the header ---- */
-
 static bool is_size(const json_t *value) {
     return json_is_integer(value) && json_integer_value(value) >= 0;
 }
@@ -203,8 +201,6 @@ static gg_status read_header(gg_array_store *store, tensor_file *f, gg_error *er
     return status;
 }
 
-/* ---- tensors ---- */
-
 static gg_status open_tensor(gg_array_store *store, size_t k, gg_array **out, gg_error *err) {
     const tensor_file *f = store->state;
     const tensor *t = &f->tensors[k];
@@ -249,8 +245,6 @@ static gg_status open_file(gg_array_store *store, gg_error *err) {
     f->fd = -1;
     return read_header(store, f, err);
 }
-
-/* ---- shards ---- */
 
 /* The state of such a store is the index. */
 static gg_status open_in_shard(gg_array_store *store, size_t k, gg_array **out, gg_error *err) {

@@ -18,8 +18,6 @@
 #include "models/base/status.h"
 
 GG_C_BEGIN
-/* ---- files ---- */
-
 /* A file being read, or an output that appears under its name only at gg_h5_finish. */
 typedef struct gg_h5 gg_h5;
 
@@ -56,8 +54,6 @@ void gg_h5_close(gg_h5 *h5);
 /* The name given when the file was opened; borrowed. */
 const char *gg_h5_path(const gg_h5 *h5);
 
-/* ---- what is in a file ---- */
-
 /* Strings in one block: string k is text + start[k], NUL-terminated. */
 typedef struct gg_strings {
     size_t count;
@@ -76,8 +72,6 @@ gg_status gg_h5_find(gg_h5 *h5, const char *path, gg_h5_object *object, gg_error
 /* Names of a group's members, sorted by bytes; none when the group is absent. The caller clears
  * *names. Errors: GG_E_INPUT, GG_E_NOMEM. */
 gg_status gg_h5_list(gg_h5 *h5, const char *group, gg_strings *names, gg_error *err);
-
-/* ---- reading datasets ---- */
 
 typedef enum gg_h5_kind { GG_H5_INTEGER, GG_H5_FLOAT, GG_H5_TEXT } gg_h5_kind;
 enum { GG_H5_MAX_RANK = 4 };
@@ -134,8 +128,6 @@ const void *gg_h5_map_raw(gg_h5_dataset *dataset, size_t first, size_t count);
 gg_status gg_h5_read_strings(gg_h5_dataset *dataset, size_t first, size_t count,
                              gg_strings *strings, gg_error *err);
 
-/* ---- attributes ---- */
-
 /* Reads a scalar attribute of the object at `path` ("/" is the file's own). *found is false when
  * object or attribute is absent. Text is owned by the caller. Errors: GG_E_INPUT (another type,
  * more than one value, text above 64 KiB), GG_E_NOMEM. */
@@ -154,8 +146,6 @@ gg_status gg_h5_write_integer_attribute(gg_h5 *h5, const char *path, const char 
                                         int64_t value, gg_error *err);
 gg_status gg_h5_write_double_attribute(gg_h5 *h5, const char *path, const char *name, double value,
                                        gg_error *err);
-
-/* ---- writing ---- */
 
 /* Types of written elements; text is an array of const char *. */
 typedef enum gg_h5_type {

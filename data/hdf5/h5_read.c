@@ -129,8 +129,6 @@ gg_status gg_h5_read_raw(gg_h5_dataset *d, size_t first, size_t count, void *tar
     return status;
 }
 
-/* ---- text ---- */
-
 /* Room for a block of strings, or of integers to be written in decimal. */
 typedef struct text_block {
     char *elements;

@@ -131,8 +131,6 @@ gg_status gg_h5_write(gg_h5 *h5, const char *path, gg_h5_type type, size_t rank,
     return status == GG_OK ? gg__h5_written(h5, path, err) : status;
 }
 
-/* ---- growing datasets ---- */
-
 struct gg_h5_appender {
     gg_h5 *h5;
     char *path;

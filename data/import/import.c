@@ -45,8 +45,6 @@ const gg_importer *gg_importer_find(const char *name, gg_error *err) {
     return NULL;
 }
 
-/* ---- what tells a format ---- */
-
 /* Behind a byte order mark, if there is one. */
 static char *skip_mark(char *text) {
     return strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text;

@@ -34,8 +34,6 @@ static gg_status no_memory(const ending *e, gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "%s: out of memory", e->sink->output);
 }
 
-/* ---- files of one number a query ---- */
-
 static gg_status read_list(const ending *e, const char *path, const char *const *columns,
                            number_list *list, gg_error *err) {
     gg_import_sink *s = e->sink;
@@ -59,8 +57,6 @@ static gg_status read_lists(ending *e, gg_error *err) {
     GG_TRY(read_list(e, o->correct, correct[o->side], &e->correct, err));
     return read_list(e, o->latency, latency[o->side], &e->latency, err);
 }
-
-/* ---- queries ---- */
 
 /* Facts in the order in which they are written. */
 static const struct {
@@ -165,8 +161,6 @@ static gg_status write_queries(ending *e, gg_error *err) {
     return GG_OK;
 }
 
-/* ---- tokens ---- */
-
 /* The class of a text: the same for texts that differ in case and surrounding blanks only. */
 static gg_status class_of_text(gg_token_texts *classes, const char *text, size_t size,
                                char *lowered, int32_t *class, gg_error *err) {
@@ -254,8 +248,6 @@ static gg_status write_tokens(ending *e, gg_error *err) {
     return texts != NULL ? write_texts(e, texts, err) : GG_OK;
 }
 
-/* ---- other datasets ---- */
-
 static gg_status bring(const ending *e, gg_error *err) {
     gg_import_sink *s = e->sink;
     gg__import_join join = {.path = s->options->join,
@@ -282,8 +274,6 @@ static gg_status bring(const ending *e, gg_error *err) {
     join.sides[GG_LLM] = s->options->side == GG_LLM || s->options->join == NULL;
     return gg__import_bring(&join, true, err);
 }
-
-/* ---- the end ---- */
 
 static gg_status prepare(ending *e, gg_error *err) {
     gg_import_sink *s = e->sink;

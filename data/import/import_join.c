@@ -24,8 +24,6 @@ static gg_status no_memory(const joining *j, gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "%s: out of memory", j->join->path);
 }
 
-/* ---- which query is which ---- */
-
 typedef struct named {
     const char *id;
     size_t index;
@@ -89,8 +87,6 @@ static gg_status find_queries(joining *j, bool may_have_more, gg_error *err) {
     gg_free(fresh);
     return status;
 }
-
-/* ---- rows ---- */
 
 /* One side on its way over. */
 typedef struct transfer {
@@ -272,8 +268,6 @@ static gg_status copy_rows(joining *j, gg_side side, gg_error *err) {
     clear(&t);
     return status;
 }
-
-/* ---- columns ---- */
 
 /* Room for `length` numbers of the dataset, and behind them one for each query written. */
 static gg_status new_numbers(const joining *j, size_t length, double **numbers, gg_error *err) {

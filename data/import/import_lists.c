@@ -83,8 +83,6 @@ size_t gg_import_lists_pending(const gg_import_lists *l) {
     return l->tokens;
 }
 
-/* ---- one token ---- */
-
 static gg_status name_candidate(gg_import_lists *l, const gg_candidate *c, int32_t *id,
                                 gg_error *err) {
     naming kind = c->id >= 0 ? BY_ID : c->text != NULL ? BY_TEXT : UNNAMED;
@@ -283,8 +281,6 @@ gg_status gg_import_lists_append(gg_import_lists *l, gg_import_values values,
     return store(l, keep_largest(l, n, chosen), chosen, err);
 }
 
-/* ---- queries ---- */
-
 gg_status gg_import_lists_end(gg_import_lists *l, bool drop_last, size_t *n_rows, gg_error *err) {
     if (drop_last && l->tokens > 0) {
         GG_TRY(gg_spool_rewind_to(l->spool, l->last_start, err));
@@ -302,8 +298,6 @@ gg_status gg_import_lists_forget(gg_import_lists *l, gg_error *err) {
     l->tokens = 0;
     return gg_spool_rewind_to(l->spool, l->query_start, err);
 }
-
-/* ---- writing ---- */
 
 gg_status gg_import_lists_declare(gg_import_lists *l, gg_dataset_writer *writer, gg_side side,
                                   int gzip_level, gg_error *err) {

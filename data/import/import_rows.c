@@ -135,8 +135,6 @@ size_t gg_import_rows_pending(const gg_import_rows *r) {
     return r->n_rows;
 }
 
-/* ---- one row ---- */
-
 /* Probabilities become logarithms in r->converted. */
 static gg_status take_logarithms(gg_import_rows *r, const void *row, size_t token, gg_error *err) {
     gg_widen(r->spec.dtype, row, 0, r->spec.width, r->wide);

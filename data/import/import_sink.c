@@ -79,8 +79,6 @@ static gg_status at_query(const gg_import_sink *s, gg_status status, gg_error *e
     return status;
 }
 
-/* ---- rows ---- */
-
 static gg_status declare_rows(gg_import_sink *s, const gg_import_row_spec *spec, gg_error *err) {
     gg_status status = gg_import_rows_new(s->writer, s->options, spec, &s->counts, &s->rows, err);
     gg_error_prefix(err, s->place);
@@ -125,8 +123,6 @@ gg_status gg_import_sink_bias(gg_import_sink *s, gg_dtype dtype, size_t n_words,
     return gg_dataset_writer_bias(s->writer, s->options->side, dtype, n_words, values, err);
 }
 
-/* ---- candidate lists ---- */
-
 gg_status gg_import_sink_token(gg_import_sink *s, gg_import_values values,
                                const gg_candidate *candidates, size_t n_candidates,
                                const gg_candidate *generated, gg_error *err) {
@@ -139,8 +135,6 @@ gg_status gg_import_sink_token(gg_import_sink *s, gg_import_values values,
     return at_query(
         s, gg_import_lists_append(s->lists, values, candidates, n_candidates, generated, err), err);
 }
-
-/* ---- queries ---- */
 
 static size_t pending(const gg_import_sink *s) {
     return s->rows != NULL    ? gg_import_rows_pending(s->rows)

@@ -18,15 +18,11 @@
 GG_C_BEGIN
 typedef struct gg_import_sink gg_import_sink;
 
-/* ---- for importers ---- */
-
 /* True once the query limit is reached: nothing more need be read. */
 bool gg_import_sink_full(const gg_import_sink *sink);
 
 /* Counts for the summary; an importer adds to `clipped` and `missing_records`. */
 gg_import_counts *gg_import_sink_counts(gg_import_sink *sink);
-
-/* -- rows -- */
 
 /* Before the first row; may be called again (for each source) with the same spec. `place` names the
  * source in messages. Errors: GG_E_INPUT (another spec than before), GG_E_USAGE, GG_E_IO,
@@ -46,8 +42,6 @@ gg_status gg_import_sink_head(gg_import_sink *sink, gg_dtype dtype, size_t n_wor
 gg_status gg_import_sink_bias(gg_import_sink *sink, gg_dtype dtype, size_t n_words,
                               const void *values, gg_error *err);
 
-/* -- candidate lists -- */
-
 /* One token of the query at hand. The candidates may come in any order and may list the generated
  * token twice. `values` says what their numbers are (the --values option overrides it where it is
  * given); values <= -9998 and -infinity are probability 0. `generated` (NULL: not known) need not
@@ -58,8 +52,6 @@ gg_status gg_import_sink_bias(gg_import_sink *sink, gg_dtype dtype, size_t n_wor
 gg_status gg_import_sink_token(gg_import_sink *sink, gg_import_values values,
                                const gg_candidate *candidates, size_t n_candidates,
                                const gg_candidate *generated, gg_error *err);
-
-/* -- queries -- */
 
 typedef enum gg_import_eos {
     GG_EOS_UNKNOWN, /* drop_eos drops the last row; answer_tokens is not stored */
@@ -108,8 +100,6 @@ void gg_import_sink_copy(gg_import_sink *sink, const char *path);
 /* Something that is not an error ("c of n chunks"): goes to the import's warn hook. */
 void gg_import_sink_warn(gg_import_sink *sink, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* ---- for gg_import ---- */
 
 /* Options and hooks are borrowed. Errors: GG_E_IO, GG_E_NOMEM. */
 gg_status gg_import_sink_new(const char *output, const gg_import_options *options,

@@ -35,8 +35,6 @@ size_t gg_json_count(const gg_json_place *at) {
     return json_array_size(at->value);
 }
 
-/* ---- messages ---- */
-
 enum { PATH_SIZE = 200, DEEPEST = 16 };
 
 static void describe(const gg_json_place *at, char text[PATH_SIZE], const gg_json_place **root) {
@@ -86,8 +84,6 @@ gg_status gg_json_expected(const gg_json_place *at, const char *wanted, gg_error
     return gg_json_refuse(at, err, "expected %s, found %s", wanted,
                           at->value == NULL ? "nothing" : names[json_typeof(at->value)]);
 }
-
-/* ---- values ---- */
 
 gg_status gg_json_text(const gg_json_place *at, const char **text, size_t *size, gg_error *err) {
     if (!json_is_string(at->value))

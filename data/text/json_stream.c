@@ -24,7 +24,7 @@ struct gg_json_stream {
 };
 
 static gg_status refuse(const gg_json_stream *s, size_t line, const char *reason, gg_error *err) {
-    return gg_fail(err, GG_E_INPUT, "%s:%zu: %s", gg_json_stream_path(s), line, reason);
+    return gg_fail(err, GG_E_INPUT, "%s:%zu: %s", gg_text_source_path(s->source), line, reason);
 }
 
 gg_status gg_json_stream_open(const char *path, size_t levels, gg_json_stream **out,
@@ -51,20 +51,18 @@ void gg_json_stream_close(gg_json_stream *s) {
     gg_free(s);
 }
 
-/* ---- cutting one value out ---- */
-
 static gg_status make_room(gg_json_stream *s, size_t n, gg_error *err) {
     size_t wanted = s->size == 0 ? 4096 : s->size;
     while (wanted < s->used + n && wanted <= GG_JSON_VALUE_BYTES)
         wanted *= 2;
     if (wanted > GG_JSON_VALUE_BYTES)
         return gg_fail(err, GG_E_INPUT, "%s:%zu: a value is larger than %d MiB",
-                       gg_json_stream_path(s), s->line, GG_JSON_VALUE_BYTES >> 20);
+                       gg_text_source_path(s->source), s->line, GG_JSON_VALUE_BYTES >> 20);
     if (wanted == s->size)
         return GG_OK;
     char *grown = gg_realloc(s->text, s->size, wanted, 1);
     if (grown == NULL)
-        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", gg_json_stream_path(s));
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", gg_text_source_path(s->source));
     s->text = grown;
     s->size = wanted;
     return GG_OK;
@@ -142,8 +140,9 @@ static gg_status cut_value(gg_json_stream *s, int c, gg_error *err) {
         else if (depth > 0 && (c == '}' || c == ']'))
             depth--;
         if (depth > GG_JSON_DEPTH)
-            return gg_fail(err, GG_E_INPUT, "%s:%zu: nested deeper than %d", gg_json_stream_path(s),
-                           gg_text_source_line(s->source), GG_JSON_DEPTH);
+            return gg_fail(err, GG_E_INPUT, "%s:%zu: nested deeper than %d",
+                           gg_text_source_path(s->source), gg_text_source_line(s->source),
+                           GG_JSON_DEPTH);
         if (depth == 0 &&
             (c == '}' || c == ']' || c == '"' || ends_scalar(gg_text_source_peek(s->source))))
             return GG_OK;
@@ -161,12 +160,10 @@ static gg_status parse_value(gg_json_stream *s, gg_error *err) {
     if (s->value != NULL)
         return GG_OK;
     if (json_error_code(&problem) == json_error_out_of_memory)
-        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", gg_json_stream_path(s));
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", gg_text_source_path(s->source));
     size_t line = s->line + (problem.line > 0 ? (size_t)problem.line - 1 : 0);
     return refuse(s, line, problem.text, err);
 }
-
-/* ---- finding where one begins ---- */
 
 /* Skips a field of an event stream that begins with `c`, its value too unless it is data. */
 static gg_status skip_event_field(gg_json_stream *s, int c, gg_error *err) {
@@ -211,7 +208,7 @@ static gg_status find_value(gg_json_stream *s, int *c, gg_error *err) {
         size_t line = gg_text_source_line(s->source);
         if (*c < 0 && s->open > 0 && gg_text_source_check(s->source, err) == GG_OK)
             return gg_fail(err, GG_E_INPUT, "%s:%zu: the array begun on line %zu does not end",
-                           gg_json_stream_path(s), line, s->opened_at);
+                           gg_text_source_path(s->source), line, s->opened_at);
         if (*c < 0)
             return gg_text_source_check(s->source, err);
         if (s->open > 0 && *c == ']' && !s->had_comma) {
@@ -260,10 +257,6 @@ gg_status gg_json_stream_next(gg_json_stream *s, const json_t **value, gg_error 
     if (status == GG_OK)
         *value = s->value;
     return status;
-}
-
-const char *gg_json_stream_path(const gg_json_stream *s) {
-    return gg_text_source_path(s->source);
 }
 
 size_t gg_json_stream_line(const gg_json_stream *s) {

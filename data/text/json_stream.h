@@ -29,7 +29,6 @@ void gg_json_stream_close(gg_json_stream *stream);
  * duplicate key, a value above the limits), GG_E_IO, GG_E_NOMEM. */
 gg_status gg_json_stream_next(gg_json_stream *stream, const json_t **value, gg_error *err);
 
-const char *gg_json_stream_path(const gg_json_stream *stream);
 /* Line on which the value at hand begins, from 1. */
 size_t gg_json_stream_line(const gg_json_stream *stream);
 /* Bytes of its text. */

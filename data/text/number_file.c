@@ -39,8 +39,6 @@ static bool number_of(const char *text, double *value) {
     return gg_parse_double(text, value);
 }
 
-/* ---- NPY ---- */
-
 static gg_status read_npy(const char *path, list *l, gg_error *err) {
     gg_array *array = NULL;
     gg_status status = gg_npy_open(path, &array, err);
@@ -56,8 +54,6 @@ static gg_status read_npy(const char *path, list *l, gg_error *err) {
     gg_array_close(array);
     return status;
 }
-
-/* ---- CSV ---- */
 
 static int find_column(const gg_csv_records *csv, const char *const *columns) {
     for (size_t k = 0; columns[k] != NULL; k++) {
@@ -96,8 +92,6 @@ static gg_status read_csv(const char *path, const char *const *columns, bool mus
     return status;
 }
 
-/* ---- a number a line ---- */
-
 enum { LINE_BYTES = 64 };
 
 /* The next line without blanks around it; false at the end. Longer lines are cut, which no number
@@ -134,8 +128,6 @@ static gg_status read_lines(const char *path, list *l, gg_error *err) {
     gg_text_source_close(source);
     return status;
 }
-
-/* ---- which of them ---- */
 
 typedef enum kind { IS_NPY, IS_CSV, IS_LINES } kind;
 

@@ -155,8 +155,6 @@ void gg_measurer_free(gg_measurer *m) {
     gg_free(m);
 }
 
-/* ---- the measures of a distribution; nll is of a token ---- */
-
 /* Probabilities are weight / total, largest first. */
 typedef struct outcomes {
     const double *weight;
@@ -218,8 +216,6 @@ static double measure_stats(gg_measure measure, const gg_row_stats *s, size_t wi
     return NAN;
 }
 
-/* ---- the K largest ---- */
-
 /* Sums the listed tokens' weights by class and keeps the K heaviest classes. */
 static gg_status merge_classes(gg_measurer *m, gg_error *err) {
     gg_top_list *top = &m->top;
@@ -263,8 +259,6 @@ static gg_status renormalise(gg_measurer *m, outcomes *o, gg_error *err) {
         o->total += kept->value[k];
     return GG_OK;
 }
-
-/* ---- rows ---- */
 
 /* How much of a row the options look at. */
 static gg_row_need need_of(const gg_uncertainty_options *options) {

@@ -23,8 +23,6 @@ void gg_measurer_free(gg_measurer *measurer);
 gg_status gg_measurer_row(gg_measurer *measurer, gg_dtype dtype, const void *row,
                           const int64_t *ids, int64_t token, double *value, gg_error *err);
 
-/* ---- rows of logits in pieces ---- */
-
 /* What the pieces so far tell of a row. */
 typedef struct gg_row_pieces {
     gg_row_stats stats; /* gg_row_stats_none() at the start */

@@ -67,7 +67,7 @@ double gg_chart_y(const gg_chart *chart, double value) {
     return chart->frame->top + chart->height * (1.0 - place(&chart->y, value));
 }
 
-bool gg_chart_holds(const gg_axis_range *axis, double value) {
+static bool holds(const gg_axis_range *axis, double value) {
     double slack = 1e-9 * fmin(axis->high - axis->low, DBL_MAX);
     return axis->low - value <= slack && value - axis->high <= slack;
 }
@@ -119,7 +119,7 @@ static size_t linear_ticks(const gg_axis_range *axis, double *ticks) {
         return end_ticks(axis, ticks);
     size_t n = 0;
     for (double k = ceil(axis->low / step - 1e-9); n < MOST_TICKS; k += 1.0) {
-        if (!gg_chart_holds(axis, k * step))
+        if (!holds(axis, k * step))
             break;
         /* Never -0. */
         ticks[n++] = k * step + 0.0;

@@ -66,8 +66,6 @@ void gg_axis_pad(gg_axis_range *axis, double share, double log_from);
 /* Where a value stands; values beyond the ends of an axis stand at its ends. */
 double gg_chart_x(const gg_chart *chart, double value);
 double gg_chart_y(const gg_chart *chart, double value);
-bool gg_chart_holds(const gg_axis_range *axis, double value);
-
 /* Opens the figure with room for its legend, and draws the axes. */
 void gg_chart_open(const gg_chart *chart, const gg_svg_place *place, const char *title,
                    const char *description);

@@ -27,8 +27,6 @@ typedef struct reading {
     uint64_t bytes; /* of the source */
 } reading;
 
-/* ---- choosing ---- */
-
 static gg_status no_choice(const reading *r, const char *reason, gg_error *err) {
     char names[LIST_SIZE];
     gg_array_store_list(r->store, names, sizeof names);
@@ -186,8 +184,6 @@ static gg_status start(reading *r, gg_error *err) {
     return gg_import_sink_declare(r->job->sink, &spec, r->values->place, err);
 }
 
-/* ---- rows ---- */
-
 /* Tokens stand in the order of their own axes: as those of the logits, without the words. */
 static gg_status read_tokens(reading *r, size_t query, size_t first, size_t n, gg_error *err) {
     size_t b = r->rows.query_stride / r->rows.width, t = r->rows.token_stride / r->rows.width;
@@ -270,8 +266,6 @@ static gg_status read_queries(reading *r, gg_error *err) {
     return GG_OK;
 }
 
-/* ---- rows cut into queries by offsets ---- */
-
 /* Ends of queries, in order: of offsets, or one a row. */
 typedef struct ends {
     int64_t piece[PIECE];
@@ -330,8 +324,6 @@ static gg_status read_cut(reading *r, gg_error *err) {
     }
     return GG_OK;
 }
-
-/* ---- sources ---- */
 
 static void clear(reading *r) {
     gg_array_rows_clear(&r->rows);

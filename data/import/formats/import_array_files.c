@@ -8,8 +8,6 @@
 #include "data/files/npy.h"
 #include "data/import/arrays/import_arrays.h"
 
-/* ---- NumPy ---- */
-
 static bool is_npy(const unsigned char *head, size_t size, const char *path) {
     (void)path;
     return gg_npy_recognises(head, size);
@@ -52,8 +50,6 @@ const gg_importer gg_importer_npz = {.name = "npz",
                                      .run = gg_import_arrays,
                                      .open = gg_npz_store_open};
 
-/* ---- safetensors ---- */
-
 /* A length of eight bytes that is no length of a large header, then JSON. */
 static bool is_safetensors(const unsigned char *head, size_t size, const char *path) {
     static const char index[] = ".safetensors.index.json";
@@ -69,8 +65,6 @@ const gg_importer gg_importer_safetensors = {
     .recognises = is_safetensors,
     .run = gg_import_arrays,
     .open = gg_safetensors_store_open};
-
-/* ---- PyTorch ---- */
 
 static bool is_pytorch(const unsigned char *head, size_t size, const char *path) {
     static const char member[] = "/data.pkl";

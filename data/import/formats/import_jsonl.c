@@ -19,8 +19,6 @@ typedef struct reader {
     double *row;
 } reader;
 
-/* ---- logits ---- */
-
 static gg_status declare(reader *r, const gg_json_place *row, bool has_tokens, gg_error *err) {
     size_t width = gg_json_count(row);
     gg_import_row_spec spec = {.storage = GG_STORAGE_LOGITS,
@@ -87,8 +85,6 @@ static gg_status read_logits(reader *r, const gg_json_place *at, const gg_json_p
     }
     return GG_OK;
 }
-
-/* ---- records ---- */
 
 static gg_status read_rows(reader *r, const gg_json_place *at, const gg_import_query *query,
                            gg_error *err) {

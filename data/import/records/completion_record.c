@@ -19,8 +19,6 @@ typedef struct reader {
     size_t line;
 } reader;
 
-/* ---- pieces of a streamed answer, put together as the answer that would have come whole ---- */
-
 /* True when a value is a piece of a streamed answer, not a whole one. */
 static bool is_piece(const json_t *value) {
     const char *object = json_string_value(json_object_get(value, "object"));
@@ -127,8 +125,6 @@ static gg_status join(json_t **joined, const gg_json_place *piece, gg_error *err
     return GG_OK;
 }
 
-/* ---- one choice ---- */
-
 /* Tokens of the prompt that an echoing completion puts in front: those that begin before its end.
  */
 static size_t echoed_tokens(const gg_json_place *answer, const gg_json_place *logprobs) {
@@ -201,8 +197,6 @@ static gg_import_eos end_of(const reader *r, const gg_json_place *choice) {
 static gg_status end_query(reader *r, const gg_import_query *query, gg_error *err) {
     return gg_logprob_lists_end_query(r->lists, query, "no tokens", err);
 }
-
-/* ---- one answer ---- */
 
 static gg_status read_choices(reader *r, const gg_json_place *answer, const gg_json_place *choices,
                               gg_import_query query, gg_error *err) {
@@ -279,8 +273,6 @@ static gg_status read_answer(reader *r, const gg_json_place *answer, const char 
         return gg_json_expected(&choices, "an array", err);
     return gg_import_sink_skip_query(r->sink, query, "the request failed", err);
 }
-
-/* ---- wrappers ---- */
 
 /* The answer in a batch's line, or in a log's {"request", "response"}. */
 static gg_status read_wrapped(reader *r, const gg_json_place *at, const gg_json_place *response,

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- one record ---- */
-
 gg_status gg_record_begin(gg_record *record, const gg_json_place *at, const gg_json_place *name,
                           gg_error *err) {
     record->query = gg_import_query_init();
@@ -91,8 +89,6 @@ gg_status gg_record_count(const gg_json_place *at, double *count, gg_error *err)
     *count = (double)integer;
     return GG_OK;
 }
-
-/* ---- the walks ---- */
 
 /* Values, and records of a table, between two reports of progress. */
 enum { REPORT_VALUES = 64, REPORT_RECORDS = 1024 };

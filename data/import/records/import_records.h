@@ -11,8 +11,6 @@
 #include "models/base/linkage.h"
 
 GG_C_BEGIN
-/* ---- one record ---- */
-
 enum { GG_RECORD_PLACE_SIZE = 400, GG_RECORD_ID_SIZE = 256 };
 
 /* A query while its record is read. Its texts stand beside it: a record is not copied. */
@@ -41,8 +39,6 @@ gg_status gg_record_number(const gg_json_place *at, double *number, gg_error *er
 gg_status gg_record_flag(const gg_json_place *at, double *flag, gg_error *err);
 gg_status gg_record_latency(const gg_json_place *at, double unit_s, double *seconds, gg_error *err);
 gg_status gg_record_count(const gg_json_place *at, double *count, gg_error *err);
-
-/* ---- all records ---- */
 
 typedef struct gg_record_walk {
     size_t levels; /* of arrays around the values */

@@ -9,8 +9,6 @@
 const gg_entry_keys gg_openai_keys = {
     "token", "token", "logprob", "top_logprobs", GG_VALUES_LOGPROBS, 2};
 
-/* ---- entries ---- */
-
 /* The id in a text "token_id:<n>", or GG_NO_TOKEN_ID. */
 static int64_t id_in(const char *text, size_t size) {
     static const char prefix[] = "token_id:";
@@ -112,8 +110,6 @@ gg_status gg_logprob_lists_entries(gg_logprob_lists *l, const gg_entry_keys *key
     }
     return GG_OK;
 }
-
-/* ---- the legacy shape ---- */
 
 static gg_status push_text(gg_logprob_lists *l, const char *text, size_t size, double value,
                            gg_error *err) {

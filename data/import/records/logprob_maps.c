@@ -4,8 +4,6 @@
 #include "data/import/records/logprob_lists_internal.h"
 #include "models/base/parse.h"
 
-/* ---- the generated token ---- */
-
 /* The generated id of row `t`, or GG_NO_TOKEN_ID where the ids are not given. */
 static gg_status generated_id(const gg_json_place *tokens, size_t t, int64_t *id, gg_error *err) {
     gg_json_place token = gg_json_item(tokens, t);
@@ -35,8 +33,6 @@ static gg_status end_position(gg_logprob_lists *l, const gg_json_place *tokens, 
         GG_TRY(push_generated(l, id >= 0 ? id : l->list[0].id, &known, err));
     return gg__lists_finish(l, GG_VALUES_LOGPROBS, known, 2, at, err);
 }
-
-/* ---- maps from ids ---- */
 
 static gg_status read_map(gg_logprob_lists *l, const gg_json_place *map, gg_error *err) {
     GG_TRY(gg_json_object(map, err));
@@ -74,8 +70,6 @@ gg_status gg_logprob_lists_maps(gg_logprob_lists *l, const gg_json_place *maps,
     }
     return GG_OK;
 }
-
-/* ---- all candidates end to end ---- */
 
 /* Candidates begins .. ends - 1 of a list; `ids` NULL: they have none. */
 static gg_status read_span(gg_logprob_lists *l, const gg_json_place *ids,
@@ -119,8 +113,6 @@ gg_status gg_logprob_lists_flat(gg_logprob_lists *l, const gg_json_place *flat,
     }
     return GG_OK;
 }
-
-/* ---- bare numbers ---- */
 
 /* One row with its ids and the generated one, each of which may be absent. */
 static gg_status read_row(gg_logprob_lists *l, gg_import_values values, const gg_json_place *row,

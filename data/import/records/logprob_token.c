@@ -10,8 +10,6 @@
 /* Two values of one token differ by no more than this. */
 static const double same_value = 1e-6;
 
-/* ---- the query at hand ---- */
-
 gg_logprob_lists *gg_logprob_lists_new(const gg_import_job *job) {
     gg_logprob_lists *l = gg_alloc(1, sizeof *l);
     if (l != NULL) {
@@ -45,8 +43,6 @@ gg_status gg_logprob_lists_end_query(gg_logprob_lists *l, const gg_import_query 
     return reason != NULL ? gg_import_sink_skip_query(l->sink, query, reason, err)
                           : gg_import_sink_end_query(l->sink, query, err);
 }
-
-/* ---- the token at hand ---- */
 
 static gg_status grow(void **array, size_t *size, size_t wanted, size_t element, gg_error *err) {
     if (wanted <= *size)
@@ -94,8 +90,6 @@ gg_status gg__lists_value(const gg_json_place *at, double *value, gg_error *err)
         return GG_OK;
     return gg_json_number(at, value, err);
 }
-
-/* ---- namesakes: several tokens whose text is the same ---- */
 
 static void find_texts(gg_logprob_lists *l) {
     for (size_t k = 0; k < l->n; k++)
@@ -183,8 +177,6 @@ static gg_status tell_namesakes_apart(gg_logprob_lists *l, bool generated, gg_er
     find_texts(l);
     return GG_OK;
 }
-
-/* ---- handing over ---- */
 
 static bool any_possible(const gg_logprob_lists *l, gg_import_values meaning) {
     for (size_t k = 0; k < l->n; k++)

@@ -87,8 +87,6 @@ gg_status gg_query_fields_of_csv(const gg_query_field *fields, const gg_csv_reco
     return GG_OK;
 }
 
-/* ---- tasks ---- */
-
 gg_status gg_task_number(gg_task_names *names, const char *text, double *number, gg_error *err) {
     int64_t integer;
     *number = NAN;

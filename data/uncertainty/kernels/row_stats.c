@@ -38,8 +38,6 @@ gg_status gg_row_kernels_choose(const char *name, const gg_row_kernels **out, gg
     return gg_fail(err, GG_E_USAGE, "kernels \"%s\" are not known; there are:%s", name, known);
 }
 
-/* ---- pieces of a row ---- */
-
 gg_row_stats gg_row_stats_none(void) {
     return (gg_row_stats){
         .fault = GG_ROW_ALL_MASKED, .max = -INFINITY, .second = -INFINITY, .token_logit = NAN};

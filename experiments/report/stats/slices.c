@@ -8,14 +8,18 @@ const char *gg_along_name(gg_along along) {
     return names[along];
 }
 
-double gg_along_value(gg_along along, const gg_row *row) {
+/* A row's place on the axis. */
+static double place_along(gg_along along, const gg_row *row) {
     return along == GG_BY_USERS ? row->n_users : along == GG_BY_SERVERS ? row->n_servers : row->tau;
 }
 
-size_t gg_along_places(const gg_group *groups, size_t n_groups, gg_along along, double *values) {
+/* The distinct values of the axis among the groups, ascending, into values[n_groups]; returns how
+ * many. */
+static size_t places_along(const gg_group *groups, size_t n_groups, gg_along along,
+                           double *values) {
     size_t count = 0;
     for (size_t g = 0; g < n_groups; g++)
-        values[g] = gg_along_value(along, groups[g].key);
+        values[g] = place_along(along, groups[g].key);
     gg_sort(values, n_groups);
     for (size_t k = 0; k < n_groups; k++)
         if (k == 0 || values[k] != values[count - 1])
@@ -28,7 +32,7 @@ static gg_status measure(const gg_group *groups, size_t n_groups, gg_row_set *se
     gg_row_set_empty(set);
     for (size_t g = 0; g < n_groups; g++)
         if (groups[g].strategy == slice->strategy &&
-            gg_along_value(slice->along, groups[g].key) == slice->at)
+            place_along(slice->along, groups[g].key) == slice->at)
             gg_row_set_add(set, groups[g].rows, groups[g].n);
     if (set->n == 0)
         return GG_OK;
@@ -43,7 +47,7 @@ gg_status gg_slices_compute(const gg_group *groups, size_t n_groups, size_t n_st
     double *places = gg_alloc(n_groups, sizeof *places);
     gg_status status = GG_OK;
     for (gg_along along = 0; places != NULL && status == GG_OK && along < GG_N_ALONG; along++) {
-        size_t n = out->n_places[along] = gg_along_places(groups, n_groups, along, places);
+        size_t n = out->n_places[along] = places_along(groups, n_groups, along, places);
         gg_slice *grown =
             gg_realloc(out->items, out->count, out->count + n * n_strategies, sizeof *out->items);
         if (grown == NULL) {

@@ -11,9 +11,6 @@ typedef enum gg_along { GG_BY_USERS, GG_BY_SERVERS, GG_BY_TAU, GG_N_ALONG } gg_a
 /* "users", "servers", "tau". */
 const char *gg_along_name(gg_along along);
 
-/* A row's place on the axis. */
-double gg_along_value(gg_along along, const gg_row *row);
-
 /* All rows of a panel that agree in one axis and the strategy. */
 typedef struct gg_slice {
     gg_along along;
@@ -34,7 +31,3 @@ typedef struct gg_slices {
 gg_status gg_slices_compute(const gg_group *groups, size_t n_groups, size_t n_strategies,
                             gg_row_set *set, gg_slices *out, gg_error *err);
 void gg_slices_clear(gg_slices *slices);
-
-/* The distinct values of the axis among the groups, ascending, into values[n_groups]; returns how
- * many. */
-size_t gg_along_places(const gg_group *groups, size_t n_groups, gg_along along, double *values);

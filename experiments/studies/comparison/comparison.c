@@ -135,15 +135,16 @@ void gg_comparison_clear(gg_comparison *comparison) {
     *comparison = (gg_comparison){0};
 }
 
-bool gg_quantity_is_judged(gg_quantity quantity) {
+/* Whether means of this quantity are comparable at all: transmission has a tail so heavy that
+ * single runs carry the mean, and so has the total. */
+static bool is_judged(gg_quantity quantity) {
     return quantity != GG_COMM_DELAY_MS && quantity != GG_TOTAL_DELAY_MS;
 }
 
 size_t gg_comparison_outside(const gg_comparison *comparison) {
     size_t outside = 0;
     for (size_t k = 0; k < comparison->count; k++)
-        outside +=
-            !comparison->cells[k].within && gg_quantity_is_judged(comparison->cells[k].quantity);
+        outside += !comparison->cells[k].within && is_judged(comparison->cells[k].quantity);
     return outside;
 }
 
@@ -188,7 +189,7 @@ static void print_outside(const gg_comparison *comparison, FILE *stream) {
         fprintf(stream, "  %5u %4g  %-8s  %-15s %11.4g  [%.4g, %.4g] %14.4g  %+.1f %%%s\n",
                 c->cell->n_users, c->cell->tau, gg_shown(c->cell->strategy, strategy),
                 gg_quantity_name(c->quantity), c->mean, c->low, c->high, c->published,
-                100.0 * relative(c), gg_quantity_is_judged(c->quantity) ? "" : "  (heavy tail)");
+                100.0 * relative(c), is_judged(c->quantity) ? "" : "  (heavy tail)");
     }
 }
 
@@ -223,8 +224,8 @@ void gg_comparison_csv(const gg_comparison *comparison, FILE *stream) {
         for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
             fprintf(stream, ",%.17g", numbers[n]);
         fprintf(stream, ",%s\n",
-                c->within                            ? "within"
-                : gg_quantity_is_judged(c->quantity) ? "outside"
-                                                     : "heavy tail");
+                c->within                ? "within"
+                : is_judged(c->quantity) ? "outside"
+                                         : "heavy tail");
     }
 }

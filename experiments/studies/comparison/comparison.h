@@ -37,10 +37,6 @@ gg_status gg_compare(const gg_results *results, const char *preset, const char *
                      const gg_published *published, gg_comparison *out, gg_error *err);
 void gg_comparison_clear(gg_comparison *comparison);
 
-/* Whether means of this quantity are comparable at all: transmission has a tail so heavy that
- * single runs carry the mean, and so has the total. */
-bool gg_quantity_is_judged(gg_quantity quantity);
-
 /* Cells of judged quantities that are outside their limit. */
 size_t gg_comparison_outside(const gg_comparison *comparison);
 
