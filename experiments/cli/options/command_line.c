@@ -166,7 +166,8 @@ void gg_command_parse(const gg_command *command, int argc, char **argv, void *re
         if (from->argument_optional)
             options[k].flags = OPTION_ARG_OPTIONAL;
     }
-    const struct argp argp = {.options = options,
+    /* The C library leaks an empty list. */
+    const struct argp argp = {.options = command->n_options > 0 ? options : NULL,
                               .parser = parse,
                               .args_doc = command->arguments.shown,
                               .doc = command->help,
