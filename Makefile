@@ -208,7 +208,7 @@ check-run:
 check-slurm: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
-SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/memory_limit.sh,$(CLI_TESTS))
+SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
 
 # What tells which tree it came from is compiled anew with every revision, and nothing else is.
 $(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: GG_CPPFLAGS += -DGG_GIT_REVISION='"$(GIT_REVISION)"'
