@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap check: accepts what solve writes, and nothing that was changed afterwards.
+# Covers cmd_check.
 . "$(dirname "$0")/tap.inc"
 
 small_instance >small.json

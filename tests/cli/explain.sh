@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap explain: what a decision does otherwise than the best one, and the map of it.
+# Covers cmd_explain.
 . "$(dirname "$0")/tap.inc"
 
 small_instance >small.json

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap instance: the same arguments, the same instance; and where its numbers come from.
+# Covers cmd_instance.
 . "$(dirname "$0")/tap.inc"
 babi=$root/data/samples/babi.h5
 

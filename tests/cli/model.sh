@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Programs for other solvers: glpsol and cbc read both formats, find the same optimum, and that lies
 # where the file says it does, within 1 % below the true one.
+# Covers cmd_model.
 . "$(dirname "$0")/tap.inc"
 for tool in glpsol cbc; do
     command -v $tool >/dev/null || { echo "Bail out! $tool is not installed (make deps)"; exit 2; }

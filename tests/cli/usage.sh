@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The program as a whole (main.c, help_topics.c): help, versions, names that do not exist, output that cannot be written.
+# Covers cmd_version.
 . "$(dirname "$0")/tap.inc"
 
 expect 2 'Usage: goagap COMMAND' 'no command is bad usage' "$goagap"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Plans on the command line: what is run, what is refused, what a signal leaves behind.
+# Covers cmd_batch.
 . "$(dirname "$0")/../tap.inc"
 
 cat >plan.yaml <<'YAML'

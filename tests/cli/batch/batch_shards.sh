@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Shares of a plan add up to the same bytes whatever their number; what merge finds missing, twice or
 # in conflict.
+# Covers cmd_merge and cmd_status.
 . "$(dirname "$0")/../tap.inc"
 same="/usr/bin/python3 $root/tests/cli/batch/batch_same_rows.py"
 

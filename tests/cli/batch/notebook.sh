@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Notebooks: what they hold before they are run, that they run, and that they find the report's
 # numbers.
+# Covers cmd_notebook and notebook_cells.
 . "$(dirname "$0")/../tap.inc"
 
 cat >plan.yaml <<'YAML'

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap evaluate: every number against NumPy (tests/tools/evaluate_reference.py), routers, figures,
 # and what it refuses.
+# Covers cmd_evaluate, evaluation_collect, evaluation_figures, evaluation_json, evaluation_judge
+# and evaluation_table.
 . "$(dirname "$0")/../tap.inc"
 babi=$root/data/samples/babi.h5
 python=/usr/bin/python3

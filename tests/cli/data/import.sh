@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap import: arrays of other programs become datasets with the right uncertainties; what is
 # wrong with a file is said, and leaves nothing behind.
+# Covers cmd_import, import_head and import_options.
 . "$(dirname "$0")/../tap.inc"
 samples=$root/tests/data/import
 recorded=$root/tests/data/babi_alpha.csv

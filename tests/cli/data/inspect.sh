@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap inspect: what it says of sound files, and single datasets as text.
+# Covers cmd_inspect, dump_json, inspect_dataset, inspect_instance and inspect_results.
 . "$(dirname "$0")/../tap.inc"
 babi=$root/data/samples/babi.h5
 bad=$root/tests/cli/bad

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap uncertainty: its values, its names, and what it does to files.
+# Covers cmd_uncertainty.
 . "$(dirname "$0")/../tap.inc"
 babi=$root/data/samples/babi.h5
 recorded=$root/tests/data/babi_alpha.csv

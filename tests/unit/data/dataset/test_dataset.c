@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Datasets: what the writer and h5py write loads, uncertainties can be added.
+ *
+ * Covers dataset_columns.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Datasets that break the schema are refused with file, place and reason.
+ *
+ * Covers dataset_shape and dataset_side.
  */
 #include <hdf5.h>
 #include <math.h>

@@ -2,6 +2,8 @@
  *
  * Instances in HDF5: bit for bit there and back, told apart from JSON by content, and refused where
  * they are broken.
+ *
+ * Covers h5_attribute.
  */
 #include <hdf5.h>
 #include <math.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Intervals of an evaluation: percentiles of resamples, and what memory may run out of.
+ *
+ * Covers metric_intervals.
  */
 #include "tests/support/support.h"
 

@@ -2,6 +2,8 @@
  *
  * The HDF5 layer writes what reads back (h5_create, h5_strings), or nothing at all, and says why
  * (h5_error).
+ *
+ * Covers h5_output, h5_read and h5_write.
  */
 #include <signal.h>
 #include <stdio.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * When the system or the HDF5 library refuses what opening files safely needs, they are not opened.
+ *
+ * Covers h5_probe.
  */
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The HDF5 layer refuses what it should, in words.
+ *
+ * Covers h5_file.
  */
 #include <hdf5.h>
 #include <stdio.h>

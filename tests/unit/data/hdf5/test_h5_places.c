@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Rows read where they lie in the file, copied or mapped, whatever the layout.
+ *
+ * Covers h5_chunks.
  */
 #include <hdf5.h>
 #include <string.h>

@@ -2,6 +2,8 @@
  *
  * Importing from files of several arrays: NPZ in all ways ZIP archives are written, safetensors in
  * one file and in shards; PyTorch's are refused. Their numbers are those of little_endian.h.
+ *
+ * Covers zip_reader and import_array_files.
  */
 #include <stdio.h>
 #include <string.h>

@@ -2,6 +2,8 @@
  *
  * What is known of queries besides their logits: facts, lists of numbers, the other side of a
  * dataset.
+ *
+ * Covers import_join.
  */
 #include "data/import/import_sink.h"
 

@@ -2,6 +2,9 @@
  *
  * Importers of evaluation records and of our own text formats: lm-evaluation-harness, the paper's
  * data file, UCCI, CSV, JSON lines; and a chat log of real logits against recorded values.
+ *
+ * Covers import_csv, import_jsonl, import_lm_eval, import_paper_json, import_ucci, import_records
+ * and query_fields.
  */
 #include <jansson.h>
 #include <math.h>

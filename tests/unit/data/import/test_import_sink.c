@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What all importers share: candidate lists, facts of queries, numbers from other files, joining.
+ *
+ * Covers import_finish and import_lists.
  */
 #include "data/import/import_sink.h"
 

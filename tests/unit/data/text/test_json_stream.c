@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * JSON streams and places: which values come out, on which lines, and what is refused.
+ *
+ * Covers text_source.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,6 +4,8 @@
  * addresses that no vector likes, rows of every character. What the kernels are put together from:
  * row_stats_vector.inc, row_stats_rows.inc; row_stats_single.inc or row_stats_double.inc;
  * row_stats_avx2.inc or row_stats_avx512.inc.
+ *
+ * Covers row_stats_avx2_double, row_stats_avx512_double and row_stats_scalar.
  */
 #include <float.h>
 #include <math.h>

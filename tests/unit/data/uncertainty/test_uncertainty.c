@@ -2,6 +2,8 @@
  *
  * Uncertainties of whole datasets: against definitions (measure.c) and recorded NumPy
  * values of real logits.
+ *
+ * Covers h5_decode, h5_path, uncertainty_options and uncertainty_rows.
  */
 #include "data/uncertainty/uncertainty.h"
 

@@ -2,6 +2,8 @@
  *
  * Threads and tiles change nothing: the same bits from one thread or several, the same values from
  * hidden states taken tile by tile and from their logits, the first error whoever meets one first.
+ *
+ * Covers h5_type and top_list.
  */
 #include <math.h>
 #include <stdio.h>

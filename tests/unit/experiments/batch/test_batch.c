@@ -2,6 +2,8 @@
  *
  * Batches: rows that depend on the plan alone, whatever the number of workers, shards,
  * interruptions and deaths.
+ *
+ * Covers manifest_file.
  */
 #include "tests/support/support.h"
 

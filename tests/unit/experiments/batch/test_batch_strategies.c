@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A batch whose strategies break, and whose presets and queries are crossed and scaled.
+ *
+ * Covers provenance, experiment_open and results_columns.
  */
 #include "tests/support/support.h"
 

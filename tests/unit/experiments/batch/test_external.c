@@ -2,6 +2,8 @@
  *
  * Other people's programs as strategies: what they are told, what they may answer, and how they
  * are ended.
+ *
+ * Covers child_process.
  */
 #include "tests/support/support.h"
 

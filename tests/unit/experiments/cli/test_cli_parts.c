@@ -2,6 +2,8 @@
  *
  * The parts of the command line that stand alone: thresholds, near names, decisions and solutions
  * as files.
+ *
+ * Covers json_file, solution_json and solution_read.
  */
 #include "tests/support/support.h"
 

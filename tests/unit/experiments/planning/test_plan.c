@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Plans: what they expand to, in which order, and how bad ones are refused.
+ *
+ * Covers plan_read, plan_source, plan_strategies and plan_yaml.
  */
 #include "tests/support/support.h"
 

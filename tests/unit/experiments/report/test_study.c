@@ -2,6 +2,8 @@
  *
  * What a report compares on the same instances: pairs, profiles, worst cases, decisions and their
  * costs; and how strategies look in figures.
+ *
+ * Covers series_style and row_set.
  */
 #include "tests/support/support.h"
 

@@ -2,6 +2,8 @@
  *
  * Result files that lie: a flipped bit, a checksum taken away, values that nothing can have
  * measured, one network twice. Files of the version without checksums are read.
+ *
+ * Covers results_check, results_checksum, results_folder, results_read and results_write.
  */
 #include "tests/support/support.h"
 

@@ -2,6 +2,8 @@
  *
  * Explanations: every difference is there once, costs are what correcting one user saves, loads and
  * interference are the decisions' own.
+ *
+ * Covers explanation_table.
  */
 #include "tests/support/support.h"
 

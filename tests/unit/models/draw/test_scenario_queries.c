@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Queries of a dataset in a drawn network, and gains and positions from files.
+ *
+ * Covers workload_model.
  */
 #include <math.h>
 #include <string.h>

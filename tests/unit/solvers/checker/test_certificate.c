@@ -2,6 +2,8 @@
  *
  * Certificates: honest ones are accepted, and none, however tampered with, proves more than is
  * true.
+ *
+ * Covers proof_propagate.
  */
 #include "tests/support/support.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Forged certificates against brute force: whatever is accepted is true.
+ *
+ * Covers proof_box and proof_reduce.
  */
 #include "tests/support/support.h"
 

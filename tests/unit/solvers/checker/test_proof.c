@@ -2,6 +2,8 @@
  *
  * The steps of a replay: a decision of a box costs at least the box's bound, and no step removes it
  * unless it reaches the target.
+ *
+ * Covers proof_problem and proof_ranges.
  */
 #include "tests/support/support.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The lazy greedy assignment decides like the plain scan, bit for bit; Delta only grows.
+ *
+ * Covers greedy_lazy.
  */
 #include "tests/support/support.h"
 

@@ -3,6 +3,8 @@
  * The program for other solvers, against all decisions of small instances: its optimum is never
  * above the true one, nor further below than it says, and neither what is left out nor the cap on
  * costs changes it.
+ *
+ * Covers level_fit and level_split.
  */
 #include "tests/support/support.h"
 

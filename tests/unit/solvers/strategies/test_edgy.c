@@ -2,6 +2,8 @@
  *
  * Instances at the edges of what is valid against brute force: nothing called optimal is not, no
  * bound exceeds the optimum, certificates are accepted, decisions are finite where one is.
+ *
+ * Covers goa_marginal.
  */
 #include "tests/support/support.h"
 

@@ -3,6 +3,8 @@
  * The bound for many users: its vector pass against the plain formula, its value against all
  * decisions of small instances at any multipliers, groups of loads against single ones; and the
  * solver, stopped at any moment.
+ *
+ * Covers load_ascent, load_bound and load_kernel.
  */
 #include "tests/support/support.h"
 

@@ -2,6 +2,8 @@
  *
  * The registry: every strategy is found, judged, and says when a decision is impossible.
  * Covers published.c and keep_better.c as well.
+ *
+ * Covers goa_ls and greedy_strategies.
  */
 #include "tests/support/support.h"
 
