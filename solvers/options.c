@@ -15,8 +15,7 @@ static gg_status check_random_users(const gg_solve_options *o, const gg_instance
         return gg_fail(err, GG_E_USAGE,
                        "random_users: %zu users shall offload and there is no server", count);
     bool *listed = gg_alloc(in->n_users, sizeof *listed);
-    if (listed == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    GG_NEED(listed, err, "out of memory for %zu users", in->n_users);
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k < count; k++) {
         const uint32_t user = o->random_users[k];

@@ -94,8 +94,7 @@ gg_status gg_decide(const gg_solver *solver, const gg_instance *instance,
     if (solver->plan != NULL)
         return follow_plan(solver, instance, options, result, err);
     result->assignment = gg_alloc(instance->n_users, sizeof *result->assignment);
-    if (result->assignment == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", instance->n_users);
+    GG_NEED(result->assignment, err, "out of memory for %zu users", instance->n_users);
     return solver->solve(instance, options, result, err);
 }
 

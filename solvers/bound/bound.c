@@ -46,8 +46,7 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
         GG_ARRAY(gg_bounder, paid_s, n * m),
     };
     gg_bounder *b = *out = GG_RECORD_NEW(gg_bounder, arrays);
-    if (b == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
+    GG_NEED(b, err, "out of memory for the bound of %zu users", n);
     b->p = p;
     b->deadline_s = INFINITY;
     gg_bounder_set_price(b, p->row.price_s);

@@ -96,8 +96,7 @@ gg_status gg_load_bound_new(const gg_bound_problem *p, gg_load_bound **out, gg_e
         GG_ARRAY(gg_load_bound, r, padded),
     };
     gg_load_bound *b = *out = GG_RECORD_NEW(gg_load_bound, arrays);
-    if (b == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
+    GG_NEED(b, err, "out of memory for the bound of %zu users", n);
     b->p = p;
     b->kernels = gg_threshold_kernels_best();
     const gg_load_costs_fn *costs = gg_load_costs_all(&n_costs);

@@ -58,8 +58,7 @@ static void fill(gg_bound_problem *p, ranked *scratch) {
 static gg_status find_finite(gg_bound_problem *p, gg_error *err) {
     gg_finiteness answer;
     int32_t *assignment = gg_alloc(p->n, sizeof *assignment);
-    if (assignment == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", p->n);
+    GG_NEED(assignment, err, "out of memory for %zu users", p->n);
     gg_status status = gg_find_finite(p->instance, GG_FINITE_STEPS, assignment, &answer, err);
     p->no_finite = answer == GG_NONE_FINITE;
     gg_free(assignment);

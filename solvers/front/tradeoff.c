@@ -124,8 +124,7 @@ static gg_status set_levels(work *w, double low, double high, gg_error *err) {
     if (asked == 0 && high > low)
         between = (size_t)lround(high - low) - 1;
     w->level = gg_alloc(between + 1, sizeof *w->level);
-    if (w->level == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu levels", between);
+    GG_NEED(w->level, err, "out of memory for %zu levels", between);
     for (size_t k = 0; k < between; k++)
         w->level[w->n_levels++] = low + (high - low) * (double)(k + 1) / (double)(between + 1);
     for (size_t k = 0; asked == 0 && k < between; k++)
@@ -170,8 +169,7 @@ static int by_gain(const void *a, const void *b) {
 /* Hands the points over that no other dominates. */
 static gg_status hand_over(work *w, gg_tradeoff *out, gg_error *err) {
     out->points = gg_alloc(w->count, sizeof *out->points);
-    if (out->points == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu points", w->count);
+    GG_NEED(out->points, err, "out of memory for %zu points", w->count);
     qsort(w->list, w->count, sizeof *w->list, by_gain);
     double best_s = INFINITY;
     for (size_t k = w->count; k-- > 0;) {

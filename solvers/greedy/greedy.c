@@ -14,8 +14,7 @@ bool gg__greedy_before(gg__choice a, gg__choice b) {
 gg_status gg_greedy_scan(gg_decision *decision, const gg_greedy *plan, gg_error *err) {
     size_t n_servers = decision->instance->n_servers;
     bool *placed = gg_alloc(plan->n_candidates, sizeof *placed);
-    if (placed == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory in the greedy scan");
+    GG_NEED(placed, err, "out of memory in the greedy scan");
     for (size_t left = n_servers > 0 ? plan->n_candidates : 0; left > 0; left--) {
         gg__choice best = GG__NO_CHOICE;
         for (uint32_t rank = 0; rank < plan->n_candidates; rank++) {

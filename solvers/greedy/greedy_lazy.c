@@ -249,9 +249,7 @@ static gg_status lazy_init(lazy *l, gg_decision *decision, const gg_greedy *plan
         GG_ARRAY(lazy, terms, plan->n_candidates), GG_ARRAY(lazy, placed, plan->n_candidates),
         GG_ARRAY(lazy, heaps, in->n_servers), GG_ARRAY(lazy, entries, room)};
     l->memory = GG_ARRAYS_NEW(l, arrays);
-    if (l->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu x %zu pairs", plan->n_candidates,
-                       in->n_servers);
+    GG_NEED(l->memory, err, "out of memory for %zu x %zu pairs", plan->n_candidates, in->n_servers);
     for (size_t r = 0; r < plan->n_candidates; r++) {
         uint32_t user = plan->candidates[r];
         l->terms[r] = gg_delta_terms_of(in, plan->weight[user], user);

@@ -184,8 +184,7 @@ gg_status gg_level_fit(gg_level_domain *domain, const gg_bound_problem *p,
                                       GG_ARRAY(fit, begin_w, p->m * list->count),
                                       GG_ARRAY(fit, n_begins, p->m)};
     void *memory = GG_ARRAYS_NEW(&f, arrays);
-    if (memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu decisions", list->count);
+    GG_NEED(memory, err, "out of memory for %zu decisions", list->count);
     prepare(&f, incumbent_s);
     new_level level;
     size_t x = cheapest(&f);

@@ -111,8 +111,7 @@ gg_status gg_close_servers(gg_search *search, const gg_instance *in, double dead
         GG_ARRAY(closing, closed, m), GG_ARRAY(closing, interference_w, m),
     };
     closing *c = GG_RECORD_NEW(closing, arrays);
-    if (c == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", n);
+    GG_NEED(c, err, "out of memory for %zu users", n);
     c->in = in;
     c->search = search;
     c->deadline_s = deadline_s;

@@ -80,8 +80,7 @@ static gg_status iterate(iteration *it, const gg_solve_options *options, int64_t
     const gg_record_array arrays[] = {GG_ARRAY(iteration, scratch, in->n_servers + 1),
                                       GG_ARRAY(iteration, goa, in->n_users)};
     it->memory = GG_ARRAYS_NEW(it, arrays);
-    if (it->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory");
+    GG_NEED(it->memory, err, "out of memory");
     GG_TRY(gg_search_new(in, options->objective, &it->search, err));
     GG_TRY(start_from_goa(it, options->goa_weights, err));
     GG_TRY(gg_descend_to_finite(it->search, in, it->deadline_s, it->scratch, err));

@@ -23,8 +23,7 @@ static gg_status search_tree(const gg_instance *in, const gg_solve_options *opti
         GG_TRY(gg_certificate_new(in->n_users, in->n_servers, problem->power_unit_w,
                                   &result->certificate, err));
     result->multipliers = gg_alloc(in->n_users + in->n_servers, sizeof(double));
-    if (result->multipliers == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    GG_NEED(result->multipliers, err, "out of memory for %zu users", in->n_users);
     search->certificate = result->certificate;
     search->root_multipliers = result->multipliers;
     /* With nothing finite every decision costs the same: infinity. */

@@ -41,8 +41,7 @@ static gg_status refinement_init(refinement *r, gg_error *err) {
     const gg_record_array arrays[] = {GG_ARRAY(refinement, candidate, r->in->n_users),
                                       GG_ARRAY(refinement, interference_w, m)};
     r->memory = GG_ARRAYS_NEW(r, arrays);
-    if (r->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu servers", m);
+    GG_NEED(r->memory, err, "out of memory for %zu servers", m);
     GG_TRY(gg_improving_box_init(&r->improving, r->in, r->options->objective, err));
     return gg_level_domain_init(&r->domain, m, LEVELS_MAX, err);
 }

@@ -46,8 +46,7 @@ static gg_status start(work *w, gg_error *err) {
                                   .run = w->options->run};
     int64_t iterations;
     w->memory = GG_ARRAYS_NEW(w, arrays);
-    if (w->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", w->in->n_users);
+    GG_NEED(w->memory, err, "out of memory for %zu users", w->in->n_users);
     GG_TRY(gg_bound_problem_new(w->in, w->options->objective, &w->problem, err));
     return gg_iterate(w->in, w->options, limits, w->result->assignment, &w->incumbent_s,
                       &iterations, err);

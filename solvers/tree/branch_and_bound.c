@@ -273,8 +273,7 @@ static gg_status tree_init(tree *t, gg_error *err) {
                                       GG_ARRAY(tree, changes_s, t->p->m + 1),
                                       GG_ARRAY(tree, proof.round, t->p->n + t->p->m)};
     t->memory = GG_ARRAYS_NEW(t, arrays);
-    if (t->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for branch and bound");
+    GG_NEED(t->memory, err, "out of memory for branch and bound");
     if (t->p->row.gain == NULL)
         GG_TRY(gg_search_new(t->p->instance, t->p->objective, &t->descent, err));
     GG_TRY(gg_bounder_new(t->p, &t->bounder, err));

@@ -18,8 +18,7 @@ gg_status gg_improving_box_init(gg_improving_box *b, const gg_instance *in, gg_o
     GG_TRY(gg_bound_problem_new(in, objective, &b->problem, err));
     GG_TRY(gg_bounder_new(b->problem, &b->bounder, err));
     b->box_memory = gg_alloc(gg_box_bytes(b->problem), 1);
-    if (b->box_memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    GG_NEED(b->box_memory, err, "out of memory for %zu users", in->n_users);
     gg_box_place(&b->box, b->problem, b->box_memory);
     return GG_OK;
 }

@@ -139,8 +139,7 @@ gg_status gg_row_search(const gg_bound_problem *p, gg_iterations limits, int32_t
     }
     *objective_s = d.best_s;
     gg_search_free(d.search);
-    if (d.change_s == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for a search over %zu users", p->n);
+    GG_NEED(d.change_s, err, "out of memory for a search over %zu users", p->n);
     gg_free(d.change_s);
     return GG_OK;
 }
