@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
 #include "models/base/rng.h"
+#include "models/base/timer.h"
 #include "solvers/greedy/greedy_plans.h"
 #include "solvers/search/finite_decision.h"
 #include "solvers/search/keep_better.h"

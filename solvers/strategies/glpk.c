@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
+#include "models/base/timer.h"
 #include "models/program/mip.h"
 #include "solvers/program/level_domain.h"
 #include "solvers/program/milp_glpk.h"

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
+#include "models/base/timer.h"
 #include "solvers/bound/load_bound.h"
 #include "solvers/search/close_servers.h"
 #include "solvers/search/iterated_search.h"

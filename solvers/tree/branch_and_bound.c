@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
+#include "models/base/timer.h"
 #include "solvers/bound/offload_row.h"
 #include "solvers/search/local_search.h"
 #include "solvers/tree/open_nodes.h"

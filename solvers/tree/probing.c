@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
+#include "models/base/timer.h"
 #include "solvers/tree/branching.h"
 
 enum { TRIAL_ROUNDS = 2, TRIAL_ITERATIONS = 40, BASE_ITERATIONS = 80, PASSES_MAX = 12 };

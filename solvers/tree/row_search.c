@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/rng.h"
+#include "models/base/timer.h"
 #include "solvers/search/local_search.h"
 
 enum { KICK_SPREAD = 5 };
