@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/greedy/greedy_plans.h"
+#include "solvers/greedy/greedy.h"
 
 #include "models/base/alloc.h"
 #include "models/base/record.h"

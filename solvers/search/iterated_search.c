@@ -8,7 +8,7 @@
 #include "models/base/record.h"
 #include "models/base/rng.h"
 #include "models/base/timer.h"
-#include "solvers/greedy/greedy_plans.h"
+#include "solvers/greedy/greedy.h"
 #include "solvers/search/finite_decision.h"
 #include "solvers/search/keep_better.h"
 

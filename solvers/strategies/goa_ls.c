@@ -6,7 +6,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
-#include "solvers/greedy/greedy_plans.h"
+#include "solvers/greedy/greedy.h"
 #include "solvers/search/finite_decision.h"
 #include "solvers/search/keep_better.h"
 

@@ -7,7 +7,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
-#include "solvers/greedy/greedy_plans.h"
+#include "solvers/greedy/greedy.h"
 #include "solvers/solver.h"
 
 /* The first `count` entries of a random order of all users. */
