@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/checker/proof_bound_internal.h"
+#include "solvers/checker/proof_bound.h"
 
 #include "models/base/alloc.h"
 #include "models/base/record.h"

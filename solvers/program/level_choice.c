@@ -3,8 +3,7 @@
 
 #include "models/base/alloc.h"
 #include "models/evaluate.h"
-#include "solvers/program/level_fit.h"
-#include "solvers/program/level_split.h"
+#include "solvers/program/level_domain.h"
 #include "solvers/search/iterated_search.h"
 #include "solvers/tree/improving_box.h"
 

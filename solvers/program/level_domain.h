@@ -5,7 +5,7 @@
 #pragma once
 
 #include "models/program/mip.h"
-#include "solvers/bound/box.h"
+#include "solvers/program/enumeration.h"
 
 /* Release with gg_level_domain_clear. */
 typedef struct gg_level_domain {
@@ -32,3 +32,25 @@ void gg_level_domain_set(gg_level_domain *domain, const gg_bound_problem *proble
 /* Begins a level of server j at `begin_w`; false when it would lie outside the range or not further
  * than `apart_w` above the level below, or when there is no room. */
 bool gg_level_add(gg_level_domain *domain, size_t j, double begin_w, double apart_w);
+
+/* What is known of the optimum's value. */
+typedef struct gg_level_stakes {
+    double incumbent_s, lower_bound_s;
+} gg_level_stakes;
+
+/* Levels that hold for every decision: splits server j's one level, the worst first, until no
+ * decision loses more than `target` (a share) or there are at_most levels; fewer levels are a
+ * coarsening of more. *error rises to the share that some decision may still lose. Errors:
+ * GG_E_NOMEM. */
+gg_status gg_level_split(gg_level_domain *domain, const gg_bound_problem *problem,
+                         const gg_box *box, size_t j, const gg_level_stakes *stakes, size_t at_most,
+                         double target, double *error, gg_error *err);
+
+/* Levels where the program's optimum needs them: its cheapest decision is found among a list of all
+ * that matter, and gets a level of its own until it is dear enough. Adds levels until the program's
+ * optimum is at least (1 - target) of the true one, or nothing helps; a target of 1 adds none.
+ * `list` holds the decisions of the box that may cost less than `incumbent_s`. *error is how far
+ * the optimum then lies below, as a share. Errors: GG_E_NOMEM. */
+gg_status gg_level_fit(gg_level_domain *domain, const gg_bound_problem *problem,
+                       const gg_enumeration *list, double incumbent_s, double target, double *error,
+                       gg_error *err);

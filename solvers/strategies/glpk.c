@@ -14,7 +14,6 @@
 #include "solvers/program/level_domain.h"
 #include "solvers/program/milp_glpk.h"
 #include "solvers/search/iterated_search.h"
-#include "solvers/search/keep_better.h"
 #include "solvers/tree/improving_box.h"
 
 enum { START_ITERATIONS = 60, FIRST_LEVELS = 4, LEVELS_MAX = 400 };

@@ -8,7 +8,7 @@
 #include "models/base/timer.h"
 #include "solvers/greedy/greedy.h"
 #include "solvers/search/finite_decision.h"
-#include "solvers/search/keep_better.h"
+#include "solvers/search/iterated_search.h"
 
 static gg_status improve(gg_decision *decision, gg_search *search, double *scratch,
                          const gg_solve_options *options, gg_error *err) {

@@ -12,7 +12,6 @@
 #include "solvers/bound/load_bound.h"
 #include "solvers/search/close_servers.h"
 #include "solvers/search/iterated_search.h"
-#include "solvers/search/keep_better.h"
 #include "solvers/search/local_search.h"
 #include "solvers/tree/improving_box.h"
 

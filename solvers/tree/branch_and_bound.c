@@ -95,12 +95,26 @@ static bool try_now(const tree *t, const gg__node *at) {
     return t->descent != NULL && (at->number <= TRY_FIRST || at->number % TRY_EVERY == 0);
 }
 
+/* Whether it is in a box. `planted` may be NULL. */
+static bool is_planted_in(const gg_planted *planted, const gg_box *box,
+                          const gg_bound_problem *problem) {
+    return planted != NULL && gg_box_contains(box, problem, planted->decision);
+}
+
+/* It may only disappear from a box whose bound reaches it. */
+static void check_planted(gg_planted *planted, const gg_box *box, const gg_bound_problem *problem,
+                          bool was_inside, bool alive, double threshold_s) {
+    if (was_inside && planted->objective_s < threshold_s &&
+        (!alive || !is_planted_in(planted, box, problem)))
+        planted->lost = true;
+}
+
 /* Bounds and shrinks a node's box, round by round; *alive is false when the node is closed. A box
  * with one decision left is settled by the judge. */
 static gg_status process(tree *t, gg__node *at, bool is_root, bool *alive, gg_error *err) {
     const gg_bound_problem *p = t->p;
     gg_box *box = &at->box;
-    bool planted = gg__planted_in(t->search->planted, box, p);
+    bool planted = is_planted_in(t->search->planted, box, p);
     double *multipliers = gg_bounder_multipliers(t->bounder);
     bool held_to_row = p->row.gain != NULL && !p->row.relaxed;
     *alive = gg_box_propagate(box, p);
@@ -127,7 +141,7 @@ static gg_status process(tree *t, gg__node *at, bool is_root, bool *alive, gg_er
             break;
     }
     at->row_price_s = gg_bounder_price_s(t->bounder);
-    gg__planted_check(t->search->planted, box, p, planted, *alive, t->threshold_s);
+    check_planted(t->search->planted, box, p, planted, *alive, t->threshold_s);
     for (size_t k = 0; k < p->n + p->m; k++)
         at->multipliers[k] = (float)multipliers[k];
     if (!*alive || !gg_box_is_point(box, p, t->scratch))

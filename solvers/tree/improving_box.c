@@ -3,7 +3,6 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
-#include "solvers/tree/probing.h"
 
 enum { ROUNDS = 10, ITERATIONS = 150 };
 

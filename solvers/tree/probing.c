@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/tree/probing.h"
+#include "solvers/tree/improving_box.h"
 
 #include <string.h>
 

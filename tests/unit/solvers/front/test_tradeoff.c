@@ -2,7 +2,6 @@
  *
  * The accuracy-delay front against enumeration: every non-dominated point, unsupported ones
  * included, and the best decision for every accuracy asked for.
- * Covers accuracy.c and tradeoff_program.c as well.
  */
 #include "tests/support/support.h"
 

@@ -8,7 +8,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
-#include "solvers/tree/probing.h"
+#include "solvers/tree/improving_box.h"
 #include "tests/support/instances/all_decisions.h"
 
 /* Options left in a box. */
