@@ -16,10 +16,6 @@ gg_choices gg_bounder_choices(const gg_bounder *b) {
     return (gg_choices){b->frequency, b->paid_s, b->local_s};
 }
 
-void gg_bounder_free(gg_bounder *b) {
-    gg_free(b);
-}
-
 enum { COLUMNS = 5 };
 
 gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *err) {

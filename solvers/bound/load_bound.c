@@ -17,10 +17,6 @@ enum {
     LOOKS_MAX = 30
 };
 
-void gg_load_bound_free(gg_load_bound *b) {
-    gg_free(b);
-}
-
 /* Least and greatest interference at every load, a little wider than computed: sums of many terms
  * are rounded. */
 static void set_ranges(gg_load_bound *b, size_t j) {

@@ -65,9 +65,9 @@ static gg_status find_finite(gg_bound_problem *p, gg_error *err) {
     return status;
 }
 
-gg_status gg_bound_problem_with_row(const gg_instance *in, gg_objective objective,
-                                    const gg_offload_row *row, const gg_bound_problem **out,
-                                    gg_error *err) {
+gg_status gg_bound_problem_new(const gg_instance *in, gg_objective objective,
+                               const gg_offload_row *row, const gg_bound_problem **out,
+                               gg_error *err) {
     size_t n = in->n_users, m = in->n_servers;
     const gg_record_array arrays[] = {
         GG_ARRAY(gg_bound_problem, noise, m),        GG_ARRAY(gg_bound_problem, signal, n * m),
@@ -99,11 +99,6 @@ gg_status gg_bound_problem_with_row(const gg_instance *in, gg_objective objectiv
     else
         gg_free(p);
     return status;
-}
-
-gg_status gg_bound_problem_new(const gg_instance *in, gg_objective objective,
-                               const gg_bound_problem **out, gg_error *err) {
-    return gg_bound_problem_with_row(in, objective, NULL, out, err);
 }
 
 void gg_bound_problem_free(const gg_bound_problem *p) {

@@ -5,10 +5,6 @@
 #include "models/base/record.h"
 #include "solvers/checker/outward.h"
 
-void gg__proof_bounder_free(gg__proof_bounder *b) {
-    gg_free(b);
-}
-
 gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **out,
                                 gg_error *err) {
     size_t n = p->n, m = p->m;

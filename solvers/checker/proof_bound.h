@@ -48,10 +48,9 @@ typedef struct gg__proof_bounder {
     double bound_s;
 } gg__proof_bounder;
 
-/* Borrows the problem. Errors: GG_E_NOMEM. */
+/* Borrows the problem. Free with gg_free. Errors: GG_E_NOMEM. */
 gg_status gg__proof_bounder_new(const gg__proof_problem *problem, gg__proof_bounder **out,
                                 gg_error *err);
-void gg__proof_bounder_free(gg__proof_bounder *bounder);
 
 /* Below the cost G of every decision of the box, by one round's multipliers (N + M, as in a
  * certificate). Any finite multipliers of either sign make a valid bound. */

@@ -136,7 +136,7 @@ static gg_status solve_point(program *w, const gg_offload_row *row, const int32_
                              gg_error *err) {
     size_t n = w->in.n_users;
     const gg_bound_problem *p = NULL;
-    GG_TRY(gg_bound_problem_with_row(&w->in, w->options->objective, row, &p, err));
+    GG_TRY(gg_bound_problem_new(&w->in, w->options->objective, row, &p, err));
     int32_t *scratch = gg_alloc(n, sizeof *scratch);
     *to = (found){.point.assignment = gg_alloc(n, sizeof *scratch)};
     gg_status status = GG_OK;
@@ -246,7 +246,7 @@ static gg_status highest_gain(const work *w, double *most, gg_error *err) {
     const gg_bound_problem *p = NULL;
     gg_box box;
     const gg_offload_row row = {.gain = w->program.gain};
-    GG_TRY(gg_bound_problem_with_row(&w->program.in, w->program.options->objective, &row, &p, err));
+    GG_TRY(gg_bound_problem_new(&w->program.in, w->program.options->objective, &row, &p, err));
     void *memory = gg_alloc(gg_box_bytes(p), 1);
     if (memory != NULL) {
         gg_box_place(&box, p, memory);

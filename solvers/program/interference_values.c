@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/program/interference_values.h"
+#include "solvers/program/level_domain.h"
 
 #include <stdlib.h>
 

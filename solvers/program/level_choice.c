@@ -29,8 +29,7 @@ static gg_status find_incumbent(gg_level_choice *c, const gg_instance *in, gg_ob
     options.objective = objective;
     const gg_iterations limits = {
         .at_most = START_ITERATIONS, .deadline_s = INFINITY, .seed = options.seed};
-    int64_t iterations;
-    GG_TRY(gg_iterate(in, &options, limits, c->incumbent, &c->incumbent_s, &iterations, err));
+    GG_TRY(gg_iterate(in, &options, limits, c->incumbent, &c->incumbent_s, NULL, err));
     return isinf(c->incumbent_s) ? gg_fail(err, GG_E_INFEASIBLE, "no finite decision was found")
                                  : GG_OK;
 }

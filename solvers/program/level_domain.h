@@ -5,7 +5,7 @@
 #pragma once
 
 #include "models/program/mip.h"
-#include "solvers/program/enumeration.h"
+#include "solvers/bound/box.h"
 
 /* Release with gg_level_domain_clear. */
 typedef struct gg_level_domain {
@@ -32,6 +32,41 @@ void gg_level_domain_set(gg_level_domain *domain, const gg_bound_problem *proble
 /* Begins a level of server j at `begin_w`; false when it would lie outside the range or not further
  * than `apart_w` above the level below, or when there is no room. */
 bool gg_level_add(gg_level_domain *domain, size_t j, double begin_w, double apart_w);
+
+/* The interference a server can meet: every value, where its disturbers are few, else a grid.
+ * Release with gg_interference_values_clear. */
+typedef struct gg_interference_values {
+    size_t count;       /* >= 1 */
+    double *power;      /* count, rising, in power units, within the box's range */
+    uint32_t *optional; /* count: which of the optional disturbers make it, by bit */
+    bool complete;      /* these are all values; else a grid, and any value between them occurs */
+    uint32_t *bit;      /* n: a user's bit in `optional`; 0 for those that have none */
+} gg_interference_values;
+
+/* The values of server j over a box. May be cleared whatever comes out. Errors:
+ * GG_E_NOMEM. */
+gg_status gg_interference_values_init(gg_interference_values *values,
+                                      const gg_bound_problem *problem, const gg_box *box, size_t j,
+                                      gg_error *err);
+void gg_interference_values_clear(gg_interference_values *values);
+
+/* The most that user i, being on the server, can meet from values first..last: those in which i
+ * itself disturbs are not its own. Negative when there is none. */
+double gg_interference_met(const gg_interference_values *values, size_t first, size_t last,
+                           size_t i);
+
+/* Every decision of a box that could cost less than a limit if nobody disturbed anybody more than
+ * the box says: small problems, listed whole. Release with gg_enumeration_clear. */
+typedef struct gg_enumeration {
+    size_t count, n;
+    int8_t *server; /* count x n: a server, or GG_LOCAL */
+    bool complete;  /* false: too many, the list is empty */
+} gg_enumeration;
+
+/* `list` may be cleared whatever comes out. Errors: GG_E_NOMEM. */
+gg_status gg_enumeration_init(gg_enumeration *list, const gg_bound_problem *problem,
+                              const gg_box *box, double limit_s, gg_error *err);
+void gg_enumeration_clear(gg_enumeration *list);
 
 /* What is known of the optimum's value. */
 typedef struct gg_level_stakes {

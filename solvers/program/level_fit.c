@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/record.h"
 
 /* Interference this little outside the domain's range counts as within: rounding. */
@@ -75,11 +76,6 @@ static double true_cost_s(const fit *f, size_t x, double *in_program_s) {
     return cost_s;
 }
 
-static int rising(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Levels begin a margin below an interference that occurs, where none occurs in the margin: so no
  * solver's tolerance can take a decision for one of the level below. */
 static void find_begins(fit *f, size_t j) {
@@ -88,7 +84,7 @@ static void find_begins(fit *f, size_t j) {
     double *at_w = f->begin_w + j * f->list->count;
     for (size_t x = 0; x < f->list->count; x++)
         at_w[x] = interference_w(f, decision(f, x), j);
-    qsort(at_w, f->list->count, sizeof *at_w, rising);
+    qsort(at_w, f->list->count, sizeof *at_w, gg_compare_doubles);
     double last_w = -INFINITY;
     for (size_t x = 0; x < f->list->count; x++) {
         double here_w = at_w[x];

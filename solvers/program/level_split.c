@@ -2,7 +2,6 @@
 #include "solvers/program/level_domain.h"
 
 #include "models/base/alloc.h"
-#include "solvers/program/interference_values.h"
 
 /* A level being split: it covers values first..last of its server's. */
 typedef struct level {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/search/close_servers.h"
+#include "solvers/search/local_search.h"
 
 #include <math.h>
 #include <string.h>

@@ -47,6 +47,7 @@ typedef struct iteration {
     double best_s;
     double *scratch; /* m + 1 */
     double deadline_s;
+    int64_t done;
     void *memory; /* of the arrays */
 } iteration;
 
@@ -98,7 +99,7 @@ static gg_status start_from_goa(iteration *it, gg_objective weights, gg_error *e
 }
 
 static gg_status iterate(iteration *it, const gg_solve_options *options, int64_t at_most,
-                         double *objective_s, int64_t *done, gg_error *err) {
+                         double *objective_s, gg_error *err) {
     const gg_instance *in = it->in;
     const gg_record_array arrays[] = {GG_ARRAY(iteration, scratch, in->n_servers + 1),
                                       GG_ARRAY(iteration, goa, in->n_users)};
@@ -110,11 +111,11 @@ static gg_status iterate(iteration *it, const gg_solve_options *options, int64_t
     keep(it);
     if (options->known != NULL)
         start_from_known(it, options->known);
-    while (in->n_servers > 0 && *done < at_most && !gg_time_is_up(it->deadline_s)) {
+    while (in->n_servers > 0 && it->done < at_most && !gg_time_is_up(it->deadline_s)) {
         gg_search_load(it->search, it->best);
         gg_kick(it->search, in, KICK_SPREAD, &it->rng);
         descend_and_keep(it);
-        ++*done;
+        it->done++;
     }
     GG_TRY(gg_take_found(in, options->objective, it->best, it->goa, objective_s, err));
     memcpy(it->best, it->goa, in->n_users * sizeof *it->best);
@@ -128,9 +129,10 @@ gg_status gg_iterate(const gg_instance *in, const gg_solve_options *options, gg_
                     .best = best,
                     .best_s = INFINITY,
                     .deadline_s = limits.deadline_s};
-    *done = 0;
-    gg_status status = iterate(&it, options, limits.at_most, objective_s, done, err);
-    gg_search_free(it.search);
+    gg_status status = iterate(&it, options, limits.at_most, objective_s, err);
+    if (done != NULL)
+        *done = it.done;
+    gg_free(it.search);
     gg_free(it.memory);
     return status;
 }

@@ -16,7 +16,7 @@ typedef struct gg_iterations {
 
 /* Starts from goa's decision and, where that is better, from options->known. The best decision
  * found goes to `best` (n), its objective by the judge to *objective_s, the iterations done to
- * *done. The first descent is always made. Errors: GG_E_NOMEM.
+ * *done (NULL: not wanted). The first descent is always made. Errors: GG_E_NOMEM.
  */
 gg_status gg_iterate(const gg_instance *instance, const gg_solve_options *options,
                      gg_iterations limits, int32_t *best, double *objective_s, int64_t *done,

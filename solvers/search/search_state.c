@@ -92,10 +92,6 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
     return GG_OK;
 }
 
-void gg_search_free(gg_search *s) {
-    gg_free(s);
-}
-
 static void note_power(gg__server_sums *sums, double power_w) {
     double *weakest_w = sums->weakest_w;
     if (power_w < weakest_w[0]) {

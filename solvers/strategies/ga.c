@@ -152,7 +152,7 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
         evolve(&e, options, result);
         memcpy(result->assignment, e.now[0].genes, in->n_users * sizeof *result->assignment);
     }
-    gg_search_free(e.search);
+    gg_free(e.search);
     gg_free(e.memory);
     return status;
 }

@@ -29,7 +29,7 @@ static gg_status plan(gg_decision *decision, const gg_solve_options *options, gg
     gg_status status = gg_search_new(in, options->objective, &search, err);
     if (status == GG_OK)
         status = improve(decision, search, scratch, options, err);
-    gg_search_free(search);
+    gg_free(search);
     gg_free(scratch);
     return status;
 }

@@ -305,8 +305,8 @@ gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
     if (status == GG_OK)
         status = grow_tree(&t, err);
     gg__open_clear(&t.open);
-    gg_bounder_free(t.bounder);
-    gg_search_free(t.descent);
+    gg_free(t.bounder);
+    gg_free(t.descent);
     gg_free(t.memory);
     return status;
 }

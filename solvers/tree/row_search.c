@@ -139,7 +139,7 @@ gg_status gg_row_search(const gg_bound_problem *p, gg_iterations limits, int32_t
             break;
     }
     *objective_s = d.best_s;
-    gg_search_free(d.search);
+    gg_free(d.search);
     GG_NEED(d.change_s, err, "out of memory for a search over %zu users", p->n);
     gg_free(d.change_s);
     return GG_OK;
@@ -169,14 +169,13 @@ gg_status gg_priced_search(const gg_bound_problem *p, gg_iterations limits, int3
     options.goa_weights = GG_UNIFORM;
     options.known = decision;
     double objective_s;
-    int64_t done;
     gg_instance *in = NULL;
     int32_t *best = gg_alloc(p->n, sizeof *best);
     gg_status status = best != NULL ? gg_instance_copy(p->instance, &in, err)
                                     : gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", p->n);
     if (status == GG_OK) {
         put_prices(p, in);
-        status = gg_iterate(in, &options, limits, best, &objective_s, &done, err);
+        status = gg_iterate(in, &options, limits, best, &objective_s, NULL, err);
     }
     if (status == GG_OK)
         memcpy(decision, best, p->n * sizeof *best);
