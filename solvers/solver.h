@@ -114,7 +114,7 @@ const gg_solver *gg_solver_find(const char *name, gg_error *err);
 
 /* Runs a strategy and the judge. *result must be zeroed or cleared; the caller clears it. An
  * infeasible instance is a result, not an error. Errors: GG_E_USAGE (an option out of its range or
- * that does not fit the instance, by its name: options.h), GG_E_NOMEM, GG_E_SOLVER, GG_E_INPUT. */
+ * that does not fit the instance, by its name), GG_E_NOMEM, GG_E_SOLVER, GG_E_INPUT. */
 gg_status gg_solve(const gg_solver *solver, const gg_instance *instance,
                    const gg_solve_options *options, gg_result *result, gg_error *err);
 

@@ -19,7 +19,7 @@
 #include "models/base/outfile.h"
 #include "models/base/parse.h"
 #include "models/draw/scenario.h"
-#include "solvers/greedy/greedy_plans.h"
+#include "solvers/greedy/greedy.h"
 #include "solvers/solver.h"
 
 /* A strategy is not tried at sizes where it would take longer. */

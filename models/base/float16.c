@@ -72,20 +72,18 @@ uint16_t gg_bf16_from_double(double value) {
     return narrow16(value, 7, -126);
 }
 
+/* A case of a switch over dtypes: every number k of `type` on its own. */
+#define EACH(dtype, type, number)                                                                  \
+    case dtype:                                                                                    \
+        for (size_t k = 0; k < count; k++)                                                         \
+            ((type *)target)[k] = (number);                                                        \
+        return;
+
 void gg_widen(gg_dtype dtype, const void *source, size_t first, size_t count, double *target) {
     switch (dtype) {
-    case GG_F16:
-        for (size_t k = 0; k < count; k++)
-            target[k] = (double)widen_f16(((const uint16_t *)source)[first + k]);
-        return;
-    case GG_BF16:
-        for (size_t k = 0; k < count; k++)
-            target[k] = (double)gg_bf16_to_float(((const uint16_t *)source)[first + k]);
-        return;
-    case GG_F32:
-        for (size_t k = 0; k < count; k++)
-            target[k] = (double)((const float *)source)[first + k];
-        return;
+        EACH(GG_F16, double, (double)widen_f16(((const uint16_t *)source)[first + k]))
+        EACH(GG_BF16, double, (double)gg_bf16_to_float(((const uint16_t *)source)[first + k]))
+        EACH(GG_F32, double, (double)((const float *)source)[first + k])
     case GG_F64:
         memcpy(target, (const double *)source + first, count * sizeof(double));
         return;
@@ -94,38 +92,20 @@ void gg_widen(gg_dtype dtype, const void *source, size_t first, size_t count, do
 
 void gg_widen_float(gg_dtype dtype, const void *source, size_t count, float *target) {
     switch (dtype) {
-    case GG_F16:
-        for (size_t k = 0; k < count; k++)
-            target[k] = widen_f16(((const uint16_t *)source)[k]);
-        return;
-    case GG_BF16:
-        for (size_t k = 0; k < count; k++)
-            target[k] = gg_bf16_to_float(((const uint16_t *)source)[k]);
-        return;
+        EACH(GG_F16, float, widen_f16(((const uint16_t *)source)[k]))
+        EACH(GG_BF16, float, gg_bf16_to_float(((const uint16_t *)source)[k]))
     case GG_F32:
         memcpy(target, source, count * sizeof(float));
         return;
-    case GG_F64:
-        for (size_t k = 0; k < count; k++)
-            target[k] = (float)((const double *)source)[k];
-        return;
+        EACH(GG_F64, float, (float)((const double *)source)[k])
     }
 }
 
 void gg_narrow(const double *source, size_t count, gg_dtype dtype, void *target) {
     switch (dtype) {
-    case GG_F16:
-        for (size_t k = 0; k < count; k++)
-            ((uint16_t *)target)[k] = gg_f16_from_double(source[k]);
-        return;
-    case GG_BF16:
-        for (size_t k = 0; k < count; k++)
-            ((uint16_t *)target)[k] = gg_bf16_from_double(source[k]);
-        return;
-    case GG_F32:
-        for (size_t k = 0; k < count; k++)
-            ((float *)target)[k] = (float)source[k];
-        return;
+        EACH(GG_F16, uint16_t, gg_f16_from_double(source[k]))
+        EACH(GG_BF16, uint16_t, gg_bf16_from_double(source[k]))
+        EACH(GG_F32, float, (float)source[k])
     case GG_F64:
         memcpy(target, source, count * sizeof(double));
         return;

@@ -52,6 +52,10 @@ gg_status gg_fail(gg_error *err, gg_status status, const char *format, ...)
             return gg_tried;                                                                       \
     } while (0)
 
+/* The same for want of memory, in the words that follow, where `pointer` is NULL. */
+#define GG_NEED(pointer, err, ...)                                                                 \
+    GG_TRY((pointer) != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, __VA_ARGS__))
+
 /* Puts "<context>: " in front of the message already recorded (a file name known only to an outer
  * caller); does nothing when nothing is recorded. */
 void gg_error_prefix(gg_error *err, const char *context);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <math.h>
 #include <stdbool.h>
 
 #include "models/base/linkage.h"
@@ -18,6 +19,11 @@ void gg_stop_on_signals(void);
 
 /* True once a stop has been requested. Solvers poll it and return what they have. */
 bool gg_stop_requested(void);
+
+/* One has been, or `deadline_s` (of gg_now_s; INFINITY: none) has come. */
+static inline bool gg_time_is_up(double deadline_s) {
+    return gg_stop_requested() || (deadline_s < INFINITY && gg_now_s() >= deadline_s);
+}
 
 /* Raises (or, with false, clears) the stop flag; async-signal-safe. */
 void gg_stop_request(bool stop);

@@ -268,8 +268,7 @@ static gg_status read_bandwidths(const reader *r, const radio_texts *texts, gg_p
     gg_free(preset->bandwidth_hz);
     preset->bandwidth_hz = gg_alloc(count, sizeof(double));
     preset->n_bandwidths = count;
-    if (preset->bandwidth_hz == NULL)
-        return gg_fail(r->err, GG_E_NOMEM, "%s: out of memory", r->source);
+    GG_NEED(preset->bandwidth_hz, r->err, "%s: out of memory", r->source);
     for (size_t k = 0; k < count; k++)
         GG_TRY(read_number(r, "radio", "bandwidth_hz", texts->bandwidth_hz[k], POSITIVE,
                            &preset->bandwidth_hz[k]));
@@ -355,8 +354,7 @@ static gg_status start(const reader *r, const char *base, gg_preset **preset) {
         return gg_preset_parse(text, strlen(text), base, preset, r->err);
     }
     *preset = gg_alloc(1, sizeof **preset);
-    if (*preset == NULL)
-        return gg_fail(r->err, GG_E_NOMEM, "%s: out of memory", r->source);
+    GG_NEED(*preset, r->err, "%s: out of memory", r->source);
     (*preset)->rician_k_db = NAN;
     return GG_OK;
 }

@@ -189,8 +189,7 @@ static gg_status put_dataset_query(const scene *s, size_t user, size_t k) {
 static gg_status fill_from_dataset(const scene *s) {
     size_t n_queries = s->draw->workload->n_queries;
     size_t *order = gg_alloc(n_queries, sizeof *order);
-    if (order == NULL)
-        return gg_fail(s->err, GG_E_NOMEM, "out of memory for the order of %zu queries", n_queries);
+    GG_NEED(order, s->err, "out of memory for the order of %zu queries", n_queries);
     for (size_t k = 0; k < n_queries; k++)
         order[k] = k;
     gg_status status = GG_OK;
@@ -236,8 +235,7 @@ static gg_status fill_gains(const scene *s) {
     if (s->layout.servers != NULL)
         return draw_gains(s, s->layout.servers);
     gg_point *servers = gg_alloc(in->n_servers, sizeof *servers);
-    if (servers == NULL)
-        return gg_fail(s->err, GG_E_NOMEM, "out of memory for %zu servers", in->n_servers);
+    GG_NEED(servers, s->err, "out of memory for %zu servers", in->n_servers);
     for (size_t j = 0; j < in->n_servers; j++)
         servers[j] = gg_layout_server(s->preset, in->n_servers, j);
     gg_status status = draw_gains(s, servers);

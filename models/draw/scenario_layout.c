@@ -21,8 +21,7 @@ static gg_status append(gg_point **points, size_t *count, gg_point point, const 
     if ((*count & (*count - 1)) == 0) {
         size_t wanted = *count == 0 ? 1 : *count * 2;
         gg_point *grown = gg_realloc(*points, *count, wanted, sizeof point);
-        if (grown == NULL)
-            return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
+        GG_NEED(grown, err, "%s: out of memory", path);
         *points = grown;
     }
     (*points)[(*count)++] = point;

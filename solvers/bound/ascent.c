@@ -5,7 +5,7 @@
 #include <float.h>
 #include <string.h>
 
-#include "models/base/deadline.h"
+#include "models/base/timer.h"
 #include "solvers/bound/bound_internal.h"
 #include "solvers/bound/margins.h"
 

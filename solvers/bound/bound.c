@@ -16,10 +16,6 @@ gg_choices gg_bounder_choices(const gg_bounder *b) {
     return (gg_choices){b->frequency, b->paid_s, b->local_s};
 }
 
-void gg_bounder_free(gg_bounder *b) {
-    gg_free(b);
-}
-
 enum { COLUMNS = 5 };
 
 gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *err) {
@@ -46,8 +42,7 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
         GG_ARRAY(gg_bounder, paid_s, n * m),
     };
     gg_bounder *b = *out = GG_RECORD_NEW(gg_bounder, arrays);
-    if (b == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
+    GG_NEED(b, err, "out of memory for the bound of %zu users", n);
     b->p = p;
     b->deadline_s = INFINITY;
     gg_bounder_set_price(b, p->row.price_s);

@@ -9,10 +9,9 @@
 
 typedef struct gg_bounder gg_bounder;
 
-/* Work space for one problem, reused over boxes. The problem must outlive it. Errors: GG_E_NOMEM.
- */
+/* Work space for one problem, reused over boxes. The problem must outlive it. Free with
+ * gg_free. Errors: GG_E_NOMEM. */
 gg_status gg_bounder_new(const gg_bound_problem *problem, gg_bounder **out, gg_error *err);
-void gg_bounder_free(gg_bounder *bounder);
 
 /* Multipliers: n of the users' assignment rows, then m of the servers' interference. Borrowed;
  * gg_ascend and gg_duals_from write them. */

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
+#include "models/base/timer.h"
 
 enum {
     COLUMNS = 5,
@@ -16,10 +16,6 @@ enum {
     DEPTH_MAX = 40,
     LOOKS_MAX = 30
 };
-
-void gg_load_bound_free(gg_load_bound *b) {
-    gg_free(b);
-}
 
 /* Least and greatest interference at every load, a little wider than computed: sums of many terms
  * are rounded. */
@@ -96,8 +92,7 @@ gg_status gg_load_bound_new(const gg_bound_problem *p, gg_load_bound **out, gg_e
         GG_ARRAY(gg_load_bound, r, padded),
     };
     gg_load_bound *b = *out = GG_RECORD_NEW(gg_load_bound, arrays);
-    if (b == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for the bound of %zu users", n);
+    GG_NEED(b, err, "out of memory for the bound of %zu users", n);
     b->p = p;
     b->kernels = gg_threshold_kernels_best();
     const gg_load_costs_fn *costs = gg_load_costs_all(&n_costs);

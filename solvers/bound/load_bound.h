@@ -19,9 +19,9 @@
 typedef struct gg_load_bound gg_load_bound;
 
 /* Takes 8 (6.5 m + 6) bytes a user beside the problem's own 8 (2.5 m + 2): for 100,000 users and 16
- * servers 88 MB beside 34 MB. The problem must outlive it. Errors: GG_E_NOMEM. */
+ * servers 88 MB beside 34 MB. The problem must outlive it. Free with gg_free. Errors: GG_E_NOMEM.
+ */
 gg_status gg_load_bound_new(const gg_bound_problem *problem, gg_load_bound **out, gg_error *err);
-void gg_load_bound_free(gg_load_bound *bound);
 
 /* Multipliers from a decision's marginal costs: where the ascent starts. Tolerance and
  * deadline as below. */

@@ -1,7 +1,8 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/bound/load_kernel.h"
-
-#include "solvers/bound/threshold_kernel.h"
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reduced costs of many users at any interference, logarithm included, in one vector pass.
+ */
+#include "solvers/bound/load_bound_internal.h"
 
 typedef double lanes __attribute__((vector_size(64)));
 typedef long long integers __attribute__((vector_size(64)));

@@ -58,17 +58,16 @@ static void fill(gg_bound_problem *p, ranked *scratch) {
 static gg_status find_finite(gg_bound_problem *p, gg_error *err) {
     gg_finiteness answer;
     int32_t *assignment = gg_alloc(p->n, sizeof *assignment);
-    if (assignment == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", p->n);
+    GG_NEED(assignment, err, "out of memory for %zu users", p->n);
     gg_status status = gg_find_finite(p->instance, GG_FINITE_STEPS, assignment, &answer, err);
     p->no_finite = answer == GG_NONE_FINITE;
     gg_free(assignment);
     return status;
 }
 
-gg_status gg_bound_problem_with_row(const gg_instance *in, gg_objective objective,
-                                    const gg_offload_row *row, const gg_bound_problem **out,
-                                    gg_error *err) {
+gg_status gg_bound_problem_new(const gg_instance *in, gg_objective objective,
+                               const gg_offload_row *row, const gg_bound_problem **out,
+                               gg_error *err) {
     size_t n = in->n_users, m = in->n_servers;
     const gg_record_array arrays[] = {
         GG_ARRAY(gg_bound_problem, noise, m),        GG_ARRAY(gg_bound_problem, signal, n * m),
@@ -100,11 +99,6 @@ gg_status gg_bound_problem_with_row(const gg_instance *in, gg_objective objectiv
     else
         gg_free(p);
     return status;
-}
-
-gg_status gg_bound_problem_new(const gg_instance *in, gg_objective objective,
-                               const gg_bound_problem **out, gg_error *err) {
-    return gg_bound_problem_with_row(in, objective, NULL, out, err);
 }
 
 void gg_bound_problem_free(const gg_bound_problem *p) {

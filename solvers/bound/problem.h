@@ -44,13 +44,10 @@ typedef struct gg_bound_problem {
     gg_offload_row row;
 } gg_bound_problem;
 
-/* Errors: GG_E_INPUT (more than 64 servers), GG_E_NOMEM. */
+/* `row` may be NULL: none. Errors: GG_E_INPUT (more than 64 servers), GG_E_NOMEM. */
 gg_status gg_bound_problem_new(const gg_instance *instance, gg_objective objective,
-                               const gg_bound_problem **out, gg_error *err);
-/* The same with a row. */
-gg_status gg_bound_problem_with_row(const gg_instance *instance, gg_objective objective,
-                                    const gg_offload_row *row, const gg_bound_problem **out,
-                                    gg_error *err);
+                               const gg_offload_row *row, const gg_bound_problem **out,
+                               gg_error *err);
 void gg_bound_problem_free(const gg_bound_problem *problem);
 
 /* What a decision makes of every server. */

@@ -8,8 +8,7 @@
 gg_status gg_certificate_new(size_t n_users, size_t n_servers, double power_unit_w,
                              gg_certificate **out, gg_error *err) {
     *out = gg_alloc(1, sizeof **out);
-    if (*out == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for a certificate");
+    GG_NEED(*out, err, "out of memory for a certificate");
     **out =
         (gg_certificate){.n_users = n_users, .n_servers = n_servers, .power_unit_w = power_unit_w};
     return GG_OK;

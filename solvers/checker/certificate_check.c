@@ -223,7 +223,7 @@ gg_status gg_certificate_check(const gg_instance *instance, gg_objective objecti
     gg_free(r.tree_size);
     gg_free(r.stack);
     gg_free(r.boxes);
-    gg__proof_bounder_free(r.bounder);
-    gg__proof_problem_free(r.problem);
+    gg_free(r.bounder);
+    gg_free(r.problem);
     return status;
 }

@@ -41,37 +41,19 @@ static inline double gg__greater(double a, double b) {
     return a > b ? a : b;
 }
 
-static inline double gg__add_below(double a, double b) {
-    return gg__below(a + b);
-}
-
-static inline double gg__add_above(double a, double b) {
-    return gg__above(a + b);
-}
-
-static inline double gg__sub_below(double a, double b) {
-    return gg__below(a - b);
-}
-
-static inline double gg__sub_above(double a, double b) {
-    return gg__above(a - b);
-}
-
-static inline double gg__mul_below(double a, double b) {
-    return gg__below(a * b);
-}
-
-static inline double gg__mul_above(double a, double b) {
-    return gg__above(a * b);
-}
-
-static inline double gg__div_below(double a, double b) {
-    return gg__below(a / b);
-}
-
-static inline double gg__div_above(double a, double b) {
-    return gg__above(a / b);
-}
+/* gg__add_below(a, b) and gg__add_above(a, b); likewise for the other operations. */
+#define GG__ROUNDED(operation, sign)                                                               \
+    static inline double gg__##operation##_below(double a, double b) {                             \
+        return gg__below(a sign b);                                                                \
+    }                                                                                              \
+    static inline double gg__##operation##_above(double a, double b) {                             \
+        return gg__above(a sign b);                                                                \
+    }
+GG__ROUNDED(add, +)
+GG__ROUNDED(sub, -)
+GG__ROUNDED(mul, *)
+GG__ROUNDED(div, /)
+#undef GG__ROUNDED
 
 /* Below the sum of `count` numbers: each of its additions errs by at most 2^-52 of the magnitudes
  * added so far; twice that covers the rounding of the magnitudes themselves. */

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/checker/proof_bound_internal.h"
+#include "solvers/checker/proof_bound.h"
 
 #include "models/base/alloc.h"
 #include "models/base/record.h"
 #include "solvers/checker/outward.h"
-
-void gg__proof_bounder_free(gg__proof_bounder *b) {
-    gg_free(b);
-}
 
 gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **out,
                                 gg_error *err) {
@@ -28,8 +24,7 @@ gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **
         GG_ARRAY(gg__proof_bounder, dear, m + 1),
     };
     gg__proof_bounder *b = *out = GG_RECORD_NEW(gg__proof_bounder, arrays);
-    if (b == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for the proof of %zu users", n);
+    GG_NEED(b, err, "out of memory for the proof of %zu users", n);
     b->p = p;
     for (size_t j = 0; j < m; j++) {
         double *columns = b->columns + 3 * j * n;

@@ -58,6 +58,17 @@ static inline gg__role gg__role_of(const gg__proof_box *box, const gg__proof_pro
     return here ? GG__TORN : GG__CERTAIN;
 }
 
+/* Users by what they can do to server j, and sums of their powers there, W. */
+typedef struct gg__proof_crowd {
+    size_t n_forced;                  /* on j */
+    size_t n_torn, n_certain;         /* by role */
+    size_t n_tame;                    /* on j or local */
+    double certain_low, certain_high; /* around the sum over the certain */
+    double all_high;                  /* above the sum over all who may disturb */
+} gg__proof_crowd;
+gg__proof_crowd gg__proof_survey(const gg__proof_box *box, const gg__proof_problem *problem,
+                                 size_t server);
+
 /* Forbids an option; true when it was allowed. */
 bool gg__proof_forbid_local(gg__proof_box *box, const gg__proof_problem *problem, size_t user);
 bool gg__proof_forbid(gg__proof_box *box, const gg__proof_problem *problem, size_t user,

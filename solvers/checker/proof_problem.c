@@ -88,10 +88,6 @@ gg_status gg__proof_problem_new(const gg_instance *in, gg_objective objective,
                      : gg_fail(err, GG_E_NOMEM, "out of memory for the proof of %zu users", n);
 }
 
-void gg__proof_problem_free(gg__proof_problem *p) {
-    gg_free(p);
-}
-
 bool gg__proof_usable(const gg__proof_problem *p, size_t i, size_t j) {
     return 1.0 + largest_sinr(p, i, j) > 1.0;
 }

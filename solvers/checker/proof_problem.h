@@ -44,10 +44,9 @@ typedef struct gg__proof_problem {
     double *local_s;    /* n: below w tL, >= 0 */
 } gg__proof_problem;
 
-/* Errors: GG_E_NOMEM. */
+/* Free with gg_free. Errors: GG_E_NOMEM. */
 gg_status gg__proof_problem_new(const gg_instance *instance, gg_objective objective,
                                 gg__proof_problem **out, gg_error *err);
-void gg__proof_problem_free(gg__proof_problem *problem);
 
 /* True unless the judge finds no rate on this channel in any decision: then every decision that
  * uses it costs infinitely much. */

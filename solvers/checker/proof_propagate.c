@@ -122,31 +122,11 @@ static bool tighten_counts(gg__proof_box *box, const gg__proof_problem *p, bool 
     return true;
 }
 
-/* The interference at one server that the options allow. */
+/* The interference at one server that the options allow, W. */
 typedef struct disturbance {
-    double certain_low, certain_high; /* around the sum over certain users, W */
-    double low, high;                 /* W */
-    double all_high;                  /* above the sum over all who may disturb, W */
-    size_t n_certain, n_torn, n_forced_here;
+    gg__proof_crowd users;
+    double low, high;
 } disturbance;
-
-static disturbance survey(const gg__proof_box *box, const gg__proof_problem *p, size_t j) {
-    disturbance d = {0};
-    for (size_t i = 0; i < p->n; i++) {
-        double power_w = p->power_w[j * p->n + i];
-        gg__role is = gg__role_of(box, p, i, j);
-        d.n_torn += is == GG__TORN;
-        d.n_forced_here += gg__proof_is_forced(box, p, i, j);
-        if (is != GG__NEVER)
-            d.all_high = gg__add_above(d.all_high, power_w);
-        if (is != GG__CERTAIN)
-            continue;
-        d.n_certain++;
-        d.certain_low = gg__greater(0.0, gg__add_below(d.certain_low, power_w));
-        d.certain_high = gg__add_above(d.certain_high, power_w);
-    }
-    return d;
-}
 
 /* Below the sum of the `count` weakest users who may disturb but need not, or of the torn only. */
 static double weakest(const gg__proof_box *box, const gg__proof_problem *p, size_t j, size_t count,
@@ -186,14 +166,15 @@ static bool range_of_interference(const gg__proof_box *box, const gg__proof_prob
     totals all = count_all(box, p);
     size_t elsewhere_low = all.load_low - box->load_low[j];
     size_t elsewhere_high = all.load_high - box->load_high[j];
-    *d = survey(box, p, j);
-    if (elsewhere_high < d->n_certain)
+    d->users = gg__proof_survey(box, p, j);
+    if (elsewhere_high < d->users.n_certain)
         return false;
-    size_t room = minus(box->load_high[j], d->n_forced_here);
-    double needed = weakest(box, p, j, minus(elsewhere_low, d->n_certain), false);
-    double displaced = weakest(box, p, j, minus(d->n_torn, room), true);
-    d->low = gg__add_below(d->certain_low, gg__greater(needed, displaced));
-    d->high = gg__add_above(d->certain_high, strongest(box, p, j, elsewhere_high - d->n_certain));
+    size_t room = minus(box->load_high[j], d->users.n_forced);
+    double needed = weakest(box, p, j, minus(elsewhere_low, d->users.n_certain), false);
+    double displaced = weakest(box, p, j, minus(d->users.n_torn, room), true);
+    d->low = gg__add_below(d->users.certain_low, gg__greater(needed, displaced));
+    d->high = gg__add_above(d->users.certain_high,
+                            strongest(box, p, j, elsewhere_high - d->users.n_certain));
     return true;
 }
 
@@ -202,8 +183,8 @@ static bool range_of_interference(const gg__proof_box *box, const gg__proof_prob
 static bool is_needed(const gg__proof_box *box, const gg__proof_problem *p, size_t j, size_t i,
                       const disturbance *d) {
     double low = box->interference_low[j], others = 0.0;
-    double rounding = (double)(p->n + 4) * 0x1p-50 * d->all_high;
-    if (d->all_high - p->power_w[j * p->n + i] - rounding >= low)
+    double rounding = (double)(p->n + 4) * 0x1p-50 * d->users.all_high;
+    if (d->users.all_high - p->power_w[j * p->n + i] - rounding >= low)
         return false;
     for (size_t k = 0; k < p->n; k++)
         if (k != i && gg__role_of(box, p, k, j) != GG__NEVER)
@@ -220,7 +201,7 @@ static void tighten_disturbers(gg__proof_box *box, const gg__proof_problem *p, s
         gg__role is = gg__role_of(box, p, i, j);
         if (is != GG__TORN && is != GG__POSSIBLE)
             continue;
-        if (gg__add_below(d->certain_low, power_w) > box->interference_high[j]) {
+        if (gg__add_below(d->users.certain_low, power_w) > box->interference_high[j]) {
             gg__proof_forbid_others(box, p, i, j);
             *changed = true;
         } else if (is_needed(box, p, j, i, d)) {

@@ -5,17 +5,8 @@
 #include "solvers/checker/outward.h"
 #include "solvers/checker/proof_box.h"
 
-/* Users by what they can do to server j, and sums around their powers there. */
-typedef struct crowd {
-    size_t n_forced; /* on j */
-    size_t n_torn;   /* offload, to j or to another server */
-    size_t n_tame;   /* on j or local */
-    double certain;  /* below the sum over those who must be on another server, W */
-    double all;      /* above the sum over those who may be, W */
-} crowd;
-
-static crowd survey(const gg__proof_box *box, const gg__proof_problem *p, size_t j) {
-    crowd c = {0};
+gg__proof_crowd gg__proof_survey(const gg__proof_box *box, const gg__proof_problem *p, size_t j) {
+    gg__proof_crowd c = {0};
     for (size_t i = 0; i < p->n; i++) {
         double power_w = p->power_w[j * p->n + i];
         gg__role is = gg__role_of(box, p, i, j);
@@ -24,9 +15,12 @@ static crowd survey(const gg__proof_box *box, const gg__proof_problem *p, size_t
         c.n_tame +=
             is == GG__NEVER && gg__proof_allows(box, p, i, j) && gg__proof_allows_local(box, p, i);
         if (is != GG__NEVER)
-            c.all = gg__add_above(c.all, power_w);
-        if (is == GG__CERTAIN)
-            c.certain = gg__greater(0.0, gg__add_below(c.certain, power_w));
+            c.all_high = gg__add_above(c.all_high, power_w);
+        if (is != GG__CERTAIN)
+            continue;
+        c.n_certain++;
+        c.certain_low = gg__greater(0.0, gg__add_below(c.certain_low, power_w));
+        c.certain_high = gg__add_above(c.certain_high, power_w);
     }
     return c;
 }
@@ -34,7 +28,7 @@ static crowd survey(const gg__proof_box *box, const gg__proof_problem *p, size_t
 /* Of the torn users no more come to j than it has room for: at least the weakest of the others
  * disturb it. */
 static void set_lowest(const gg__proof_box *box, const gg__proof_problem *p, size_t j,
-                       const crowd *c, double *lowest) {
+                       const gg__proof_crowd *c, double *lowest) {
     double displaced = 0.0;
     size_t n_displaced = 0, rank = 0;
     for (size_t load = box->load_high[j] + 1; load-- > box->load_low[j];) {
@@ -46,13 +40,14 @@ static void set_lowest(const gg__proof_box *box, const gg__proof_problem *p, siz
             displaced = gg__greater(0.0, gg__add_below(displaced, p->power_w[j * p->n + i]));
             n_displaced++;
         }
-        lowest[load] = gg__greater(box->interference_low[j], gg__add_below(c->certain, displaced));
+        lowest[load] =
+            gg__greater(box->interference_low[j], gg__add_below(c->certain_low, displaced));
     }
 }
 
 /* A load needs users on j who then do not disturb it: at least the weakest of those who may. */
 static void set_highest(const gg__proof_box *box, const gg__proof_problem *p, size_t j,
-                        const crowd *c, double *highest) {
+                        const gg__proof_crowd *c, double *highest) {
     double kept = 0.0;
     size_t n_kept = 0, rank = 0;
     for (size_t load = box->load_low[j]; load <= box->load_high[j]; load++) {
@@ -63,13 +58,13 @@ static void set_highest(const gg__proof_box *box, const gg__proof_problem *p, si
             kept = gg__greater(0.0, gg__add_below(kept, p->power_w[j * p->n + i]));
             n_kept++;
         }
-        highest[load] = gg__lesser(box->interference_high[j], gg__sub_above(c->all, kept));
+        highest[load] = gg__lesser(box->interference_high[j], gg__sub_above(c->all_high, kept));
     }
 }
 
 void gg__proof_ranges(const gg__proof_box *box, const gg__proof_problem *p, size_t j,
                       double *lowest, double *highest) {
-    crowd c = survey(box, p, j);
+    gg__proof_crowd c = gg__proof_survey(box, p, j);
     set_lowest(box, p, j, &c, lowest);
     set_highest(box, p, j, &c, highest);
 }

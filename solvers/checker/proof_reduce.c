@@ -3,7 +3,7 @@
  * What a replayed bound excludes: choices with which it would reach the target.
  */
 #include "solvers/checker/outward.h"
-#include "solvers/checker/proof_bound_internal.h"
+#include "solvers/checker/proof_bound.h"
 
 static bool cut_loads(const gg__proof_part *part, gg__proof_box *box, size_t j, double others_s,
                       double target_s) {

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "models/base/linkage.h"
-#include "solvers/front/accuracy.h"
+#include "models/instance.h"
 
 GG_C_BEGIN
 typedef struct gg_tradeoff_options {
@@ -57,4 +57,9 @@ typedef struct gg_tradeoff {
 gg_status gg_tradeoff_compute(const gg_instance *instance, const gg_tradeoff_options *options,
                               gg_tradeoff *out, gg_error *err);
 void gg_tradeoff_clear(gg_tradeoff *front);
+
+/* Expected accuracy of a decision: the mean over users of what answers them, by flags or by
+ * probabilities. */
+double gg_expected_accuracy(const gg_instance *instance, const double *p_slm, const double *p_llm,
+                            const int32_t *assignment);
 GG_C_END

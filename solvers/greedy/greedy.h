@@ -29,3 +29,25 @@ gg_status gg_greedy_scan(gg_decision *decision, const gg_greedy *plan, gg_error 
 /* Re-evaluates only pairs whose stale Delta could be the smallest. Sound because Delta only grows
  * while users are placed. Memory: 16 bytes a pair, 40 a candidate. Errors: GG_E_NOMEM. */
 gg_status gg_greedy_lazy(gg_decision *decision, const gg_greedy *plan, gg_error *err);
+
+/* The published strategies as plans of the greedy assignment: who is placed, with which weights,
+ * and when it stops. All of these start from an initialised decision with everybody local. Errors:
+ * GG_E_NOMEM. */
+
+/* GOA: mandatory users first, then whoever gains. `weights` is the paper's choice with GG_WEIGHTED.
+ */
+gg_status gg_plan_goa(gg_decision *decision, gg_objective weights, gg_greedy_fn greedy,
+                      gg_error *err);
+
+/* Everybody offloads, weights alpha. */
+gg_status gg_plan_edge(gg_decision *decision, gg_greedy_fn greedy, gg_error *err);
+
+/* Whoever gains offloads, weights 1; alpha and tau are ignored. */
+gg_status gg_plan_dmin(gg_decision *decision, gg_greedy_fn greedy, gg_error *err);
+
+/* The `n_users` given users offload, weights 1; ties go by their order. */
+gg_status gg_plan_set(gg_decision *decision, const uint32_t *users, size_t n_users,
+                      gg_greedy_fn greedy, gg_error *err);
+
+/* Number of users that a decision offloads. */
+size_t gg_count_offloaded(const gg_decision *decision);

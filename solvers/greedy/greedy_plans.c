@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/greedy/greedy_plans.h"
+#include "solvers/greedy/greedy.h"
 
 #include "models/base/alloc.h"
 #include "models/base/record.h"
@@ -16,8 +16,7 @@ static gg_status workspace_init(workspace *w, const gg_instance *in, gg_objectiv
     const gg_record_array arrays[] = {GG_ARRAY(workspace, candidates, in->n_users),
                                       GG_ARRAY(workspace, weight, in->n_users)};
     w->memory = GG_ARRAYS_NEW(w, arrays);
-    if (w->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    GG_NEED(w->memory, err, "out of memory for %zu users", in->n_users);
     for (size_t i = 0; i < in->n_users; i++)
         w->weight[i] = gg_weight(in, weights, i);
     return GG_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/program/enumeration.h"
+#include "solvers/program/level_domain.h"
 
 #include <string.h>
 
@@ -101,8 +101,7 @@ gg_status gg_enumeration_init(gg_enumeration *list, const gg_bound_problem *p, c
                                       GG_ARRAY(listing, factor, p->m * p->n),
                                       GG_ARRAY(listing, least, p->n + 1)};
     void *memory = GG_ARRAYS_NEW(&l, arrays);
-    if (memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", p->n);
+    GG_NEED(memory, err, "out of memory for %zu users", p->n);
     if (p->n <= USERS_MAX) {
         prepare(&l);
         list->complete = place(&l, 0, 0.0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/program/interference_values.h"
+#include "solvers/program/level_domain.h"
 
 #include <stdlib.h>
 
@@ -51,8 +51,7 @@ static gg_status list_sums(gg_interference_values *v, const gg_bound_problem *p,
     double share[OPTIONAL_MAX] = {0};
     size_t n_sums = (size_t)1 << n_optional;
     value *sums = gg_alloc(n_sums, sizeof *sums);
-    if (sums == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu levels", n_sums);
+    GG_NEED(sums, err, "out of memory for %zu levels", n_sums);
     for (size_t i = 0; i < p->n; i++)
         if (v->bit[i] != 0)
             share[__builtin_ctz(v->bit[i])] = p->power[j * p->n + i];
@@ -83,8 +82,7 @@ static void lay_grid(gg_interference_values *v, const gg_bound_problem *p, const
 gg_status gg_interference_values_init(gg_interference_values *v, const gg_bound_problem *p,
                                       const gg_box *box, size_t j, gg_error *err) {
     *v = (gg_interference_values){.bit = gg_alloc(p->n, sizeof *v->bit)};
-    if (v->bit == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", p->n);
+    GG_NEED(v->bit, err, "out of memory for %zu users", p->n);
     double certain;
     size_t n_optional = name_disturbers(v, p, box, j, &certain);
     v->complete = n_optional <= OPTIONAL_MAX;

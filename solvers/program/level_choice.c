@@ -3,8 +3,7 @@
 
 #include "models/base/alloc.h"
 #include "models/evaluate.h"
-#include "solvers/program/level_fit.h"
-#include "solvers/program/level_split.h"
+#include "solvers/program/level_domain.h"
 #include "solvers/search/iterated_search.h"
 #include "solvers/tree/improving_box.h"
 
@@ -30,8 +29,7 @@ static gg_status find_incumbent(gg_level_choice *c, const gg_instance *in, gg_ob
     options.objective = objective;
     const gg_iterations limits = {
         .at_most = START_ITERATIONS, .deadline_s = INFINITY, .seed = options.seed};
-    int64_t iterations;
-    GG_TRY(gg_iterate(in, &options, limits, c->incumbent, &c->incumbent_s, &iterations, err));
+    GG_TRY(gg_iterate(in, &options, limits, c->incumbent, &c->incumbent_s, NULL, err));
     return isinf(c->incumbent_s) ? gg_fail(err, GG_E_INFEASIBLE, "no finite decision was found")
                                  : GG_OK;
 }
@@ -127,8 +125,7 @@ static gg_status set_up(gg_level_choice *c, const gg_instance *in, const gg_mip_
                        "users that must offload reach no server: every decision costs "
                        "infinitely much");
     c->incumbent = gg_alloc(in->n_users, sizeof *c->incumbent);
-    if (c->incumbent == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    GG_NEED(c->incumbent, err, "out of memory for %zu users", in->n_users);
     GG_TRY(gg_level_domain_init(&c->domain, in->n_servers,
                                 request->levels > 0 ? request->levels : GG_MIP_LEVELS_MAX, err));
     gg_box_root(&c->improving.box, c->improving.problem);
@@ -148,8 +145,7 @@ static gg_status choose(gg_level_choice *c, const gg_instance *in, const gg_mip_
 gg_status gg_mip_choose(const gg_instance *in, const gg_mip_request *request, gg_level_choice **out,
                         gg_error *err) {
     *out = gg_alloc(1, sizeof **out);
-    if (*out == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for a program's levels");
+    GG_NEED(*out, err, "out of memory for a program's levels");
     gg_status status = choose(*out, in, request, err);
     if (status != GG_OK) {
         gg_level_choice_free(*out);

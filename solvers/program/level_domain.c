@@ -13,8 +13,7 @@ gg_status gg_level_domain_init(gg_level_domain *d, size_t m, size_t levels_max, 
         GG_ARRAY(gg_level_domain, mip.n_levels, m), GG_ARRAY(gg_level_domain, mip.level_w, m),
         GG_ARRAY(gg_level_domain, ends, m * (levels_max + 1))};
     d->memory = GG_ARRAYS_NEW(d, arrays);
-    if (d->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu servers", m);
+    GG_NEED(d->memory, err, "out of memory for %zu servers", m);
     for (size_t j = 0; j < m; j++)
         d->mip.level_w[j] = d->ends + j * (levels_max + 1);
     return GG_OK;

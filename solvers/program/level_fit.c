@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/program/level_fit.h"
+#include "solvers/program/level_domain.h"
 
 #include <stdlib.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/record.h"
 
 /* Interference this little outside the domain's range counts as within: rounding. */
@@ -75,11 +76,6 @@ static double true_cost_s(const fit *f, size_t x, double *in_program_s) {
     return cost_s;
 }
 
-static int rising(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Levels begin a margin below an interference that occurs, where none occurs in the margin: so no
  * solver's tolerance can take a decision for one of the level below. */
 static void find_begins(fit *f, size_t j) {
@@ -88,7 +84,7 @@ static void find_begins(fit *f, size_t j) {
     double *at_w = f->begin_w + j * f->list->count;
     for (size_t x = 0; x < f->list->count; x++)
         at_w[x] = interference_w(f, decision(f, x), j);
-    qsort(at_w, f->list->count, sizeof *at_w, rising);
+    qsort(at_w, f->list->count, sizeof *at_w, gg_compare_doubles);
     double last_w = -INFINITY;
     for (size_t x = 0; x < f->list->count; x++) {
         double here_w = at_w[x];
@@ -184,8 +180,7 @@ gg_status gg_level_fit(gg_level_domain *domain, const gg_bound_problem *p,
                                       GG_ARRAY(fit, begin_w, p->m * list->count),
                                       GG_ARRAY(fit, n_begins, p->m)};
     void *memory = GG_ARRAYS_NEW(&f, arrays);
-    if (memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu decisions", list->count);
+    GG_NEED(memory, err, "out of memory for %zu decisions", list->count);
     prepare(&f, incumbent_s);
     new_level level;
     size_t x = cheapest(&f);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/program/level_split.h"
+#include "solvers/program/level_domain.h"
 
 #include "models/base/alloc.h"
-#include "solvers/program/interference_values.h"
 
 /* A level being split: it covers values first..last of its server's. */
 typedef struct level {

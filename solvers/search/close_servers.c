@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/search/close_servers.h"
+#include "solvers/search/local_search.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
+#include "models/base/timer.h"
 #include "models/delay.h"
 
 typedef struct closing {
@@ -111,8 +111,7 @@ gg_status gg_close_servers(gg_search *search, const gg_instance *in, double dead
         GG_ARRAY(closing, closed, m), GG_ARRAY(closing, interference_w, m),
     };
     closing *c = GG_RECORD_NEW(closing, arrays);
-    if (c == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", n);
+    GG_NEED(c, err, "out of memory for %zu users", n);
     c->in = in;
     c->search = search;
     c->deadline_s = deadline_s;

@@ -157,8 +157,7 @@ gg_status gg_find_finite(const gg_instance *in, uint64_t steps, int32_t *assignm
     void *memory = GG_ARRAYS_NEW(&q, arrays);
     gg_status status = GG_OK;
     *answer = GG_SOME_FINITE;
-    if (memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    GG_NEED(memory, err, "out of memory for %zu users", in->n_users);
     everybody_local(&q);
     if (q.n_must > 0 && !share_a_server(&q))
         status = explore(&q, answer, err);
@@ -171,8 +170,7 @@ gg_status gg_make_finite(gg_search *search, const gg_instance *in, gg_error *err
         return GG_OK;
     gg_finiteness answer;
     int32_t *found = gg_alloc(in->n_users, sizeof *found);
-    if (found == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    GG_NEED(found, err, "out of memory for %zu users", in->n_users);
     gg_status status = gg_find_finite(in, GG_FINITE_STEPS, found, &answer, err);
     if (status == GG_OK && answer == GG_SOME_FINITE)
         gg_search_load(search, found);

@@ -5,14 +5,37 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
 #include "models/base/rng.h"
-#include "solvers/greedy/greedy_plans.h"
+#include "models/base/timer.h"
+#include "solvers/greedy/greedy.h"
 #include "solvers/search/finite_decision.h"
-#include "solvers/search/keep_better.h"
 
 enum { KICK_SPREAD = 6 };
+
+gg_status gg_take_found(const gg_instance *in, gg_objective objective, const int32_t *found,
+                        int32_t *best, double *objective_s, gg_error *err) {
+    gg_metrics known, other;
+    GG_TRY(gg_evaluate(in, objective, best, &known, err));
+    GG_TRY(gg_evaluate(in, objective, found, &other, err));
+    *objective_s = known.objective_s;
+    if (other.objective_s > known.objective_s)
+        return GG_OK;
+    *objective_s = other.objective_s;
+    memcpy(best, found, in->n_users * sizeof *best);
+    return GG_OK;
+}
+
+gg_status gg_keep_better(const gg_instance *in, gg_objective objective, const int32_t *found,
+                         int32_t *best, double *best_s, gg_error *err) {
+    gg_metrics metrics;
+    GG_TRY(gg_evaluate(in, objective, found, &metrics, err));
+    if (metrics.tau_violations > 0 || !(metrics.objective_s < *best_s))
+        return GG_OK;
+    *best_s = metrics.objective_s;
+    memcpy(best, found, in->n_users * sizeof *best);
+    return GG_OK;
+}
 
 /* The search and the best decision it has met. */
 typedef struct iteration {
@@ -24,6 +47,7 @@ typedef struct iteration {
     double best_s;
     double *scratch; /* m + 1 */
     double deadline_s;
+    int64_t done;
     void *memory; /* of the arrays */
 } iteration;
 
@@ -75,24 +99,23 @@ static gg_status start_from_goa(iteration *it, gg_objective weights, gg_error *e
 }
 
 static gg_status iterate(iteration *it, const gg_solve_options *options, int64_t at_most,
-                         double *objective_s, int64_t *done, gg_error *err) {
+                         double *objective_s, gg_error *err) {
     const gg_instance *in = it->in;
     const gg_record_array arrays[] = {GG_ARRAY(iteration, scratch, in->n_servers + 1),
                                       GG_ARRAY(iteration, goa, in->n_users)};
     it->memory = GG_ARRAYS_NEW(it, arrays);
-    if (it->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory");
+    GG_NEED(it->memory, err, "out of memory");
     GG_TRY(gg_search_new(in, options->objective, &it->search, err));
     GG_TRY(start_from_goa(it, options->goa_weights, err));
     GG_TRY(gg_descend_to_finite(it->search, in, it->deadline_s, it->scratch, err));
     keep(it);
     if (options->known != NULL)
         start_from_known(it, options->known);
-    while (in->n_servers > 0 && *done < at_most && !gg_time_is_up(it->deadline_s)) {
+    while (in->n_servers > 0 && it->done < at_most && !gg_time_is_up(it->deadline_s)) {
         gg_search_load(it->search, it->best);
         gg_kick(it->search, in, KICK_SPREAD, &it->rng);
         descend_and_keep(it);
-        ++*done;
+        it->done++;
     }
     GG_TRY(gg_take_found(in, options->objective, it->best, it->goa, objective_s, err));
     memcpy(it->best, it->goa, in->n_users * sizeof *it->best);
@@ -106,9 +129,10 @@ gg_status gg_iterate(const gg_instance *in, const gg_solve_options *options, gg_
                     .best = best,
                     .best_s = INFINITY,
                     .deadline_s = limits.deadline_s};
-    *done = 0;
-    gg_status status = iterate(&it, options, limits.at_most, objective_s, done, err);
-    gg_search_free(it.search);
+    gg_status status = iterate(&it, options, limits.at_most, objective_s, err);
+    if (done != NULL)
+        *done = it.done;
+    gg_free(it.search);
     gg_free(it.memory);
     return status;
 }

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "models/base/deadline.h"
+#include "models/base/timer.h"
 
 enum { KICK_MIN = 2 };
 

@@ -59,8 +59,7 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
         GG_ARRAY(gg_search, scratch, m),
     };
     gg_search *s = GG_RECORD_NEW(gg_search, arrays);
-    if (s == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for a search over %zu users", n);
+    GG_NEED(s, err, "out of memory for a search over %zu users", n);
     s->in = in;
     s->n_users = n;
     s->n_servers = m;
@@ -91,10 +90,6 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
     }
     *out = s;
     return GG_OK;
-}
-
-void gg_search_free(gg_search *s) {
-    gg_free(s);
 }
 
 static void note_power(gg__server_sums *sums, double power_w) {

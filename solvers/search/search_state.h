@@ -14,10 +14,10 @@
 
 typedef struct gg_search gg_search;
 
-/* A state with everybody local. The instance must outlive it. Errors: GG_E_NOMEM. */
+/* A state with everybody local. The instance must outlive it. Free with gg_free. Errors:
+ * GG_E_NOMEM. */
 gg_status gg_search_new(const gg_instance *instance, gg_objective objective, gg_search **out,
                         gg_error *err);
-void gg_search_free(gg_search *search);
 
 /* Takes over an assignment (N entries, copied). */
 void gg_search_load(gg_search *search, const int32_t *assignment);

@@ -12,19 +12,13 @@ enum { START_ITERATIONS = 10 };
 static gg_status search_tree(const gg_instance *in, const gg_solve_options *options,
                              const gg_bound_problem *problem, gg_tree_search *search,
                              gg_result *result, gg_error *err) {
-    const gg_iterations start = {.at_most = START_ITERATIONS,
-                                 .deadline_s = search->deadline_s,
-                                 .seed = options->seed,
-                                 .run = options->run};
-    int64_t iterations;
-    GG_TRY(
-        gg_iterate(in, options, start, result->assignment, &search->incumbent_s, &iterations, err));
+    const gg_iterations start = {START_ITERATIONS, search->deadline_s, options->seed, options->run};
+    GG_TRY(gg_iterate(in, options, start, result->assignment, &search->incumbent_s, NULL, err));
     if (options->certify && !problem->no_finite)
         GG_TRY(gg_certificate_new(in->n_users, in->n_servers, problem->power_unit_w,
                                   &result->certificate, err));
     result->multipliers = gg_alloc(in->n_users + in->n_servers, sizeof(double));
-    if (result->multipliers == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    GG_NEED(result->multipliers, err, "out of memory for %zu users", in->n_users);
     search->certificate = result->certificate;
     search->root_multipliers = result->multipliers;
     /* With nothing finite every decision costs the same: infinity. */
@@ -44,7 +38,7 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
                              .deadline_s = gg_now_s() + options->time_limit_s,
                              .incumbent = result->assignment,
                              .lower_bound_s = INFINITY};
-    GG_TRY(gg_bound_problem_new(in, options->objective, &search.problem, err));
+    GG_TRY(gg_bound_problem_new(in, options->objective, NULL, &search.problem, err));
     gg_status status = search_tree(in, options, search.problem, &search, result, err);
     if (result->certificate != NULL && result->certificate->n_nodes == 0) {
         gg_certificate_free(result->certificate);

@@ -42,8 +42,7 @@ static gg_status evolution_init(evolution *e, const gg_instance *in,
                                       GG_ARRAY(evolution, cumulated_fitness, POPULATION)};
     GG_TRY(gg_search_new(in, options->objective, &e->search, err));
     e->memory = GG_ARRAYS_NEW(e, arrays);
-    if (e->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for a population of %zu users", in->n_users);
+    GG_NEED(e->memory, err, "out of memory for a population of %zu users", in->n_users);
     for (size_t k = 0; k < POPULATION; k++) {
         e->now[k].genes = e->storage + 2 * k * in->n_users;
         e->next[k].genes = e->storage + (2 * k + 1) * in->n_users;
@@ -153,7 +152,7 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
         evolve(&e, options, result);
         memcpy(result->assignment, e.now[0].genes, in->n_users * sizeof *result->assignment);
     }
-    gg_search_free(e.search);
+    gg_free(e.search);
     gg_free(e.memory);
     return status;
 }

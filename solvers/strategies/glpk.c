@@ -8,13 +8,12 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
+#include "models/base/timer.h"
 #include "models/program/mip.h"
 #include "solvers/program/level_domain.h"
 #include "solvers/program/milp_glpk.h"
 #include "solvers/search/iterated_search.h"
-#include "solvers/search/keep_better.h"
 #include "solvers/tree/improving_box.h"
 
 enum { START_ITERATIONS = 60, FIRST_LEVELS = 4, LEVELS_MAX = 400 };
@@ -41,8 +40,7 @@ static gg_status refinement_init(refinement *r, gg_error *err) {
     const gg_record_array arrays[] = {GG_ARRAY(refinement, candidate, r->in->n_users),
                                       GG_ARRAY(refinement, interference_w, m)};
     r->memory = GG_ARRAYS_NEW(r, arrays);
-    if (r->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu servers", m);
+    GG_NEED(r->memory, err, "out of memory for %zu servers", m);
     GG_TRY(gg_improving_box_init(&r->improving, r->in, r->options->objective, err));
     return gg_level_domain_init(&r->domain, m, LEVELS_MAX, err);
 }
@@ -144,14 +142,10 @@ static gg_status refine(refinement *r, gg_error *err) {
 }
 
 static gg_status run(refinement *r, gg_error *err) {
-    const gg_iterations start = {.at_most = START_ITERATIONS,
-                                 .deadline_s = r->deadline_s,
-                                 .seed = r->options->seed,
-                                 .run = r->options->run};
-    int64_t iterations;
+    const gg_iterations start = {START_ITERATIONS, r->deadline_s, r->options->seed,
+                                 r->options->run};
     GG_TRY(refinement_init(r, err));
-    GG_TRY(gg_iterate(r->in, r->options, start, r->result->assignment, &r->incumbent_s, &iterations,
-                      err));
+    GG_TRY(gg_iterate(r->in, r->options, start, r->result->assignment, &r->incumbent_s, NULL, err));
     if (r->improving.problem->no_finite) {
         r->improving.lower_bound_s = INFINITY;
         r->result->status = GG_OPTIMAL;

@@ -6,9 +6,9 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
-#include "solvers/greedy/greedy_plans.h"
+#include "solvers/greedy/greedy.h"
 #include "solvers/search/finite_decision.h"
-#include "solvers/search/keep_better.h"
+#include "solvers/search/iterated_search.h"
 
 static gg_status improve(gg_decision *decision, gg_search *search, double *scratch,
                          const gg_solve_options *options, gg_error *err) {
@@ -25,12 +25,11 @@ static gg_status plan(gg_decision *decision, const gg_solve_options *options, gg
     gg_search *search = NULL;
     GG_TRY(gg_plan_goa(decision, options->goa_weights, gg_greedy_lazy, err));
     double *scratch = gg_alloc(in->n_servers + 1, sizeof *scratch);
-    if (scratch == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu servers", in->n_servers);
+    GG_NEED(scratch, err, "out of memory for %zu servers", in->n_servers);
     gg_status status = gg_search_new(in, options->objective, &search, err);
     if (status == GG_OK)
         status = improve(decision, search, scratch, options, err);
-    gg_search_free(search);
+    gg_free(search);
     gg_free(scratch);
     return status;
 }

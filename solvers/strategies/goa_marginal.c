@@ -78,7 +78,7 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
         memcpy(result->assignment, gg_search_assignment(g.search),
                in->n_users * sizeof *result->assignment);
     }
-    gg_search_free(g.search);
+    gg_free(g.search);
     gg_free(g.change_s);
     return status;
 }

@@ -3,7 +3,7 @@
  * `local`, `edge`, `dmin` and `goa`: the strategies of the paper's comparison (arXiv 2602.07958)
  * that are a single plan of the greedy assignment. goa takes mandatory users first.
  */
-#include "solvers/greedy/greedy_plans.h"
+#include "solvers/greedy/greedy.h"
 #include "solvers/solver.h"
 
 static gg_status plan_local(gg_decision *decision, const gg_solve_options *options, gg_error *err) {

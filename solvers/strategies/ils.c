@@ -13,10 +13,8 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     double limit_s = options->time_limit_s;
     if (isinf(limit_s) && options->node_limit == INT64_MAX)
         limit_s = 1.0;
-    const gg_iterations limits = {.at_most = options->node_limit,
-                                  .deadline_s = gg_now_s() + limit_s,
-                                  .seed = options->seed,
-                                  .run = options->run};
+    const gg_iterations limits = {options->node_limit, gg_now_s() + limit_s, options->seed,
+                                  options->run};
     double objective_s;
     gg_status status =
         gg_iterate(in, options, limits, result->assignment, &objective_s, &result->nodes, err);

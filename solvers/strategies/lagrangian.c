@@ -7,12 +7,10 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
+#include "models/base/timer.h"
 #include "solvers/bound/load_bound.h"
-#include "solvers/search/close_servers.h"
 #include "solvers/search/iterated_search.h"
-#include "solvers/search/keep_better.h"
 #include "solvers/search/local_search.h"
 #include "solvers/tree/improving_box.h"
 
@@ -40,17 +38,12 @@ static gg_status start(work *w, gg_error *err) {
     const gg_record_array arrays[] = {GG_ARRAY(work, trial, w->in->n_users),
                                       GG_ARRAY(work, scratch, w->in->n_servers + 1),
                                       GG_ARRAY(work, roots, w->in->n_users)};
-    const gg_iterations limits = {.at_most = w->in->n_users <= FEW_USERS ? START_ITERATIONS : 0,
-                                  .deadline_s = w->deadline_s,
-                                  .seed = w->options->seed,
-                                  .run = w->options->run};
-    int64_t iterations;
+    const gg_iterations limits = {w->in->n_users <= FEW_USERS ? START_ITERATIONS : 0, w->deadline_s,
+                                  w->options->seed, w->options->run};
     w->memory = GG_ARRAYS_NEW(w, arrays);
-    if (w->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", w->in->n_users);
-    GG_TRY(gg_bound_problem_new(w->in, w->options->objective, &w->problem, err));
-    return gg_iterate(w->in, w->options, limits, w->result->assignment, &w->incumbent_s,
-                      &iterations, err);
+    GG_NEED(w->memory, err, "out of memory for %zu users", w->in->n_users);
+    GG_TRY(gg_bound_problem_new(w->in, w->options->objective, NULL, &w->problem, err));
+    return gg_iterate(w->in, w->options, limits, w->result->assignment, &w->incumbent_s, NULL, err);
 }
 
 /* Takes over what the search stands at, improved, when it is the best. */
@@ -172,8 +165,8 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
                           : gg_stop_requested()        ? GG_STOP_SIGNAL
                           : gg_now_s() >= w.deadline_s ? GG_STOP_TIME
                                                        : GG_STOP_NODES;
-    gg_search_free(w.search);
-    gg_load_bound_free(w.bound);
+    gg_free(w.search);
+    gg_free(w.bound);
     gg_bound_problem_free(w.problem);
     gg_free(w.memory);
     return status;

@@ -7,7 +7,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
-#include "solvers/greedy/greedy_plans.h"
+#include "solvers/greedy/greedy.h"
 #include "solvers/solver.h"
 
 /* The first `count` entries of a random order of all users. */
@@ -54,8 +54,7 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
         return offload(in, options->random_users, count, result->assignment, err);
     GG_TRY(goa_count(in, options->goa_weights, &count, err));
     uint32_t *drawn = gg_alloc(in->n_users, sizeof *drawn);
-    if (drawn == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    GG_NEED(drawn, err, "out of memory for %zu users", in->n_users);
     draw_users(drawn, in->n_users, count,
                gg_rng_start(options->seed, options->run, GG_STREAM_SOLVER_RANDOM));
     gg_status status = offload(in, drawn, count, result->assignment, err);

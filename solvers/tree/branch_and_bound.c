@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
+#include "models/base/timer.h"
 #include "solvers/bound/offload_row.h"
 #include "solvers/search/local_search.h"
 #include "solvers/tree/open_nodes.h"
@@ -95,12 +95,26 @@ static bool try_now(const tree *t, const gg__node *at) {
     return t->descent != NULL && (at->number <= TRY_FIRST || at->number % TRY_EVERY == 0);
 }
 
+/* Whether it is in a box. `planted` may be NULL. */
+static bool is_planted_in(const gg_planted *planted, const gg_box *box,
+                          const gg_bound_problem *problem) {
+    return planted != NULL && gg_box_contains(box, problem, planted->decision);
+}
+
+/* It may only disappear from a box whose bound reaches it. */
+static void check_planted(gg_planted *planted, const gg_box *box, const gg_bound_problem *problem,
+                          bool was_inside, bool alive, double threshold_s) {
+    if (was_inside && planted->objective_s < threshold_s &&
+        (!alive || !is_planted_in(planted, box, problem)))
+        planted->lost = true;
+}
+
 /* Bounds and shrinks a node's box, round by round; *alive is false when the node is closed. A box
  * with one decision left is settled by the judge. */
 static gg_status process(tree *t, gg__node *at, bool is_root, bool *alive, gg_error *err) {
     const gg_bound_problem *p = t->p;
     gg_box *box = &at->box;
-    bool planted = gg__planted_in(t->search->planted, box, p);
+    bool planted = is_planted_in(t->search->planted, box, p);
     double *multipliers = gg_bounder_multipliers(t->bounder);
     bool held_to_row = p->row.gain != NULL && !p->row.relaxed;
     *alive = gg_box_propagate(box, p);
@@ -127,7 +141,7 @@ static gg_status process(tree *t, gg__node *at, bool is_root, bool *alive, gg_er
             break;
     }
     at->row_price_s = gg_bounder_price_s(t->bounder);
-    gg__planted_check(t->search->planted, box, p, planted, *alive, t->threshold_s);
+    check_planted(t->search->planted, box, p, planted, *alive, t->threshold_s);
     for (size_t k = 0; k < p->n + p->m; k++)
         at->multipliers[k] = (float)multipliers[k];
     if (!*alive || !gg_box_is_point(box, p, t->scratch))
@@ -273,8 +287,7 @@ static gg_status tree_init(tree *t, gg_error *err) {
                                       GG_ARRAY(tree, changes_s, t->p->m + 1),
                                       GG_ARRAY(tree, proof.round, t->p->n + t->p->m)};
     t->memory = GG_ARRAYS_NEW(t, arrays);
-    if (t->memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for branch and bound");
+    GG_NEED(t->memory, err, "out of memory for branch and bound");
     if (t->p->row.gain == NULL)
         GG_TRY(gg_search_new(t->p->instance, t->p->objective, &t->descent, err));
     GG_TRY(gg_bounder_new(t->p, &t->bounder, err));
@@ -292,8 +305,8 @@ gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
     if (status == GG_OK)
         status = grow_tree(&t, err);
     gg__open_clear(&t.open);
-    gg_bounder_free(t.bounder);
-    gg_search_free(t.descent);
+    gg_free(t.bounder);
+    gg_free(t.descent);
     gg_free(t.memory);
     return status;
 }

@@ -7,7 +7,13 @@
 
 #include "solvers/bound/problem.h"
 #include "solvers/solver.h"
-#include "solvers/tree/planted.h"
+
+/* A test's hook: a decision that must never be lost. */
+typedef struct gg_planted {
+    const int32_t *decision; /* n */
+    double objective_s;
+    bool lost; /* out: it left the boxes although cheaper than the threshold */
+} gg_planted;
 
 /* What a search starts from and ends with. */
 typedef struct gg_tree_search {

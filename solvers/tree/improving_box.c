@@ -3,7 +3,6 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
-#include "solvers/tree/probing.h"
 
 enum { ROUNDS = 10, ITERATIONS = 150 };
 
@@ -15,17 +14,16 @@ static const double PROBING_SHARE = 0.25, PROBING_S_MAX = 10.0;
 gg_status gg_improving_box_init(gg_improving_box *b, const gg_instance *in, gg_objective objective,
                                 gg_error *err) {
     *b = (gg_improving_box){0};
-    GG_TRY(gg_bound_problem_new(in, objective, &b->problem, err));
+    GG_TRY(gg_bound_problem_new(in, objective, NULL, &b->problem, err));
     GG_TRY(gg_bounder_new(b->problem, &b->bounder, err));
     b->box_memory = gg_alloc(gg_box_bytes(b->problem), 1);
-    if (b->box_memory == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
+    GG_NEED(b->box_memory, err, "out of memory for %zu users", in->n_users);
     gg_box_place(&b->box, b->problem, b->box_memory);
     return GG_OK;
 }
 
 void gg_improving_box_clear(gg_improving_box *b) {
-    gg_bounder_free(b->bounder);
+    gg_free(b->bounder);
     gg_bound_problem_free(b->problem);
     gg_free(b->box_memory);
     *b = (gg_improving_box){0};

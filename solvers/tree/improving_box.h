@@ -37,3 +37,10 @@ gg_status gg_improving_box_shrink(gg_improving_box *improving, const int32_t *in
 
 /* incumbent_s is proven within the relative `gap`. */
 bool gg_within_gap(double incumbent_s, double lower_bound_s, double gap);
+
+/* Shrinks `box` by probing, which tries parts of it on their own and cuts off those the bound
+ * closes: the ends of every server's interference and load and every option of every user, pass
+ * after pass while a pass still removes something and until `deadline_s` (of gg_now_s). False when
+ * nothing that costs less than `threshold_s` is left. Errors: GG_E_NOMEM in *status. */
+bool gg_probe(const gg_bound_problem *problem, gg_bounder *bounder, gg_box *box, double threshold_s,
+              double deadline_s, gg_status *status, gg_error *err);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solvers/tree/probing.h"
+#include "solvers/tree/improving_box.h"
 
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/deadline.h"
 #include "models/base/record.h"
+#include "models/base/timer.h"
 #include "solvers/tree/branching.h"
 
 enum { TRIAL_ROUNDS = 2, TRIAL_ITERATIONS = 40, BASE_ITERATIONS = 80, PASSES_MAX = 12 };

@@ -38,7 +38,7 @@ all_decisions all_decisions_of(uint64_t seed, double span) {
     gg_objective objective = seed % 2 ? GG_WEIGHTED : GG_UNIFORM;
     gg_error err = {0};
     all_decisions all = {.instance = in, .count = 1, .optimum_s = INFINITY};
-    assert_success(gg_bound_problem_new(in, objective, &all.problem, &err), &err);
+    assert_success(gg_bound_problem_new(in, objective, NULL, &all.problem, &err), &err);
     for (size_t i = 0; i < in->n_users; i++)
         all.count *= in->n_servers + 1;
     all.assignment = gg_alloc(all.count * in->n_users, sizeof *all.assignment);

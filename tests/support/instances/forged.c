@@ -343,7 +343,7 @@ gg_certificate *designed_for(const gg_instance *in, gg_objective objective, gg_r
     grow(&f, &root, NULL, 0, 0);
     gg_free(memory);
     gg_free(f.round);
-    gg__proof_bounder_free(f.bounder);
-    gg__proof_problem_free(f.problem);
+    gg_free(f.bounder);
+    gg_free(f.problem);
     return f.made;
 }

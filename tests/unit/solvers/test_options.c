@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "solvers/options.h"
+#include "solvers/solver.h"
 #include "tests/support/instances/random_instance.h"
 
 enum { USERS = 5, SERVERS = 2 };

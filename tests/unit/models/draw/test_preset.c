@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Presets (preset_read.c, preset_yaml.c, preset_print.c): the shipped ones hold what they promise,
+ * Presets (preset.c, preset_read.c, preset_yaml.c): the shipped ones hold what they promise,
  * and a bad file is refused with file, line, key and reason.
  */
 #include <math.h>

@@ -104,7 +104,7 @@ static bool trial_start(trial *t, uint64_t seed, double span) {
 }
 
 static void trial_end(trial *t) {
-    gg_bounder_free(t->bounder);
+    gg_free(t->bounder);
     box_free(&t->box);
     gg_free(t->inside);
     all_decisions_clear(&t->all);
@@ -273,11 +273,11 @@ static void allocation_failures_are_reported(void **state) {
         gg_bounder *bounder = NULL;
         gg_error err = {0};
         gg_alloc_fail_after(allowed);
-        gg_status status = gg_bound_problem_new(all.instance, GG_WEIGHTED, &problem, &err);
+        gg_status status = gg_bound_problem_new(all.instance, GG_WEIGHTED, NULL, &problem, &err);
         if (status == GG_OK)
             status = gg_bounder_new(problem, &bounder, &err);
         gg_alloc_fail_after(-1);
-        gg_bounder_free(bounder);
+        gg_free(bounder);
         gg_bound_problem_free(problem);
         if (status == GG_OK) {
             assert_true(allowed > 2);

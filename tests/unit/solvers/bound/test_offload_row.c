@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "solvers/bound/bound.h"
 #include "solvers/bound/offload_row.h"
@@ -81,9 +82,9 @@ static void bounds_hold_at_every_price(void **state) {
             continue;
         }
         row.required = gain_of(n, gain, nth_decision(&all, aim));
-        assert_success(gg_bound_problem_with_row(all.problem->instance, all.problem->objective,
-                                                 &row, &p, &err),
-                       &err);
+        assert_success(
+            gg_bound_problem_new(all.problem->instance, all.problem->objective, &row, &p, &err),
+            &err);
         assert_success(gg_bounder_new(p, &bounder, &err), &err);
         gg_box box = box_new(p);
         if (gg_box_propagate(&box, p)) {
@@ -91,7 +92,7 @@ static void bounds_hold_at_every_price(void **state) {
             moved++;
         }
         box_free(&box);
-        gg_bounder_free(bounder);
+        gg_free(bounder);
         gg_bound_problem_free(p);
         all_decisions_clear(&all);
     }
@@ -108,8 +109,7 @@ static void a_price_leaves_no_trace(void **state) {
     const double gain[MOST_USERS] = {0.3, 0.1, 0.7, 0.2, 0.9, 0.4};
     const gg_offload_row row = {.gain = gain, .required = 0.4, .price_s = 0.37};
     assert_success(
-        gg_bound_problem_with_row(all.problem->instance, all.problem->objective, &row, &p, &err),
-        &err);
+        gg_bound_problem_new(all.problem->instance, all.problem->objective, &row, &p, &err), &err);
     assert_success(gg_bounder_new(p, &moved, &err), &err);
     assert_success(gg_bounder_new(p, &fresh, &err), &err);
     for (int k = 0; k < 1000; k++)
@@ -122,8 +122,8 @@ static void a_price_leaves_no_trace(void **state) {
     gg_bounder_load(fresh, &box);
     assert_true(gg_bound_s(moved) == gg_bound_s(fresh));
     box_free(&box);
-    gg_bounder_free(moved);
-    gg_bounder_free(fresh);
+    gg_free(moved);
+    gg_free(fresh);
     gg_bound_problem_free(p);
     all_decisions_clear(&all);
 }

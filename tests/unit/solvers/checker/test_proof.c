@@ -160,8 +160,8 @@ static void no_step_loses_a_cheaper_decision(void **state) {
         gg_free(memory);
         gg_free(h.interference_w);
         gg_free(h.load);
-        gg__proof_bounder_free(h.bounder);
-        gg__proof_problem_free(h.problem);
+        gg_free(h.bounder);
+        gg_free(h.problem);
         gg_result_clear(&h.found);
         gg_instance_free(in);
     }
@@ -252,7 +252,7 @@ static void propagation_draws_every_conclusion(void **state) {
     conclude_from_servers(box, p);
     conclude_from_room(box, p);
     gg_free(memory);
-    gg__proof_problem_free(p);
+    gg_free(p);
     gg_instance_free(in);
 }
 
@@ -275,7 +275,7 @@ static void quiet_users_are_not_lost_beside_loud_ones(void **state) {
     assert_true(gg__proof_propagate(&box, p));
     assert_true(gg__proof_is_forced(&box, p, 2, 1));
     gg_free(memory);
-    gg__proof_problem_free(p);
+    gg_free(p);
     gg_instance_free(in);
 }
 
@@ -300,7 +300,7 @@ static void weak_channels_are_not_overcharged(void **state) {
         double charged_s =
             gg__proof_cost_factor(p, 0, 0, 0.0) + p->work[0] * gg__proof_seconds_per_work(p, 0, 1);
         assert_true(charged_s <= delay_s[0] * (1.0 + 1e-15));
-        gg__proof_problem_free(p);
+        gg_free(p);
     }
     assert_true(usable > 1000);
     gg_instance_free(in);

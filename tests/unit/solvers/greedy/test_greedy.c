@@ -11,7 +11,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
-#include "solvers/greedy/greedy_plans.h"
+#include "solvers/greedy/greedy.h"
 #include "tests/support/instances/random_instance.h"
 
 static gg_status goa(gg_decision *d, gg_greedy_fn greedy, gg_error *err) {

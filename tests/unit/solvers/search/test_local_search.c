@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "models/evaluate.h"
 #include "solvers/search/search_state.h"
@@ -57,7 +58,7 @@ static void random_walk(uint64_t seed, gg_objective objective) {
         assert_close(change_s[1 + target], change, 0.02, 1e-3 * before_s);
         gg_search_move(search, user, target);
     }
-    gg_search_free(search);
+    gg_free(search);
     gg_instance_free(in);
 }
 

@@ -78,7 +78,7 @@ static void swaps_are_predicted(void **state) {
             assert_close(gg_search_objective_s(search), judged(in, swapped), 1e-7, 0.0);
             before_s = judged(in, swapped);
         }
-        gg_search_free(search);
+        gg_free(search);
         gg_instance_free(in);
     }
 }
@@ -105,7 +105,7 @@ static void members_are_those_assigned(void **state) {
             total += assignment[i] == GG_LOCAL;
         assert_int_equal(total, USERS);
     }
-    gg_search_free(search);
+    gg_free(search);
     gg_instance_free(in);
 }
 
@@ -131,7 +131,7 @@ static void forbidden_options_cost_infinity(void **state) {
     assignment[0] = 0;
     gg_search_load(search, assignment);
     assert_close(gg_search_objective_s(search), INFINITY, 0.0, 0.0);
-    gg_search_free(search);
+    gg_free(search);
     gg_instance_free(in);
 }
 
@@ -156,7 +156,7 @@ static void the_descent_only_descends(void **state) {
         gg_search_load(search, found);
         gg_descend(search, in, INFINITY, scratch);
         assert_true(judged(in, gg_search_assignment(search)) >= after_s * (1.0 - 1e-9));
-        gg_search_free(search);
+        gg_free(search);
         gg_instance_free(in);
     }
 }
@@ -171,7 +171,7 @@ static void allocation_failures_are_reported(void **state) {
         gg_alloc_fail_after(allowed);
         gg_status status = gg_search_new(in, GG_UNIFORM, &search, &err);
         gg_alloc_fail_after(-1);
-        gg_search_free(search);
+        gg_free(search);
         assert_int_equal(gg_alloc_live(), live);
         if (status == GG_OK) {
             assert_true(allowed == 1);

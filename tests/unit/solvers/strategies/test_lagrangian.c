@@ -15,7 +15,7 @@
 #include "models/base/rng.h"
 #include "models/base/timer.h"
 #include "solvers/bound/load_bound_internal.h"
-#include "solvers/search/close_servers.h"
+#include "solvers/search/local_search.h"
 #include "solvers/solver.h"
 #include "tests/support/instances/random_instance.h"
 
@@ -82,13 +82,13 @@ typedef struct sample {
 static sample sample_new(gg_instance *in, uint64_t seed) {
     sample s = {.in = in, .objective = seed % 2 ? GG_WEIGHTED : GG_UNIFORM};
     gg_error err = {0};
-    assert_success(gg_bound_problem_new(in, s.objective, &s.p, &err), &err);
+    assert_success(gg_bound_problem_new(in, s.objective, NULL, &s.p, &err), &err);
     assert_success(gg_load_bound_new(s.p, &s.b, &err), &err);
     return s;
 }
 
 static void sample_free(sample *s) {
-    gg_load_bound_free(s->b);
+    gg_free(s->b);
     gg_bound_problem_free(s->p);
     gg_instance_free(s->in);
 }
@@ -235,7 +235,7 @@ static void one_server_is_found_where_two_disturb(void **state) {
     assert_true(gg_search_objective_s(search) < 0.9 * before_s);
     for (size_t i = 1; i < in->n_users; i++)
         assert_int_equal(gg_search_assignment(search)[i], gg_search_assignment(search)[0]);
-    gg_search_free(search);
+    gg_free(search);
     gg_instance_free(in);
 }
 

@@ -96,7 +96,7 @@ static void propagation_keeps_a_planted_decision(void **state) {
         gg_instance *in = random_instance(shape, seed);
         const gg_bound_problem *problem = NULL;
         gg_error err = {0};
-        assert_success(gg_bound_problem_new(in, GG_UNIFORM, &problem, &err), &err);
+        assert_success(gg_bound_problem_new(in, GG_UNIFORM, NULL, &problem, &err), &err);
         gg_box box = box_new(problem);
         int32_t planted[60];
         random_member(&box, problem, &rng, planted);
@@ -140,7 +140,7 @@ static void an_empty_box_is_recognised(void **state) {
     const gg_bound_problem *problem = NULL;
     gg_error err = {0};
     unfix_interference(in);
-    assert_success(gg_bound_problem_new(in, GG_UNIFORM, &problem, &err), &err);
+    assert_success(gg_bound_problem_new(in, GG_UNIFORM, NULL, &problem, &err), &err);
     gg_box box = box_new(problem);
     assert_true(gg_box_propagate(&box, problem));
     box.servers[1] = 0;
@@ -169,7 +169,7 @@ static void a_point_is_recognised(void **state) {
     gg_instance *in = random_instance(shape, 2);
     const gg_bound_problem *problem = NULL;
     gg_error err = {0};
-    assert_success(gg_bound_problem_new(in, GG_UNIFORM, &problem, &err), &err);
+    assert_success(gg_bound_problem_new(in, GG_UNIFORM, NULL, &problem, &err), &err);
     gg_box box = box_new(problem);
     int32_t found[3];
     const int32_t expected[3] = {1, GG_LOCAL, 0};
@@ -305,7 +305,7 @@ static void more_than_64_servers_are_refused(void **state) {
     gg_instance *in = random_instance(shape, 1);
     const gg_bound_problem *problem = NULL;
     gg_error err = {0};
-    assert_int_equal(gg_bound_problem_new(in, GG_UNIFORM, &problem, &err), GG_E_INPUT);
+    assert_int_equal(gg_bound_problem_new(in, GG_UNIFORM, NULL, &problem, &err), GG_E_INPUT);
     assert_null(problem);
     assert_says(&err, "65 servers");
     gg_instance_free(in);

@@ -99,7 +99,7 @@ static void planted_decisions_survive(void **state) {
         double approximate_s;
         int64_t done;
         gg_metrics metrics;
-        assert_success(gg_bound_problem_new(in, options.objective, &problem, &err), &err);
+        assert_success(gg_bound_problem_new(in, options.objective, NULL, &problem, &err), &err);
         assert_success(gg_iterate(in, &options, few, planted, &approximate_s, &done, &err), &err);
         assert_success(gg_evaluate(in, options.objective, planted, &metrics, &err), &err);
         memcpy(incumbent, planted, in->n_users * sizeof *incumbent);

@@ -9,7 +9,6 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
-#include "solvers/program/interference_values.h"
 #include "solvers/program/level_domain.h"
 #include "solvers/tree/improving_box.h"
 #include "tests/support/instances/all_decisions.h"
@@ -32,7 +31,7 @@ static void check_fixing(const all_decisions *all, size_t incumbent) {
     assert_true(gg_improving_box_root(&fixing, nth_decision(all, incumbent), incumbent_s));
     assert_true(fixing.lower_bound_s <= all->optimum_s * (1.0 + 1e-10));
     assert_success(gg_improving_box_shrink(&fixing, nth_decision(all, incumbent), incumbent_s, 0.0,
-                                   gg_now_s() + 30.0, &alive, &err),
+                                           gg_now_s() + 30.0, &alive, &err),
                    &err);
     for (size_t k = 0; k < all->count; k++)
         if (all->cost_s[k] < incumbent_s * (1.0 - 1e-9))

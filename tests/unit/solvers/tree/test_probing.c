@@ -8,7 +8,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
-#include "solvers/tree/probing.h"
+#include "solvers/tree/improving_box.h"
 #include "tests/support/instances/all_decisions.h"
 
 /* Options left in a box. */
@@ -45,7 +45,7 @@ static size_t probe(const all_decisions *all, double threshold_s, uint64_t seed)
             fail_msg("seed %u: a decision of %.17g is lost below %.17g", (unsigned)seed,
                      all->cost_s[k], threshold_s);
     size_t removed = before - (alive ? options_left(&box, all->problem) : 0);
-    gg_bounder_free(bounder);
+    gg_free(bounder);
     box_free(&box);
     return removed;
 }
@@ -75,7 +75,7 @@ static void a_deadline_leaves_the_box_alone(void **state) {
     assert_true(gg_probe(all.problem, bounder, &box, 1e-9, -INFINITY, &status, &err));
     assert_success(status, &err);
     assert_memory_equal(box.servers, before.servers, gg_box_bytes(all.problem));
-    gg_bounder_free(bounder);
+    gg_free(bounder);
     box_free(&box);
     box_free(&before);
     all_decisions_clear(&all);
@@ -98,7 +98,7 @@ static void allocation_failures_are_reported(void **state) {
         assert_int_equal(status, GG_E_NOMEM);
         assert_says(&err, "out of memory");
     }
-    gg_bounder_free(bounder);
+    gg_free(bounder);
     box_free(&box);
     all_decisions_clear(&all);
 }
