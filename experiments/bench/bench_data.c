@@ -14,7 +14,6 @@
 
 #include "data/dataset/dataset_writer.h"
 #include "data/uncertainty/uncertainty.h"
-#include "experiments/bench/bench_hidden.h"
 #include "experiments/bench/bench_parts.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"

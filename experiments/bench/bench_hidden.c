@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/bench/bench_hidden.h"
+#include "experiments/bench/bench_parts.h"
 
 #include <cblas.h>
 #include <malloc.h>

@@ -30,3 +30,5 @@ void gg_bench_tell(gg_bench *b, const char *what, const char *dtype, size_t word
 
 /* The least time in which the uncertainties of a file are computed. */
 double gg_bench_file_s(gg_bench *b, const char *path, size_t threads, int repeats);
+
+void gg_bench_hidden(gg_bench *b);

@@ -10,9 +10,6 @@
 #include "experiments/cli/options/shared_options.h"
 #include "experiments/output/say.h"
 #include "experiments/studies/evaluation/evaluation.h"
-#include "experiments/studies/evaluation/evaluation_figures.h"
-#include "experiments/studies/evaluation/evaluation_json.h"
-#include "experiments/studies/evaluation/evaluation_table.h"
 
 /* Of a router where the dataset does not tell: the ratio of arXiv 2605.18796. */
 static const double USUAL_COST_RATIO = 3.02;

@@ -5,7 +5,7 @@
  */
 #include "experiments/cli/commands.h"
 #include "experiments/solution/load_instance.h"
-#include "experiments/studies/explanation/explanation_map.h"
+#include "experiments/studies/explanation/explanation.h"
 #include "models/base/outfile.h"
 
 enum { INSTANCE, SOLUTION, N_PATHS };

@@ -8,7 +8,6 @@
 #include "data/hdf5/h5.h"
 #include "experiments/cli/commands.h"
 #include "experiments/solution/load_instance.h"
-#include "experiments/studies/inspection/dump.h"
 #include "experiments/studies/inspection/inspect.h"
 #include "models/base/alloc.h"
 

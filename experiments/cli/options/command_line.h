@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "experiments/cli/options/name_lists.h"
 #include "models/base/status.h"
@@ -113,3 +114,10 @@ gg_status gg_option_store(const gg_option *option, char *text, void *request, gg
 /* A strict integer in lowest..highest; `name` is the option's. Errors: GG_E_USAGE. */
 gg_status gg_option_integer(const char *name, const char *text, int64_t lowest, int64_t highest,
                             int64_t *value, gg_error *err);
+
+/* The commands, their options in the order of their help, and the lists of names; a line each, its
+ * fields separated by tabs:
+ *   command NAME SUMMARY
+ *   option COMMAND LETTER NAME ARGUMENT OPTIONAL HELP MORE VALUES
+ *   name LIST NAME SUMMARY */
+void gg_option_tables_print(const gg_command *const *commands, size_t count, FILE *stream);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/inspection/dump_json.h"
+#include "experiments/studies/inspection/inspect.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -39,3 +39,7 @@ typedef struct gg_solve_request {
  * failed or not. Errors: those of the strategies and of the assignment's file. */
 gg_status gg_solve_runs(const gg_solve_request *asked, gg_instance *instance,
                         gg_solution_list *list, bool *signalled, gg_error *err);
+
+/* `goagap solve --perturb`: from the instance's file to the printed study. Errors: as
+ * gg_instance_read and gg_perturbation_compute. */
+gg_status gg_solve_perturbed(const gg_solve_request *asked, int *code, gg_error *err);
