@@ -164,7 +164,6 @@ const gg_command gg_command_evaluate = {
     .help = "Says how well uncertainties foretell a model's errors, from answers whose correctness "
             "is known, and chooses thresholds to offload by.",
     .arguments = {"DATA.h5", "which dataset? (DATA.h5)", 1, offsetof(request, dataset_path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .finish = check_together,
     .run = run};

@@ -198,6 +198,5 @@ const gg_command gg_command_import = {
             "Several sources are read in order, each one query or a block of queries.\v",
     .list = {"Formats:", gg_format_at},
     .arguments = {"SRC...", "import what? (SRC...)", GG_ANY_NUMBER, offsetof(request, sources)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .run = run};

@@ -92,6 +92,5 @@ const gg_command gg_command_inspect = {
     .help = "Says what is in a dataset, an instance, or results (a file, or their folder), and "
             "whether it is sound.",
     .arguments = {"FILE", "which file?", 1, offsetof(request, path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .run = run};

@@ -210,7 +210,6 @@ const gg_command gg_command_pareto = {
         "Exit code: 3 if a limit left a point unproven, else 0.",
     .arguments = {"I.json | PLAN.yaml", "which instance or plan? (I.json | PLAN.yaml)", 1,
                   offsetof(request, path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .finish = finish,
     .run = run};

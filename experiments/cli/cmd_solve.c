@@ -45,13 +45,8 @@ static gg_status add_random_user(gg_solve_request *asked, const char *text, gg_e
 static gg_status each_part(gg_solve_request *asked, char *text,
                            gg_status (*take)(gg_solve_request *, const char *, gg_error *),
                            gg_error *err) {
-    for (char *part = text; part != NULL;) {
-        char *comma = strchr(part, ',');
-        if (comma != NULL)
-            *comma++ = '\0';
+    for (char *part; (part = strsep(&text, ",")) != NULL;)
         GG_TRY(take(asked, part, err));
-        part = comma;
-    }
     return GG_OK;
 }
 
@@ -253,7 +248,6 @@ const gg_command gg_command_solve = {
     .list = {"Strategies:", gg_strategy_at},
     .arguments = {"I.json", "which instance? (I.json)", 1,
                   offsetof(gg_solve_request, instance_path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .finish = finish,
     .run = run};

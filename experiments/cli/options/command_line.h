@@ -101,6 +101,9 @@ typedef struct gg_command {
     gg_status (*run)(int argc, char **argv, int *code, gg_error *err);
 } gg_command;
 
+/* A command's options and how many they are. */
+#define GG_OPTIONS(rows) .options = (rows), .n_options = sizeof(rows) / sizeof *(rows)
+
 /* Fills the request of a command, which holds its defaults. Does not return on bad usage (message
  * on stderr, exit code argp_err_exit_status) nor after --help (exit 0). */
 void gg_command_parse(const gg_command *command, int argc, char **argv, void *request);
