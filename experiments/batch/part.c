@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "experiments/planning/fingerprint.h"
+#include "experiments/planning/experiment.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 

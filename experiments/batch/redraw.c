@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "experiments/planning/experiment.h"
-#include "experiments/planning/fingerprint.h"
 #include "models/base/alloc.h"
 
 struct gg_redraw {

@@ -11,7 +11,6 @@
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options/shared_options.h"
 #include "experiments/solution/load_instance.h"
-#include "experiments/studies/pareto/pareto_output.h"
 #include "experiments/studies/pareto/pareto_study.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"

@@ -9,8 +9,8 @@
 
 #include "experiments/cli/commands.h"
 #include "experiments/cli/open_results.h"
-#include "experiments/results/manifest_file.h"
 #include "experiments/results/merge.h"
+#include "experiments/results/results.h"
 #include "models/base/shown.h"
 
 /* Different reasons that are told; more of them are counted together. */

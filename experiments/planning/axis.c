@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/planning/axis.h"
+#include "experiments/planning/plan_source.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "data/dataset/uncertainty_store.h"
-#include "experiments/planning/axis.h"
 #include "experiments/planning/plan_source.h"
 #include "models/base/alloc.h"
 #include "models/base/yaml.h"

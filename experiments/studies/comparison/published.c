@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/comparison/published.h"
+#include "experiments/studies/comparison/comparison.h"
 
 #include <math.h>
 #include <string.h>

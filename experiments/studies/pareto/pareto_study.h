@@ -66,3 +66,21 @@ const gg_tau_point *gg_curve_at_objective(const gg_tau_curve *curve, double obje
  * gg_plan_read, gg_experiment_open, gg_unit_draw, gg_tradeoff_compute. */
 gg_status gg_pareto_plan(const char *path, const char *dataset, const gg_tradeoff_options *options,
                          FILE *stream, bool *proven, gg_error *err);
+
+/* What is shown, and what was asked about it. */
+typedef struct gg_pareto_view {
+    const gg_instance *instance;
+    const gg_pareto_study *study;
+    gg_objective objective;
+    double target_accuracy; /* NAN: not asked */
+    double target_delay_s;  /* objective per query; NAN: not asked */
+} gg_pareto_view;
+
+/* At most 80 columns wide. Errors: GG_E_NOMEM. */
+gg_status gg_pareto_print(const gg_pareto_view *view, FILE *stream, gg_error *err);
+gg_status gg_pareto_write_json(const gg_pareto_view *view, FILE *stream, gg_error *err);
+
+/* A row a point; the report draws delay_per_query_s and accuracy of such a file. */
+void gg_pareto_write_csv(const gg_pareto_view *view, FILE *stream);
+
+void gg_pareto_draw(const gg_pareto_view *view, FILE *stream);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/solving/tau_list.h"
+#include "experiments/studies/solving/solve_runs.h"
 
 #include <math.h>
 #include <string.h>
