@@ -62,27 +62,23 @@ static gg_status inspect_instance(const request *asked, gg_error *err) {
     return status;
 }
 
-static gg_status inspect(const request *asked, gg_error *err) {
-    if (asked->dump != NULL)
-        return gg_dump(asked->path, asked->dump, stdout, err);
-    file_kind kind = DATASET;
-    GG_TRY(kind_of(asked->path, &kind, err));
-    switch (kind) {
-    case INSTANCE:
-        return inspect_instance(asked, err);
-    case RESULTS:
-        return gg_inspect_results(asked->path, stdout, err);
-    case DATASET:
-        break;
-    }
-    return gg_inspect_dataset(asked->path, stdout, err);
-}
-
 static gg_status run(int argc, char **argv, int *code, gg_error *err) {
     (void)code;
     request asked = {.command = argv[0]};
     gg_command_parse(&gg_command_inspect, argc, argv, &asked);
-    return inspect(&asked, err);
+    if (asked.dump != NULL)
+        return gg_dump(asked.path, asked.dump, stdout, err);
+    file_kind kind = DATASET;
+    GG_TRY(kind_of(asked.path, &kind, err));
+    switch (kind) {
+    case INSTANCE:
+        return inspect_instance(&asked, err);
+    case RESULTS:
+        return gg_inspect_results(asked.path, stdout, err);
+    case DATASET:
+        break;
+    }
+    return gg_inspect_dataset(asked.path, stdout, err);
 }
 
 const gg_command gg_command_inspect = {

@@ -29,16 +29,12 @@ static gg_status expand_sizes(const gg__plan_source *from, const char *key,
                               const gg_plan_list *list, gg_axis_domain domain, size_t **sizes,
                               size_t *count) {
     double *values = NULL;
-    gg_status status = expand(from, key, list, domain, &values, count);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(expand(from, key, list, domain, &values, count));
     *sizes = gg_alloc(*count, sizeof **sizes);
-    if (*sizes == NULL)
-        status = gg__plan_no_memory(from);
-    for (size_t k = 0; status == GG_OK && k < *count; k++)
+    for (size_t k = 0; *sizes != NULL && k < *count; k++)
         (*sizes)[k] = (size_t)values[k];
     gg_free(values);
-    return status;
+    return *sizes != NULL ? GG_OK : gg__plan_no_memory(from);
 }
 
 static gg_status read_servers(const gg__plan_source *from, const gg_plan_list *list,
