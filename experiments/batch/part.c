@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "experiments/planning/fingerprint.h"
+#include "experiments/planning/experiment.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 
@@ -122,14 +122,10 @@ static gg_status check_networks(const gg_part *part, const gg_results *stored, c
 static gg_status take_stored(const gg_experiment *experiment, const gg_results *stored,
                              const char *path, size_t index, gg_part **out, gg_error *damage,
                              gg_error *err) {
-    gg_status status = check_origin(experiment, &stored->manifest, path, err);
-    if (status == GG_OK)
-        status = gg_part_new(experiment->plan, index, out, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(check_origin(experiment, &stored->manifest, path, err));
+    GG_TRY(gg_part_new(experiment->plan, index, out, err));
     bool fits = check_networks(*out, stored, path, damage) == GG_OK;
-    if (fits)
-        status = keep_sound_units(*out, stored, err);
+    gg_status status = fits ? keep_sound_units(*out, stored, err) : GG_OK;
     if (!fits || status != GG_OK) {
         gg_part_free(*out);
         *out = NULL;

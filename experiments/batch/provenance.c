@@ -11,7 +11,6 @@
 #include "data/hdf5/h5.h"
 #include "data/uncertainty/kernels/row_stats.h"
 #include "experiments/planning/experiment.h"
-#include "experiments/planning/fingerprint.h"
 #include "solvers/program/milp_glpk.h"
 
 /* The build passes these. */

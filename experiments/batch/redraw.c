@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "experiments/planning/experiment.h"
-#include "experiments/planning/fingerprint.h"
 #include "models/base/alloc.h"
 
 struct gg_redraw {
@@ -18,11 +17,8 @@ struct gg_redraw {
 
 static gg_status open_plan(const gg_results *results, const char *path, const char *dataset,
                            gg_redraw *redraw, gg_error *err) {
-    gg_status status = gg_plan_read(path, dataset, &redraw->plan, err);
-    if (status == GG_OK)
-        status = gg_experiment_open(redraw->plan, &redraw->experiment, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(gg_plan_read(path, dataset, &redraw->plan, err));
+    GG_TRY(gg_experiment_open(redraw->plan, &redraw->experiment, err));
     char reason[300];
     switch (gg_fingerprint_compare(redraw->experiment, &results->manifest, reason, sizeof reason)) {
     case GG_ORIGIN_SAME:

@@ -12,7 +12,7 @@
 #include "experiments/batch/part.h"
 #include "experiments/batch/unit.h"
 #include "experiments/batch/worker.h"
-#include "experiments/results/manifest_file.h"
+#include "experiments/results/results.h"
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
 

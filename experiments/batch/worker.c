@@ -20,66 +20,43 @@ typedef struct message {
     gg_row row;
 } message;
 
-static bool send_all(int fd, const void *data, size_t size) {
-    const char *at = data;
-    while (size > 0) {
-        ssize_t sent = send(fd, at, size, MSG_NOSIGNAL);
-        if (sent < 0 && errno == EINTR)
-            continue;
-        if (sent <= 0)
-            return false;
-        at += sent;
-        size -= (size_t)sent;
-    }
-    return true;
-}
-
-static bool receive_all(int fd, void *data, size_t size) {
+/* Sends or receives all of `data`; false when the other end is gone. */
+static bool transfer(int fd, void *data, size_t size, bool sending) {
     char *at = data;
     while (size > 0) {
-        ssize_t got = recv(fd, at, size, 0);
-        if (got < 0 && errno == EINTR)
+        ssize_t moved = sending ? send(fd, at, size, MSG_NOSIGNAL) : recv(fd, at, size, 0);
+        if (moved < 0 && errno == EINTR)
             continue;
-        if (got <= 0)
+        if (moved <= 0)
             return false;
-        at += got;
-        size -= (size_t)got;
+        at += moved;
+        size -= (size_t)moved;
     }
     return true;
 }
 
-static bool report(int fd, const gg_row *row, const int16_t *assignment) {
+static bool report(int fd, const gg_row *row, int16_t *assignment) {
     message head = {.n_assignment = assignment != NULL ? row->n_users : 0, .row = *row};
-    return send_all(fd, &head, sizeof head) &&
-           send_all(fd, assignment, head.n_assignment * sizeof *assignment);
-}
-
-/* All rows fail alike on a network that cannot be drawn. */
-static bool report_undrawn(int fd, const gg_experiment *experiment, const gg_unit *unit,
-                           size_t first_row, const gg_error *why) {
-    bool alive = true;
-    size_t n_rows = gg_plan_rows_per_unit(experiment->plan);
-    for (size_t k = first_row; alive && k < n_rows; k++) {
-        gg_row row;
-        gg_unit_blank_row(experiment, unit, k, &row);
-        snprintf(row.failure, sizeof row.failure, "%.*s", GG_ROW_REASON - 1, why->message);
-        alive = report(fd, &row, NULL);
-    }
-    return alive;
+    return transfer(fd, &head, sizeof head, true) &&
+           transfer(fd, assignment, head.n_assignment * sizeof *assignment, true);
 }
 
 static bool do_task(int fd, const gg_experiment *experiment, gg_task task) {
     gg_unit unit = gg_plan_unit(experiment->plan, task.unit);
     gg_instance *network = NULL;
     gg_error err = {0};
-    if (gg_unit_draw(experiment, &unit, &network, &err) != GG_OK)
-        return report_undrawn(fd, experiment, &unit, task.first_row, &err);
-    bool alive = true;
+    bool alive = true, drawn = gg_unit_draw(experiment, &unit, &network, &err) == GG_OK;
     size_t n_rows = gg_plan_rows_per_unit(experiment->plan);
     for (size_t k = task.first_row; alive && k < n_rows; k++) {
         gg_row row;
         int16_t *assignment = NULL;
-        gg_unit_solve(experiment, &unit, k, network, &row, &assignment);
+        if (drawn) {
+            gg_unit_solve(experiment, &unit, k, network, &row, &assignment);
+        } else {
+            /* All rows fail alike on a network that cannot be drawn. */
+            gg_unit_blank_row(experiment, &unit, k, &row);
+            snprintf(row.failure, sizeof row.failure, "%.*s", GG_ROW_REASON - 1, err.message);
+        }
         alive = report(fd, &row, assignment);
         gg_free(assignment);
     }
@@ -102,7 +79,7 @@ static void limit_memory(size_t memory_mb) {
 
 static void work(int fd, const gg_experiment *experiment) {
     gg_task task;
-    while (receive_all(fd, &task, sizeof task) && do_task(fd, experiment, task))
+    while (transfer(fd, &task, sizeof task, false) && do_task(fd, experiment, task))
         continue;
 }
 
@@ -147,20 +124,20 @@ gg_status gg_worker_start(gg_worker *worker, const gg_experiment *experiment,
 }
 
 bool gg_worker_send(const gg_worker *worker, gg_task task) {
-    return send_all(worker->fd, &task, sizeof task);
+    return transfer(worker->fd, &task, sizeof task, true);
 }
 
 bool gg_worker_receive(const gg_worker *worker, gg_row *row, int16_t **assignment) {
     message head;
     *assignment = NULL;
-    if (!receive_all(worker->fd, &head, sizeof head))
+    if (!transfer(worker->fd, &head, sizeof head, false))
         return false;
     *row = head.row;
     if (head.n_assignment == 0)
         return true;
     *assignment = gg_alloc(head.n_assignment, sizeof **assignment);
     if (*assignment != NULL &&
-        receive_all(worker->fd, *assignment, head.n_assignment * sizeof **assignment))
+        transfer(worker->fd, *assignment, head.n_assignment * sizeof **assignment, false))
         return true;
     gg_free(*assignment);
     *assignment = NULL;

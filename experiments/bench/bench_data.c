@@ -14,7 +14,6 @@
 
 #include "data/dataset/dataset_writer.h"
 #include "data/uncertainty/uncertainty.h"
-#include "experiments/bench/bench_hidden.h"
 #include "experiments/bench/bench_parts.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
@@ -48,6 +47,13 @@ static void fill(matrix *m, gg_dtype dtype, size_t words) {
     for (size_t r = 1; r < m->rows; r++)
         memcpy(m->values + r * m->row_bytes, m->values, m->row_bytes);
     gg_free(wide);
+}
+
+static gg_bench_data data_of(const matrix *m) {
+    return (gg_bench_data){.dtype = gg_dtype_name(m->dtype),
+                           .words = m->words,
+                           .values = (double)m->rows * (double)m->words,
+                           .bytes = (double)m->rows * (double)m->row_bytes};
 }
 
 typedef void (*task)(const matrix *m, size_t first, size_t count);
@@ -174,16 +180,15 @@ static void write_rows(gg_bench *b, const char *path, const matrix *m, int gzip_
                          .dtype = m->dtype,
                          .width = m->words,
                          .gzip_level = gzip_level};
-    if (gg_dataset_writer_new(path, &writer, &b->err) != GG_OK ||
-        gg_dataset_writer_declare(writer, GG_SLM, &spec, &b->err) != GG_OK)
-        gg_bench_die(b);
-    for (size_t r = 0; r < m->rows; r++)
-        if (gg_dataset_writer_append_rows(writer, GG_SLM, 1, m->values + r * m->row_bytes, NULL,
-                                          NULL, &b->err) != GG_OK ||
-            gg_dataset_writer_end_query(writer, GG_SLM, &b->err) != GG_OK)
-            gg_bench_die(b);
-    if (gg_dataset_writer_finish(writer, NULL, &b->err) != GG_OK)
-        gg_bench_die(b);
+    gg_bench_must(b, gg_dataset_writer_new(path, &writer, &b->err));
+    gg_bench_must(b, gg_dataset_writer_declare(writer, GG_SLM, &spec, &b->err));
+    for (size_t r = 0; r < m->rows; r++) {
+        const char *row = m->values + r * m->row_bytes;
+        gg_bench_must(b,
+                      gg_dataset_writer_append_rows(writer, GG_SLM, 1, row, NULL, NULL, &b->err));
+        gg_bench_must(b, gg_dataset_writer_end_query(writer, GG_SLM, &b->err));
+    }
+    gg_bench_must(b, gg_dataset_writer_finish(writer, NULL, &b->err));
 }
 
 /* The same as one contiguous dataset, which other tools write. */
@@ -194,13 +199,12 @@ static void write_contiguous(gg_bench *b, const char *path, const matrix *m) {
     int64_t *offsets = gg_bench_room(n_offsets, sizeof *offsets);
     for (size_t r = 0; r < n_offsets; r++)
         offsets[r] = (int64_t)r;
-    if (gg_h5_create(path, &h5, &b->err) != GG_OK ||
-        gg_h5_make_group(h5, "/slm", &b->err) != GG_OK ||
-        gg_h5_write(h5, "/slm/offsets", GG_H5_I64, 1, &n_offsets, offsets, &b->err) != GG_OK ||
-        gg_h5_write(h5, "/slm/logits", (gg_h5_type)m->dtype, 2, dims, m->values, &b->err) !=
-            GG_OK ||
-        gg_h5_finish(h5, GG_OK, &b->err) != GG_OK)
-        gg_bench_die(b);
+    gg_bench_must(b, gg_h5_create(path, &h5, &b->err));
+    gg_bench_must(b, gg_h5_make_group(h5, "/slm", &b->err));
+    gg_bench_must(b, gg_h5_write(h5, "/slm/offsets", GG_H5_I64, 1, &n_offsets, offsets, &b->err));
+    gg_bench_must(
+        b, gg_h5_write(h5, "/slm/logits", (gg_h5_type)m->dtype, 2, dims, m->values, &b->err));
+    gg_bench_must(b, gg_h5_finish(h5, GG_OK, &b->err));
     gg_free(offsets);
 }
 
@@ -227,26 +231,20 @@ static double cat_s(const char *path) {
 
 static void bench_file(gg_bench *b, const matrix *m, double memory_s, double memory2_s) {
     char path[512];
-    const char *dtype = gg_dtype_name(m->dtype);
-    double values = (double)m->rows * (double)m->words;
-    double bytes = (double)m->rows * (double)m->row_bytes;
+    const gg_bench_data of = data_of(m);
     snprintf(path, sizeof path, "%s/rows.h5", b->folder);
     write_rows(b, path, m, 0);
     double chunked_s = gg_bench_file_s(b, path, 1, GG_BENCH_REPEATS);
-    gg_bench_tell(b, "chunked file 1 thread", dtype, m->words, values, bytes, chunked_s,
-                  "in memory", memory_s);
-    gg_bench_tell(b, "chunked file first pass", dtype, m->words, values, bytes,
-                  first_pass_s(b, path), "in memory", memory_s);
+    gg_bench_tell(b, "chunked file 1 thread", &of, chunked_s, "in memory", memory_s);
+    gg_bench_tell(b, "chunked file first pass", &of, first_pass_s(b, path), "in memory", memory_s);
     unlink(path);
     write_contiguous(b, path, m);
-    gg_bench_tell(b, "file first pass", dtype, m->words, values, bytes, first_pass_s(b, path),
-                  "in memory", memory_s);
+    gg_bench_tell(b, "file first pass", &of, first_pass_s(b, path), "in memory", memory_s);
     double one_s = gg_bench_file_s(b, path, 1, GG_BENCH_REPEATS),
            two_s = gg_bench_file_s(b, path, 2, GG_BENCH_REPEATS);
-    gg_bench_tell(b, "file 1 thread", dtype, m->words, values, bytes, one_s, "in memory", memory_s);
-    gg_bench_tell(b, "file 2 threads", dtype, m->words, values, bytes, two_s, "in memory 2 threads",
-                  memory2_s);
-    gg_bench_tell(b, "file 2 threads", dtype, m->words, values, bytes, two_s, "cat", cat_s(path));
+    gg_bench_tell(b, "file 1 thread", &of, one_s, "in memory", memory_s);
+    gg_bench_tell(b, "file 2 threads", &of, two_s, "in memory 2 threads", memory2_s);
+    gg_bench_tell(b, "file 2 threads", &of, two_s, "cat", cat_s(path));
     unlink(path);
 }
 
@@ -254,37 +252,30 @@ static void bench_packed(gg_bench *b, matrix *m) {
     char path[512];
     snprintf(path, sizeof path, "%s/packed.h5", b->folder);
     m->rows = m->rows > 64 ? 64 : m->rows;
-    double values = (double)m->rows * (double)m->words;
-    double bytes = (double)m->rows * (double)m->row_bytes;
+    const gg_bench_data of = data_of(m);
     write_rows(b, path, m, 1);
     double one_s = gg_bench_file_s(b, path, 1, 3), two_s = gg_bench_file_s(b, path, 2, 3);
-    gg_bench_tell(b, "deflated file 2 threads", gg_dtype_name(m->dtype), m->words, values, bytes,
-                  two_s, "1 thread", one_s);
+    gg_bench_tell(b, "deflated file 2 threads", &of, two_s, "1 thread", one_s);
     unlink(path);
 }
 
 static void bench_matrix(gg_bench *b, matrix *m) {
-    const char *dtype = gg_dtype_name(m->dtype);
-    double values = (double)m->rows * (double)m->words;
-    double bytes = (double)m->rows * (double)m->row_bytes;
+    const gg_bench_data of = data_of(m);
     double sum_s = best_s(plain_sum, m);
-    gg_bench_tell(b, "plain sum", dtype, m->words, values, bytes, sum_s, "itself", sum_s);
-    gg_bench_tell(b, "plain sum 2 threads", dtype, m->words, values, bytes,
-                  two_threads_s(plain_sum, m), "1 thread", sum_s);
+    gg_bench_tell(b, "plain sum", &of, sum_s, "itself", sum_s);
+    gg_bench_tell(b, "plain sum 2 threads", &of, two_threads_s(plain_sum, m), "1 thread", sum_s);
     static const char *const names[] = {"ranks and 50 largest", "margin", "entropy"};
     double margin_s = NAN, margin2_s = NAN;
     for (int n = GG_ROW_RANKS; n <= GG_ROW_MOMENTS; n++) {
         need = (gg_row_need)n;
         double seconds = best_s(run_kernel, m);
-        gg_bench_tell(b, names[n], dtype, m->words, values, bytes, seconds, "plain sum", sum_s);
+        gg_bench_tell(b, names[n], &of, seconds, "plain sum", sum_s);
         if (n != GG_ROW_SUM)
             continue;
         margin_s = seconds;
         margin2_s = two_threads_s(run_kernel, m);
-        gg_bench_tell(b, "margin 2 threads", dtype, m->words, values, bytes, margin2_s, "1 thread",
-                      margin_s);
-        gg_bench_tell(b, "margin", dtype, m->words, values, bytes, margin_s, "NumPy",
-                      numpy_s(b, m));
+        gg_bench_tell(b, "margin 2 threads", &of, margin2_s, "1 thread", margin_s);
+        gg_bench_tell(b, "margin", &of, margin_s, "NumPy", numpy_s(b, m));
     }
     bench_file(b, m, margin_s, margin2_s);
     if (m->words == 128000)
@@ -300,9 +291,8 @@ int main(int argc, char **argv) {
     static const gg_dtype dtypes[] = {GG_F32, GG_F16, GG_BF16};
     gg_bench b = {.folder = argv[1]};
     gg_outfile *out;
-    if (gg_row_kernels_choose(NULL, &kernels, &b.err) != GG_OK ||
-        gg_outfile_open(argv[2], &out, &b.csv, &b.err) != GG_OK)
-        gg_bench_die(&b);
+    gg_bench_must(&b, gg_row_kernels_choose(NULL, &kernels, &b.err));
+    gg_bench_must(&b, gg_outfile_open(argv[2], &out, &b.csv, &b.err));
     fprintf(b.csv, "what,dtype,words,seconds,values_per_s,bytes_per_s,beside,ratio\n");
     printf("kernels %s; the fastest of %d runs\n", kernels->name, GG_BENCH_REPEATS);
     printf("%-26s %-9s %7s %9s %9s   %s\n", "", "", "words", "Gvalue/s", "GB/s", "as fast as");
@@ -314,7 +304,6 @@ int main(int argc, char **argv) {
         }
     gg_free(m.values);
     gg_bench_hidden(&b);
-    if (gg_outfile_commit(out, &b.err) != GG_OK)
-        gg_bench_die(&b);
+    gg_bench_must(&b, gg_outfile_commit(out, &b.err));
     return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/bench/bench_hidden.h"
+#include "experiments/bench/bench_parts.h"
 
 #include <cblas.h>
 #include <malloc.h>
@@ -46,21 +46,19 @@ static void write_hidden(gg_bench *b, const char *path, const float *states, con
     for (size_t k = 0; k < count; k++)
         wide[k] = (double)head[k];
     gg_narrow(wide, count, dtype, narrow);
-    if (gg_dataset_writer_new(path, &writer, &b->err) != GG_OK ||
-        gg_dataset_writer_declare(writer, GG_SLM, &spec, &b->err) != GG_OK ||
-        gg_dataset_writer_append_rows(writer, GG_SLM, TOKENS, states, NULL, NULL, &b->err) !=
-            GG_OK ||
-        gg_dataset_writer_end_query(writer, GG_SLM, &b->err) != GG_OK)
-        gg_bench_die(b);
+    gg_bench_must(b, gg_dataset_writer_new(path, &writer, &b->err));
+    gg_bench_must(b, gg_dataset_writer_declare(writer, GG_SLM, &spec, &b->err));
+    gg_bench_must(
+        b, gg_dataset_writer_append_rows(writer, GG_SLM, TOKENS, states, NULL, NULL, &b->err));
+    gg_bench_must(b, gg_dataset_writer_end_query(writer, GG_SLM, &b->err));
     for (size_t v = 0; v < HIDDEN_WORDS; v += HEAD_WORDS) {
         size_t words = HIDDEN_WORDS - v < HEAD_WORDS ? HIDDEN_WORDS - v : HEAD_WORDS;
-        if (gg_dataset_writer_append_head(writer, GG_SLM, dtype, words, narrow, &b->err) != GG_OK)
-            gg_bench_die(b);
+        gg_bench_must(b,
+                      gg_dataset_writer_append_head(writer, GG_SLM, dtype, words, narrow, &b->err));
     }
     gg_free(wide);
     gg_free(narrow);
-    if (gg_dataset_writer_finish(writer, NULL, &b->err) != GG_OK)
-        gg_bench_die(b);
+    gg_bench_must(b, gg_dataset_writer_finish(writer, NULL, &b->err));
 }
 
 /* The product alone, a part of the vocabulary scaled up, as large as BLAS likes it. */
@@ -92,20 +90,19 @@ void gg_bench_hidden(gg_bench *b) {
     double bare_s = product_s(states, head);
     double values = (double)TOKENS * HIDDEN_WORDS;
     for (size_t k = 0; k < sizeof dtypes / sizeof *dtypes; k++) {
+        const gg_bench_data of = {gg_dtype_name(dtypes[k]), HIDDEN_WORDS, values, 4.0 * values};
         write_hidden(b, path, states, head, dtypes[k]);
         reset_peak();
         long before = memory_kib("VmRSS");
         double one_s = gg_bench_file_s(b, path, 1, 3);
         long grown = memory_kib("VmHWM") - before;
         double two_s = gg_bench_file_s(b, path, 2, 3);
-        gg_bench_tell(b, "hidden 1 thread", gg_dtype_name(dtypes[k]), HIDDEN_WORDS, values,
-                      4.0 * values, one_s, "bare sgemm", bare_s);
-        gg_bench_tell(b, "hidden 2 threads", gg_dtype_name(dtypes[k]), HIDDEN_WORDS, values,
-                      4.0 * values, two_s, "1 thread", one_s);
+        gg_bench_tell(b, "hidden 1 thread", &of, one_s, "bare sgemm", bare_s);
+        gg_bench_tell(b, "hidden 2 threads", &of, two_s, "1 thread", one_s);
         printf("%-26s %ld KiB, 1/%.0f of the logits\n", "  its memory, 1 thread", grown,
                4.0 * values / 1024.0 / (double)(grown > 0 ? grown : 1));
-        fprintf(b->csv, "hidden memory,%s,%d,%ld,,,logits,%.6g\n", gg_dtype_name(dtypes[k]),
-                HIDDEN_WORDS, grown, (double)grown * 1024.0 / (4.0 * values));
+        fprintf(b->csv, "hidden memory,%s,%d,%ld,,,logits,%.6g\n", of.dtype, HIDDEN_WORDS, grown,
+                (double)grown * 1024.0 / (4.0 * values));
         unlink(path);
     }
     gg_free(states);

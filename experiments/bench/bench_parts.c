@@ -9,7 +9,9 @@
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
 
-void gg_bench_die(const gg_bench *b) {
+void gg_bench_must(const gg_bench *b, gg_status status) {
+    if (status == GG_OK)
+        return;
     fprintf(stderr, "bench_data: %s\n", b->err.message);
     exit(2);
 }
@@ -29,12 +31,13 @@ double gg_bench_busy_s(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-void gg_bench_tell(gg_bench *b, const char *what, const char *dtype, size_t words, double values,
-                   double bytes, double seconds, const char *beside, double yardstick_s) {
-    printf("%-26s %-9s %7zu %9.3f %9.2f   %6.2f x %s\n", what, dtype, words, values / seconds / 1e9,
-           bytes / seconds / 1e9, yardstick_s / seconds, beside);
-    fprintf(b->csv, "%s,%s,%zu,%.6g,%.6g,%.6g,%s,%.6g\n", what, dtype, words, seconds,
-            values / seconds, bytes / seconds, beside, yardstick_s / seconds);
+void gg_bench_tell(gg_bench *b, const char *what, const gg_bench_data *of, double seconds,
+                   const char *beside, double yardstick_s) {
+    double values_per_s = of->values / seconds, bytes_per_s = of->bytes / seconds;
+    printf("%-26s %-9s %7zu %9.3f %9.2f   %6.2f x %s\n", what, of->dtype, of->words,
+           values_per_s / 1e9, bytes_per_s / 1e9, yardstick_s / seconds, beside);
+    fprintf(b->csv, "%s,%s,%zu,%.6g,%.6g,%.6g,%s,%.6g\n", what, of->dtype, of->words, seconds,
+            values_per_s, bytes_per_s, beside, yardstick_s / seconds);
     fflush(stdout);
 }
 
@@ -44,14 +47,12 @@ double gg_bench_file_s(gg_bench *b, const char *path, size_t threads, int repeat
     gg_uncertainty_options options = gg_uncertainty_options_init();
     options.threads = threads;
     options.aggregate.kind = GG_MEAN;
-    if (gg_dataset_open(path, &dataset, &b->err) != GG_OK)
-        gg_bench_die(b);
+    gg_bench_must(b, gg_dataset_open(path, &dataset, &b->err));
     double best = INFINITY;
     double *values = gg_bench_room(gg_dataset_n_queries(dataset), sizeof *values);
     for (int repeat = 0; repeat < repeats; repeat++) {
         double start_s = now_s();
-        if (gg_uncertainty_compute(dataset, GG_SLM, &options, values, &b->err) != GG_OK)
-            gg_bench_die(b);
+        gg_bench_must(b, gg_uncertainty_compute(dataset, GG_SLM, &options, values, &b->err));
         best = fmin(best, now_s() - start_s);
     }
     gg_free(values);

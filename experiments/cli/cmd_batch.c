@@ -201,7 +201,6 @@ const gg_command gg_command_batch = {
             "Exit code: 1 if a solve failed, 3 if a signal stopped it (the same command "
             "continues).",
     .arguments = {"PLAN.yaml", "which plan? (PLAN.yaml)", 1, offsetof(request, plan_path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .finish = finish,
     .run = run};

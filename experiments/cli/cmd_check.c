@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "experiments/cli/commands.h"
-#include "experiments/solution/load_instance.h"
 #include "experiments/output/say.h"
-#include "experiments/solution/verify_solution.h"
+#include "experiments/solution/load_instance.h"
+#include "experiments/solution/solution.h"
 #include "models/base/alloc.h"
 #include "models/base/shown.h"
 

@@ -74,6 +74,5 @@ const gg_command gg_command_compare = {
     .arguments = {"DIR PUBLISHED.csv",
                   "which results, and which published means? (DIR PUBLISHED.csv)", N_PATHS,
                   offsetof(request, paths)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .run = run};

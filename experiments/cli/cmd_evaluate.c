@@ -10,9 +10,6 @@
 #include "experiments/cli/options/shared_options.h"
 #include "experiments/output/say.h"
 #include "experiments/studies/evaluation/evaluation.h"
-#include "experiments/studies/evaluation/evaluation_figures.h"
-#include "experiments/studies/evaluation/evaluation_json.h"
-#include "experiments/studies/evaluation/evaluation_table.h"
 
 /* Of a router where the dataset does not tell: the ratio of arXiv 2605.18796. */
 static const double USUAL_COST_RATIO = 3.02;
@@ -167,7 +164,6 @@ const gg_command gg_command_evaluate = {
     .help = "Says how well uncertainties foretell a model's errors, from answers whose correctness "
             "is known, and chooses thresholds to offload by.",
     .arguments = {"DATA.h5", "which dataset? (DATA.h5)", 1, offsetof(request, dataset_path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .finish = check_together,
     .run = run};

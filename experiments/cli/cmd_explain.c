@@ -5,7 +5,7 @@
  */
 #include "experiments/cli/commands.h"
 #include "experiments/solution/load_instance.h"
-#include "experiments/studies/explanation/explanation_map.h"
+#include "experiments/studies/explanation/explanation.h"
 #include "models/base/outfile.h"
 
 enum { INSTANCE, SOLUTION, N_PATHS };
@@ -83,7 +83,6 @@ const gg_command gg_command_explain = {
             "what each of them costs, and what that does to the servers.",
     .arguments = {"I.json SOL.json", "which instance and solution? (I.json SOL.json)", N_PATHS,
                   offsetof(request, paths)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .finish = finish,
     .run = run};

@@ -169,25 +169,21 @@ static void print_summary(const request *asked, const gg_import_counts *c) {
         printf("  bfloat16 logits: near 20 they are 0.125 apart, uncertainties are coarse\n");
 }
 
-static gg_status import(request *asked, gg_error *err) {
-    gg_import_counts counts = {0};
-    gg_import_hooks hooks = {.progress = show, .warn = warn, .context = asked};
-    GG_TRY(protect_other_side(asked, err));
-    gg_progress_line_init(&asked->bar, asked->command);
-    gg_status status =
-        gg_import(asked->importer, (const char *const *)asked->sources.items, asked->sources.count,
-                  asked->output, &asked->options, &hooks, &counts, err);
-    gg_progress_line_clear(&asked->bar);
-    if (status == GG_OK)
-        print_summary(asked, &counts);
-    return status;
-}
-
 static gg_status run(int argc, char **argv, int *code, gg_error *err) {
     (void)code;
     request asked = {.command = argv[0], .options = gg_import_options_init()};
+    gg_import_counts counts = {0};
+    gg_import_hooks hooks = {.progress = show, .warn = warn, .context = &asked};
     gg_command_parse(&gg_command_import, argc, argv, &asked);
-    return import(&asked, err);
+    GG_TRY(protect_other_side(&asked, err));
+    gg_progress_line_init(&asked.bar, asked.command);
+    gg_status status =
+        gg_import(asked.importer, (const char *const *)asked.sources.items, asked.sources.count,
+                  asked.output, &asked.options, &hooks, &counts, err);
+    gg_progress_line_clear(&asked.bar);
+    if (status == GG_OK)
+        print_summary(&asked, &counts);
+    return status;
 }
 
 const gg_command gg_command_import = {
@@ -198,6 +194,5 @@ const gg_command gg_command_import = {
             "Several sources are read in order, each one query or a block of queries.\v",
     .list = {"Formats:", gg_format_at},
     .arguments = {"SRC...", "import what? (SRC...)", GG_ANY_NUMBER, offsetof(request, sources)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .run = run};

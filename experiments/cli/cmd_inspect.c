@@ -8,7 +8,6 @@
 #include "data/hdf5/h5.h"
 #include "experiments/cli/commands.h"
 #include "experiments/solution/load_instance.h"
-#include "experiments/studies/inspection/dump.h"
 #include "experiments/studies/inspection/inspect.h"
 #include "models/base/alloc.h"
 
@@ -63,27 +62,23 @@ static gg_status inspect_instance(const request *asked, gg_error *err) {
     return status;
 }
 
-static gg_status inspect(const request *asked, gg_error *err) {
-    if (asked->dump != NULL)
-        return gg_dump(asked->path, asked->dump, stdout, err);
-    file_kind kind = DATASET;
-    GG_TRY(kind_of(asked->path, &kind, err));
-    switch (kind) {
-    case INSTANCE:
-        return inspect_instance(asked, err);
-    case RESULTS:
-        return gg_inspect_results(asked->path, stdout, err);
-    case DATASET:
-        break;
-    }
-    return gg_inspect_dataset(asked->path, stdout, err);
-}
-
 static gg_status run(int argc, char **argv, int *code, gg_error *err) {
     (void)code;
     request asked = {.command = argv[0]};
     gg_command_parse(&gg_command_inspect, argc, argv, &asked);
-    return inspect(&asked, err);
+    if (asked.dump != NULL)
+        return gg_dump(asked.path, asked.dump, stdout, err);
+    file_kind kind = DATASET;
+    GG_TRY(kind_of(asked.path, &kind, err));
+    switch (kind) {
+    case INSTANCE:
+        return inspect_instance(&asked, err);
+    case RESULTS:
+        return gg_inspect_results(asked.path, stdout, err);
+    case DATASET:
+        break;
+    }
+    return gg_inspect_dataset(asked.path, stdout, err);
 }
 
 const gg_command gg_command_inspect = {
@@ -93,6 +88,5 @@ const gg_command gg_command_inspect = {
     .help = "Says what is in a dataset, an instance, or results (a file, or their folder), and "
             "whether it is sound.",
     .arguments = {"FILE", "which file?", 1, offsetof(request, path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .run = run};

@@ -142,7 +142,6 @@ const gg_command gg_command_instance = {
     .help = "Draws a network and makes an instance of it; the same preset, seed and run give the "
             "same instance everywhere. With a dataset, the users' queries are drawn from it.",
     .arguments = {"[DATA.h5]", NULL, 1, offsetof(request, dataset_path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .finish = finish,
     .run = run};

@@ -73,6 +73,5 @@ const gg_command gg_command_merge = {
             "Exit code: 1 if networks are missing or copies differ in a deterministic column.",
     .arguments = {"DIR...", "which results? (folders of `goagap batch', or their parts)",
                   GG_ANY_NUMBER, offsetof(request, paths)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .run = run};

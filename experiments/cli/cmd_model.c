@@ -107,6 +107,5 @@ const gg_command gg_command_model = {
             "milliseconds. Its optimum is a lower bound on the true one.\v"
             "Exit code: 1 if the instance is infeasible.",
     .arguments = {"I.json", "which instance? (I.json)", 1, offsetof(request, instance_path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .run = run};

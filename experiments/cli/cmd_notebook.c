@@ -63,6 +63,5 @@ const gg_command gg_command_notebook = {
     .arguments = {"DIR|RESULTS.h5",
                   "which results? (the folder of `goagap batch', or one results file)", 1,
                   offsetof(request, results_path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .run = run};

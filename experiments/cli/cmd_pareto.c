@@ -11,8 +11,7 @@
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options/shared_options.h"
 #include "experiments/solution/load_instance.h"
-#include "experiments/studies/pareto/pareto_output.h"
-#include "experiments/studies/pareto/pareto_plan.h"
+#include "experiments/studies/pareto/pareto_study.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 #include "models/base/timer.h"
@@ -210,7 +209,6 @@ const gg_command gg_command_pareto = {
         "Exit code: 3 if a limit left a point unproven, else 0.",
     .arguments = {"I.json | PLAN.yaml", "which instance or plan? (I.json | PLAN.yaml)", 1,
                   offsetof(request, path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .finish = finish,
     .run = run};

@@ -132,7 +132,6 @@ const gg_command gg_command_report = {
     .arguments = {"DIR|RESULTS.h5",
                   "which results? (the folder of `goagap batch', or one results file)", 1,
                   offsetof(request, results_path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .finish = finish,
     .run = run};

@@ -3,7 +3,6 @@
  * `goagap solve`: decides one instance by one or many strategies, at one or many thresholds.
  */
 #include <ctype.h>
-#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -11,7 +10,6 @@
 #include "experiments/cli/options/shared_options.h"
 #include "experiments/output/json_layout.h"
 #include "experiments/solution/load_instance.h"
-#include "experiments/studies/solving/solve_perturbed.h"
 #include "experiments/studies/solving/solve_runs.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
@@ -47,13 +45,8 @@ static gg_status add_random_user(gg_solve_request *asked, const char *text, gg_e
 static gg_status each_part(gg_solve_request *asked, char *text,
                            gg_status (*take)(gg_solve_request *, const char *, gg_error *),
                            gg_error *err) {
-    for (char *part = text; part != NULL;) {
-        char *comma = strchr(part, ',');
-        if (comma != NULL)
-            *comma++ = '\0';
+    for (char *part; (part = strsep(&text, ",")) != NULL;)
         GG_TRY(take(asked, part, err));
-        part = comma;
-    }
     return GG_OK;
 }
 
@@ -236,31 +229,11 @@ static gg_status solve_true(const gg_solve_request *asked, int *code, gg_error *
     return status;
 }
 
-static int run_perturbed(const gg_solve_request *asked) {
-    enum { TRIALS = 20 };
-    gg_perturbed_request wanted = {.command = asked->command,
-                                   .instance_path = asked->instance_path,
-                                   .solvers = asked->solvers,
-                                   .n_solvers = asked->n_solvers,
-                                   .options = asked->options,
-                                   .tau = asked->taus.count > 0 ? asked->taus.values[0] : NAN,
-                                   .by = asked->perturbation,
-                                   .trials = asked->trials > 0 ? asked->trials : TRIALS,
-                                   .as_json = asked->as_json};
-    if (asked->goa_follows_objective)
-        wanted.options.goa_weights = asked->options.objective;
-    wanted.options.random_users = asked->random_users;
-    return gg_solve_perturbed(&wanted);
-}
-
 static gg_status run(int argc, char **argv, int *code, gg_error *err) {
     gg_solve_request asked = {.command = argv[0], .options = gg_solve_options_init()};
-    gg_status status = GG_OK;
     gg_command_parse(&gg_command_solve, argc, argv, &asked);
-    if (asked.perturbs)
-        *code = run_perturbed(&asked);
-    else
-        status = solve_true(&asked, code, err);
+    gg_status status =
+        asked.perturbs ? gg_solve_perturbed(&asked, code, err) : solve_true(&asked, code, err);
     gg_tau_list_clear(&asked.taus);
     gg_free(asked.random_users);
     return status;
@@ -275,7 +248,6 @@ const gg_command gg_command_solve = {
     .list = {"Strategies:", gg_strategy_at},
     .arguments = {"I.json", "which instance? (I.json)", 1,
                   offsetof(gg_solve_request, instance_path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .finish = finish,
     .run = run};

@@ -9,8 +9,8 @@
 
 #include "experiments/cli/commands.h"
 #include "experiments/cli/open_results.h"
-#include "experiments/results/manifest_file.h"
 #include "experiments/results/merge.h"
+#include "experiments/results/results.h"
 #include "models/base/shown.h"
 
 /* Different reasons that are told; more of them are counted together. */
@@ -78,12 +78,10 @@ static void print_progress(const gg_results *results, const gg_census *c) {
 static gg_status print_beginning(const request *asked, gg_error *err) {
     gg_manifest manifest;
     size_t found;
-    gg_status status = gg_manifest_read_json(asked->folder, &manifest, &found, err);
-    if (status == GG_OK && found == 0)
+    GG_TRY(gg_manifest_read_json(asked->folder, &manifest, &found, err));
+    if (found == 0)
         return gg_fail(err, GG_E_INPUT, "%s: holds no results (no part-*.h5, no manifest)",
                        asked->folder);
-    if (status != GG_OK)
-        return status;
     print_entry(&manifest, "plan");
     print_entry(&manifest, "command");
     print_entry(&manifest, "started");

@@ -142,6 +142,5 @@ const gg_command gg_command_uncertainty = {
     .help = "Computes how unsure a model was of its answer to every query, and stores it in the "
             "dataset.",
     .arguments = {"DATA.h5", "which dataset? (DATA.h5)", 1, offsetof(request, dataset_path)},
-    .options = options,
-    .n_options = sizeof options / sizeof *options,
+    GG_OPTIONS(options),
     .run = run};

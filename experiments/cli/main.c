@@ -13,7 +13,7 @@
 
 #include "experiments/cli/commands.h"
 #include "experiments/cli/help_topics.h"
-#include "experiments/cli/options/option_tables.h"
+#include "experiments/cli/options/command_line.h"
 #include "experiments/output/nearest.h"
 #include "experiments/output/say.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/planning/axis.h"
+#include "experiments/planning/plan_source.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -35,19 +35,14 @@ static gg_status check(double value, const char *item, gg_axis_domain domain, gg
 
 /* Splits "first:last:step" at its colons; number of fields, or 0 when one is not a number. */
 static size_t split(const char *item, double fields[3]) {
-    char copy[96];
+    char copy[96], *rest = copy, *field;
     if (strlen(item) >= sizeof copy)
         return 0;
     strcpy(copy, item);
     size_t count = 0;
-    for (char *field = copy; field != NULL; count++) {
-        char *colon = strchr(field, ':');
-        if (colon != NULL)
-            *colon = '\0';
+    for (; (field = strsep(&rest, ":")) != NULL; count++)
         if (count == 3 || !gg_parse_double(field, &fields[count]))
             return 0;
-        field = colon != NULL ? colon + 1 : NULL;
-    }
     return count;
 }
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "data/dataset/dataset.h"
-#include "experiments/planning/fingerprint.h"
 #include "models/base/alloc.h"
 
 static gg_status no_memory(const gg_plan *plan, gg_error *err) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/planning/fingerprint.h"
+#include "experiments/planning/experiment.h"
 
 #include <inttypes.h>
 #include <nettle/sha2.h>

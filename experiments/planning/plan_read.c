@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "data/dataset/uncertainty_store.h"
-#include "experiments/planning/axis.h"
 #include "experiments/planning/plan_source.h"
 #include "models/base/alloc.h"
 #include "models/base/yaml.h"
@@ -18,170 +17,157 @@ enum { LARGEST_PLAN = 1 << 20 };
 enum { UNITS_PER_PART = 50 };
 
 static gg_status expand(const gg__plan_source *from, const char *key, const gg_plan_list *list,
-                        gg_axis_domain domain, double **values, size_t *count, gg_error *err) {
+                        gg_axis_domain domain, double **values, size_t *count) {
     if (list->count == 0)
-        return gg__plan_complain(from, key, err, GG_E_INPUT, "missing: a plan needs this list");
+        return gg__plan_complain(from, key, GG_E_INPUT, "missing: a plan needs this list");
     gg_error inner = {0};
     gg_status status = gg_axis_expand(list->items, list->count, domain, values, count, &inner);
-    return status == GG_OK ? GG_OK : gg__plan_complain(from, key, err, status, inner.message);
+    return status == GG_OK ? GG_OK : gg__plan_complain(from, key, status, inner.message);
 }
 
 static gg_status expand_sizes(const gg__plan_source *from, const char *key,
                               const gg_plan_list *list, gg_axis_domain domain, size_t **sizes,
-                              size_t *count, gg_error *err) {
+                              size_t *count) {
     double *values = NULL;
-    gg_status status = expand(from, key, list, domain, &values, count, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(expand(from, key, list, domain, &values, count));
     *sizes = gg_alloc(*count, sizeof **sizes);
-    if (*sizes == NULL)
-        status = gg__plan_no_memory(from, err);
-    for (size_t k = 0; status == GG_OK && k < *count; k++)
+    for (size_t k = 0; *sizes != NULL && k < *count; k++)
         (*sizes)[k] = (size_t)values[k];
     gg_free(values);
-    return status;
+    return *sizes != NULL ? GG_OK : gg__plan_no_memory(from);
 }
 
-static gg_status read_servers(const gg__plan_source *from, const gg_plan_list *list, gg_plan *plan,
-                              gg_error *err) {
+static gg_status read_servers(const gg__plan_source *from, const gg_plan_list *list,
+                              gg_plan *plan) {
     if (list->count > 0)
         return expand_sizes(from, "servers", list, (gg_axis_domain){0, GG_MAX_SERVERS, 1},
-                            &plan->servers, &plan->n_servers, err);
+                            &plan->servers, &plan->n_servers);
     plan->servers = gg_alloc(1, sizeof *plan->servers);
     if (plan->servers == NULL)
-        return gg__plan_no_memory(from, err);
+        return gg__plan_no_memory(from);
     plan->servers[0] = GG_PLAN_PRESET_SERVERS;
     plan->n_servers = 1;
     return GG_OK;
 }
 
-static gg_status read_presets(const gg__plan_source *from, const gg_plan_list *list, gg_plan *plan,
-                              gg_error *err) {
+static gg_status read_presets(const gg__plan_source *from, const gg_plan_list *list,
+                              gg_plan *plan) {
     if (list->count == 0)
-        return gg__plan_complain(from, "preset", err, GG_E_INPUT,
-                                 "missing: a plan needs this list");
-    GG_TRY(gg__plan_refuse_twice(from, "preset", list, err));
+        return gg__plan_complain(from, "preset", GG_E_INPUT, "missing: a plan needs this list");
+    GG_TRY(gg__plan_refuse_twice(from, "preset", list));
     plan->presets = gg_alloc(list->count, sizeof *plan->presets);
     if (plan->presets == NULL)
-        return gg__plan_no_memory(from, err);
+        return gg__plan_no_memory(from);
     for (; plan->n_presets < list->count; plan->n_presets++)
-        GG_TRY(gg__plan_text(from, list->items[plan->n_presets], &plan->presets[plan->n_presets],
-                             err));
+        GG_TRY(gg__plan_text(from, list->items[plan->n_presets], &plan->presets[plan->n_presets]));
     return GG_OK;
 }
 
-static gg_status read_payloads(const gg__plan_source *from, const gg_plan_list *list, gg_plan *plan,
-                               gg_error *err) {
+static gg_status read_payloads(const gg__plan_source *from, const gg_plan_list *list,
+                               gg_plan *plan) {
     if (list->count == 0)
         return GG_OK;
     plan->payloads = gg_alloc(list->count, sizeof *plan->payloads);
     if (plan->payloads == NULL)
-        return gg__plan_no_memory(from, err);
+        return gg__plan_no_memory(from);
     for (; plan->n_payloads < list->count; plan->n_payloads++) {
         const char *text = list->items[plan->n_payloads];
         if (strcmp(text, "bits") != 0 && strcmp(text, "bytes-as-bits") != 0)
-            return gg__plan_complain(from, "payload", err, GG_E_INPUT,
-                                     "neither bits nor bytes-as-bits");
+            return gg__plan_complain(from, "payload", GG_E_INPUT, "neither bits nor bytes-as-bits");
         plan->payloads[plan->n_payloads] =
             strcmp(text, "bits") == 0 ? GG_PAYLOAD_BITS : GG_PAYLOAD_BYTES_AS_BITS;
     }
-    return gg__plan_refuse_twice(from, "payload", list, err);
+    return gg__plan_refuse_twice(from, "payload", list);
 }
 
 static gg_status read_objectives(const gg__plan_source *from, const gg_plan_list *list,
-                                 gg_plan *plan, gg_error *err) {
+                                 gg_plan *plan) {
     size_t count = list->count > 0 ? list->count : 1;
     plan->objectives = gg_alloc(count, sizeof *plan->objectives);
     if (plan->objectives == NULL)
-        return gg__plan_no_memory(from, err);
+        return gg__plan_no_memory(from);
     plan->n_objectives = count;
     plan->objectives[0] = GG_WEIGHTED;
     for (size_t k = 0; k < list->count; k++) {
         gg_error inner = {0};
         if (gg_objective_parse(list->items[k], &plan->objectives[k], &inner) != GG_OK)
-            return gg__plan_complain(from, "objective", err, GG_E_INPUT, inner.message);
+            return gg__plan_complain(from, "objective", GG_E_INPUT, inner.message);
     }
-    return gg__plan_refuse_twice(from, "objective", list, err);
+    return gg__plan_refuse_twice(from, "objective", list);
 }
 
-static gg_status read_axes(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan,
-                           gg_error *err) {
-    GG_TRY(read_presets(from, &yaml->preset, plan, err));
-    GG_TRY(read_payloads(from, &yaml->payload, plan, err));
-    GG_TRY(read_objectives(from, &yaml->objective, plan, err));
+static gg_status read_axes(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan) {
+    GG_TRY(read_presets(from, &yaml->preset, plan));
+    GG_TRY(read_payloads(from, &yaml->payload, plan));
+    GG_TRY(read_objectives(from, &yaml->objective, plan));
     GG_TRY(expand_sizes(from, "users", &yaml->users, (gg_axis_domain){1, GG_MAX_USERS, 1},
-                        &plan->users, &plan->n_users, err));
-    GG_TRY(read_servers(from, &yaml->servers, plan, err));
-    return expand(from, "tau", &yaml->tau, (gg_axis_domain){0, 1, 0}, &plan->taus, &plan->n_taus,
-                  err);
+                        &plan->users, &plan->n_users));
+    GG_TRY(read_servers(from, &yaml->servers, plan));
+    return expand(from, "tau", &yaml->tau, (gg_axis_domain){0, 1, 0}, &plan->taus, &plan->n_taus);
 }
 
-static gg_status read_counts(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan,
-                             gg_error *err) {
+static gg_status read_counts(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan) {
     int64_t runs = 1, seed = 1;
     if (yaml->runs == NULL)
-        return gg__plan_complain(from, "runs", err, GG_E_INPUT,
+        return gg__plan_complain(from, "runs", GG_E_INPUT,
                                  "missing: how many networks a cell draws");
-    GG_TRY(gg__plan_integer(from, "runs", yaml->runs, 1, UINT32_MAX, &runs, err));
-    GG_TRY(gg__plan_integer(from, "seed", yaml->seed, 0, INT64_MAX, &seed, err));
+    GG_TRY(gg__plan_integer(from, "runs", yaml->runs, 1, UINT32_MAX, &runs));
+    GG_TRY(gg__plan_integer(from, "seed", yaml->seed, 0, INT64_MAX, &seed));
     plan->runs = (uint32_t)runs;
     plan->seed = (uint64_t)seed;
     return GG_OK;
 }
 
-static gg_status read_limits(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan,
-                             gg_error *err) {
+static gg_status read_limits(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan) {
     gg_solve_options defaults = gg_solve_options_init();
     plan->limits = (gg_plan_limits){defaults.time_limit_s, defaults.node_limit, defaults.gap};
     if (yaml->limits == NULL)
         return GG_OK;
     int64_t memory_mb = 0;
     const gg_limit_texts *texts = yaml->limits;
-    GG_TRY(gg__plan_number(from, "time_s", texts->time_s, 0.0, &plan->limits.time_s, err));
-    GG_TRY(gg__plan_integer(from, "nodes", texts->nodes, 0, INT64_MAX, &plan->limits.nodes, err));
-    GG_TRY(gg__plan_number(from, "gap", texts->gap, 0.0, &plan->limits.gap, err));
-    GG_TRY(gg__plan_integer(from, "memory_mb", texts->memory_mb, 1, INT64_C(1) << 30, &memory_mb,
-                            err));
+    GG_TRY(gg__plan_number(from, "time_s", texts->time_s, 0.0, &plan->limits.time_s));
+    GG_TRY(gg__plan_integer(from, "nodes", texts->nodes, 0, INT64_MAX, &plan->limits.nodes));
+    GG_TRY(gg__plan_number(from, "gap", texts->gap, 0.0, &plan->limits.gap));
+    GG_TRY(gg__plan_integer(from, "memory_mb", texts->memory_mb, 1, INT64_C(1) << 30, &memory_mb));
     plan->memory_mb = (size_t)memory_mb;
     return GG_OK;
 }
 
 /* A relative dataset stands beside the plan; else it is taken as seen from the current folder. */
-static gg_status locate_dataset(const gg__plan_source *from, const char *dataset, char **out,
-                                gg_error *err) {
+static gg_status locate_dataset(const gg__plan_source *from, const char *dataset, char **out) {
     const char *slash = strrchr(from->path, '/');
     if (dataset[0] == '/' || slash == NULL)
-        return gg__plan_text(from, dataset, out, err);
+        return gg__plan_text(from, dataset, out);
     size_t folder = (size_t)(slash - from->path) + 1, size = folder + strlen(dataset) + 1;
     char *beside = gg_alloc(size, 1);
     if (beside == NULL)
-        return gg__plan_no_memory(from, err);
+        return gg__plan_no_memory(from);
     snprintf(beside, size, "%.*s%s", (int)folder, from->path, dataset);
     if (access(beside, F_OK) == 0) {
         *out = beside;
         return GG_OK;
     }
     gg_free(beside);
-    return gg__plan_text(from, dataset, out, err);
+    return gg__plan_text(from, dataset, out);
 }
 
 static gg_status read_workload(const gg__plan_source *from, const gg_plan_yaml *yaml,
-                               const char *dataset, gg_plan *plan, gg_error *err) {
+                               const char *dataset, gg_plan *plan) {
     const double positive = 5e-324;
     if (dataset != NULL)
-        GG_TRY(gg__plan_text(from, dataset, &plan->dataset, err));
+        GG_TRY(gg__plan_text(from, dataset, &plan->dataset));
     else if (yaml->dataset != NULL)
-        GG_TRY(locate_dataset(from, yaml->dataset, &plan->dataset, err));
-    GG_TRY(gg__plan_text(from, yaml->uncertainty, &plan->uncertainty, err));
-    GG_TRY(gg__plan_flag(from, "rank_alpha", yaml->rank_alpha, &plan->rank_alpha, err));
+        GG_TRY(locate_dataset(from, yaml->dataset, &plan->dataset));
+    GG_TRY(gg__plan_text(from, yaml->uncertainty, &plan->uncertainty));
+    GG_TRY(gg__plan_flag(from, "rank_alpha", yaml->rank_alpha, &plan->rank_alpha));
     GG_TRY(gg__plan_number(from, "latency_scale", yaml->latency_scale, positive,
-                           &plan->latency_scale, err));
+                           &plan->latency_scale));
     GG_TRY(gg__plan_number(from, "slm_median_latency_s", yaml->slm_median_latency_s, positive,
-                           &plan->slm_median_latency_s, err));
+                           &plan->slm_median_latency_s));
     if (plan->dataset != NULL && plan->uncertainty == NULL)
-        GG_TRY(gg__plan_text(from, GG_UNCERTAINTY_USUAL, &plan->uncertainty, err));
+        GG_TRY(gg__plan_text(from, GG_UNCERTAINTY_USUAL, &plan->uncertainty));
     if (yaml->latency_scale != NULL && yaml->slm_median_latency_s != NULL)
-        return gg__plan_complain(from, "slm_median_latency_s", err, GG_E_INPUT,
+        return gg__plan_complain(from, "slm_median_latency_s", GG_E_INPUT,
                                  "cannot stand beside latency_scale: both set the same scale");
     if (plan->dataset == NULL) {
         const char *orphan = yaml->uncertainty != NULL            ? "uncertainty"
@@ -189,69 +175,66 @@ static gg_status read_workload(const gg__plan_source *from, const gg_plan_yaml *
                              : yaml->slm_median_latency_s != NULL ? "slm_median_latency_s"
                                                                   : NULL;
         if (orphan != NULL)
-            return gg__plan_complain(from, orphan, err, GG_E_INPUT,
-                                     "has no meaning without a dataset");
+            return gg__plan_complain(from, orphan, GG_E_INPUT, "has no meaning without a dataset");
     }
     return GG_OK;
 }
 
 static gg_status read_outputs(const gg__plan_source *from, const gg_output_texts *outputs,
-                              gg_plan *plan, gg_error *err) {
+                              gg_plan *plan) {
     int64_t units_per_part = UNITS_PER_PART;
     if (outputs != NULL) {
-        GG_TRY(gg__plan_flag(from, "assignments", outputs->assignments, &plan->assignments, err));
+        GG_TRY(gg__plan_flag(from, "assignments", outputs->assignments, &plan->assignments));
         GG_TRY(gg__plan_integer(from, "units_per_part", outputs->units_per_part, 1, 1000000,
-                                &units_per_part, err));
+                                &units_per_part));
     }
     plan->units_per_part = (size_t)units_per_part;
     return GG_OK;
 }
 
-static gg_status read_name(const gg__plan_source *from, const char *name, gg_plan *plan,
-                           gg_error *err) {
+static gg_status read_name(const gg__plan_source *from, const char *name, gg_plan *plan) {
     if (name != NULL)
-        return gg__plan_text(from, name, &plan->name, err);
+        return gg__plan_text(from, name, &plan->name);
     const char *slash = strrchr(from->path, '/');
-    GG_TRY(gg__plan_text(from, slash != NULL ? slash + 1 : from->path, &plan->name, err));
+    GG_TRY(gg__plan_text(from, slash != NULL ? slash + 1 : from->path, &plan->name));
     char *dot = strrchr(plan->name, '.');
     if (dot != NULL && dot != plan->name)
         *dot = '\0';
     return GG_OK;
 }
 
-static gg_status check_size(const gg__plan_source *from, const gg_plan *plan, gg_error *err) {
+static gg_status check_size(const gg__plan_source *from, const gg_plan *plan) {
     size_t units = plan->runs;
     const size_t axes[] = {gg_plan_variants(plan), plan->n_objectives, plan->n_users,
                            plan->n_servers, plan->n_taus};
     for (size_t k = 0; k < sizeof axes / sizeof *axes; k++)
         if (gg_size_multiply(units, axes[k], &units) != 0 || units > UINT32_MAX)
-            return gg_fail(err, GG_E_INPUT, "%s: the grid has more than 2^32 instances",
+            return gg_fail(from->err, GG_E_INPUT, "%s: the grid has more than 2^32 instances",
                            from->path);
     return GG_OK;
 }
 
 static gg_status fill(const gg__plan_source *from, const gg_plan_yaml *yaml, const char *dataset,
-                      gg_plan *plan, gg_error *err) {
-    GG_TRY(gg__plan_text(from, from->path, &plan->path, err));
-    GG_TRY(read_name(from, yaml->name, plan, err));
-    GG_TRY(read_axes(from, yaml, plan, err));
-    GG_TRY(read_counts(from, yaml, plan, err));
-    GG_TRY(read_limits(from, yaml, plan, err));
-    GG_TRY(gg__plan_strategies(from, yaml, plan, err));
-    GG_TRY(read_workload(from, yaml, dataset, plan, err));
-    GG_TRY(read_outputs(from, yaml->outputs, plan, err));
-    return check_size(from, plan, err);
+                      gg_plan *plan) {
+    GG_TRY(gg__plan_text(from, from->path, &plan->path));
+    GG_TRY(read_name(from, yaml->name, plan));
+    GG_TRY(read_axes(from, yaml, plan));
+    GG_TRY(read_counts(from, yaml, plan));
+    GG_TRY(read_limits(from, yaml, plan));
+    GG_TRY(gg__plan_strategies(from, yaml, plan));
+    GG_TRY(read_workload(from, yaml, dataset, plan));
+    GG_TRY(read_outputs(from, yaml->outputs, plan));
+    return check_size(from, plan);
 }
 
 gg_status gg_plan_parse(const char *text, size_t size, const char *path, const char *dataset,
                         gg_plan **out, gg_error *err) {
-    gg__plan_source from = {path, text, size, 1};
+    gg__plan_source from = {path, text, size, 1, err};
     gg_plan_yaml *yaml = NULL;
     *out = NULL;
     GG_TRY(gg_plan_yaml_load(text, size, path, &yaml, err));
     gg_plan *plan = gg_alloc(1, sizeof *plan);
-    gg_status status =
-        plan != NULL ? fill(&from, yaml, dataset, plan, err) : gg__plan_no_memory(&from, err);
+    gg_status status = plan != NULL ? fill(&from, yaml, dataset, plan) : gg__plan_no_memory(&from);
     gg_plan_yaml_free(yaml);
     if (status == GG_OK)
         *out = plan;

@@ -9,63 +9,62 @@
 #include "models/base/parse.h"
 #include "models/base/yaml.h"
 
-gg_status gg__plan_complain(const gg__plan_source *from, const char *key, gg_error *err,
-                            gg_status status, const char *reason) {
+gg_status gg__plan_complain(const gg__plan_source *from, const char *key, gg_status status,
+                            const char *reason) {
     size_t line = gg_yaml_line(from->text, from->size, key, from->first_line);
     if (line == 0)
         line = from->first_line > 1 ? from->first_line : 0;
     if (line == 0)
-        return gg_fail(err, status, "%s: %s: %s", from->path, key, reason);
-    return gg_fail(err, status, "%s:%zu: %s: %s", from->path, line, key, reason);
+        return gg_fail(from->err, status, "%s: %s: %s", from->path, key, reason);
+    return gg_fail(from->err, status, "%s:%zu: %s: %s", from->path, line, key, reason);
 }
 
-gg_status gg__plan_no_memory(const gg__plan_source *from, gg_error *err) {
-    return gg_fail(err, GG_E_NOMEM, "%s: out of memory", from->path);
+gg_status gg__plan_no_memory(const gg__plan_source *from) {
+    return gg_fail(from->err, GG_E_NOMEM, "%s: out of memory", from->path);
 }
 
 gg_status gg__plan_refuse_twice(const gg__plan_source *from, const char *key,
-                                const gg_plan_list *list, gg_error *err) {
+                                const gg_plan_list *list) {
     char reason[160];
     for (unsigned a = 0; a < list->count; a++)
         for (unsigned b = 0; b < a; b++)
             if (strcmp(list->items[a], list->items[b]) == 0) {
                 snprintf(reason, sizeof reason, "\"%s\" stands twice", list->items[a]);
-                return gg__plan_complain(from, key, err, GG_E_INPUT, reason);
+                return gg__plan_complain(from, key, GG_E_INPUT, reason);
             }
     return GG_OK;
 }
 
-gg_status gg__plan_text(const gg__plan_source *from, const char *text, char **out, gg_error *err) {
+gg_status gg__plan_text(const gg__plan_source *from, const char *text, char **out) {
     if (text == NULL)
         return GG_OK;
     *out = gg_strdup(text);
-    return *out != NULL ? GG_OK : gg__plan_no_memory(from, err);
+    return *out != NULL ? GG_OK : gg__plan_no_memory(from);
 }
 
 gg_status gg__plan_number(const gg__plan_source *from, const char *key, const char *text,
-                          double minimum, double *out, gg_error *err) {
+                          double minimum, double *out) {
     if (text == NULL)
         return GG_OK;
     if (!gg_parse_double(text, out))
-        return gg__plan_complain(from, key, err, GG_E_INPUT, "not a number");
+        return gg__plan_complain(from, key, GG_E_INPUT, "not a number");
     if (!(*out >= minimum))
-        return gg__plan_complain(from, key, err, GG_E_INPUT,
+        return gg__plan_complain(from, key, GG_E_INPUT,
                                  minimum == 0.0 ? "must not be negative" : "must be positive");
     return GG_OK;
 }
 
 gg_status gg__plan_integer(const gg__plan_source *from, const char *key, const char *text,
-                           int64_t minimum, int64_t maximum, int64_t *out, gg_error *err) {
+                           int64_t minimum, int64_t maximum, int64_t *out) {
     char reason[96];
     if (text == NULL || gg_parse_integer(text, minimum, maximum, out))
         return GG_OK;
     snprintf(reason, sizeof reason, "not a whole number in [%" PRId64 ", %" PRId64 "]", minimum,
              maximum);
-    return gg__plan_complain(from, key, err, GG_E_INPUT, reason);
+    return gg__plan_complain(from, key, GG_E_INPUT, reason);
 }
 
-gg_status gg__plan_flag(const gg__plan_source *from, const char *key, const char *text, bool *out,
-                        gg_error *err) {
+gg_status gg__plan_flag(const gg__plan_source *from, const char *key, const char *text, bool *out) {
     if (text == NULL)
         return GG_OK;
     if (strcmp(text, "yes") == 0 || strcmp(text, "true") == 0)
@@ -73,6 +72,6 @@ gg_status gg__plan_flag(const gg__plan_source *from, const char *key, const char
     else if (strcmp(text, "no") == 0 || strcmp(text, "false") == 0)
         *out = false;
     else
-        return gg__plan_complain(from, key, err, GG_E_INPUT, "neither yes nor no");
+        return gg__plan_complain(from, key, GG_E_INPUT, "neither yes nor no");
     return GG_OK;
 }

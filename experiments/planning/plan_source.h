@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the files that read plans share: the text they read from, complaints that say where in it
- * something is wrong, and strict values.
+ * What the files that read plans share: the YAML as it stands in the file (keys and texts, nothing
+ * interpreted yet), complaints that say where in it something is wrong, and strict values.
  */
 #pragma once
 
@@ -10,35 +10,110 @@
 #include <stdint.h>
 
 #include "experiments/planning/plan.h"
-#include "experiments/planning/plan_yaml.h"
 #include "models/base/status.h"
+
+/* A list of texts: an axis before it is expanded. */
+typedef struct gg_plan_list {
+    char **items;
+    unsigned count;
+} gg_plan_list;
+
+typedef struct gg_limit_texts {
+    char *time_s;
+    char *nodes;
+    char *gap;
+    char *memory_mb;
+} gg_limit_texts;
+
+/* One item of `strategies`. */
+typedef struct gg_strategy_texts {
+    char *name;
+    char *solver;
+    char *external;
+    char *weights;
+    char *time_s;
+    char *nodes;
+    char *gap;
+} gg_strategy_texts;
+
+typedef struct gg_strategy_list {
+    gg_strategy_texts *items;
+    unsigned count;
+} gg_strategy_list;
+
+typedef struct gg_output_texts {
+    char *assignments;
+    char *units_per_part;
+} gg_output_texts;
+
+/* Every member may be NULL or empty when its key is absent. */
+typedef struct gg_plan_yaml {
+    char *name;
+    gg_plan_list preset;
+    gg_plan_list payload;
+    gg_plan_list objective;
+    gg_plan_list users;
+    gg_plan_list servers;
+    gg_plan_list tau;
+    char *runs;
+    char *seed;
+    gg_plan_list solvers;
+    gg_strategy_list strategies;
+    char *dataset;
+    char *uncertainty;
+    char *rank_alpha;
+    char *latency_scale;
+    char *slm_median_latency_s;
+    gg_limit_texts *limits;
+    gg_output_texts *outputs;
+} gg_plan_yaml;
+
+/* Loads the keys of `size` bytes of YAML; `path` names them in messages. Release with
+ * gg_plan_yaml_free. Errors: GG_E_INPUT (file, line, key, reason), GG_E_NOMEM. */
+gg_status gg_plan_yaml_load(const char *text, size_t size, const char *path, gg_plan_yaml **out,
+                            gg_error *err);
+/* Accepts NULL. */
+void gg_plan_yaml_free(gg_plan_yaml *yaml);
 
 typedef struct gg__plan_source {
     const char *path;
     const char *text;
     size_t size;
     size_t first_line; /* keys are looked for from here on */
+    gg_error *err;
 } gg__plan_source;
 
 /* Records "file:line: key: reason" and returns `status`. */
-gg_status gg__plan_complain(const gg__plan_source *from, const char *key, gg_error *err,
-                            gg_status status, const char *reason);
-gg_status gg__plan_no_memory(const gg__plan_source *from, gg_error *err);
+gg_status gg__plan_complain(const gg__plan_source *from, const char *key, gg_status status,
+                            const char *reason);
+gg_status gg__plan_no_memory(const gg__plan_source *from);
 
 /* Refuses a list in which a text stands twice. */
 gg_status gg__plan_refuse_twice(const gg__plan_source *from, const char *key,
-                                const gg_plan_list *list, gg_error *err);
+                                const gg_plan_list *list);
 
 /* The value of a key; *out stays as it is when `text` is NULL (the key is absent). Errors:
  * GG_E_INPUT, GG_E_NOMEM. */
-gg_status gg__plan_text(const gg__plan_source *from, const char *text, char **out, gg_error *err);
+gg_status gg__plan_text(const gg__plan_source *from, const char *text, char **out);
 gg_status gg__plan_number(const gg__plan_source *from, const char *key, const char *text,
-                          double minimum, double *out, gg_error *err);
+                          double minimum, double *out);
 gg_status gg__plan_integer(const gg__plan_source *from, const char *key, const char *text,
-                           int64_t minimum, int64_t maximum, int64_t *out, gg_error *err);
-gg_status gg__plan_flag(const gg__plan_source *from, const char *key, const char *text, bool *out,
-                        gg_error *err);
+                           int64_t minimum, int64_t maximum, int64_t *out);
+gg_status gg__plan_flag(const gg__plan_source *from, const char *key, const char *text, bool *out);
 
 /* The plan's strategies from `solvers` and `strategies`; plan->limits must be set. */
-gg_status gg__plan_strategies(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan,
-                              gg_error *err);
+gg_status gg__plan_strategies(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan);
+
+/* Domain of an axis of the grid, both ends allowed. */
+typedef struct gg_axis_domain {
+    double minimum;
+    double maximum;
+    int whole; /* only integers */
+} gg_axis_domain;
+
+/* Expands `count` items, each a number or "first:last:step" (step 1 when left out; the last value
+ * is included when a step hits it), into *values. Values are rounded to 12 digits, so that 0.6 +
+ * 3 * 0.1 is 0.9. The caller releases *values with gg_free. Errors: GG_E_INPUT (item and reason;
+ * the caller knows file and key), GG_E_NOMEM. */
+gg_status gg_axis_expand(char *const *items, size_t count, gg_axis_domain domain, double **values,
+                         size_t *n_values, gg_error *err);

@@ -33,91 +33,88 @@ static size_t item_line(const gg__plan_source *from, size_t index) {
     return start;
 }
 
-static gg_status refuse(const gg__plan_source *at, const char *key, gg_error *err,
-                        const char *reason) {
-    return gg__plan_complain(at, key, err, GG_E_INPUT, reason);
+static gg_status refuse(const gg__plan_source *at, const char *key, const char *reason) {
+    return gg__plan_complain(at, key, GG_E_INPUT, reason);
 }
 
 static gg_status find_solver(const gg__plan_source *at, const char *key, const char *name,
-                             const gg_solver **solver, gg_error *err) {
+                             const gg_solver **solver) {
     gg_error inner = {0};
     *solver = gg_solver_find(name, &inner);
-    return *solver != NULL ? GG_OK : refuse(at, key, err, inner.message);
+    return *solver != NULL ? GG_OK : refuse(at, key, inner.message);
 }
 
-static gg_status read_weights(const gg__plan_source *at, const char *text, gg_plan_strategy *s,
-                              gg_error *err) {
+static gg_status read_weights(const gg__plan_source *at, const char *text, gg_plan_strategy *s) {
     if (text == NULL)
         return GG_OK;
     if (s->command != NULL)
-        return refuse(at, "weights", err, "an external command has none");
+        return refuse(at, "weights", "an external command has none");
     s->weights_of_objective = strcmp(text, "objective") == 0;
     return s->weights_of_objective || strcmp(text, "alpha") == 0
                ? GG_OK
-               : refuse(at, "weights", err, "neither alpha nor objective");
+               : refuse(at, "weights", "neither alpha nor objective");
 }
 
 static gg_status read_item(const gg__plan_source *at, const gg_strategy_texts *texts,
-                           gg_plan_strategy *s, gg_error *err) {
+                           gg_plan_strategy *s) {
     if ((texts->solver == NULL) == (texts->external == NULL))
-        return refuse(at, texts->external != NULL ? "external" : "strategies", err,
+        return refuse(at, texts->external != NULL ? "external" : "strategies",
                       "a strategy is either a solver or an external command");
     if (texts->external != NULL && (texts->name == NULL || texts->external[0] == '\0'))
-        return refuse(at, "external", err, "an external command needs a name beside it");
+        return refuse(at, "external", "an external command needs a name beside it");
     if (texts->external != NULL && (texts->nodes != NULL || texts->gap != NULL))
-        return refuse(at, texts->nodes != NULL ? "nodes" : "gap", err,
+        return refuse(at, texts->nodes != NULL ? "nodes" : "gap",
                       "an external command has only time_s");
     if (texts->solver != NULL)
-        GG_TRY(find_solver(at, "solver", texts->solver, &s->solver, err));
-    GG_TRY(gg__plan_text(at, texts->name != NULL ? texts->name : texts->solver, &s->name, err));
-    GG_TRY(gg__plan_text(at, texts->external, &s->command, err));
+        GG_TRY(find_solver(at, "solver", texts->solver, &s->solver));
+    GG_TRY(gg__plan_text(at, texts->name != NULL ? texts->name : texts->solver, &s->name));
+    GG_TRY(gg__plan_text(at, texts->external, &s->command));
     if (s->command != NULL && !isfinite(s->limits.time_s))
         s->limits.time_s = EXTERNAL_TIME_S;
-    GG_TRY(read_weights(at, texts->weights, s, err));
-    GG_TRY(gg__plan_number(at, "time_s", texts->time_s, 0.0, &s->limits.time_s, err));
-    GG_TRY(gg__plan_integer(at, "nodes", texts->nodes, 0, INT64_MAX, &s->limits.nodes, err));
-    return gg__plan_number(at, "gap", texts->gap, 0.0, &s->limits.gap, err);
+    GG_TRY(read_weights(at, texts->weights, s));
+    GG_TRY(gg__plan_number(at, "time_s", texts->time_s, 0.0, &s->limits.time_s));
+    GG_TRY(gg__plan_integer(at, "nodes", texts->nodes, 0, INT64_MAX, &s->limits.nodes));
+    return gg__plan_number(at, "gap", texts->gap, 0.0, &s->limits.gap);
 }
 
 /* Names tell strategies apart in the results. */
-static gg_status check_name(const gg__plan_source *at, const gg_plan *plan, size_t index,
-                            gg_error *err) {
+static gg_status check_name(const gg__plan_source *at, const gg_plan *plan, size_t index) {
     char reason[GG_ROW_NAME + 32];
     const char *name = plan->strategies[index].name;
     if (name[0] == '\0' || strlen(name) >= GG_ROW_NAME) {
         snprintf(reason, sizeof reason, "a strategy's name has 1 to %d bytes", GG_ROW_NAME - 1);
-        return refuse(at, "name", err, reason);
+        return refuse(at, "name", reason);
     }
     for (size_t k = 0; k < index; k++)
         if (strcmp(plan->strategies[k].name, name) == 0) {
             snprintf(reason, sizeof reason, "\"%s\" stands twice", name);
-            return refuse(at, "strategies", err, reason);
+            return refuse(at, "strategies", reason);
         }
     return GG_OK;
 }
 
-gg_status gg__plan_strategies(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan,
-                              gg_error *err) {
+gg_status gg__plan_strategies(const gg__plan_source *from, const gg_plan_yaml *yaml,
+                              gg_plan *plan) {
     size_t plain = yaml->solvers.count, count = plain + yaml->strategies.count;
     if (count == 0)
-        return refuse(from, "solvers", err, "missing: a plan needs this list");
+        return refuse(from, "solvers", "missing: a plan needs this list");
     plan->strategies = gg_alloc(count, sizeof *plan->strategies);
     if (plan->strategies == NULL)
-        return gg__plan_no_memory(from, err);
-    GG_TRY(gg__plan_refuse_twice(from, "solvers", &yaml->solvers, err));
+        return gg__plan_no_memory(from);
+    GG_TRY(gg__plan_refuse_twice(from, "solvers", &yaml->solvers));
     while (plan->n_strategies < count) {
         size_t k = plan->n_strategies++;
         gg__plan_source at = *from;
         gg_plan_strategy *s = &plan->strategies[k];
         s->limits = plan->limits;
         if (k < plain) {
-            GG_TRY(find_solver(from, "solvers", yaml->solvers.items[k], &s->solver, err));
-            GG_TRY(gg__plan_text(from, yaml->solvers.items[k], &s->name, err));
+            GG_TRY(find_solver(from, "solvers", yaml->solvers.items[k], &s->solver));
+            GG_TRY(gg__plan_text(from, yaml->solvers.items[k], &s->name));
         } else {
             at.first_line = item_line(from, k - plain);
-            GG_TRY(read_item(&at, &yaml->strategies.items[k - plain], s, err));
+            GG_TRY(read_item(&at, &yaml->strategies.items[k - plain], s));
         }
-        GG_TRY(check_name(&at, plan, k, err));
+        GG_TRY(check_name(&at, plan, k));
     }
     return GG_OK;
 }

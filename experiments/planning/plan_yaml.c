@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/planning/plan_yaml.h"
+#include "experiments/planning/plan_source.h"
 
 #include "models/base/yaml.h"
 

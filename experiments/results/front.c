@@ -59,9 +59,7 @@ static gg_status read_points(gg_csv *csv, const columns *at, gg_front *out, gg_e
         if (grown == NULL)
             return gg_fail(err, GG_E_NOMEM, "front of %zu points: out of memory", room);
         out->points = grown;
-        status = read_point(csv, at, &out->points[room], err);
-        if (status != GG_OK)
-            return status;
+        GG_TRY(read_point(csv, at, &out->points[room], err));
         out->count++;
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/results/manifest_file.h"
+#include "experiments/results/results.h"
 
 #include <dirent.h>
 #include <errno.h>

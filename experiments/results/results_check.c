@@ -13,21 +13,24 @@
 #include "models/instance.h"
 #include "solvers/solver.h"
 
-static gg_status refuse(gg_error *err, const char *path, const char *column, size_t row,
-                        const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* A row of a file. */
+typedef struct place {
+    const char *path;
+    size_t row;
+    gg_error *err;
+} place;
 
-static gg_status refuse(gg_error *err, const char *path, const char *column, size_t row,
-                        const char *format, ...) {
+static gg_status __attribute__((format(printf, 3, 4)))
+refuse(const place *at, const char *column, const char *format, ...) {
     char reason[200];
     va_list args;
     va_start(args, format);
     vsnprintf(reason, sizeof reason, format, args);
     va_end(args);
-    return gg_fail(err, GG_E_INPUT, "%s: %s: row %zu: %s", path, column, row, reason);
+    return gg_fail(at->err, GG_E_INPUT, "%s: %s: row %zu: %s", at->path, column, at->row, reason);
 }
 
-static gg_status check_number(const gg__run_column *column, const void *member, const char *path,
-                              size_t row, gg_error *err) {
+static gg_status check_number(const gg__run_column *column, const void *member, const place *at) {
     char name[64];
     double value;
     if (column->type == GG_H5_F64) {
@@ -44,12 +47,10 @@ static gg_status check_number(const gg__run_column *column, const void *member, 
     if (isnan(value) ? column->may_be_unknown : value >= column->lowest && value <= column->highest)
         return GG_OK;
     snprintf(name, sizeof name, "/runs/%s", column->name);
-    return refuse(err, path, name, row, "%.17g is not in %.9g .. %.9g", value, column->lowest,
-                  column->highest);
+    return refuse(at, name, "%.17g is not in %.9g .. %.9g", value, column->lowest, column->highest);
 }
 
-static gg_status check_word(const gg__run_column *column, const char *text, const char *path,
-                            size_t row, gg_error *err) {
+static gg_status check_word(const gg__run_column *column, const char *text, const place *at) {
     char name[64], known[120] = "";
     const char *word;
     if (column->word == NULL)
@@ -61,7 +62,7 @@ static gg_status check_word(const gg__run_column *column, const char *text, cons
         snprintf(known + used, sizeof known - used, "%s%s", k > 0 ? ", " : "", word);
     }
     snprintf(name, sizeof name, "/runs/%s", column->name);
-    return refuse(err, path, name, row, "\"%.16s\" is none of %s", text, known);
+    return refuse(at, name, "\"%.16s\" is none of %s", text, known);
 }
 
 /* As the judge compares: what was summed up in another order is the same. */
@@ -70,59 +71,54 @@ static bool close_to(double a, double b) {
 }
 
 /* Delays of a decision add up, and weights are at most 1. */
-static gg_status check_delays(const gg_row *row, const char *path, size_t k, gg_error *err) {
+static gg_status check_delays(const gg_row *row, const place *at) {
     bool uniform = strcmp(row->objective, gg_objective_name(GG_UNIFORM)) == 0;
     double f = row->objective_s, lb = row->lower_bound_s, total = row->total_delay_s;
     if (!close_to(total, row->local_delay_s + row->comm_delay_s + row->comp_delay_s))
-        return refuse(err, path, "/runs/total_delay_s", k, "%.9g is not the sum of its parts",
-                      total);
+        return refuse(at, "/runs/total_delay_s", "%.9g is not the sum of its parts", total);
     if (!close_to(row->measured_total_delay_s,
                   row->local_delay_s + row->comm_delay_s + row->measured_comp_delay_s))
-        return refuse(err, path, "/runs/measured_total_delay_s", k,
-                      "%.9g is not the sum of its parts", row->measured_total_delay_s);
+        return refuse(at, "/runs/measured_total_delay_s", "%.9g is not the sum of its parts",
+                      row->measured_total_delay_s);
     if (uniform ? !close_to(f, total) : !(f <= total || close_to(f, total)))
-        return refuse(err, path, "/runs/objective_s", k, "%.9g does not fit a total delay of %.9g",
-                      f, total);
+        return refuse(at, "/runs/objective_s", "%.9g does not fit a total delay of %.9g", f, total);
     if (lb > f && !(lb - f <= 1e-9 * f + 1e-12))
-        return refuse(err, path, "/runs/lower_bound_s", k, "%.9g is above the objective %.9g", lb,
-                      f);
+        return refuse(at, "/runs/lower_bound_s", "%.9g is above the objective %.9g", lb, f);
     return GG_OK;
 }
 
 /* What no column can say alone. */
-static gg_status check_row(const gg_row *row, const char *path, size_t k, gg_error *err) {
+static gg_status check_row(const gg_row *row, const place *at) {
     bool failed = strcmp(row->status, gg_result_status_name(GG_FAILED)) == 0;
     bool decided = !failed && strcmp(row->status, gg_result_status_name(GG_INFEASIBLE)) != 0;
     if (row->n_offloaded > row->n_users)
-        return refuse(err, path, "/runs/n_offloaded", k, "%" PRIu32 " of %" PRIu32 " users",
-                      row->n_offloaded, row->n_users);
+        return refuse(at, "/runs/n_offloaded", "%" PRIu32 " of %" PRIu32 " users", row->n_offloaded,
+                      row->n_users);
     if (row->tau_violations > row->n_users)
-        return refuse(err, path, "/runs/tau_violations", k, "%" PRIu32 " of %" PRIu32 " users",
+        return refuse(at, "/runs/tau_violations", "%" PRIu32 " of %" PRIu32 " users",
                       row->tau_violations, row->n_users);
     if (decided && isnan(row->objective_s))
-        return refuse(err, path, "/runs/objective_s", k, "not known, but the row is %s",
-                      row->status);
+        return refuse(at, "/runs/objective_s", "not known, but the row is %s", row->status);
     if (!failed && row->failure[0] != '\0')
-        return refuse(err, path, "/failures", k, "a reason, but the row is %s", row->status);
-    return decided ? check_delays(row, path, k, err) : GG_OK;
+        return refuse(at, "/failures", "a reason, but the row is %s", row->status);
+    return decided ? check_delays(row, at) : GG_OK;
 }
 
-static gg_status check_assignment(const gg_results *results, const char *path, size_t k,
-                                  gg_error *err) {
-    const gg_row *row = &results->rows[k];
-    const int16_t *server = results->assignment + results->offsets[k];
-    size_t n = results->offsets[k + 1] - results->offsets[k], offloaded = 0;
+static gg_status check_assignment(const gg_results *results, const place *at) {
+    const gg_row *row = &results->rows[at->row];
+    const int16_t *server = results->assignment + results->offsets[at->row];
+    size_t n = results->offsets[at->row + 1] - results->offsets[at->row], offloaded = 0;
     if (n != 0 && n != row->n_users)
-        return refuse(err, path, "/assignments/offsets", k,
+        return refuse(at, "/assignments/offsets",
                       "decides for %zu users, /runs/n_users says %" PRIu32, n, row->n_users);
     for (size_t i = 0; i < n; i++) {
         if (server[i] >= 0 && (uint32_t)server[i] >= row->n_servers)
-            return refuse(err, path, "/assignments/server", k,
-                          "user %zu is on server %d of %" PRIu32, i, server[i], row->n_servers);
+            return refuse(at, "/assignments/server", "user %zu is on server %d of %" PRIu32, i,
+                          server[i], row->n_servers);
         offloaded += server[i] >= 0;
     }
     if (n != 0 && offloaded != row->n_offloaded)
-        return refuse(err, path, "/assignments/server", k,
+        return refuse(at, "/assignments/server",
                       "%zu users are offloaded, /runs/n_offloaded says %" PRIu32, offloaded,
                       row->n_offloaded);
     return GG_OK;
@@ -131,15 +127,16 @@ static gg_status check_assignment(const gg_results *results, const char *path, s
 gg_status gg__results_check(const gg_results *results, const char *path, gg_error *err) {
     for (size_t k = 0; k < results->count; k++) {
         const gg_row *row = &results->rows[k];
+        const place at = {path, k, err};
         for (size_t c = 0; c < gg__n_run_columns; c++) {
             const gg__run_column *column = &gg__run_columns[c];
             const char *member = (const char *)row + column->offset;
-            GG_TRY(column->type == GG_H5_UTF8 ? check_word(column, member, path, k, err)
-                                              : check_number(column, member, path, k, err));
+            GG_TRY(column->type == GG_H5_UTF8 ? check_word(column, member, &at)
+                                              : check_number(column, member, &at));
         }
-        GG_TRY(check_row(row, path, k, err));
+        GG_TRY(check_row(row, &at));
         if (results->offsets != NULL)
-            GG_TRY(check_assignment(results, path, k, err));
+            GG_TRY(check_assignment(results, &at));
     }
     return GG_OK;
 }

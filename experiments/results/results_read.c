@@ -59,9 +59,8 @@ static gg_status read_manifest(gg_h5 *h5, gg_manifest *manifest, bool *checked, 
  * SIZE_MAX. */
 static gg_status open_vector(gg_h5 *h5, const char *path, size_t expected, gg_h5_dataset **out,
                              size_t *count, gg_error *err) {
-    gg_status status = gg_h5_dataset_open(h5, path, out, err);
-    if (status != GG_OK)
-        return status;
+    gg_status status = GG_OK;
+    GG_TRY(gg_h5_dataset_open(h5, path, out, err));
     const gg_h5_shape *shape = gg_h5_dataset_shape(*out);
     if (shape->rank != 1)
         status = gg_h5_dataset_fail(*out, err, "has %zu dimensions, a column has one", shape->rank);
@@ -175,15 +174,11 @@ static gg_status read_failures(gg_h5 *h5, gg_row *rows, size_t n_rows, gg_error 
 static gg_status read_offsets(gg_h5 *h5, gg_results *part, int64_t **out, gg_error *err) {
     gg_h5_dataset *dataset = NULL;
     size_t count = 0;
-    gg_status status =
-        open_vector(h5, "/assignments/offsets", part->count + 1, &dataset, &count, err);
-    if (status != GG_OK)
-        return status;
+    GG_TRY(open_vector(h5, "/assignments/offsets", part->count + 1, &dataset, &count, err));
     int64_t *offsets = gg_alloc(count, sizeof *offsets);
-    if (offsets == NULL)
-        status = no_memory(gg_h5_path(h5), err);
-    else
-        status = gg_h5_read_integers(dataset, 0, count, 0, INT64_MAX / 2, offsets, err);
+    gg_status status = offsets != NULL
+                           ? gg_h5_read_integers(dataset, 0, count, 0, INT64_MAX / 2, offsets, err)
+                           : no_memory(gg_h5_path(h5), err);
     for (size_t k = 0; status == GG_OK && k < count; k++)
         if (offsets[k] < (k > 0 ? offsets[k - 1] : 0) || (k == 0 && offsets[k] != 0))
             status = gg_h5_dataset_fail(dataset, err, "entry %zu is out of order", k);
@@ -229,9 +224,8 @@ static gg_status read_units(gg_h5 *h5, gg_results *part, gg_error *err) {
     GG_TRY(gg_h5_find(h5, "/networks/index", &object, err));
     if (object == GG_H5_ABSENT)
         return GG_OK;
-    gg_status status = open_vector(h5, "/networks/index", SIZE_MAX, &dataset, &count, err);
-    if (status != GG_OK)
-        return status;
+    gg_status status;
+    GG_TRY(open_vector(h5, "/networks/index", SIZE_MAX, &dataset, &count, err));
     int64_t *index = gg_alloc(count, sizeof *index);
     if (index == NULL)
         status = no_memory(gg_h5_path(h5), err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/solution/assignment_file.h"
+#include "experiments/solution/solution.h"
 
 #include <ctype.h>
 #include <errno.h>

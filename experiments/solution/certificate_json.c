@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/solution/certificate_json.h"
+#include "experiments/solution/solution.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -20,38 +20,26 @@ static const char *const kind_names[] = {[GG_SPLIT_NONE] = "",
                                          [GG_SPLIT_LOCAL] = "local"};
 enum { N_KINDS = sizeof kind_names / sizeof *kind_names };
 
-static json_t *whole(size_t number) {
-    return json_integer((json_int_t)number);
-}
-
 /* [rounds] of a leaf; [rounds, kind, what is split ..., half 0, half 1]. */
 static json_t *node_json(const gg_proof_node *node) {
-    json_t *rounds = whole(node->n_rounds),
-           *halves[2] = {whole(node->child[0]), whole(node->child[1])};
-    if (node->kind == GG_SPLIT_NONE) {
-        json_decref(halves[0]);
-        json_decref(halves[1]);
-        return json_pack("[o]", rounds);
-    }
     const char *kind = kind_names[node->kind];
-    json_t *server = whole(node->server), *user = whole(node->user);
+    json_int_t rounds = (json_int_t)node->n_rounds, server = node->server, user = node->user;
+    json_int_t half = (json_int_t)node->child[0], other = (json_int_t)node->child[1];
     switch (node->kind) {
     case GG_SPLIT_INTERFERENCE:
-        json_decref(user);
-        return json_pack("[o, s, o, f, o, o]", rounds, kind, server, node->interference, halves[0],
-                         halves[1]);
+        return json_pack("[I, s, I, f, I, I]", rounds, kind, server, node->interference, half,
+                         other);
     case GG_SPLIT_LOAD:
-        json_decref(user);
-        return json_pack("[o, s, o, o, o, o]", rounds, kind, server, whole(node->load), halves[0],
-                         halves[1]);
+        return json_pack("[I, s, I, I, I, I]", rounds, kind, server, (json_int_t)node->load, half,
+                         other);
     case GG_SPLIT_SERVER:
-        return json_pack("[o, s, o, o, o, o]", rounds, kind, user, server, halves[0], halves[1]);
+        return json_pack("[I, s, I, I, I, I]", rounds, kind, user, server, half, other);
     case GG_SPLIT_LOCAL:
+        return json_pack("[I, s, I, I, I]", rounds, kind, user, half, other);
     case GG_SPLIT_NONE:
-    default:
-        json_decref(server);
-        return json_pack("[o, s, o, o, o]", rounds, kind, user, halves[0], halves[1]);
+        break;
     }
+    return json_pack("[I]", rounds);
 }
 
 static void write_digits(const float *numbers, size_t count, char *text) {

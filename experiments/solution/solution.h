@@ -71,3 +71,29 @@ gg_status gg_solution_list_read(const char *path, gg_solution_list *list, gg_err
 
 /* The solution as a table for people, at most 80 columns wide. Errors: GG_E_NOMEM. */
 gg_status gg_solution_print(const gg_solution *solution, FILE *stream, gg_error *err);
+
+/* Hears of everything that is wrong: which entry (SIZE_MAX: the solution as a whole), which field,
+ * and why. */
+typedef void (*gg_finding_fn)(void *context, size_t entry, const char *field, const char *reason);
+
+/* Verifies one solution against its instance, whose threshold is taken to be the solution's. *found
+ * is the number of findings. Errors: GG_E_NOMEM. */
+gg_status gg_verify_solution(const gg_instance *instance, const gg_solution *solution,
+                             gg_finding_fn report, void *context, size_t *found, gg_error *err);
+
+/* Reads a decision for `instance`: n_users entries, each -1 (local) or a server's index. The caller
+ * releases *assignment with gg_free. Errors: GG_E_IO, GG_E_INPUT (file, line or index, reason),
+ * GG_E_NOMEM. */
+gg_status gg_assignment_read(const char *path, const gg_instance *instance, int32_t **assignment,
+                             gg_error *err);
+
+/* A certificate as JSON: a short array a node, a string of hexadecimal digits a round. The form is
+ * described in solvers/EXACT.md. The caller releases it with json_decref. NULL when memory is
+ * short. */
+json_t *gg_certificate_json(const gg_certificate *certificate);
+
+/* Reads a certificate for n_users users and n_servers servers. Types, lengths and domains are
+ * checked here; whether it proves anything is not. The caller owns *out. Messages begin with
+ * `where`, the file and the key path up to here. Errors: GG_E_INPUT, GG_E_NOMEM. */
+gg_status gg_certificate_from_json(const json_t *json, const char *where, size_t n_users,
+                                   size_t n_servers, gg_certificate **out, gg_error *err);

@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "experiments/output/json_file.h"
-#include "experiments/solution/certificate_json.h"
 #include "experiments/solution/solution.h"
 
 /* A count that exists only where there is a decision. */

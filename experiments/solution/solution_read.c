@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "experiments/output/json_file.h"
-#include "experiments/solution/certificate_json.h"
 #include "experiments/solution/solution.h"
 #include "models/base/alloc.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/solution/verify_solution.h"
+#include "experiments/solution/solution.h"
 
 #include <math.h>
 #include <stdarg.h>

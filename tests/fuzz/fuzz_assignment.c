@@ -4,7 +4,7 @@
  */
 #include <unistd.h>
 
-#include "experiments/solution/assignment_file.h"
+#include "experiments/solution/solution.h"
 #include "models/base/alloc.h"
 #include "models/evaluate.h"
 #include "tests/fuzz/drawn.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "experiments/solution/verify_solution.h"
+#include "experiments/solution/solution.h"
 #include "tests/fuzz/drawn.h"
 #include "tests/fuzz/input.h"
 

@@ -8,9 +8,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
-#include "experiments/cli/options/name_lists.h"
 #include "models/base/status.h"
+
+/* As an option's `values`. */
+#define GG_NAMES_STRATEGIES "@strategies"
+#define GG_NAMES_FORMATS "@formats"
+#define GG_NAMES_PRESETS "@presets"
+#define GG_FILES "@files"
+
+/* Names that come from elsewhere: strategies, formats, presets. Help lists them, shells offer them.
+ */
+typedef struct gg_name_list {
+    const char *heading;
+    /* The k-th name and what it stands for ("": nothing to say); false behind the last. */
+    bool (*at)(size_t k, const char **name, const char **summary);
+} gg_name_list;
+
+bool gg_strategy_at(size_t k, const char **name, const char **summary);
+bool gg_format_at(size_t k, const char **name, const char **summary);
+bool gg_preset_at(size_t k, const char **name, const char **summary);
+
+/* The list for the end of a command's help: `before` (may be empty), the heading, then an item a
+ * line, wrapped to a terminal. The C library's own memory, as argp frees it; NULL when memory is
+ * short. */
+char *gg_name_list_text(const gg_name_list *list, const char *before);
 
 typedef enum gg_option_kind {
     GG_OPTION_FLAG,    /* bool, set by being there */
@@ -100,6 +123,9 @@ typedef struct gg_command {
     gg_status (*run)(int argc, char **argv, int *code, gg_error *err);
 } gg_command;
 
+/* A command's options and how many they are. */
+#define GG_OPTIONS(rows) .options = (rows), .n_options = sizeof(rows) / sizeof *(rows)
+
 /* Fills the request of a command, which holds its defaults. Does not return on bad usage (message
  * on stderr, exit code argp_err_exit_status) nor after --help (exit 0). */
 void gg_command_parse(const gg_command *command, int argc, char **argv, void *request);
@@ -113,3 +139,10 @@ gg_status gg_option_store(const gg_option *option, char *text, void *request, gg
 /* A strict integer in lowest..highest; `name` is the option's. Errors: GG_E_USAGE. */
 gg_status gg_option_integer(const char *name, const char *text, int64_t lowest, int64_t highest,
                             int64_t *value, gg_error *err);
+
+/* The commands, their options in the order of their help, and the lists of names; a line each, its
+ * fields separated by tabs:
+ *   command NAME SUMMARY
+ *   option COMMAND LETTER NAME ARGUMENT OPTIONAL HELP MORE VALUES
+ *   name LIST NAME SUMMARY */
+void gg_option_tables_print(const gg_command *const *commands, size_t count, FILE *stream);

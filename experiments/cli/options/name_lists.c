@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/cli/options/name_lists.h"
+#include "experiments/cli/options/command_line.h"
 
 #include <stdio.h>
 #include <stdlib.h>

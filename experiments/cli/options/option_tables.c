@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/cli/options/option_tables.h"
+#include "experiments/cli/options/command_line.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/comparison/published.h"
+#include "experiments/studies/comparison/comparison.h"
 
 #include <math.h>
 #include <string.h>
@@ -7,32 +7,29 @@
 #include "models/base/alloc.h"
 #include "models/base/csv_table.h"
 
-static const char *const names[GG_QUANTITIES] = {
-    [GG_N_OFFLOADED] = "n_offloaded",       [GG_ACCURACY_PCT] = "accuracy_pct",
-    [GG_LOCAL_DELAY_MS] = "local_delay_ms", [GG_COMP_DELAY_MS] = "comp_delay_ms",
-    [GG_COMM_DELAY_MS] = "comm_delay_ms",   [GG_TOTAL_DELAY_MS] = "total_delay_ms",
+/* Each column, and the member of our rows that is compared with it. */
+static const struct {
+    const char *name;
+    size_t at;
+    double scale;
+} quantities[GG_QUANTITIES] = {
+    [GG_N_OFFLOADED] = {"n_offloaded", offsetof(gg_row, n_offloaded), 1.0},
+    [GG_ACCURACY_PCT] = {"accuracy_pct", offsetof(gg_row, accuracy), 100.0},
+    [GG_LOCAL_DELAY_MS] = {"local_delay_ms", offsetof(gg_row, local_delay_s), 1e3},
+    [GG_COMP_DELAY_MS] = {"comp_delay_ms", offsetof(gg_row, measured_comp_delay_s), 1e3},
+    [GG_COMM_DELAY_MS] = {"comm_delay_ms", offsetof(gg_row, comm_delay_s), 1e3},
+    [GG_TOTAL_DELAY_MS] = {"total_delay_ms", offsetof(gg_row, measured_total_delay_s), 1e3},
 };
 
 const char *gg_quantity_name(gg_quantity quantity) {
-    return names[quantity];
+    return quantities[quantity].name;
 }
 
 double gg_quantity_of_row(gg_quantity quantity, const gg_row *row) {
-    switch (quantity) {
-    case GG_N_OFFLOADED:
-        return row->n_offloaded;
-    case GG_ACCURACY_PCT:
-        return 100.0 * row->accuracy;
-    case GG_LOCAL_DELAY_MS:
-        return 1e3 * row->local_delay_s;
-    case GG_COMP_DELAY_MS:
-        return 1e3 * row->measured_comp_delay_s;
-    case GG_COMM_DELAY_MS:
-        return 1e3 * row->comm_delay_s;
-    case GG_TOTAL_DELAY_MS:
-        return 1e3 * row->measured_total_delay_s;
-    }
-    return NAN;
+    double value = row->n_offloaded; /* the only one that is no double */
+    if (quantity != GG_N_OFFLOADED)
+        memcpy(&value, (const char *)row + quantities[quantity].at, sizeof value);
+    return quantities[quantity].scale * value;
 }
 
 /* Where the columns stand; SIZE_MAX: nowhere. */
@@ -57,7 +54,7 @@ static gg_status read_header(gg_csv *csv, const char *path, header *head, gg_err
     head->tau = find(csv, head->n_fields, "tau");
     head->strategy = find(csv, head->n_fields, "strategy");
     for (int q = 0; q < GG_QUANTITIES; q++)
-        head->quantity[q] = find(csv, head->n_fields, names[q]);
+        head->quantity[q] = find(csv, head->n_fields, quantities[q].name);
     if (head->users == SIZE_MAX || head->tau == SIZE_MAX || head->strategy == SIZE_MAX)
         return gg_csv_refuse(csv, err, "the header lacks n_users, tau or strategy");
     return GG_OK;

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdio.h>
+
 #include "data/dataset/dataset.h"
 #include "data/evaluate/calibration.h"
 #include "data/evaluate/evaluate_uncertainty.h"
@@ -105,3 +107,18 @@ bool gg_evaluation_found_all(const gg_evaluation *evaluation);
 
 /* "target_accuracy"... */
 const char *gg_threshold_kind_name(gg_threshold_kind kind);
+
+/* For people, in at most 80 columns: all uncertainties side by side, then everything about the
+ * first. Errors: GG_E_NOMEM. */
+gg_status gg_evaluation_print_table(const gg_evaluation *evaluation, FILE *stream, gg_error *err);
+
+/* As JSON. What is not defined is null; infinite thresholds are "inf" and "-inf". Errors:
+ * GG_E_NOMEM. */
+gg_status gg_evaluation_print_json(const gg_evaluation *evaluation, FILE *stream, gg_error *err);
+
+/* Draws into `folder`, which is made unless it is there: reliability.svg (of the first uncertainty,
+ * on the test part; where there is one), risk-coverage.svg and roc.svg (the first six), and, if
+ * rsvg-convert is installed, the same as .png. *converted says whether it was. Errors: GG_E_IO,
+ * GG_E_NOMEM. */
+gg_status gg_evaluation_draw(const gg_evaluation *evaluation, const char *folder, bool *converted,
+                             gg_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/evaluation/evaluation_figures.h"
+#include "experiments/studies/evaluation/evaluation.h"
 
 #include <errno.h>
 #include <math.h>

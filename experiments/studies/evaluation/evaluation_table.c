@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/evaluation/evaluation_table.h"
+#include "experiments/studies/evaluation/evaluation.h"
 
 #include <inttypes.h>
 #include <math.h>

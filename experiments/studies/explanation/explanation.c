@@ -77,9 +77,7 @@ static gg_status add_differences(gg_explanation *out, int32_t *trial, gg_error *
         if (decided == better)
             continue;
         trial[i] = better;
-        gg_status status = gg_evaluate(in, out->objective, trial, &metrics, err);
-        if (status != GG_OK)
-            return status;
+        GG_TRY(gg_evaluate(in, out->objective, trial, &metrics, err));
         trial[i] = decided;
         double cost_s = metrics.objective_s == out->objective_s[0]
                             ? 0.0
@@ -116,9 +114,8 @@ static void add_loads(gg_explanation *out) {
 gg_status gg_explain(gg_instance *in, const gg_solution *solution, const char *path,
                      const char *solver, gg_explanation *out, gg_error *err) {
     *out = (gg_explanation){.instance = in, .objective = solution->objective};
-    gg_status status = choose(in, solution, path, solver, out, err);
-    if (status != GG_OK)
-        return status;
+    gg_status status = GG_OK;
+    GG_TRY(choose(in, solution, path, solver, out, err));
     in->tau = solution->tau;
     int32_t *trial = gg_alloc(in->n_users, sizeof *trial);
     out->differences = gg_alloc(in->n_users, sizeof *out->differences);

@@ -43,3 +43,11 @@ void gg_explanation_clear(gg_explanation *explanation);
 /* For people, at most 80 columns; at most `most_rows` users. Errors: GG_E_NOMEM. */
 gg_status gg_explanation_print(const gg_explanation *explanation, size_t most_rows, FILE *stream,
                                gg_error *err);
+
+/* Draws a map of the decision: servers, users, links coloured by delay, and what the better
+ * decision does otherwise. `positions_csv` (as of goagap instance) says where users and servers
+ * are; NULL: each user stands near its strongest server, the nearer the higher its gain ranks
+ * there, and the map says so. Errors: GG_E_INPUT (positions that do not fit the instance), GG_E_IO,
+ * GG_E_NOMEM. */
+gg_status gg_explanation_map(const gg_explanation *explanation, const char *positions_csv,
+                             FILE *stream, gg_error *err);

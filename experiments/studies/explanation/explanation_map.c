@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/explanation/explanation_map.h"
+#include "experiments/studies/explanation/explanation.h"
 
 #include <math.h>
 #include <stdlib.h>

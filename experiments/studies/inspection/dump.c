@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/inspection/dump.h"
+#include "experiments/studies/inspection/inspect.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "data/hdf5/h5.h"
-#include "experiments/studies/inspection/dump_json.h"
 #include "models/base/alloc.h"
 #include "models/base/shown.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/inspection/dump_json.h"
+#include "experiments/studies/inspection/inspect.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -56,9 +56,8 @@ static gg_status print_row(const json_t *row, FILE *stream, gg_error *err) {
 
 gg_status gg_dump_json(const char *file, const char *path, FILE *stream, gg_error *err) {
     json_t *root = NULL;
-    gg_status status = gg_json_load(file, &root, err);
-    if (status != GG_OK)
-        return status;
+    gg_status status = GG_OK;
+    GG_TRY(gg_json_load(file, &root, err));
     const json_t *value = follow(root, path);
     if (value == NULL)
         status = gg_fail(err, GG_E_INPUT, "%s: %s: there is no such value", file, path);

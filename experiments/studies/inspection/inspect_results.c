@@ -11,25 +11,23 @@
 #include "models/base/alloc.h"
 #include "models/base/shown.h"
 
+/* The statuses that are counted, in the table's order. */
+static const char *const statuses[] = {"optimal", "bounded", "infeasible", "failed"};
+
+enum { MOST_SOLVERS = 64, N_STATUSES = sizeof statuses / sizeof *statuses };
+
 /* Rows of one strategy. */
 typedef struct share {
     const char *solver;
     size_t rows;
-    size_t optimal;
-    size_t bounded;
-    size_t infeasible;
-    size_t failed;
+    size_t of_status[N_STATUSES];
     double runtime_s;
 } share;
 
-enum { MOST_SOLVERS = 64 };
-
 static void count_row(share *of, const gg_row *row) {
     of->rows++;
-    of->optimal += strcmp(row->status, "optimal") == 0;
-    of->bounded += strcmp(row->status, "bounded") == 0;
-    of->infeasible += strcmp(row->status, "infeasible") == 0;
-    of->failed += strcmp(row->status, "failed") == 0;
+    for (size_t k = 0; k < N_STATUSES; k++)
+        of->of_status[k] += strcmp(row->status, statuses[k]) == 0;
     if (!isnan(row->runtime_s))
         of->runtime_s += row->runtime_s;
 }
@@ -51,11 +49,6 @@ static size_t count_shares(const gg_results *results, share *shares) {
     return n;
 }
 
-static void set_count(gg_table *table, size_t row, size_t column, size_t count) {
-    if (count > 0)
-        gg_table_set(table, row, column, "%zu", count);
-}
-
 static gg_status print_shares(const gg_results *results, FILE *stream, gg_error *err) {
     static const gg_table_column columns[] = {{"solver", "", true},       {"rows", "", false},
                                               {"optimal", "", false},     {"bounded", "", false},
@@ -68,11 +61,10 @@ static gg_status print_shares(const gg_results *results, FILE *stream, gg_error 
     for (size_t s = 0; s < n; s++) {
         gg_table_set(&table, s, 0, "%s", shares[s].solver);
         gg_table_set(&table, s, 1, "%zu", shares[s].rows);
-        set_count(&table, s, 2, shares[s].optimal);
-        set_count(&table, s, 3, shares[s].bounded);
-        set_count(&table, s, 4, shares[s].infeasible);
-        set_count(&table, s, 5, shares[s].failed);
-        gg_table_set(&table, s, 6, "%.3f", shares[s].runtime_s);
+        for (size_t k = 0; k < N_STATUSES; k++)
+            if (shares[s].of_status[k] > 0)
+                gg_table_set(&table, s, 2 + k, "%zu", shares[s].of_status[k]);
+        gg_table_set(&table, s, 2 + N_STATUSES, "%.3f", shares[s].runtime_s);
     }
     gg_table_print(&table, stream);
     return GG_OK;

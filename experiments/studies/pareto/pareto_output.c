@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/pareto/pareto_output.h"
 #include "experiments/output/json_file.h"
+#include "experiments/studies/pareto/pareto_study.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "experiments/charts/chart.h"
-#include "experiments/studies/pareto/pareto_output.h"
+#include "experiments/studies/pareto/pareto_study.h"
 #include "models/base/shown.h"
 
 /* The looks of goa, dmin and random in every figure. */

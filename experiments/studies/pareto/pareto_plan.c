@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/pareto/pareto_plan.h"
+#include "experiments/studies/pareto/pareto_study.h"
 
 #include <math.h>
 #include <stdlib.h>

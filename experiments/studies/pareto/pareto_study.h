@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdio.h>
+
 #include "solvers/front/tradeoff.h"
 #include "solvers/solver.h"
 
@@ -55,3 +57,30 @@ const gg_tradeoff_point *gg_front_at_objective(const gg_tradeoff *front, double 
 /* The same along a curve; of equal ones the largest tau. */
 const gg_tau_point *gg_curve_at_accuracy(const gg_tau_curve *curve, double accuracy);
 const gg_tau_point *gg_curve_at_objective(const gg_tau_curve *curve, double objective_s);
+
+/* Computes the front of every network and writes, for each preset, the least mean delay per query
+ * for each mean accuracy that decisions of all its networks reach: the vertices of the lower convex
+ * hull, about 0.1 % of accuracy apart. No strategy's means lie beyond it. Columns preset,
+ * delay_per_query_s, accuracy, lower_bound_s (mean of the proven bounds of the objective per query
+ * at these points), networks. *proven is false when a limit left a point unproven. Errors as
+ * gg_plan_read, gg_experiment_open, gg_unit_draw, gg_tradeoff_compute. */
+gg_status gg_pareto_plan(const char *path, const char *dataset, const gg_tradeoff_options *options,
+                         FILE *stream, bool *proven, gg_error *err);
+
+/* What is shown, and what was asked about it. */
+typedef struct gg_pareto_view {
+    const gg_instance *instance;
+    const gg_pareto_study *study;
+    gg_objective objective;
+    double target_accuracy; /* NAN: not asked */
+    double target_delay_s;  /* objective per query; NAN: not asked */
+} gg_pareto_view;
+
+/* At most 80 columns wide. Errors: GG_E_NOMEM. */
+gg_status gg_pareto_print(const gg_pareto_view *view, FILE *stream, gg_error *err);
+gg_status gg_pareto_write_json(const gg_pareto_view *view, FILE *stream, gg_error *err);
+
+/* A row a point; the report draws delay_per_query_s and accuracy of such a file. */
+void gg_pareto_write_csv(const gg_pareto_view *view, FILE *stream);
+
+void gg_pareto_draw(const gg_pareto_view *view, FILE *stream);

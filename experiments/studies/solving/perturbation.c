@@ -55,17 +55,12 @@ static gg_status parse_part(char *part, gg_perturbation *out, bool *given, gg_er
 gg_status gg_perturbation_parse(const char *text, gg_perturbation *out, gg_error *err) {
     bool given[3] = {false};
     *out = (gg_perturbation){0};
-    char *copy = gg_strdup(text);
+    char *copy = gg_strdup(text), *rest = copy, *part;
     if (copy == NULL)
         return gg_fail(err, GG_E_NOMEM, "perturb: out of memory");
     gg_status status = GG_OK;
-    for (char *part = copy; status == GG_OK && part != NULL;) {
-        char *comma = strchr(part, ',');
-        if (comma != NULL)
-            *comma++ = '\0';
+    while (status == GG_OK && (part = strsep(&rest, ",")) != NULL)
         status = parse_part(part, out, given, err);
-        part = comma;
-    }
     gg_free(copy);
     return status;
 }

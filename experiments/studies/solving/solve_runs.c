@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "experiments/output/say.h"
-#include "experiments/solution/assignment_file.h"
+#include "experiments/solution/solution.h"
 #include "models/base/alloc.h"
 
 /* Who is solving, for progress lines. */

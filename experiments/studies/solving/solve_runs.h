@@ -9,8 +9,19 @@
 
 #include "experiments/solution/solution.h"
 #include "experiments/studies/solving/perturbation.h"
-#include "experiments/studies/solving/tau_list.h"
 #include "solvers/solver.h"
+
+/* Thresholds as people write them: one value, a list "0.6,0.7", or a range "0.6:1.0:0.1". */
+typedef struct gg_tau_list {
+    double *values; /* each in [0, 1] */
+    size_t count;
+    bool is_list; /* written as a list or range, be it of one value */
+} gg_tau_list;
+
+/* Free with gg_tau_list_clear. A range holds both ends when the steps meet the last one. Errors:
+ * GG_E_USAGE (what is wrong with which part), GG_E_NOMEM. */
+gg_status gg_tau_list_parse(const char *text, gg_tau_list *list, gg_error *err);
+void gg_tau_list_clear(gg_tau_list *list);
 
 enum { GG_SOLVE_MOST_SOLVERS = 32 };
 
@@ -39,3 +50,7 @@ typedef struct gg_solve_request {
  * failed or not. Errors: those of the strategies and of the assignment's file. */
 gg_status gg_solve_runs(const gg_solve_request *asked, gg_instance *instance,
                         gg_solution_list *list, bool *signalled, gg_error *err);
+
+/* `goagap solve --perturb`: from the instance's file to the printed study. Errors: as
+ * gg_instance_read and gg_perturbation_compute. */
+gg_status gg_solve_perturbed(const gg_solve_request *asked, int *code, gg_error *err);

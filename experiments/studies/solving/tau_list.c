@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/studies/solving/tau_list.h"
+#include "experiments/studies/solving/solve_runs.h"
 
 #include <math.h>
 #include <string.h>
@@ -32,18 +32,13 @@ static double tidy(double value) {
 }
 
 static gg_status parse_range(char *text, gg_tau_list *list, gg_error *err) {
-    char *parts[3] = {text, NULL, NULL};
-    for (size_t p = 1; p < 3; p++) {
-        char *colon = strchr(parts[p - 1], ':');
-        if (colon == NULL)
-            return gg_fail(err, GG_E_USAGE, "tau: a range is FIRST:LAST:STEP");
-        *colon = '\0';
-        parts[p] = colon + 1;
-    }
+    const char *first_text = strsep(&text, ":"), *last_text = strsep(&text, ":");
+    if (text == NULL)
+        return gg_fail(err, GG_E_USAGE, "tau: a range is FIRST:LAST:STEP");
     double first = 0.0, last = 0.0, step = 0.0;
-    GG_TRY(parse_unit(parts[0], &first, err));
-    GG_TRY(parse_unit(parts[1], &last, err));
-    GG_TRY(parse_unit(parts[2], &step, err));
+    GG_TRY(parse_unit(first_text, &first, err));
+    GG_TRY(parse_unit(last_text, &last, err));
+    GG_TRY(parse_unit(text, &step, err));
     if (last < first)
         return gg_fail(err, GG_E_USAGE, "tau: the range ends at %g, before its start %g", last,
                        first);
@@ -57,14 +52,10 @@ static gg_status parse_range(char *text, gg_tau_list *list, gg_error *err) {
 }
 
 static gg_status parse_values(char *text, gg_tau_list *list, gg_error *err) {
-    for (char *part = text; part != NULL;) {
-        char *comma = strchr(part, ',');
-        if (comma != NULL)
-            *comma++ = '\0';
+    for (char *part; (part = strsep(&text, ",")) != NULL;) {
         double tau = 0.0;
         GG_TRY(parse_unit(part, &tau, err));
         GG_TRY(append(list, tau, err));
-        part = comma;
     }
     return GG_OK;
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/solution/certificate_json.h"
+#include "experiments/solution/solution.h"
 #include "models/base/alloc.h"
 #include "solvers/checker/proof_bound.h"
 #include "tests/support/instances/all_decisions.h"

@@ -18,7 +18,6 @@
 #include "experiments/batch/part.h"
 #include "experiments/batch/runner.h"
 #include "experiments/planning/experiment.h"
-#include "experiments/planning/fingerprint.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 #include "models/base/timer.h"

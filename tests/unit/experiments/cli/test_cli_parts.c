@@ -13,7 +13,7 @@
 #include "experiments/output/json_layout.h"
 #include "experiments/output/nearest.h"
 #include "experiments/solution/solution.h"
-#include "experiments/studies/solving/tau_list.h"
+#include "experiments/studies/solving/solve_runs.h"
 #include "models/base/alloc.h"
 #include "tests/support/temporary_folder.h"
 

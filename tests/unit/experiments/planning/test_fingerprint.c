@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "experiments/planning/fingerprint.h"
+#include "experiments/planning/experiment.h"
 #include "models/base/alloc.h"
 #include "models/draw/preset_keys.h"
 

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/planning/axis.h"
 #include "experiments/planning/plan.h"
+#include "experiments/planning/plan_source.h"
 #include "models/base/alloc.h"
 
 static const char whole[] = "name: all keys\n"

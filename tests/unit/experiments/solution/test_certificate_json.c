@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/solution/certificate_json.h"
+#include "experiments/solution/solution.h"
 #include "models/base/alloc.h"
 
 /* Two users, one server, every kind of split, rounds here and there. */

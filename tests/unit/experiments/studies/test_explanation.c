@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "experiments/studies/explanation/explanation.h"
-#include "experiments/studies/explanation/explanation_map.h"
 #include "models/base/alloc.h"
 #include "tests/support/instances/random_instance.h"
 

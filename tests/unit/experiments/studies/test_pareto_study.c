@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "experiments/studies/pareto/pareto_output.h"
 #include "experiments/studies/pareto/pareto_study.h"
 #include "models/base/alloc.h"
 #include "tests/support/instances/random_instance.h"
