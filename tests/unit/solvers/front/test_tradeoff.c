@@ -2,9 +2,8 @@
  *
  * The accuracy-delay front against enumeration: every non-dominated point, unsupported ones
  * included, and the best decision for every accuracy asked for.
- * Covers accuracy.c and tradeoff_program.c as well.
  *
- * Covers priced_search and row_search.
+ * Covers row_search.
  */
 #include "tests/support/support.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The registry: every strategy is found, judged, and says when a decision is impossible.
- * Covers published.c and keep_better.c as well.
  *
  * Covers goa_ls and greedy_strategies.
  */
