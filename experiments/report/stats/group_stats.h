@@ -37,9 +37,12 @@
 
 #define GG_DELAY_NUMBERS(X)                                                                        \
     X(offloaded_share_mean)                                                                        \
-    X(accuracy_mean) /* share of correct answers */                                                \
+    X(accuracy_mean) /* share of right answers in hindsight, by the recorded flags */              \
     X(accuracy_mean_low)                                                                           \
     X(accuracy_mean_high)                                                                          \
+    X(expected_accuracy_mean) /* given what is known when deciding */                              \
+    X(expected_accuracy_mean_low)                                                                  \
+    X(expected_accuracy_mean_high)                                                                 \
     X(delay_median_s) /* at decision time, as are the parts */                                     \
     X(local_mean_s)                                                                                \
     X(comm_mean_s)                                                                                 \

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "experiments/report/stats/fair.h"
 #include "experiments/report/stats/slices.h"
 #include "experiments/statistics/ecdf.h"
 
@@ -45,6 +46,7 @@ typedef struct gg_summary {
                          order of appearance */
     size_t n_panels;
     gg_panel *panels;
+    gg_fair_list fair;
     size_t *rows_by_group;
 } gg_summary;
 

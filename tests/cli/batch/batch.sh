@@ -57,7 +57,7 @@ import numpy as np
 
 def table(folder):
     parts = [h5py.File(p, "r") for p in sorted(glob.glob(folder + "/part-*.h5"))]
-    assert all(p.attrs["format"] == "goagap-results" and p.attrs["version"] == 2 for p in parts)
+    assert all(p.attrs["format"] == "goagap-results" and p.attrs["version"] == 3 for p in parts)
     names = set(parts[0]["runs"])
     return {k: np.concatenate([p["runs"][k][:] for p in parts]) for k in names}
 
