@@ -199,3 +199,10 @@ gg_status gg_delay_stats_compute(const gg_row *rows, const size_t *index, size_t
     return interval_of(rows, index, n, expected_accuracy, bootstrap,
                        &out->expected_accuracy_mean_low, &out->expected_accuracy_mean_high, err);
 }
+
+gg_shown_accuracy gg_accuracy_of(const gg_delay_stats *d, bool hindsight) {
+    return hindsight ? (gg_shown_accuracy){d->accuracy_mean, d->accuracy_mean_low,
+                                           d->accuracy_mean_high, true}
+                     : (gg_shown_accuracy){d->expected_accuracy_mean, d->expected_accuracy_mean_low,
+                                           d->expected_accuracy_mean_high, false};
+}
