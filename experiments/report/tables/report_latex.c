@@ -98,8 +98,9 @@ void gg_latex_panels(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
     fprintf(stream,
             "%% \\usepackage{booktabs}. Gap to the proven optimum in percent; =0, <=1, <=5: share "
-            "of the proven runs; open: share of runs without a proven optimum.\n"
-            "\\begin{tabular}{l%srr}\n\\toprule\nstrategy%s & correct & delay \\\\\n"
+            "of the proven runs; open: share of runs without a proven optimum; "
+            "right: expected accuracy, where none is known the share right in hindsight.\n"
+            "\\begin{tabular}{l%srr}\n\\toprule\nstrategy%s & right & delay \\\\\n"
             " & & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & ms \\\\\n",
             gap_columns, gap_heads);
     for (size_t p = 0; p < summary->n_panels; p++) {
@@ -111,9 +112,11 @@ void gg_latex_panels(const gg_study *study, FILE *stream) {
         fputs(" objective} \\\\\n", stream);
         for (size_t c = 0; c < panel->n_curves; c++) {
             const gg_curve *curve = &panel->curves[c];
+            const gg_delay_stats *d = &curve->delays;
             gg_latex_text(stream, summary->strategies[curve->strategy].name);
             put_gaps(stream, &curve->gaps);
-            gg_latex_cell(stream, gg_percent(curve->delays.accuracy_mean));
+            gg_latex_cell(stream,
+                          gg_percent(gg_accuracy_of(d, isnan(d->expected_accuracy_mean)).mean));
             gg_latex_cell(stream, gg_milliseconds(curve->delays.delay_median_s));
             fputs(" \\\\\n", stream);
         }
