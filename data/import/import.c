@@ -155,6 +155,7 @@ gg_status gg_import(const gg_importer *importer, const char *const *sources, siz
     if (importer == NULL)
         GG_TRY(gg_importer_recognise(sources[0], &importer, err));
     GG_TRY(gg_import_sink_new(output, options, job.hooks, &job.sink, err));
+    gg_import_sink_sources(job.sink, sources, n_sources);
     for (size_t k = 0; k < n_sources; k++)
         job.total_bytes += gg_import_source_bytes(sources[k]);
     job.importer = importer;

@@ -241,6 +241,7 @@ static gg_status end_query(const reading *r, gg_error *err) {
     char name[200];
     gg_import_query query = gg_import_query_init();
     query.id = name_of(r, name, sizeof name);
+    query.id_kind = GG_ID_OF_SOURCE;
     query.place = r->values->place;
     return gg_import_sink_end_query(r->job->sink, &query, err);
 }

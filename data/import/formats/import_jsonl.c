@@ -106,8 +106,10 @@ static gg_status read_rows(reader *r, const gg_json_place *at, const gg_import_q
                                         &tokens, err);
     }
     if (isnan(query->uncertainty))
-        gg_logprob_lists_set_unusable(r->lists,
-                                      "none of alpha, p_top2, top_logprobs and logits is given");
+        gg_logprob_lists_set_unusable(
+            r->lists, gg_record_failed(at)
+                          ? GG_REQUEST_FAILED
+                          : "none of alpha, p_top2, top_logprobs and logits is given");
     return GG_OK;
 }
 

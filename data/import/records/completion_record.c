@@ -183,6 +183,12 @@ static gg_status read_logprobs(reader *r, const gg_json_place *answer, const gg_
     return GG_OK;
 }
 
+static gg_status read_choice(reader *r, const gg_json_place *answer, const gg_json_place *choice,
+                             gg_error *err) {
+    GG_TRY(gg_json_object(choice, err));
+    return read_logprobs(r, answer, choice, err);
+}
+
 /* OpenAI leaves the end token out, others list it; a stop word ends an answer without one. */
 static gg_import_eos end_of(const reader *r, const gg_json_place *choice) {
     const char *reason = json_string_value(json_object_get(choice->value, "finish_reason"));
@@ -209,8 +215,10 @@ static gg_status read_choices(reader *r, const gg_json_place *answer, const gg_j
     for (size_t k = 0; k < n && !gg_import_sink_full(r->sink); k++) {
         gg_json_place choice = gg_json_item(choices, k);
         r->of_prompt = false;
-        GG_TRY(gg_json_object(&choice, err));
-        GG_TRY(read_logprobs(r, answer, &choice, err));
+        if (!gg_json_given(&choice) || gg_record_failed(&choice))
+            gg_logprob_lists_set_unusable(r->lists, GG_REQUEST_FAILED);
+        else
+            GG_TRY(read_choice(r, answer, &choice, err));
         if (n > 1 && id != NULL) {
             snprintf(name, sizeof name, "%s#%zu", id, k);
             query.id = name;
@@ -256,6 +264,7 @@ static gg_status read_answer(reader *r, const gg_json_place *answer, const char 
     gg_record record;
     gg_import_query *query = &record.query;
     GG_TRY(gg_record_begin(&record, answer, &own, err));
+    query->id_kind = id[0] == '\0' ? GG_ID_OF_SERVER : GG_ID_GIVEN;
     if (id[0] != '\0')
         query->id = id;
     query->prompt_bytes = gg_record_prompt_bytes(answer);
@@ -268,10 +277,10 @@ static gg_status read_answer(reader *r, const gg_json_place *answer, const char 
         bool complete = state == NULL || strcmp(state, "completed") == 0;
         return read_output(r, &output, *query, complete, err);
     }
-    gg_json_place error = gg_json_key(answer, "error");
-    if (!gg_json_given(&error))
+    bool failed = gg_record_failed(answer) || !json_is_object(answer->value);
+    if (!failed && choices.value == NULL && output.value == NULL)
         return gg_json_expected(&choices, "an array", err);
-    return gg_import_sink_skip_query(r->sink, query, "the request failed", err);
+    return gg_import_sink_skip_query(r->sink, query, failed ? GG_REQUEST_FAILED : "no answer", err);
 }
 
 /* The answer in a batch's line, or in a log's {"request", "response"}. */
@@ -286,7 +295,7 @@ static gg_status read_wrapped(reader *r, const gg_json_place *at, const gg_json_
     bool failed = !gg_json_given(response) ||
                   (json_is_integer(code.value) && json_integer_value(code.value) != 200);
     if (failed)
-        return gg_import_sink_skip_query(r->sink, &record.query, "the request failed", err);
+        return gg_import_sink_skip_query(r->sink, &record.query, GG_REQUEST_FAILED, err);
     double bytes = gg_record_prompt_bytes(gg_json_given(&sent) ? &sent : &request);
     return read_answer(r, gg_json_given(&body) ? &body : response, record.id, bytes, err);
 }
@@ -360,6 +369,11 @@ static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_p
     const json_t *choices = json_object_get(at->value, "choices");
     bool is_preface =
         gg_json_stream_is_events(stream) && json_is_array(choices) && json_array_size(choices) == 0;
+    /* A stream that breaks off with an error has no answer. */
+    if (r->joined != NULL && gg_json_stream_is_events(stream) && gg_record_failed(at)) {
+        gg_logprob_lists_set_unusable(r->lists, GG_REQUEST_FAILED);
+        return end_pieces(r, err);
+    }
     if (same || is_preface || is_piece(at->value))
         return read_piece(r, gg_json_stream_bytes(stream), at, err);
     GG_TRY(end_pieces(r, err));
