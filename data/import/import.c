@@ -74,7 +74,10 @@ static bool shows_json(const gg_head_signs *signs, const unsigned char *head, si
     for (const char *const *sign = signs->texts; *sign != NULL; sign++)
         if (strstr(text, *sign) != NULL)
             return true;
-    return false;
+    const char *const *both = signs->together;
+    while (*both != NULL && has_key(text, *both))
+        both++;
+    return both > signs->together && *both == NULL;
 }
 
 static bool is_column(const gg_head_signs *signs, const char *field) {
