@@ -310,6 +310,11 @@ static gg_status prepare(ending *e, gg_error *err) {
         return gg_fail(err, GG_E_INPUT, "there are no queries to import%s",
                        s->counts.skipped > 0 ? ": all were left out" : "");
     GG_TRY(read_lists(e, err));
+    if (s->rows != NULL && gg_import_rows_are_probs(s->rows))
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: every row lies in 0..1 and sums to 1: --values probs takes the numbers "
+                       "for probabilities, --values logits for logits",
+                       s->place);
     GG_TRY(gg__import_names_settle(&s->names, err));
     tell_names(s);
     choose_columns(e);

@@ -13,9 +13,6 @@
 GG_C_BEGIN
 enum { GG_NO_TOKEN_ID = -1 };
 
-/* Log-probabilities of 16-bit programs may be above 0 by so much: neither right nor logits. */
-#define GG_COARSE_SLACK 0.25
-
 /* One possible next token. Tokens of one import are known by id, or by text, or not at all. */
 typedef struct gg_candidate {
     double value;     /* as the source has it: log-probability, probability or logit */

@@ -17,6 +17,9 @@ typedef enum gg_import_values {
     GG_N_IMPORT_VALUES
 } gg_import_values;
 
+/* Log-probabilities of 16-bit programs may be above 0 by so much: neither right nor logits. */
+#define GG_COARSE_SLACK 0.25
+
 /* Dimensions of an array of logits: B queries, T tokens, V words. */
 typedef enum gg_import_axes {
     GG_AXES_DEFAULT, /* from the rank, where that is not ambiguous */

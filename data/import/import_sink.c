@@ -123,6 +123,10 @@ gg_status gg_import_sink_rows(gg_import_sink *s, size_t n_rows, const void *valu
     return at_query(s, gg_import_rows_append(s->rows, n_rows, values, tokens, err), err);
 }
 
+const char *gg_import_sink_row_fault(const gg_import_sink *s, size_t n_rows, const void *values) {
+    return gg_import_rows_fault(s->rows, n_rows, values);
+}
+
 gg_status gg_import_sink_head(gg_import_sink *s, gg_dtype dtype, size_t n_words, const void *values,
                               gg_error *err) {
     return gg_dataset_writer_append_head(s->writer, s->options->side, dtype, n_words, values, err);

@@ -36,6 +36,9 @@ gg_status gg_import_sink_declare(gg_import_sink *sink, const gg_import_row_spec 
 gg_status gg_import_sink_rows(gg_import_sink *sink, size_t n_rows, const void *values,
                               const int32_t *tokens, gg_error *err);
 
+/* Why rows, given as above, are not usable: NULL when they are. */
+const char *gg_import_sink_row_fault(const gg_import_sink *sink, size_t n_rows, const void *values);
+
 /* lm_head (V x d, in pieces) and the whole bias of GG_STORAGE_HIDDEN, after the declaration. */
 gg_status gg_import_sink_head(gg_import_sink *sink, gg_dtype dtype, size_t n_words,
                               const void *values, gg_error *err);
