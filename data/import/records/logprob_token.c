@@ -35,6 +35,10 @@ void gg_logprob_lists_set_unusable(gg_logprob_lists *l, const char *reason) {
         l->unusable = reason;
 }
 
+bool gg_logprob_lists_unusable(const gg_logprob_lists *l) {
+    return l->unusable != NULL;
+}
+
 gg_status gg_logprob_lists_end_query(gg_logprob_lists *l, const gg_import_query *query,
                                      const char *without_rows, gg_error *err) {
     const char *reason = l->unusable;
