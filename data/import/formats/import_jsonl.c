@@ -5,6 +5,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "data/import/records/import_records.h"
 #include "data/import/records/query_fields.h"
@@ -20,7 +21,8 @@ typedef struct reader {
     double *row;
 } reader;
 
-static gg_status declare(reader *r, const gg_json_place *row, bool has_tokens, gg_error *err) {
+static gg_status declare(reader *r, const gg_json_place *row, const char *file, bool has_tokens,
+                         gg_error *err) {
     size_t width = gg_json_count(row);
     gg_import_row_spec spec = {.storage = GG_STORAGE_LOGITS,
                                .dtype = GG_F64,
@@ -34,7 +36,7 @@ static gg_status declare(reader *r, const gg_json_place *row, bool has_tokens, g
         return gg_fail(err, GG_E_NOMEM, "out of memory");
     r->width = width;
     r->has_tokens = has_tokens;
-    return gg_import_sink_declare(r->sink, &spec, row->file, err);
+    return gg_import_sink_declare(r->sink, &spec, file, err);
 }
 
 static gg_status read_logit(const gg_json_place *at, double *logit, gg_error *err) {
@@ -65,10 +67,15 @@ static gg_status read_row(reader *r, const gg_json_place *row, const gg_json_pla
     if (r->has_tokens)
         GG_TRY(gg_json_integer(token_at, 0, (json_int_t)r->width - 1, &token, err));
     int32_t id = (int32_t)token;
-    gg_status status = gg_import_sink_rows(r->sink, 1, r->row, r->has_tokens ? &id : NULL, err);
-    if (status == GG_E_INPUT)
-        gg_json_prefix(row, err);
-    return status;
+    gg_error inner = {0};
+    gg_status status = gg_import_sink_rows(r->sink, 1, r->row, r->has_tokens ? &id : NULL, &inner);
+    if (status == GG_OK)
+        return GG_OK;
+    if (status != GG_E_INPUT)
+        return gg_fail(err, status, "%s", inner.message);
+    /* The sink knows the query and the token; the file and the line stand in `row`. */
+    const char *reason = strstr(inner.message, "query ");
+    return gg_json_refuse(row, err, "%s", reason != NULL ? reason : inner.message);
 }
 
 /* What speaks against one of the rows, before any of them is written. */
@@ -97,7 +104,7 @@ static gg_status read_logits(reader *r, const gg_json_place *at, const gg_json_p
         return GG_OK;
     }
     if (r->width == 0)
-        GG_TRY(declare(r, flat ? rows : &first, gg_json_given(&tokens), err));
+        GG_TRY(declare(r, flat ? rows : &first, at->file, gg_json_given(&tokens), err));
     if (r->has_tokens && gg_json_count(&tokens) != n)
         return gg_json_refuse(&tokens, err, "%zu tokens for %zu rows", gg_json_count(&tokens), n);
     if (r->skips)

@@ -256,7 +256,7 @@ static const struct {
     {"jsonl", "{\"p_top2\":[[0.5,\"x\"]]}", "p_top2[0][1]: expected a number, found \"x\""},
     {"jsonl", "{\"logits\":[[1,2],[1,2,3]]}", "logits[1]: has 3 logits where those above have 2"},
     {"jsonl", "{\"logits\":[[1]]}", "logits[0]: 1 logits: a vocabulary has at least 2"},
-    {"jsonl", "{\"logits\":[[1,\"NaN\"]]}", "logits[0][1]: expected a number"},
+    {"jsonl", "{\"logits\":[[1,\"NaN\"]]}", "logits[0]: query 0: token 0: value 1 is not a number; --skip-empty leaves"},
     {"jsonl", "{\"logits\":[[1,2]],\"tokens\":[7]}", "tokens[0]: 7 is outside 0..1"},
     {"jsonl", "{\"logits\":[[1,2]],\"tokens\":[]}", "tokens: 0 tokens for 1 rows"},
     {"jsonl", "{\"top_logprobs\":[[-1,-2]],\"top_ids\":[[1]]}", "top_ids[0]: 1 ids for 2"},
