@@ -95,7 +95,7 @@ static const gg_option options[] = {
      GG_INTEGER(request, options.limit, 1, INT64_MAX)},
     {"drop-eos", 0, NULL, "Leave the end-of-answer token's row out", 3,
      GG_FLAG(request, options.drop_eos)},
-    {"skip-empty", 0, NULL, "Leave queries without a usable token out", 3,
+    {"skip-empty", 0, NULL, "Leave queries without a usable token out: failed requests, refusals, NaN", 3,
      GG_FLAG(request, options.skip_empty)},
     {"allow-post-sampling", 0, NULL, "Take probabilities from behind a sampler, which say little",
      3, GG_FLAG(request, options.allow_post_sampling)},

@@ -3,8 +3,8 @@
  * Importing single arrays: NPY in every type, order and version, HDF5, llama.cpp; and what happens
  * when memory runs out on files that their own programs wrote.
  *
- * Covers array_store, h5_store, array_rows, import_arrays, import_hdf5, import_llamacpp and
- * import_rows.
+ * Covers array_store, h5_store, array_rows, array_choice, array_lists, import_arrays, import_hdf5,
+ * import_llamacpp and import_rows.
  */
 #include <math.h>
 #include <stdio.h>

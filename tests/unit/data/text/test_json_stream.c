@@ -2,7 +2,7 @@
  *
  * JSON streams and places: which values come out, on which lines, and what is refused.
  *
- * Covers text_source.
+ * Covers text_source and json_repair.
  */
 #include <stdio.h>
 #include <stdlib.h>
