@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/batch/runner.h"
 
-#include <errno.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "experiments/batch/part.h"
 #include "experiments/batch/unit.h"
 #include "experiments/batch/worker.h"
 #include "experiments/results/results.h"
 #include "models/base/alloc.h"
+#include "models/base/outfile.h"
 #include "models/base/timer.h"
 
 enum { TICK_MS = 500 };
@@ -88,8 +87,7 @@ static gg_status survey_part(run *r, size_t p, gg_error *err) {
 /* Makes the folder, and finds out what it lacks of this shard. */
 static gg_status survey(run *r, gg_error *err) {
     const gg_batch_options *options = r->options;
-    if (mkdir(options->folder, 0777) != 0 && errno != EEXIST)
-        return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", options->folder, strerror(errno));
+    GG_TRY(gg_folder_make(options->folder, err));
     gg_part_sweep(options->folder, options->shard, options->shards);
     GG_TRY(gg_part_check_folder(r->experiment, options->folder, r->n_parts, err));
     for (size_t p = options->shard; p < r->n_parts; p += options->shards)
