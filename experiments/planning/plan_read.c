@@ -8,6 +8,7 @@
 #include "data/dataset/uncertainty_store.h"
 #include "experiments/planning/plan_source.h"
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 #include "models/base/yaml.h"
 
 /* Larger files are no plans; the limit keeps a mistaken path from filling the memory. */
@@ -21,8 +22,15 @@ static gg_status expand(const gg__plan_source *from, const char *key, const gg_p
     if (list->count == 0)
         return gg__plan_complain(from, key, GG_E_INPUT, "missing: a plan needs this list");
     gg_error inner = {0};
+    char hint[GG_COMMA_HINT], pair[48] = "", reason[sizeof inner.message + sizeof hint];
     gg_status status = gg_axis_expand(list->items, list->count, domain, values, count, &inner);
-    return status == GG_OK ? GG_OK : gg__plan_complain(from, key, status, inner.message);
+    if (status == GG_OK)
+        return GG_OK;
+    /* [0,8] is two numbers, of which the second cannot be. */
+    if (!domain.whole && list->count == 2)
+        snprintf(pair, sizeof pair, "%.20s,%.20s", list->items[0], list->items[1]);
+    snprintf(reason, sizeof reason, "%s%s", inner.message, gg_comma_hint(pair, hint));
+    return gg__plan_complain(from, key, status, reason);
 }
 
 static gg_status expand_sizes(const gg__plan_source *from, const char *key,
