@@ -113,6 +113,7 @@ gg_status gg_experiment_describe(const gg_experiment *experiment, const char *co
     add(&to, "plan_fingerprint", experiment->fingerprint);
     add(&to, "fingerprint_version", GG_FINGERPRINT_VERSION);
     add(&to, "fingerprint_components", experiment->components);
+    add(&to, "row_origins", experiment->origins);
     add_printed(&to, "plan_settings", experiment, print_plan);
     add_printed(&to, "workload", experiment, print_workload);
     const gg_plan *plan = experiment->plan;
