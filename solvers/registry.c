@@ -151,6 +151,7 @@ static gg_status check_options(const gg_solve_options *o, const gg_instance *in,
         return gg_fail(err, GG_E_USAGE, "time_limit_s: %g is not a number >= 0", o->time_limit_s);
     if (o->node_limit < 0)
         return gg_fail(err, GG_E_USAGE, "node_limit: %" PRId64 " is not >= 0", o->node_limit);
+    GG_TRY(gg_settings_check(&o->settings, err));
     GG_TRY(check_random_users(o, in, err));
     return check_known(o, in, err);
 }

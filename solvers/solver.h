@@ -14,6 +14,7 @@
 #include "models/evaluate.h"
 #include "models/instance.h"
 #include "solvers/checker/certificate.h"
+#include "solvers/parameter.h"
 
 GG_C_BEGIN
 /* What the point is. */
@@ -64,6 +65,7 @@ typedef struct gg_solve_options {
     /* Multipliers (n_users + n_servers) of an earlier result on the same network, to start the
      * bound from where they are better than the decision's marginal costs. NULL: none. Borrowed. */
     const double *known_multipliers;
+    gg_settings settings;    /* of strategies' own parameters; parameter.h */
     bool certify;            /* record a proof of the bound, where the solver can */
     gg_progress_fn progress; /* may be NULL */
     void *progress_context;
@@ -97,6 +99,7 @@ typedef struct gg_solver {
     const char *summary;
     bool may_violate_tau; /* ignores mandatory offloading by definition */
     bool proves;          /* yields a lower bound */
+    gg_parameter_list parameters;
     /* Either of the two. The instance is feasible (gg_instance_infeasible is false) unless
      * may_violate_tau. `plan` places users of a decision in which everybody is local; `solve` fills
      * status, stop_reason, bound, nodes and the assignment, for which there is room, of a result

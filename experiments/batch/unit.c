@@ -107,6 +107,7 @@ void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t 
     gg_solve_options options = gg_solve_options_init();
     options.objective = asked.objective;
     options.goa_weights = strategy->weights_of_objective ? asked.objective : GG_WEIGHTED;
+    options.settings = strategy->settings;
     options.gap = strategy->limits.gap;
     options.time_limit_s = strategy->limits.time_s;
     options.node_limit = strategy->limits.nodes;

@@ -103,7 +103,7 @@ static void put_raw(FILE *stream, const char *text) {
 static void print_options(const gg_plan *plan, put_fn put, FILE *stream) {
     for (size_t k = 0; k < plan->n_strategies; k++) {
         const gg_plan_strategy *s = &plan->strategies[k];
-        bool plain = s->command == NULL && !s->weights_of_objective &&
+        bool plain = s->command == NULL && !s->weights_of_objective && s->settings.count == 0 &&
                      strcmp(s->name, s->solver->name) == 0 &&
                      same_limits(&s->limits, &plan->limits);
         if (plain)
@@ -114,6 +114,9 @@ static void print_options(const gg_plan *plan, put_fn put, FILE *stream) {
         put(stream, s->command != NULL ? s->command : s->solver->name);
         if (s->weights_of_objective)
             fputs(", weights of the objective", stream);
+        for (size_t i = 0; i < s->settings.count; i++)
+            fprintf(stream, ", %s %.12g", s->settings.items[i].parameter->name,
+                    s->settings.items[i].value);
         fputs(", ", stream);
         print_limits(&s->limits, stream);
         fputc('\n', stream);

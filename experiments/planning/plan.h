@@ -29,6 +29,7 @@ typedef struct gg_plan_strategy {
     const gg_solver *solver;   /* borrowed from the registry; NULL: an external command */
     char *command;             /* for sh; NULL: one of ours */
     bool weights_of_objective; /* goa's Delta takes the objective's weights, not alpha */
+    gg_settings settings; /* of the solver's own parameters */
     gg_plan_limits limits;
 } gg_plan_strategy;
 

@@ -31,6 +31,7 @@ typedef struct gg_strategy_texts {
     char *solver;
     char *external;
     char *weights;
+    char *set;
     char *time_s;
     char *nodes;
     char *gap;

@@ -23,10 +23,15 @@ static const cyaml_schema_field_t limits_schema[] = {
 };
 
 static const cyaml_schema_field_t strategy_schema[] = {
-    TEXT("name", gg_strategy_texts, name),         TEXT("solver", gg_strategy_texts, solver),
-    TEXT("external", gg_strategy_texts, external), TEXT("weights", gg_strategy_texts, weights),
-    TEXT("time_s", gg_strategy_texts, time_s),     TEXT("nodes", gg_strategy_texts, nodes),
-    TEXT("gap", gg_strategy_texts, gap),           CYAML_FIELD_END,
+    TEXT("name", gg_strategy_texts, name),
+    TEXT("solver", gg_strategy_texts, solver),
+    TEXT("external", gg_strategy_texts, external),
+    TEXT("weights", gg_strategy_texts, weights),
+    TEXT("time_s", gg_strategy_texts, time_s),
+    TEXT("nodes", gg_strategy_texts, nodes),
+    TEXT("gap", gg_strategy_texts, gap),
+    TEXT("set", gg_strategy_texts, set),
+    CYAML_FIELD_END,
 };
 
 static const cyaml_schema_value_t strategy_value = {

@@ -11,8 +11,6 @@
 #include "solvers/greedy/greedy.h"
 #include "solvers/search/finite_decision.h"
 
-enum { KICK_SPREAD = 6 };
-
 gg_status gg_take_found(const gg_instance *in, gg_objective objective, const int32_t *found,
                         int32_t *best, double *objective_s, gg_error *err) {
     gg_metrics known, other;
@@ -37,11 +35,15 @@ gg_status gg_keep_better(const gg_instance *in, gg_objective objective, const in
     return GG_OK;
 }
 
+/* The least users that a kick moves, and the most where nothing else is asked for. */
+enum { LEAST_KICKED = 2, MOST_KICKED = 7 };
+
 /* The search and the best decision it has met. */
 typedef struct iteration {
     const gg_instance *in;
     gg_search *search;
     gg_rng rng;
+    uint32_t most_kicked;
     int32_t *goa; /* n: its decision */
     int32_t *best;
     double best_s;
@@ -113,7 +115,7 @@ static gg_status iterate(iteration *it, const gg_solve_options *options, int64_t
         start_from_known(it, options->known);
     while (in->n_servers > 0 && it->done < at_most && !gg_time_is_up(it->deadline_s)) {
         gg_search_load(it->search, it->best);
-        gg_kick(it->search, in, KICK_SPREAD, &it->rng);
+        gg_kick(it->search, in, it->most_kicked - LEAST_KICKED + 1, &it->rng);
         descend_and_keep(it);
         it->done++;
     }
@@ -126,6 +128,7 @@ gg_status gg_iterate(const gg_instance *in, const gg_solve_options *options, gg_
                      int32_t *best, double *objective_s, int64_t *done, gg_error *err) {
     iteration it = {.in = in,
                     .rng = gg_rng_start(limits.seed, limits.run, GG_STREAM_SOLVER_ILS),
+                    .most_kicked = limits.most_kicked > 0 ? limits.most_kicked : MOST_KICKED,
                     .best = best,
                     .best_s = INFINITY,
                     .deadline_s = limits.deadline_s};

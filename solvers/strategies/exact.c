@@ -12,7 +12,10 @@ enum { START_ITERATIONS = 10 };
 static gg_status search_tree(const gg_instance *in, const gg_solve_options *options,
                              const gg_bound_problem *problem, gg_tree_search *search,
                              gg_result *result, gg_error *err) {
-    const gg_iterations start = {START_ITERATIONS, search->deadline_s, options->seed, options->run};
+    const gg_iterations start = {.at_most = START_ITERATIONS,
+                                 .deadline_s = search->deadline_s,
+                                 .seed = options->seed,
+                                 .run = options->run};
     GG_TRY(gg_iterate(in, options, start, result->assignment, &search->incumbent_s, NULL, err));
     if (options->certify && !problem->no_finite)
         GG_TRY(gg_certificate_new(in->n_users, in->n_servers, problem->power_unit_w,

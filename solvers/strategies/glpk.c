@@ -142,8 +142,10 @@ static gg_status refine(refinement *r, gg_error *err) {
 }
 
 static gg_status run(refinement *r, gg_error *err) {
-    const gg_iterations start = {START_ITERATIONS, r->deadline_s, r->options->seed,
-                                 r->options->run};
+    const gg_iterations start = {.at_most = START_ITERATIONS,
+                                 .deadline_s = r->deadline_s,
+                                 .seed = r->options->seed,
+                                 .run = r->options->run};
     GG_TRY(refinement_init(r, err));
     GG_TRY(gg_iterate(r->in, r->options, start, r->result->assignment, &r->incumbent_s, NULL, err));
     if (r->improving.problem->no_finite) {

@@ -38,8 +38,10 @@ static gg_status start(work *w, gg_error *err) {
     const gg_record_array arrays[] = {GG_ARRAY(work, trial, w->in->n_users),
                                       GG_ARRAY(work, scratch, w->in->n_servers + 1),
                                       GG_ARRAY(work, roots, w->in->n_users)};
-    const gg_iterations limits = {w->in->n_users <= FEW_USERS ? START_ITERATIONS : 0, w->deadline_s,
-                                  w->options->seed, w->options->run};
+    const gg_iterations limits = {.at_most = w->in->n_users <= FEW_USERS ? START_ITERATIONS : 0,
+                                  .deadline_s = w->deadline_s,
+                                  .seed = w->options->seed,
+                                  .run = w->options->run};
     w->memory = GG_ARRAYS_NEW(w, arrays);
     GG_NEED(w->memory, err, "out of memory for %zu users", w->in->n_users);
     GG_TRY(gg_bound_problem_new(w->in, w->options->objective, NULL, &w->problem, err));

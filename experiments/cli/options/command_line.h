@@ -24,9 +24,13 @@ typedef struct gg_name_list {
     const char *heading;
     /* The k-th name and what it stands for ("": nothing to say); false behind the last. */
     bool (*at)(size_t k, const char **name, const char **summary);
+    const struct gg_name_list *next; /* that stands below it; NULL: none */
 } gg_name_list;
 
 bool gg_strategy_at(size_t k, const char **name, const char **summary);
+
+/* Strategies' own parameters, as --set takes them; the texts hold until the next call. */
+bool gg_parameter_at(size_t k, const char **name, const char **summary);
 bool gg_format_at(size_t k, const char **name, const char **summary);
 bool gg_preset_at(size_t k, const char **name, const char **summary);
 

@@ -88,6 +88,30 @@ static void test_every_key_arrives(void **state) {
     gg_plan_free(plan);
 }
 
+static void test_parameters_of_a_strategy_tell_plans_apart(void **state) {
+    (void)state;
+    gg_plan *plan;
+    gg_error err = {0};
+    char text[256], *grid = NULL;
+    size_t size;
+    snprintf(text, sizeof text, "%sstrategies:\n  - {name: few, solver: ga, set: '%s'}\n", smallest,
+             "population=20, elite=2");
+    assert_success(parse(text, &plan, &err), &err);
+    FILE *stream = open_memstream(&grid, &size);
+    gg_plan_print_grid(plan, stream);
+    fclose(stream);
+    assert_non_null(strstr(grid, "strategy few: ga, population 20, elite 2, gap"));
+    free(grid);
+    gg_plan_free(plan);
+    snprintf(text, sizeof text, "%sstrategies:\n  - {solver: ga, set: elite=two}\n", smallest);
+    assert_int_equal(parse(text, &plan, &err), GG_E_INPUT);
+    assert_says(&err, "folder/plan.yaml:7: set: elite: \"elite=two\" is not NAME=NUMBER");
+    err = (gg_error){0};
+    snprintf(text, sizeof text, "%sstrategies:\n  - {name: x, external: y, set: a=1}\n", smallest);
+    assert_int_equal(parse(text, &plan, &err), GG_E_INPUT);
+    assert_says(&err, "set: an external command has no parameters");
+}
+
 static void test_absent_keys_have_defaults(void **state) {
     (void)state;
     gg_plan *plan;
@@ -297,6 +321,7 @@ static void test_short_memory_is_an_error_everywhere(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_key_arrives),
+        cmocka_unit_test(test_parameters_of_a_strategy_tell_plans_apart),
         cmocka_unit_test(test_absent_keys_have_defaults),
         cmocka_unit_test(test_units_run_through_the_grid_in_order),
         cmocka_unit_test(test_a_dataset_has_a_usual_uncertainty),
