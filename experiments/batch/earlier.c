@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,20 +70,19 @@ static int compare_rows(const void *left, const void *right) {
     return compare_questions(&a->from->rows[a->at], &b->from->rows[b->at]);
 }
 
-/* The same line for the row's preset and its strategy. */
-static bool same_origin(const char *ours, const char *theirs, const gg_row *row) {
-    const struct {
-        gg_origin_kind kind;
-        const char *name;
-    } asked[] = {{GG_NETWORKS, row->preset}, {GG_STRATEGY, row->solver}};
-    for (size_t k = 0; k < sizeof asked / sizeof *asked; k++) {
-        size_t a = 0, b = 0;
-        const char *one = gg_origin_line(ours, asked[k].kind, asked[k].name, &a);
-        const char *two = gg_origin_line(theirs, asked[k].kind, asked[k].name, &b);
-        if (one == NULL || two == NULL || a != b || memcmp(one, two, a) != 0)
-            return false;
-    }
-    return true;
+/* Whether both have the same line, or neither has one. */
+static bool same_line(const char *ours, const char *theirs, gg_origin_kind kind, const char *name) {
+    size_t a = 0, b = 0;
+    const char *one = gg_origin_line(ours, kind, name, &a);
+    const char *two = gg_origin_line(theirs, kind, name, &b);
+    return one == NULL || two == NULL ? one == two : a == b && memcmp(one, two, a) == 0;
+}
+
+/* The site that a row's run is on. */
+static bool same_site(const gg_experiment *experiment, const char *theirs, const gg_row *row) {
+    char number[32];
+    snprintf(number, sizeof number, "%" PRIu32, row->run / experiment->plan->runs);
+    return same_line(experiment->origins, theirs, GG_SITE, number);
 }
 
 static bool can_be_kept(const gg_experiment *experiment, const gg_results *from, size_t at,
@@ -92,7 +92,9 @@ static bool can_be_kept(const gg_experiment *experiment, const gg_results *from,
     return theirs != NULL && !(wish.retry_failed && row->failure[0] != '\0') &&
            !gg_is_listed(wish.redo, row->solver) &&
            !(experiment->plan->assignments && from->offsets == NULL) &&
-           same_origin(experiment->origins, theirs, row);
+           same_line(experiment->origins, theirs, GG_NETWORKS, row->preset) &&
+           same_line(experiment->origins, theirs, GG_STRATEGY, row->solver) &&
+           same_site(experiment, theirs, row);
 }
 
 /* Takes the results and lists their rows. */
@@ -154,7 +156,7 @@ static bool has_size(const size_t *sizes, size_t count, size_t preset_size, size
 /* Whether the grid asks what the row answers. */
 static bool is_asked(const gg_experiment *experiment, const gg_row *row) {
     const gg_plan *plan = experiment->plan;
-    size_t p = 0, o = 0, t = 0, s = 0;
+    size_t p = 0, o = 0, t = 0, s = 0, sites = plan->n_sites > 0 ? plan->n_sites : 1;
     while (p < gg_plan_variants(plan) &&
            strcmp(gg_preset_name(experiment->presets[p]), row->preset) != 0)
         p++;
@@ -166,7 +168,7 @@ static bool is_asked(const gg_experiment *experiment, const gg_row *row) {
     while (s < plan->n_strategies && strcmp(plan->strategies[s].name, row->solver) != 0)
         s++;
     return p < gg_plan_variants(plan) && o < plan->n_objectives && t < plan->n_taus &&
-           s < plan->n_strategies && row->run < plan->runs &&
+           s < plan->n_strategies && row->run < sites * plan->runs &&
            has_size(plan->users, plan->n_users, 0, row->n_users) &&
            has_size(plan->servers, plan->n_servers, experiment->presets[p]->servers,
                     row->n_servers);
@@ -177,14 +179,15 @@ static gg_status check_contained(const gg_experiment *experiment, const char *pa
                                  gg_part_wish wish, gg_error *err) {
     gg_results *found = NULL;
     /* What is damaged is found, and said, by who does the part. */
-    if (gg_results_read(path, false, &found, NULL) != GG_OK)
-        return GG_OK;
+    gg_status status = gg_results_read(path, false, &found, NULL);
+    if (status != GG_OK)
+        return status == GG_E_NOMEM ? no_memory(path, err) : GG_OK;
     const char *theirs = gg_manifest_get(&found->manifest, "row_origins");
     bool contained = theirs != NULL && gg_origins_lacking(experiment, theirs, wish.redo) == NULL;
     for (size_t k = 0; contained && k < found->count; k++)
-        contained = is_asked(experiment, &found->rows[k]);
-    gg_status status =
-        contained ? GG_OK : gg_part_check_origin(experiment, &found->manifest, path, err);
+        contained =
+            is_asked(experiment, &found->rows[k]) && same_site(experiment, theirs, &found->rows[k]);
+    status = contained ? GG_OK : gg_part_check_origin(experiment, &found->manifest, path, err);
     gg_results_free(found);
     return status;
 }
@@ -192,18 +195,21 @@ static gg_status check_contained(const gg_experiment *experiment, const char *pa
 /* Whose results a part holds; `print` is the fingerprint of another plan, "" of ours. */
 typedef enum owner { NOBODY, OURS, ANOTHER } owner;
 
-static owner owner_of(const gg_experiment *experiment, const char *path,
-                      char print[GG_FINGERPRINT_SIZE]) {
+static gg_status find_owner(const gg_experiment *experiment, const char *path,
+                            char print[GG_FINGERPRINT_SIZE], owner *found, gg_error *err) {
     gg_manifest manifest;
     char reason[300];
     print[0] = '\0';
+    *found = NOBODY;
     /* What cannot be read is damaged, which whoever does the part finds out and says. */
-    if (gg_results_read_manifest(path, &manifest, NULL) != GG_OK)
-        return NOBODY;
+    gg_status status = gg_results_read_manifest(path, &manifest, NULL);
+    if (status != GG_OK)
+        return status == GG_E_NOMEM ? no_memory(path, err) : GG_OK;
     if (gg_fingerprint_compare(experiment, &manifest, reason, sizeof reason) == GG_ORIGIN_OTHER)
         snprintf(print, GG_FINGERPRINT_SIZE, "%s", gg_manifest_get(&manifest, "plan_fingerprint"));
     gg_manifest_clear(&manifest);
-    return print[0] != '\0' ? ANOTHER : OURS;
+    *found = print[0] != '\0' ? ANOTHER : OURS;
+    return GG_OK;
 }
 
 /* What was there first stays: another process may have moved it, and written ours since. */
@@ -231,9 +237,9 @@ static gg_status pass(const gg_experiment *experiment, const char *folder, const
     for (int k = 0; status == GG_OK && found != OURS && k < count; k++) {
         char print[GG_FINGERPRINT_SIZE];
         char *path = join(folder, names[k]->d_name);
-        if (path == NULL)
-            status = no_memory(folder, err);
-        else if ((found = owner_of(experiment, path, print)) == ANOTHER)
+        status = path != NULL ? find_owner(experiment, path, print, &found, err)
+                              : no_memory(folder, err);
+        if (status == GG_OK && found == ANOTHER)
             status = checking != NULL ? check_contained(experiment, path, *checking, err)
                                       : move(path, aside, print, names[k]->d_name, err);
         *any = *any || found == ANOTHER;

@@ -77,6 +77,10 @@ static void print_workload(const gg_experiment *experiment, FILE *stream) {
         fprintf(stream, ", so that the small model's median is %.4g ms",
                 1e3 * plan->slm_median_latency_s);
     fputc('.', stream);
+    if (plan->n_sites > 0)
+        fprintf(stream, " %s are measured (%zu file%s).",
+                plan->sites_are_gains ? "Channel gains" : "Positions", plan->n_sites,
+                plan->n_sites == 1 ? "" : "s");
 }
 
 static void print_libraries(const gg_experiment *experiment, FILE *stream) {

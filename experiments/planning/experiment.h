@@ -53,14 +53,14 @@ gg_status gg_fingerprint(gg_experiment *experiment, gg_error *err);
 gg_status gg_networks_digest(const gg_experiment *experiment, size_t variant,
                              char hex[GG_FINGERPRINT_SIZE], gg_error *err);
 
-/* Sets experiment->origins: "networks PRESET: DIGEST" and "strategy NAME: DIGEST", a line each. A
- * row of another plan with the same line for its preset and for its strategy is what this plan
- * would compute there. Errors as gg_fingerprint. */
+/* Sets experiment->origins: "networks PRESET: DIGEST", "site NUMBER: DIGEST" and "strategy NAME:
+ * DIGEST", a line each. A row of another plan with the same lines for its preset, its site and its
+ * strategy is what this plan would compute there. Errors as gg_fingerprint. */
 gg_status gg_row_origins(gg_experiment *experiment, gg_error *err);
 
-/* The line of our origins for a strategy or, with GG_NETWORKS, a preset; NULL: none. `length`
- * counts its end of line too. */
-typedef enum gg_origin_kind { GG_NETWORKS, GG_STRATEGY } gg_origin_kind;
+/* The line of origins for a strategy, a preset (GG_NETWORKS) or the number of a measured site;
+ * NULL: none. `length` counts its end of line too. */
+typedef enum gg_origin_kind { GG_NETWORKS, GG_STRATEGY, GG_SITE } gg_origin_kind;
 const char *gg_origin_line(const char *origins, gg_origin_kind kind, const char *name,
                            size_t *length);
 

@@ -165,6 +165,8 @@ static gg_status print_components(const gg_experiment *experiment, FILE *stream,
     fprintf(stream, "queries: %s\n", hex);
     finish(&draws, hex);
     fprintf(stream, "draws: %s\n", hex);
+    for (size_t k = 0; k < experiment->plan->n_sites; k++)
+        fprintf(stream, "site %zu: %s\n", k, experiment->plan->sites[k].digest);
     return print_programs(experiment->plan, stream, err);
 }
 
@@ -244,6 +246,9 @@ static void name_component(const char *line, char *reason, size_t size) {
         snprintf(reason, size, "the dataset's queries, or their scaling, are not what they were");
     else if (strncmp(line, "draws:", 6) == 0)
         snprintf(reason, size, "this version of goagap draws other networks");
+    else if (strncmp(line, "site ", 5) == 0)
+        snprintf(reason, size, "file %d of the measured gains or positions is not what it was",
+                 atoi(line + 5) + 1);
     else if (strncmp(line, "program ", 8) == 0)
         snprintf(reason, size, "the program of strategy %.*s has been edited", key - 8, line + 8);
     else

@@ -13,7 +13,8 @@
 #include "models/base/alloc.h"
 #include "models/base/shown.h"
 
-static const char *const kinds[] = {[GG_NETWORKS] = "networks", [GG_STRATEGY] = "strategy"};
+static const char *const kinds[] = {
+    [GG_NETWORKS] = "networks", [GG_STRATEGY] = "strategy", [GG_SITE] = "site"};
 
 static void add_text(struct sha256_ctx *to, const char *text) {
     sha256_update(to, strlen(text) + 1, (const uint8_t *)text);
@@ -30,6 +31,11 @@ static gg_status add_strategy(struct sha256_ctx *to, const gg_plan *plan, const 
              s->weights_of_objective, s->limits.time_s, (long long)s->limits.nodes, s->limits.gap,
              plan->memory_mb);
     add_text(to, numbers);
+    for (size_t k = 0; k < s->settings.count; k++) {
+        add_text(to, s->settings.items[k].parameter->name);
+        snprintf(numbers, sizeof numbers, "%.17g", s->settings.items[k].value);
+        add_text(to, numbers);
+    }
     return s->command != NULL ? gg_add_program_files(to, s->command, &n_files, err) : GG_OK;
 }
 
@@ -45,6 +51,11 @@ static gg_status print_origins(const gg_experiment *experiment, FILE *stream, gg
     for (size_t p = 0; p < gg_plan_variants(plan); p++) {
         GG_TRY(gg_networks_digest(experiment, p, hex, err));
         print_line(stream, GG_NETWORKS, gg_preset_name(experiment->presets[p]), hex);
+    }
+    for (size_t k = 0; k < plan->n_sites; k++) {
+        char number[32];
+        snprintf(number, sizeof number, "%zu", k);
+        print_line(stream, GG_SITE, number, plan->sites[k].digest);
     }
     for (size_t k = 0; k < plan->n_strategies; k++) {
         struct sha256_ctx strategy;
