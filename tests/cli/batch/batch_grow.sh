@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Plans that grow, strategies that are run anew, batches that are cut short: what is there is kept,
 # and the rows are those of a batch that was never touched.
-# Covers earlier, row_origins, program_files and plan_sites.
+# Covers program_files and plan_sites.
 . "$(dirname "$0")/../tap.inc"
 
 plan() {

@@ -15,7 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "experiments/batch/earlier.h"
 #include "experiments/batch/part.h"
 #include "experiments/batch/runner.h"
 #include "experiments/planning/experiment.h"
@@ -307,82 +306,6 @@ static void test_killed_workers_are_replaced(void **state) {
     close_fixture(&f);
 }
 
-/* ---- plans that grow ---- */
-
-/* The same plan with one more strategy and one more threshold. */
-static void grow(fixture *f) {
-    static const char more[] =
-        "preset: [paper-bits]\nobjective: [weighted, uniform]\nusers: [3, 5]\nservers: [2]\n"
-        "tau: [0.6, 0.7]\nruns: 5\nsolvers: [local, edge, random, goa]\n"
-        "outputs: {assignments: yes, units_per_part: 3}\n";
-    gg_error err = {0};
-    gg_experiment_close(f->experiment);
-    gg_plan_free(f->plan);
-    assert_success(gg_plan_parse(more, strlen(more), "plan.yaml", NULL, &f->plan, &err), &err);
-    assert_success(gg_experiment_open(f->plan, &f->experiment, &err), &err);
-}
-
-static void test_a_plan_that_grew_keeps_its_rows(void **state) {
-    (void)state;
-    fixture f, fresh;
-    open_fixture(&f);
-    gg_batch_options options = batch_options(&f, 2);
-    run(&f, &options);
-    grow(&f);
-    options.progress = stop_soon;
-    gg_batch_state stopped = run(&f, &options);
-    gg_stop_request(false);
-    assert_true(stopped.interrupted);
-    options.progress = NULL;
-    assert_int_equal(stopped.rows_kept, UNITS * ROWS_EACH);
-    gg_batch_state rest = run(&f, &options);
-    assert_true(rest.units_found >= 5);
-    assert_int_equal(rest.units_found + rest.units_done, UNITS);
-    assert_int_equal(folder_count(&f.folder), 1 + 4);
-    open_fixture(&fresh);
-    grow(&fresh);
-    gg_batch_options at_once = batch_options(&fresh, 2);
-    run(&fresh, &at_once);
-    gg_results *grown = read_all(&f), *expected = read_all(&fresh);
-    assert_same_results(expected, grown);
-    gg_results_free(grown);
-    gg_results_free(expected);
-    close_fixture(&fresh);
-    close_fixture(&f);
-}
-
-static void test_short_memory_loses_no_earlier_row(void **state) {
-    (void)state;
-    fixture f;
-    open_fixture(&f);
-    gg_batch_options options = batch_options(&f, 2);
-    run(&f, &options);
-    grow(&f);
-    size_t live = gg_alloc_live(), kept = 0;
-    gg_status status = GG_E_NOMEM;
-    for (long allowed = 0; status != GG_OK; allowed += 1 + allowed / 8) {
-        gg_earlier *earlier = NULL;
-        gg_part *part = NULL;
-        gg_error err = {0};
-        kept = 0;
-        gg_alloc_fail_after(allowed);
-        status = gg_earlier_open(f.experiment, path_of(&f), (gg_part_wish){0}, &earlier, &err);
-        if (status == GG_OK)
-            status = gg_part_new(f.plan, 0, &part, &err);
-        if (status == GG_OK)
-            status = gg_earlier_fill(earlier, f.experiment, part, &kept, &err);
-        gg_alloc_fail_after(-1);
-        if (status != GG_OK)
-            assert_int_equal(status, GG_E_NOMEM);
-        gg_part_free(part);
-        gg_earlier_close(earlier);
-        assert_int_equal(gg_alloc_live(), live);
-    }
-    assert_int_equal(kept, 3 * ROWS_EACH);
-    gg_earlier_remove(path_of(&f));
-    close_fixture(&f);
-}
-
 /* ---- refusals ---- */
 
 static void test_results_of_another_plan_are_not_continued(void **state) {
@@ -445,8 +368,6 @@ int main(void) {
         cmocka_unit_test(test_parts_that_are_none_of_the_plans_are_refused),
         cmocka_unit_test(test_a_stopped_batch_goes_on),
         cmocka_unit_test(test_killed_workers_are_replaced),
-        cmocka_unit_test(test_a_plan_that_grew_keeps_its_rows),
-        cmocka_unit_test(test_short_memory_loses_no_earlier_row),
         cmocka_unit_test(test_results_of_another_plan_are_not_continued),
         cmocka_unit_test(test_a_folder_that_cannot_be_made_is_named),
         cmocka_unit_test(test_short_memory_is_an_error_everywhere),
