@@ -60,7 +60,7 @@ compile = of=$$($(MAKE) --no-print-directory -n BUILD=$(2) $(1) | grep -c -- ' -
 .PHONY: all
 all: $(PROGRAM)
 
-$(BUILD)/%.o: %.c $(BUILD)/options
+$(BUILD)/%.o: %.c $(BUILD)/options | present
 	@mkdir -p $(@D)
 	$(CC) $(GG_CPPFLAGS) $(GG_CFLAGS) -MMD -MP -c $< -o $@
 	$(TICK)
@@ -141,10 +141,18 @@ $(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay
 test-binaries: $(TEST_BIN) $(BUILD)/tests/golden_check
 
 # ---------------------------------------------------------------------------------------- set-up
-DEBIAN_PACKAGES := gcc g++ make pkg-config libglpk-dev libopenblas-serial-dev libhdf5-dev libjansson-dev \
-    libcyaml-dev libyaml-dev librandom123-dev libgsl-dev libcmocka-dev zlib1g-dev nettle-dev \
+BUILD_PACKAGES := gcc make pkg-config libglpk-dev libopenblas-serial-dev libhdf5-dev libjansson-dev \
+    libcyaml-dev libyaml-dev librandom123-dev libgsl-dev zlib1g-dev nettle-dev
+DEBIAN_PACKAGES := $(BUILD_PACKAGES) g++ libcmocka-dev \
     python3-numpy python3-h5py glpk-utils coinor-cbc scdoc \
     librsvg2-bin tidy
+# Before anything is compiled: what is missing is said once, with what installs it.
+.PHONY: present
+present:
+	@printf '#include <%s>\n' glpk.h Random123/philox.h zlib.h | \
+	    $(CC) $(CPPFLAGS) -x c -E - >/dev/null 2>&1 && $(PKG_CONFIG) --exists $(PACKAGES) 2>/dev/null || \
+	{ echo "goagap needs a C compiler ($(CC)) and libraries that are not all installed. On Debian or Ubuntu:" >&2; \
+	  echo "  sudo apt-get install -y --no-install-recommends $(BUILD_PACKAGES)" >&2; exit 2; }
 .PHONY: deps
 deps:
 	@missing=; for p in $(DEBIAN_PACKAGES); do \

@@ -46,8 +46,11 @@ gg_status gg__plan_number(const gg__plan_source *from, const char *key, const ch
                           double minimum, double *out) {
     if (text == NULL)
         return GG_OK;
-    if (!gg_parse_double(text, out))
-        return gg__plan_complain(from, key, GG_E_INPUT, "not a number");
+    char hint[GG_COMMA_HINT], reason[32 + GG_COMMA_HINT];
+    if (!gg_parse_double(text, out)) {
+        snprintf(reason, sizeof reason, "not a number%s", gg_comma_hint(text, hint));
+        return gg__plan_complain(from, key, GG_E_INPUT, reason);
+    }
     if (!(*out >= minimum))
         return gg__plan_complain(from, key, GG_E_INPUT,
                                  minimum == 0.0 ? "must not be negative" : "must be positive");

@@ -3,7 +3,8 @@
  * Output that appears whole or not at all: a regular file is written under a temporary name beside
  * its target, synced and renamed; "-" and devices are written straight and never replaced. The
  * temporary name cannot be foreseen, and what a killed writer left of a target is removed by the
- * next one that writes it.
+ * next one that writes it. The folder an output goes to is made where only it is missing; of a path
+ * with more missing than that, something is mistyped.
  */
 #pragma once
 
@@ -15,9 +16,14 @@
 GG_C_BEGIN
 typedef struct gg_outfile gg_outfile;
 
+/* Makes a folder for outputs in one that exists; one that is there already is fine. Errors: GG_E_IO
+ * (with the path). */
+gg_status gg_folder_make(const char *path, gg_error *err);
+
 /* Starts an output file. With `*stream` non-NULL it is opened for writing; a writer that opens
  * files by name itself (HDF5) passes NULL and uses gg_outfile_path. `path` "-" is stdout (only with
- * a stream). A file that is replaced hands on its mode. Errors: GG_E_IO, GG_E_NOMEM. */
+ * a stream). A file that is replaced hands on its mode. A folder that is missing is made, and goes
+ * again with an output that is abandoned. Errors: GG_E_IO, GG_E_NOMEM. */
 gg_status gg_outfile_open(const char *path, gg_outfile **out, FILE **stream, gg_error *err);
 
 /* The name to write under until the commit; valid until then. */

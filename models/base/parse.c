@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,4 +39,18 @@ bool gg_parse_integer(const char *text, int64_t minimum, int64_t maximum, int64_
         return false;
     *value = parsed;
     return true;
+}
+
+const char *gg_comma_hint(const char *text, char hint[GG_COMMA_HINT]) {
+    char pointed[48] = "";
+    double value;
+    const char *comma = strchr(text, ',');
+    if (comma != NULL && strlen(text) < sizeof pointed) {
+        strcpy(pointed, text);
+        pointed[comma - text] = '.';
+    }
+    if (pointed[0] == '\0' || !gg_parse_double(pointed, &value))
+        return "";
+    snprintf(hint, GG_COMMA_HINT, "; decimals stand behind a point, not a comma: %s", pointed);
+    return hint;
 }

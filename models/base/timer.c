@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <time.h>
 
-static volatile sig_atomic_t stop_flag;
+static volatile sig_atomic_t stop_flag, stop_signal;
 
 double gg_now_s(void) {
     struct timespec now;
@@ -14,7 +14,7 @@ double gg_now_s(void) {
 }
 
 static void on_signal(int number) {
-    (void)number;
+    stop_signal = number;
     stop_flag = 1;
 }
 
@@ -27,6 +27,10 @@ void gg_stop_on_signals(void) {
 
 bool gg_stop_requested(void) {
     return stop_flag != 0;
+}
+
+int gg_stop_signal(void) {
+    return stop_signal;
 }
 
 void gg_stop_request(bool stop) {

@@ -20,6 +20,9 @@ void gg_stop_on_signals(void);
 /* True once a stop has been requested. Solvers poll it and return what they have. */
 bool gg_stop_requested(void);
 
+/* The signal that requested it; 0: none did. */
+int gg_stop_signal(void);
+
 /* One has been, or `deadline_s` (of gg_now_s; INFINITY: none) has come. */
 static inline bool gg_time_is_up(double deadline_s) {
     return gg_stop_requested() || (deadline_s < INFINITY && gg_now_s() >= deadline_s);

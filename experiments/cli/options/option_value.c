@@ -23,10 +23,10 @@ gg_status gg_option_integer(const char *name, const char *text, int64_t lowest, 
 static gg_status read_number(const gg_option *option, const char *text, double *value,
                              gg_error *err) {
     double lowest = option->number.lowest, highest = option->number.highest;
-    char shown[GG_SHOWN_SIZE];
+    char shown[GG_SHOWN_SIZE], hint[GG_COMMA_HINT];
     if (!gg_parse_double(text, value))
-        return gg_fail(err, GG_E_USAGE, "%s: '%s' is not a number", option->name,
-                       gg_shown(text, shown));
+        return gg_fail(err, GG_E_USAGE, "%s: '%s' is not a number%s", option->name,
+                       gg_shown(text, shown), gg_comma_hint(text, hint));
     if (*value < lowest || *value > highest)
         return gg_fail(err, GG_E_USAGE, "%s: %s is outside [%g, %g]", option->name, text, lowest,
                        highest);

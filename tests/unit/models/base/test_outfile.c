@@ -182,6 +182,26 @@ static void unwritable_targets_are_refused_at_once(void **state) {
     assert_int_equal(folder_count(state), 1);
 }
 
+static void a_missing_folder_is_made_with_the_output(void **state) {
+    FILE *stream;
+    gg_error err = {0};
+    const char *path = folder_file(state, "new/out.txt"), *folder = folder_file(state, "new");
+    gg_outfile_abort(open_for(path, &stream));
+    assert_int_not_equal(access(folder, F_OK), 0);
+    gg_outfile *out = open_for(path, &stream);
+    fputs("text", stream);
+    assert_success(gg_outfile_commit(out, &err), &err);
+    assert_holds(path, "text");
+    /* What another writer put into it stays. */
+    gg_outfile_abort(open_for(folder_file(state, "new/other.txt"), &stream));
+    assert_holds(path, "text");
+    assert_success(gg_folder_make(folder, &err), &err);
+    assert_int_equal(gg_folder_make(path, &err), GG_E_IO);
+    assert_says(&err, "out.txt: is not a folder");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void devices_are_written_straight(void **state) {
     (void)state;
     struct stat before, after;
@@ -263,6 +283,7 @@ int main(void) {
         IN_A_FOLDER(writers_of_one_target_leave_each_other_alone),
         IN_A_FOLDER(the_longest_names_can_be_written),
         IN_A_FOLDER(unwritable_targets_are_refused_at_once),
+        IN_A_FOLDER(a_missing_folder_is_made_with_the_output),
         cmocka_unit_test(devices_are_written_straight),
         cmocka_unit_test(a_full_device_is_an_error),
         IN_A_FOLDER(a_failed_rename_leaves_nothing),
