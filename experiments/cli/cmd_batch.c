@@ -41,7 +41,7 @@ static gg_status parse_shard(char *text, void *member, gg_error *err) {
 
 static const gg_option options[] = {
     {"output", 'o', "DIR", "Folder of the results; what it holds already is not run again", 1,
-     .values = GG_FILES, GG_TEXT(request, folder)},
+     .values = GG_FILES, .written = true, GG_TEXT(request, folder)},
     {"dataset", 0, "DATA.h5", "Draw the queries from this dataset, not the plan's", 1,
      .values = GG_FILES, GG_TEXT(request, dataset)},
     {"jobs", 'j', "J", "Worker processes", 2, .usual = "one a processor",

@@ -55,7 +55,8 @@ static const gg_option options[] = {
      .usual = "that of the users on other servers",
      GG_NUMBER(request, fixed_interference_w, 0.0, DBL_MAX)},
     {"output", 'o', "I.json", "Where to write; HDF5 if it ends in .h5", 4,
-     .usual = "standard output", .values = GG_FILES, GG_TEXT(request, output_path)}};
+     .usual = "standard output", .values = GG_FILES, .written = true,
+     GG_TEXT(request, output_path)}};
 
 static gg_status finish(void *input, gg_error *err) {
     request *asked = input;

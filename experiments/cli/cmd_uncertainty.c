@@ -67,7 +67,8 @@ static const gg_option options[] = {
      GG_PARSED(request, name, parse_name)},
     {"force", 0, NULL, "Replace an uncertainty of that name", 2, GG_FLAG(request, force)},
     {"output", 'o', "OUT.h5", "Write a copy with the uncertainty", 2,
-     .usual = "the dataset is replaced", .values = GG_FILES, GG_TEXT(request, output_path)}};
+     .usual = "the dataset is replaced", .values = GG_FILES, .written = true,
+     GG_TEXT(request, output_path)}};
 
 /* Found out before the work, not after it. */
 static gg_status refuse_taken_name(gg_dataset *dataset, const char *name, gg_error *err) {
@@ -141,6 +142,7 @@ const gg_command gg_command_uncertainty = {
     .summary = "compute and store the uncertainty of every query",
     .help = "Computes how unsure a model was of its answer to every query, and stores it in the "
             "dataset.",
-    .arguments = {"DATA.h5", "which dataset? (DATA.h5)", 1, offsetof(request, dataset_path)},
+    .arguments = {"DATA.h5", "which dataset? (DATA.h5)", 1, offsetof(request, dataset_path),
+                  .in_place = true},
     GG_OPTIONS(options),
     .run = run};

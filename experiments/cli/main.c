@@ -16,6 +16,7 @@
 #include "experiments/cli/options/command_line.h"
 #include "experiments/output/nearest.h"
 #include "experiments/output/say.h"
+#include "models/base/kept_inputs.h"
 
 static const gg_command *const commands[] = {
 #define GG_COMMAND(name) &gg_command_##name,
@@ -73,7 +74,9 @@ static int run(const gg_command *chosen, int argc, char **argv) {
     gg_error err = {0};
     snprintf(name, sizeof name, "%s %s", PROGRAM, chosen->name);
     argv[0] = name;
-    return chosen->run(argc, argv, &code, &err) == GG_OK ? code : gg_say_failure(name, &err);
+    gg_status status = chosen->run(argc, argv, &code, &err);
+    gg_forget_inputs();
+    return status == GG_OK ? code : gg_say_failure(name, &err);
 }
 
 /* For the build: manual pages and completion are made of it. */

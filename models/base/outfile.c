@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "models/base/alloc.h"
+#include "models/base/kept_inputs.h"
 
 struct gg_outfile {
     char *target;
@@ -162,6 +163,10 @@ gg_status gg_outfile_open(const char *path, gg_outfile **result, FILE **stream, 
         out->stream = *stream = stdout;
         *result = out;
         return GG_OK;
+    }
+    if (gg_check_output(path, err) != GG_OK) {
+        release(out);
+        return GG_E_USAGE;
     }
     struct stat info;
     bool exists = stat(path, &info) == 0;

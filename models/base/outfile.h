@@ -17,7 +17,8 @@ typedef struct gg_outfile gg_outfile;
 
 /* Starts an output file. With `*stream` non-NULL it is opened for writing; a writer that opens
  * files by name itself (HDF5) passes NULL and uses gg_outfile_path. `path` "-" is stdout (only with
- * a stream). A file that is replaced hands on its mode. Errors: GG_E_IO, GG_E_NOMEM. */
+ * a stream). A file that is replaced hands on its mode. Errors: GG_E_IO, GG_E_NOMEM, GG_E_USAGE (it
+ * is kept: kept_inputs.h). */
 gg_status gg_outfile_open(const char *path, gg_outfile **out, FILE **stream, gg_error *err);
 
 /* The name to write under until the commit; valid until then. */

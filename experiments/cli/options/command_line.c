@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/cli/options/files_named.h"
 #include "experiments/output/nearest.h"
 #include "experiments/output/say.h"
 #include "models/base/shown.h"
@@ -17,7 +18,7 @@ enum { FIRST_KEY = 256 };
 typedef struct parsing {
     const gg_command *command;
     void *request;
-    bool given[GG_MOST_OPTIONS];
+    const char *given[GG_MOST_OPTIONS]; /* their texts, "" without; NULL: not given */
 } parsing;
 
 static int key_of(const gg_command *command, size_t index) {
@@ -102,8 +103,13 @@ static gg_status finish(const parsing *now, unsigned n_arguments, gg_error *err)
     if (arguments->needs != NULL && n_arguments < fewest)
         return gg_fail(err, GG_E_USAGE, "%s", arguments->needs);
     for (size_t k = 0; k < command->n_options; k++)
-        if (command->options[k].needs != NULL && !now->given[k])
+        if (command->options[k].needs != NULL && now->given[k] == NULL)
             return gg_fail(err, GG_E_USAGE, "%s", command->options[k].needs);
+    const char *member = (const char *)now->request + arguments->at;
+    const char *const *texts = arguments->count == GG_ANY_NUMBER
+                                   ? (const char *const *)((const gg_paths *)member)->items
+                                   : (const char *const *)member;
+    GG_TRY(gg_check_files(command, now->given, texts, n_arguments, err));
     return command->finish != NULL ? command->finish(now->request, err) : GG_OK;
 }
 
@@ -114,7 +120,7 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     gg_error err = {0};
     gg_status status = GG_OK;
     if (option != NULL) {
-        now->given[option - now->command->options] = true;
+        now->given[option - now->command->options] = text != NULL ? text : "";
         status = gg_option_store(option, text, now->request, &err);
     } else if (key == ARGP_KEY_ARG && arguments->count != GG_ANY_NUMBER) {
         status = take_argument(now, state->arg_num, text, &err);
