@@ -16,7 +16,7 @@
 #include "experiments/cli/options/command_line.h"
 #include "experiments/output/nearest.h"
 #include "experiments/output/say.h"
-#include "models/base/kept_inputs.h"
+#include "models/base/outfile.h"
 
 static const gg_command *const commands[] = {
 #define GG_COMMAND(name) &gg_command_##name,

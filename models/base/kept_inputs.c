@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "models/base/kept_inputs.h"
+#include "models/base/outfile.h"
 
 #include <dirent.h>
 #include <stdbool.h>

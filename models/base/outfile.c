@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "models/base/alloc.h"
-#include "models/base/kept_inputs.h"
 
 struct gg_outfile {
     char *target;

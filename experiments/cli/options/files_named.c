@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "models/base/alloc.h"
-#include "models/base/kept_inputs.h"
+#include "models/base/outfile.h"
 
 /* A path, and what may follow it: FILE:COLUMN, FILE:id=COLUMN,... */
 static gg_status keep_named(const char *text, gg_error *err) {

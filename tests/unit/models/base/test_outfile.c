@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "models/base/alloc.h"
-#include "models/base/kept_inputs.h"
 #include "models/base/outfile.h"
 #include "tests/support/temporary_folder.h"
 
