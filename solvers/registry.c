@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 #include "models/base/timer.h"
 #include "solvers/solver.h"
 
@@ -37,6 +38,7 @@ const gg_solver *gg_solver_find(const char *name, gg_error *err) {
         snprintf(known + used, sizeof known - used, "%s%s", s > 0 ? ", " : "", solvers[s]->name);
     }
     gg_fail(err, GG_E_USAGE, "unknown solver \"%s\"; known: %s", name, known);
+    gg_suggest(err, name, known);
     return NULL;
 }
 

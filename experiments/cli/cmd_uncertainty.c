@@ -54,7 +54,8 @@ static const gg_option options[] = {
     {"aggregate", 0, "A",
      "Over the answer's tokens: first (the default), mean, max, last or quantile:Q; for nll also "
      "sum and perplexity",
-     1, GG_PARSED(request, options.aggregate, parse_aggregate)},
+     1, .values = "first mean max last sum perplexity",
+     GG_PARSED(request, options.aggregate, parse_aggregate)},
     {"temperature", 0, "T", "Of the softmax", 1, .usual = "1",
      GG_NUMBER(request, options.temperature, 1e-6, 1e6)},
     {"drop-eos", 0, NULL, "Leave the end-of-answer token out", 1,

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "experiments/cli/options/files_named.h"
-#include "experiments/output/nearest.h"
 #include "experiments/output/say.h"
+#include "models/base/parse.h"
 #include "models/base/shown.h"
 
 /* argp's keys of options without a letter start here. */
@@ -45,11 +45,11 @@ static const gg_option *find_long(const gg_command *command, const char *name, s
 static void refuse_unknown(const gg_command *command, const char *full_name, const char *argument) {
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(argument + 2, "="), argument + 2);
-    const char *nearest = "help";
+    const char *nearest = gg_is_nearer(name, "help", NULL) ? "help" : NULL;
     for (size_t k = 0; k < command->n_options; k++)
-        if (gg_edit_distance(name, command->options[k].name) < gg_edit_distance(name, nearest))
+        if (gg_is_nearer(name, command->options[k].name, nearest))
             nearest = command->options[k].name;
-    if (gg_names_are_near(name, nearest))
+    if (nearest != NULL)
         gg_say(full_name, "unknown option '--%s'; did you mean '--%s'?", name, nearest);
     else
         gg_say(full_name, "unknown option '--%s'", name);
@@ -57,9 +57,13 @@ static void refuse_unknown(const gg_command *command, const char *full_name, con
     exit(argp_err_exit_status);
 }
 
-/* getopt reports unknown names but knows no near ones: look before it does. */
+/* getopt reports unknown names but knows no near ones: look before it does. And -h is --help, as it
+ * is of the program. */
 static void check_names(const gg_command *command, int argc, char **argv) {
+    static char help[] = "--help";
     for (int k = 1; k < argc; k++) {
+        if (strcmp(argv[k], "-h") == 0 && find_key(command, 'h') == NULL)
+            argv[k] = help;
         const char *text = argv[k];
         const gg_option *option = NULL;
         bool value_inside = false;
