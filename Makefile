@@ -23,7 +23,12 @@ GIT_REVISION := $(shell git describe --always --dirty 2>/dev/null || echo unknow
 
 GG_CPPFLAGS = -D_GNU_SOURCE -DGG_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS) $(CPPFLAGS)
 # Tests share the objects as one library; calls within it stay direct.
-GG_CFLAGS = -std=c11 $(DEBUG) $(OPTIMISE) -fPIC -fno-semantic-interposition $(WARN) -ffp-contract=off $(SANITIZE) $(CFLAGS)
+OWN_CFLAGS = -std=c11 $(DEBUG) $(OPTIMISE) -fPIC -fno-semantic-interposition $(WARN) -ffp-contract=off $(SANITIZE) $(CFLAGS)
+GG_CFLAGS = $(OWN_CFLAGS)
+# Objects that were compiled with other options are compiled anew.
+ifneq ($(filter-out clean help format dist uninstall,$(or $(MAKECMDGOALS),all)),)
+$(shell mkdir -p $(BUILD) && { echo '$(OWN_CFLAGS)' | cmp -s - $(BUILD)/options || echo '$(OWN_CFLAGS)' >$(BUILD)/options; })
+endif
 GG_LDLIBS = $(PKG_LIBS) -lglpk -lm -lpthread
 # gold takes half the time for a program (and warns beside clang).
 GOLD := $(if $(findstring clang,$(CC)),,$(if $(shell command -v ld.gold),-fuse-ld=gold))
@@ -55,7 +60,7 @@ compile = of=$$($(MAKE) --no-print-directory -n BUILD=$(2) $(1) | grep -c -- ' -
 .PHONY: all
 all: $(PROGRAM)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/options
 	@mkdir -p $(@D)
 	$(CC) $(GG_CPPFLAGS) $(GG_CFLAGS) -MMD -MP -c $< -o $@
 	$(TICK)
@@ -124,7 +129,7 @@ $(UNIT_TESTS): $(TEST_HELP_OBJ) $(TESTED)
 
 # Seeds of a fuzz target, played without libFuzzer.
 FUZZ_HELP_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/fuzz/fuzz_% %/replay.c %/import.c,$(wildcard tests/fuzz/*.c)))
-$(FUZZ_IMPORTS:%=$(BUILD)/tests/fuzz/fuzz_%.o): $(BUILD)/tests/fuzz/fuzz_%.o: tests/fuzz/import.c
+$(FUZZ_IMPORTS:%=$(BUILD)/tests/fuzz/fuzz_%.o): $(BUILD)/tests/fuzz/fuzz_%.o: tests/fuzz/import.c $(BUILD)/options
 	@mkdir -p $(@D)
 	$(CC) $(GG_CPPFLAGS) -DGG_FUZZ_FORMAT='"$(subst _,-,$*)"' $(GG_CFLAGS) -MMD -MP -c $< -o $@
 	$(TICK)
