@@ -13,12 +13,12 @@
 #include "experiments/batch/runner.h"
 #include "experiments/batch/shard.h"
 #include "experiments/cli/commands.h"
-#include "experiments/output/nearest.h"
 #include "experiments/output/progress.h"
 #include "experiments/output/say.h"
 #include "experiments/planning/experiment.h"
 #include "experiments/planning/plan.h"
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 #include "models/base/shown.h"
 #include "models/base/timer.h"
 
@@ -44,7 +44,7 @@ static gg_status parse_shard(char *text, void *member, gg_error *err) {
 
 static const gg_option options[] = {
     {"output", 'o', "DIR", "Folder of the results; what it holds already is not run again", 1,
-     .values = GG_FILES, GG_TEXT(request, folder)},
+     .values = GG_FILES, .written = true, GG_TEXT(request, folder)},
     {"dataset", 0, "DATA.h5", "Draw the queries from this dataset, not the plan's", 1,
      .values = GG_FILES, GG_TEXT(request, dataset)},
     {"jobs", 'j', "J", "Worker processes", 2, .usual = "one a processor",
@@ -180,26 +180,28 @@ static gg_status run_batch(const request *asked, const gg_experiment *experiment
     return GG_OK;
 }
 
+static gg_status check_redone(const gg_plan *plan, const char *name, gg_error *err) {
+    char shown[GG_SHOWN_SIZE];
+    const char *meant = NULL;
+    for (size_t k = 0; k < plan->n_strategies; k++) {
+        if (strcmp(name, plan->strategies[k].name) == 0)
+            return GG_OK;
+        if (gg_is_nearer(name, plan->strategies[k].name, meant))
+            meant = plan->strategies[k].name;
+    }
+    gg_fail(err, GG_E_USAGE, "redo: %s has no strategy \"%s\"", plan->path, gg_shown(name, shown));
+    if (meant != NULL)
+        gg_suggest(err, name, meant);
+    return GG_E_USAGE;
+}
+
 /* Every name in --redo is a strategy of the plan. */
 static gg_status check_redo(const request *asked, const gg_plan *plan, gg_error *err) {
     for (const char *at = asked->redo; at != NULL && *at != '\0';) {
-        char name[GG_ROW_NAME], shown[GG_SHOWN_SIZE];
-        const char *nearest = plan->strategies[0].name;
+        char name[GG_ROW_NAME];
         size_t length = strcspn(at, ",");
-        bool known = false;
         snprintf(name, sizeof name, "%.*s", (int)length, at);
-        for (size_t k = 0; k < plan->n_strategies; k++) {
-            const char *other = plan->strategies[k].name;
-            known = known || strcmp(name, other) == 0;
-            if (gg_edit_distance(name, other) < gg_edit_distance(name, nearest))
-                nearest = other;
-        }
-        if (!known)
-            return gg_fail(err, GG_E_USAGE, "redo: %s has no strategy \"%s\"%s%s%s", plan->path,
-                           gg_shown(name, shown),
-                           gg_names_are_near(name, nearest) ? "; did you mean \"" : "",
-                           gg_names_are_near(name, nearest) ? nearest : "",
-                           gg_names_are_near(name, nearest) ? "\"?" : "");
+        GG_TRY(check_redone(plan, name, err));
         at += length + (at[length] == ',');
     }
     return GG_OK;

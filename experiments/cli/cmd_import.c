@@ -104,7 +104,7 @@ static const gg_option options[] = {
      GG_PARSED(request, options.keep_top_k, parse_keep)},
     {"compress", 0, "LEVEL", "Deflate, 1 to 9", 3, .usual = "4", .argument_optional = true,
      GG_PARSED(request, options.gzip_level, parse_level)},
-    {"output", 'o', "DATA.h5", "The dataset to write", 4, .values = GG_FILES,
+    {"output", 'o', "DATA.h5", "The dataset to write", 4, .values = GG_FILES, .written = true,
      .needs = "into which dataset? (-o DATA.h5)", GG_TEXT(request, output)},
     {"force", 0, NULL, "Replace a dataset that holds the other side", 4, GG_FLAG(request, force)}};
 
