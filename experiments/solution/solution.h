@@ -27,6 +27,7 @@ typedef struct gg_solution_entry {
     bool no_forecast;            /* read from a file older than expected_accuracy */
     int64_t nodes;
     double runtime_s;
+    gg_stop_reason stop_reason; /* of a solve; a file's says GG_STOP_DONE */
 } gg_solution_entry;
 
 typedef struct gg_solution {

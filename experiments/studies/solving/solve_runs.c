@@ -4,24 +4,42 @@
 #include <math.h>
 #include <string.h>
 
+#include "experiments/output/progress.h"
 #include "experiments/output/say.h"
 #include "experiments/solution/solution.h"
 #include "models/base/alloc.h"
+
+/* Lines of --verbose come at most so often. */
+static const double SPOKEN_EVERY_S = 0.1;
 
 /* Who is solving, for progress lines. */
 typedef struct speaker {
     const char *command;
     const char *solver;
+    bool verbose;
+    double spoken_s; /* of the progress, when a line was last written; -INFINITY: none was */
+    gg_progress_line line;
 } speaker;
 
-static void show_progress(void *context, const gg_progress *progress) {
-    const speaker *who = context;
+static gg_verdict show_progress(void *context, const gg_progress *progress) {
+    speaker *who = context;
     double f = progress->incumbent_s, lb = fmax(0.0, progress->lower_bound_s);
-    char gap[24] = "";
+    char words[160], incumbent[80] = "", gap[24] = "";
+    if (who->verbose ? progress->elapsed_s < who->spoken_s + SPOKEN_EVERY_S || isinf(f)
+                     : !who->line.is_terminal)
+        return GG_CONTINUE;
+    if (isfinite(f))
+        snprintf(incumbent, sizeof incumbent, "incumbent %.9g s, bound %.9g s", f, lb);
     if (isfinite(f) && f > 0.0)
         snprintf(gap, sizeof gap, ", gap %.4g %%", 100.0 * fmax(0.0, f - lb) / f);
-    gg_say(who->command, "%s: %.2f s: incumbent %.9g s, bound %.9g s%s, %lld nodes", who->solver,
-           progress->elapsed_s, f, lb, gap, (long long)progress->nodes);
+    snprintf(words, sizeof words, "%s: %.2f s: %s%s, %lld nodes", who->solver, progress->elapsed_s,
+             isfinite(f) ? incumbent : "no decision yet", gap, (long long)progress->nodes);
+    if (who->verbose)
+        gg_say(who->command, "%s", words);
+    else
+        gg_progress_words(&who->line, words);
+    who->spoken_s = progress->elapsed_s;
+    return GG_CONTINUE;
 }
 
 static gg_solve_options options_of(const gg_solve_request *asked) {
@@ -32,25 +50,37 @@ static gg_solve_options options_of(const gg_solve_request *asked) {
     return chosen;
 }
 
-static gg_status run_solver(const gg_solve_request *asked, const gg_solver *solver,
-                            const gg_instance *instance, const gg_solution_entry *known,
-                            gg_solution_entry *entry, bool *signalled, gg_error *err) {
-    speaker who = {asked->command, solver->name};
-    gg_solve_options chosen = options_of(asked);
-    chosen.known = known != NULL ? known->assignment : NULL;
-    chosen.known_multipliers = known != NULL ? known->multipliers : NULL;
-    if (asked->verbose) {
-        chosen.progress = show_progress;
-        chosen.progress_context = &who;
+/* Solves under the eyes of whoever asked, and leaves the result in an entry called `name`. */
+static gg_status run_watched(const gg_solve_request *asked, const gg_solver *solver,
+                             const char *name, const gg_instance *instance,
+                             gg_solve_options *chosen, gg_solution_entry *entry, bool *signalled,
+                             gg_error *err) {
+    speaker who = {asked->command, name, asked->verbose, -INFINITY, {0}};
+    gg_progress_line_init(&who.line, asked->command);
+    if (asked->verbose || who.line.is_terminal) {
+        chosen->progress = show_progress;
+        chosen->progress_context = &who;
     }
     gg_result result = {0};
-    GG_TRY(gg_solve(solver, instance, &chosen, &result, err));
+    gg_status status = gg_solve(solver, instance, chosen, &result, err);
+    gg_progress_line_clear(&who.line);
+    GG_TRY(status);
+    result.solver = name;
     *signalled = *signalled || result.stop_reason == GG_STOP_SIGNAL;
     if (asked->verbose)
-        gg_say(asked->command, "%s: %s after %.3f s (%s)", solver->name,
+        gg_say(asked->command, "%s: %s after %.3f s (%s)", name,
                gg_result_status_name(result.status), result.runtime_s,
                gg_stop_reason_name(result.stop_reason));
     return gg_solution_take(entry, instance->n_users, &result, err);
+}
+
+static gg_status run_solver(const gg_solve_request *asked, const gg_solver *solver,
+                            const gg_instance *instance, const gg_solution_entry *known,
+                            gg_solution_entry *entry, bool *signalled, gg_error *err) {
+    gg_solve_options chosen = options_of(asked);
+    chosen.known = known != NULL ? known->assignment : NULL;
+    chosen.known_multipliers = known != NULL ? known->multipliers : NULL;
+    return run_watched(asked, solver, solver->name, instance, &chosen, entry, signalled, err);
 }
 
 /* What the reference decides: as an entry has it, else run for this alone. The caller clears
@@ -78,7 +108,6 @@ static gg_status run_fair(const gg_solve_request *asked, const gg_instance *inst
                           const gg_result *reference, gg_solution_entry *entry, bool *signalled,
                           gg_error *err) {
     gg_solve_options chosen = options_of(asked);
-    gg_result result = {0};
     double required = reference->metrics.expected_accuracy;
     if (reference->assignment != NULL && isnan(required))
         return gg_fail(err, GG_E_INPUT,
@@ -87,10 +116,8 @@ static gg_status run_fair(const gg_solve_request *asked, const gg_instance *inst
                        instance->name);
     chosen.known = reference->assignment;
     chosen.least_accuracy = reference->assignment != NULL ? required : 0.0;
-    GG_TRY(gg_solve(gg_solver_find("exact", err), instance, &chosen, &result, err));
-    result.solver = GG_FAIR_NAME;
-    *signalled = *signalled || result.stop_reason == GG_STOP_SIGNAL;
-    GG_TRY(gg_solution_take(entry, instance->n_users, &result, err));
+    GG_TRY(run_watched(asked, gg_solver_find("exact", err), GG_FAIR_NAME, instance, &chosen, entry,
+                       signalled, err));
     entry->required_accuracy = chosen.least_accuracy;
     entry->accuracy_of = gg_strdup(asked->accuracy_of);
     GG_NEED(entry->accuracy_of, err, "out of memory for a result");
