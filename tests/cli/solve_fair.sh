@@ -4,9 +4,9 @@
 # of it.
 . "$(dirname "$0")/tap.inc"
 
-"$goagap" instance --preset paper --users 25 --seed 1 -o i.json
-"$goagap" instance --preset paper --users 25 --seed 1 -o i.h5
-expect 0 '' 'beside the optimum' "$goagap" solve i.json --solver goa,exact --accuracy-of goa --tau 0.9
+"$goagap" instance --preset paper --users 60 --seed 1 -o i.json
+"$goagap" instance --preset paper --users 60 --seed 1 -o i.h5
+expect 0 '' 'beside the optimum' "$goagap" solve i.json --solver goa,exact --accuracy-of goa --tau 0.7
 prints '^exact-fair +optimal' 'a row of its own'
 prints "^exact-fair: the least objective at goa's expected accuracy, [0-9.]+ %" 'says whose accuracy'
 prints 'its bound comes without a certificate' 'and that nothing proves its bound again'
@@ -14,7 +14,7 @@ prints '  goa is [0-9.]+ % above that' 'and how far that one is above'
 prints ' exp\. ' 'the accuracy of the table is the expected one'
 is 'no line is wider than 80 columns' "$(awk '{ if (length > w) w = length } END { print w }' out)" -le 80
 cp out of-json
-"$goagap" solve i.h5 --solver goa,exact --accuracy-of goa --tau 0.9 >of-h5
+"$goagap" solve i.h5 --solver goa,exact --accuracy-of goa --tau 0.7 >of-h5
 is 'HDF5 has the same' "$(sed 's/ [0-9.]*$//' of-h5)" = "$(sed 's/ [0-9.]*$//' of-json)"
 
 # The reference need not be shown, and may be anybody's.
@@ -24,10 +24,10 @@ prints '"accuracy_of": "edge"' 'name it'
 expect 0 '' 'the solution is accepted' "$goagap" check i.json s.json
 prints 'exact-fair: verified: feasible, .* expects [0-9.]+ right answers of 1, [0-9.]+ asked for; claimed, not re-proved \(no certificate\): optimal, no decision of that accuracy is below' \
     'with what it claims'
-awk 'BEGIN { for (i = 0; i < 25; i++) print i % 4 }' >mine.txt
+awk 'BEGIN { for (i = 0; i < 60; i++) print i % 4 }' >mine.txt
 expect 0 '' "somebody's own decision" "$goagap" solve i.json --solver exact --assignment mine.txt --name mine --accuracy-of mine
 prints "least objective at mine's expected accuracy" 'is a reference, too'
-expect 0 '' 'several thresholds' "$goagap" solve i.json --solver goa --accuracy-of goa --tau 0.6,0.8,1 -o runs.json
+expect 0 '' 'several thresholds' "$goagap" solve i.json --solver goa --accuracy-of goa --tau 0.7,1 -o runs.json
 expect 0 '' 'are accepted' "$goagap" check i.json runs.json
 
 # What was changed afterwards is found.
@@ -39,7 +39,7 @@ expect 1 'exact-fair\): required_accuracy: 0.98999999999999999, but the decision
     'an accuracy that the decision has not' "$goagap" check i.json t.json
 raise expected_accuracy 0.9
 expect 1 'exact-fair\): expected_accuracy: recorded 0.9' 'a wrong expected accuracy' "$goagap" check i.json t.json
-"$goagap" solve i.json --solver goa,exact --accuracy-of goa --tau 0.9 -o s.json >out
+"$goagap" solve i.json --solver goa,exact --accuracy-of goa --tau 0.7 -o s.json >out
 raise required_accuracy 0.3
 expect 1 'required_accuracy: 0.29999999999999999, but goa expects' "an accuracy that is not the reference's" \
     "$goagap" check i.json t.json
