@@ -1,6 +1,7 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/report/stats/fair.h"
-
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The gap at equal accuracy (summary.h).
+ */
 #include <math.h>
 #include <string.h>
 
