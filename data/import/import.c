@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
-#include "data/text/text_source.h"
+#include "models/text/csv_dialect.h"
+#include "models/text/text_source.h"
 
 #define GG_IMPORTER(name) extern const gg_importer gg_importer_##name;
 #include "data/import/import_list.def"
@@ -79,25 +81,27 @@ static bool shows_json(const gg_head_signs *signs, const unsigned char *head, si
 
 static bool is_column(const gg_head_signs *signs, const char *field) {
     for (const char *const *name = signs->columns; *name != NULL; name++)
-        if (strcmp(field, *name) == 0)
+        if (strcasecmp(field, *name) == 0)
             return true;
     return false;
 }
 
 static bool shows_column(const gg_head_signs *signs, const unsigned char *head, size_t size) {
     char text[2 * GG_IMPORT_HEAD_BYTES];
-    gg_text_head(head, size, text, sizeof text);
+    size_t n = gg_text_head(head, size, text, sizeof text), skipped;
     char *line = skip_mark(text);
+    char separator = gg__csv_separator(line, n - (size_t)(line - text), &skipped);
+    for (line += skipped; *(line += strspn(line, " \t\r\n")) == '#';)
+        line += strcspn(line, "\r\n");
     line[strcspn(line, "\r\n")] = '\0';
-    for (char *field = line, *comma; field != NULL; field = comma) {
-        comma = strchr(field, ',');
-        if (comma != NULL)
-            *comma++ = '\0';
-        size_t n = strlen(field);
-        if (n >= 2 && field[0] == '"' && field[n - 1] == '"') {
-            field[n - 1] = '\0';
-            field++;
-        }
+    for (char *field = line, *end; field != NULL; field = end) {
+        end = separator != '\0' ? strchr(field, separator) : NULL;
+        if (end != NULL)
+            *end++ = '\0';
+        field += strspn(field, " \t\"");
+        size_t length = strlen(field);
+        while (length > 0 && strchr(" \t\"", field[length - 1]) != NULL)
+            field[--length] = '\0';
         if (is_column(signs, field))
             return true;
     }

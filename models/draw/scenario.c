@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/csv_table.h"
 #include "models/base/rng.h"
 #include "models/draw/scenario_layout.h"
+#include "models/text/csv_table.h"
 
 /* An instance in the making. */
 typedef struct scene {

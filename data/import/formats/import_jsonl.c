@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "data/import/query_fields.h"
 #include "data/import/records/import_records.h"
-#include "data/import/records/query_fields.h"
 #include "models/base/alloc.h"
 
 typedef struct reader {

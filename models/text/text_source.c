@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/text/text_source.h"
+#include "models/text/text_source.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include <zlib.h>
 
 #include "models/base/alloc.h"
+#include "models/text/utf16.h"
 
 enum { BUFFER_BYTES = 1 << 16 };
 
@@ -17,7 +17,10 @@ struct gg_text_source {
     size_t at, filled;
     bool ended;
     gg_error problem;
-    unsigned char buffer[BUFFER_BYTES];
+    bool is_utf16;
+    gg__utf16 utf16;
+    unsigned char raw[BUFFER_BYTES / 2]; /* UTF-16, of which UTF-8 is at most half as much again */
+    unsigned char buffer[BUFFER_BYTES + 1];
 };
 
 static void note_problem(gg_text_source *s) {
@@ -35,16 +38,35 @@ static void note_problem(gg_text_source *s) {
                 s->path, s->line, text);
 }
 
+static void note_damage(gg_text_source *s) {
+    s->ended = true;
+    gg_fail(&s->problem, GG_E_INPUT, "%s: the UTF-16 is cut off or damaged: save it as UTF-8",
+            s->path);
+}
+
+/* The raw bytes into the buffer; how many they are there. */
+static size_t decode(gg_text_source *s, size_t size) {
+    size_t n = gg__utf16_decode(&s->utf16, s->raw, size, s->buffer);
+    if (s->utf16.is_damaged)
+        note_damage(s);
+    return n;
+}
+
 static void fill(gg_text_source *s) {
     if (s->ended)
         return;
-    int got = gzread(s->file, s->buffer, BUFFER_BYTES);
-    s->at = 0;
-    s->filled = got > 0 ? (size_t)got : 0;
-    if (got > 0)
-        return;
-    s->ended = true;
-    note_problem(s);
+    s->at = s->filled = 0;
+    while (s->filled == 0 && !s->ended) {
+        int got = gzread(s->file, s->is_utf16 ? s->raw : s->buffer, sizeof s->raw);
+        s->ended = got <= 0;
+        if (got <= 0)
+            note_problem(s);
+        else
+            s->filled = s->is_utf16 ? decode(s, (size_t)got) : (size_t)got;
+    }
+    if (s->ended && s->is_utf16 && gg__utf16_is_cut(&s->utf16))
+        note_damage(s);
+    s->buffer[s->filled] = '\0';
 }
 
 int gg_text_source_peek(gg_text_source *s) {
@@ -61,8 +83,19 @@ int gg_text_source_get(gg_text_source *s) {
     if (c < 0)
         return c;
     s->at++;
-    s->line += c == '\n';
+    if (c == '\n' || (c == '\r' && gg_text_source_peek(s) != '\n'))
+        s->line++;
     return c;
+}
+
+const char *gg_text_source_ahead(gg_text_source *s, size_t *size) {
+    gg_text_source_peek(s);
+    *size = s->filled - s->at;
+    return (const char *)s->buffer + s->at;
+}
+
+bool gg_text_source_is_utf16(const gg_text_source *s) {
+    return s->is_utf16;
 }
 
 const char *gg_text_source_run(gg_text_source *s, const char *stops, size_t *size) {
@@ -78,6 +111,17 @@ const char *gg_text_source_run(gg_text_source *s, const char *stops, size_t *siz
     *size = (size_t)(end - begin);
     s->at += *size;
     return (const char *)begin;
+}
+
+/* The first piece decides what the file is. */
+static void recode(gg_text_source *s) {
+    s->is_utf16 = gg__utf16_begins(s->buffer, s->filled, &s->utf16);
+    if (!s->is_utf16)
+        return;
+    size_t n = s->filled;
+    memcpy(s->raw, s->buffer, n);
+    s->filled = decode(s, n);
+    s->buffer[s->filled] = '\0';
 }
 
 gg_status gg_text_source_open(const char *path, gg_text_source **out, gg_error *err) {
@@ -98,6 +142,7 @@ gg_status gg_text_source_open(const char *path, gg_text_source **out, gg_error *
     }
     s->line = 1;
     fill(s);
+    recode(s);
     if (s->filled >= 3 && memcmp(s->buffer, "\xEF\xBB\xBF", 3) == 0)
         s->at = 3;
     *out = s;
@@ -131,6 +176,7 @@ uint64_t gg_text_source_offset(const gg_text_source *s) {
 size_t gg_text_head(const unsigned char *head, size_t size, char *text, size_t room) {
     enum { GZIP_WINDOW = 15 + 16 };
     size_t n = size < room ? size : room - 1;
+    gg__utf16 utf16;
     z_stream z = {.next_in = (z_const Bytef *)(uintptr_t)head, .avail_in = (uInt)size};
     if (size >= 2 && head[0] == 0x1F && head[1] == 0x8B && inflateInit2(&z, GZIP_WINDOW) == Z_OK) {
         z.next_out = (Bytef *)text;
@@ -141,6 +187,8 @@ size_t gg_text_head(const unsigned char *head, size_t size, char *text, size_t r
     } else {
         memcpy(text, head, n);
     }
+    if (gg__utf16_begins((unsigned char *)text, n, &utf16))
+        n = gg__utf16_squeeze(&utf16, text, n);
     for (size_t k = 0; k < n; k++)
         if (text[k] == '\0')
             text[k] = 1;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/csv_table.h"
+#include "models/text/csv_table.h"
 #include "tests/support/support.h"
 #include "tests/support/temporary_file.h"
 
@@ -23,6 +23,11 @@ static void reads_a_rectangle(void **state) {
         "1,2.5,-3e2\n4,5,6\n",
         "1,2.5,-3e2\n4,5,6",
         "\357\273\2771,2.5,-3e2\r\n\r\n4,5,6\r\n",
+        "s0,s1,s2\n1,2.5,-3e2\n4,5,6\n",
+        "user;a;b;c\n0;1;2,5;-3e2\n1;4;5;6\n",
+        "1\t2,5\t-3e2\n4\t5\t6\n",
+        ",0,1,2\n0,1,2.5,-300.0\n1,4.0,5.0,6.0\n",
+        "id,x,y,z\nu2,1,2.5,-3e2\nu10,4,5,6\n",
         "# gains, measured\n\n 1 ,\"2.5\",\t-3e2\n# half way\n4,5,6\n   \n",
     };
     const double expected[] = {1.0, 2.5, -300.0, 4.0, 5.0, 6.0};
@@ -72,11 +77,14 @@ static void refuses_with_the_line(void **state) {
         {"1\ninf\n", ":2: field 1: \"inf\""},
         {"0x10\n", ":1: field 1: \"0x10\""},
         {"1e999\n", ":1: field 1: \"1e999\""},
-        {"1;2\n", ":1: field 1: \"1;2\""},
+        {"1;2,3;x\n", ":1: "},
+        {"user,a\n1,2\n0,3\n", ": row 1: user 0 stands behind user 1"},
+        {"user,a\nu10,2\nu2,3\n", ": row 1: user 2 stands behind user 10"},
+        {"s0,s10,s2\n1,2,3\n", ":1: column \"s2\" stands behind number 10"},
         {"1.5.2\n", ":1: field 1"},
-        {"\"1\n", ":1: quotes may only surround a field"},
-        {"1\"2\n", ":1: quotes may only surround a field"},
-        {"user_x,user_y\n1,2\n", ":1: field 1: \"user_x\""},
+        {"\"1\n", ":1: a quoted field does not end"},
+        {"1\"2\n", ":1: a quote within a field"},
+        {"user_x,user_y\n", ": has no rows"},
         {"", ": has no rows"},
         {"# nothing\n\n", ": has no rows"},
     };
