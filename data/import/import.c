@@ -115,9 +115,14 @@ static bool shows(const gg_head_signs *signs, const unsigned char *head, size_t 
 
 static gg_status read_head(const char *path, unsigned char head[GG_IMPORT_HEAD_BYTES], size_t *size,
                            gg_error *err) {
-    struct stat info;
+    struct stat info = {0};
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
         return gg_fail(err, GG_E_IO, "%s: is a directory", path);
+    if (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode))
+        return gg_fail(err, GG_E_USAGE,
+                       "%s: is a pipe, of which telling its format would lose the beginning: name "
+                       "the format",
+                       path);
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return gg_fail(err, GG_E_IO, "%s: cannot be opened: %s", path, strerror(errno));

@@ -34,13 +34,9 @@ static bool fits(gg_field_kind kind, double value) {
            (!kinds[kind].is_whole || value == trunc(value));
 }
 
-/* What a value that does not fit should have been. */
-static const char *wanted_of(gg_field_kind kind, double value) {
-    if (kind == GG_FIELD_COUNT && value > kinds[kind].most)
-        return "at most 4294967295";
-    if (kind == GG_FIELD_BITS && value > kinds[kind].most)
-        return "at most 34359738360";
-    return kinds[kind].wanted;
+/* True for what would fit if it were smaller. */
+static bool is_too_large(gg_field_kind kind, double value) {
+    return (kind == GG_FIELD_COUNT || kind == GG_FIELD_BITS) && value > kinds[kind].most;
 }
 
 static void store(const gg_query_field *field, double value, gg_import_query *query) {
@@ -60,9 +56,11 @@ gg_status gg_query_fields_of_json(const gg_query_field *fields, const gg_json_pl
                                                      : NAN;
         if (isnan(value))
             return gg_json_expected(&field, kinds[fields->kind].wanted, err);
+        if (is_too_large(fields->kind, value))
+            return gg_json_refuse(&field, err, "%.17g is larger than %.0f", value,
+                                  kinds[fields->kind].most);
         if (!fits(fields->kind, value))
-            return gg_json_refuse(&field, err, "%.10g is not %s", value,
-                                  wanted_of(fields->kind, value));
+            return gg_json_refuse(&field, err, "%g is not %s", value, kinds[fields->kind].wanted);
         store(fields, value, query);
     }
     return GG_OK;
@@ -78,8 +76,10 @@ gg_status gg_csv_field_number(gg_csv *csv, int column, gg_field_kind kind, doubl
         *number = strcasecmp(text, "true") == 0;
     else if (!gg_csv_parse(csv, column, number))
         return gg_csv_refuse_field(csv, column, kinds[kind].wanted, err);
-    return fits(kind, *number) ? GG_OK
-                               : gg_csv_refuse_field(csv, column, wanted_of(kind, *number), err);
+    if (is_too_large(kind, *number))
+        return gg_csv_refuse(csv, err, "%s: %.40s is larger than %.0f",
+                             gg_csv_name(csv, (size_t)column), text, kinds[kind].most);
+    return fits(kind, *number) ? GG_OK : gg_csv_refuse_field(csv, column, kinds[kind].wanted, err);
 }
 
 gg_status gg_query_fields_of_csv(const gg_query_field *fields, gg_csv *csv, gg_import_query *query,

@@ -42,8 +42,8 @@ static gg_status parse_shard(char *text, void *member, gg_error *err) {
 static const gg_option options[] = {
     {"output", 'o', "DIR", "Folder of the results; what it holds already is not run again", 1,
      .values = GG_FILES, GG_TEXT(request, folder)},
-    {"dataset", 0, "DATA.h5", "Draw the queries from this dataset, not the plan's", 1,
-     .values = GG_FILES, GG_TEXT(request, dataset)},
+    {"dataset", 0, "DATA.h5", "Draw the queries from this dataset, not the plan's", 1, GG_READS,
+     GG_TEXT(request, dataset)},
     {"jobs", 'j', "J", "Worker processes", 2, .usual = "one a processor",
      GG_INTEGER(request, jobs, 1, 4096)},
     {"shard", 0, "K/N",

@@ -30,7 +30,7 @@ static const gg_option options[] = {
     {"svg", 0, "MAP.svg", "Also draw a map", 2, .values = GG_FILES, GG_TEXT(request, svg_path)},
     {"positions", 0, "CSV",
      "Where users and servers are: kind,x_m,y_m (without it the map is a sketch by gains)", 2,
-     .values = GG_FILES, GG_TEXT(request, positions_path)}};
+     GG_READS, GG_TEXT(request, positions_path)}};
 
 static gg_status finish(void *input, gg_error *err) {
     const request *asked = input;

@@ -30,7 +30,7 @@ typedef struct request {
 
 static const gg_option options[] = {
     {"preset", 0, "P", "A shipped preset by name, or a YAML file", 1, .usual = "paper",
-     .values = GG_NAMES_PRESETS, GG_TEXT(request, preset)},
+     .values = GG_NAMES_PRESETS, .reads = true, GG_TEXT(request, preset)},
     {"users", 'n', "N", "Users, one query each", 1, .needs = "how many users? (--users N)",
      GG_INTEGER(request, draw.n_users, 1, GG_MAX_USERS)},
     {"servers", 'm', "M", "Edge servers", 1, .usual = "the preset's",
@@ -47,9 +47,9 @@ static const gg_option options[] = {
      2, GG_FLAG(request, rank_alpha)},
     {"latency-scale", 0, "X", "Multiply both models' latencies", 2, .usual = "1",
      GG_NUMBER(request, draw.latency_scale, 1e-12, 1e12)},
-    {"positions", 0, "CSV", "Where users and servers are: kind,x_m,y_m", 3, .values = GG_FILES,
+    {"positions", 0, "CSV", "Where users and servers are: kind,x_m,y_m", 3, GG_READS,
      GG_TEXT(request, draw.positions_csv)},
-    {"gains", 0, "CSV", "Channel gains: a line a user, a number a server", 3, .values = GG_FILES,
+    {"gains", 0, "CSV", "Channel gains: a line a user, a number a server", 3, GG_READS,
      GG_TEXT(request, draw.gains_csv)},
     {"fixed-interference", 0, "W", "Interference at every server whatever is decided, W", 3,
      .usual = "that of the users on other servers",

@@ -33,7 +33,7 @@ static const gg_option options[] = {
     {"plan", 0, "PLAN.yaml",
      "The plan of the results, to draw their instances again where queries came from a dataset: "
      "what each decision costs, and whole commands for the worst instances",
-     2, .values = GG_FILES, GG_TEXT(request, plan_path)},
+     2, GG_READS, GG_TEXT(request, plan_path)},
     GG_ROW_PLAN_DATASET(request, dataset, 2)};
 
 static gg_status finish(void *input, gg_error *err) {

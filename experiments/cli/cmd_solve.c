@@ -143,7 +143,7 @@ static const gg_option options[] = {
     {"assignment", 0, "FILE",
      "Score this decision beside the others: a JSON array of one integer a user (-1 local, else "
      "the server), or one integer a line",
-     3, .values = GG_FILES, GG_TEXT(gg_solve_request, assignment_path)},
+     3, GG_READS, GG_TEXT(gg_solve_request, assignment_path)},
     {"name", 0, "NAME", "What to call the decision of --assignment", 3, .usual = "own",
      GG_PARSED(gg_solve_request, assignment_name, parse_name)},
     {"perturb", 0, "gain=3dB,alpha=0.05,delay=10%",
