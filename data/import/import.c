@@ -6,10 +6,12 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "models/base/alloc.h"
 #include "models/text/csv_dialect.h"
 #include "models/text/text_source.h"
 
@@ -113,6 +115,32 @@ static bool shows(const gg_head_signs *signs, const unsigned char *head, size_t 
            (signs->columns[0] != NULL && shows_column(signs, head, size));
 }
 
+/* As people sort: runs of digits by their numbers. */
+static int compare_natural(const void *left, const void *right) {
+    const char *a = *(const char *const *)left, *b = *(const char *const *)right;
+    const char *whole_a = a, *whole_b = b;
+    while (*a != '\0' && *b != '\0') {
+        size_t n = strspn(a, "0123456789"), m = strspn(b, "0123456789");
+        if (n == 0 || m == 0) {
+            if (*a != *b)
+                break;
+            a++;
+            b++;
+            continue;
+        }
+        size_t zeros_a = strspn(a, "0"), zeros_b = strspn(b, "0");
+        size_t digits_a = n - zeros_a, digits_b = m - zeros_b;
+        int order = digits_a != digits_b ? (digits_a > digits_b) - (digits_a < digits_b)
+                                         : memcmp(a + zeros_a, b + zeros_b, digits_a);
+        if (order != 0)
+            return order;
+        a += n;
+        b += m;
+    }
+    int order = (unsigned char)*a - (unsigned char)*b;
+    return order != 0 ? order : strcmp(whole_a, whole_b);
+}
+
 static gg_status read_head(const char *path, unsigned char head[GG_IMPORT_HEAD_BYTES], size_t *size,
                            gg_error *err) {
     struct stat info = {0};
@@ -153,23 +181,45 @@ gg_status gg_importer_recognise(const char *path, const gg_importer **out, gg_er
                    known);
 }
 
+/* Sources sorted as a shell sorts "q*.npy", "q10" before "q2", in the order of their numbers; every
+ * other order is somebody's choice. `sorted` has room for all. Returns whether it differs. */
+static bool sort_as_numbers(const char *const *sources, size_t n, const char **sorted) {
+    memcpy(sorted, sources, n * sizeof *sorted);
+    for (size_t k = 1; k < n; k++)
+        if (strcmp(sources[k - 1], sources[k]) >= 0)
+            return false;
+    qsort(sorted, n, sizeof *sorted, compare_natural);
+    return memcmp(sorted, sources, n * sizeof *sorted) != 0;
+}
+
+static gg_status run_job(gg_import_job *job, const char *output, bool natural,
+                         gg_import_counts *counts, gg_error *err) {
+    if (job->importer == NULL)
+        GG_TRY(gg_importer_recognise(job->sources[0], &job->importer, err));
+    GG_TRY(gg_import_sink_new(output, job->options, job->hooks, &job->sink, err));
+    for (size_t k = 0; k < job->n_sources; k++)
+        job->total_bytes += gg_import_source_bytes(job->sources[k]);
+    gg_import_sink_counts(job->sink)->natural_order = natural;
+    gg_status status = job->importer->run(job, err);
+    if (status == GG_OK)
+        return gg_import_sink_finish(job->sink, job->importer->name, counts, err);
+    gg_import_sink_abort(job->sink);
+    return status;
+}
+
 gg_status gg_import(const gg_importer *importer, const char *const *sources, size_t n_sources,
                     const char *output, const gg_import_options *options,
                     const gg_import_hooks *hooks, gg_import_counts *counts, gg_error *err) {
     static const gg_import_hooks silent = {0};
-    gg_import_job job = {.options = options,
-                         .sources = sources,
+    const char **sorted = gg_alloc(n_sources, sizeof *sorted);
+    GG_NEED(sorted, err, "%s: out of memory", output);
+    bool natural = sort_as_numbers(sources, n_sources, sorted);
+    gg_import_job job = {.importer = importer,
+                         .options = options,
+                         .sources = sorted,
                          .n_sources = n_sources,
                          .hooks = hooks != NULL ? hooks : &silent};
-    if (importer == NULL)
-        GG_TRY(gg_importer_recognise(sources[0], &importer, err));
-    GG_TRY(gg_import_sink_new(output, options, job.hooks, &job.sink, err));
-    for (size_t k = 0; k < n_sources; k++)
-        job.total_bytes += gg_import_source_bytes(sources[k]);
-    job.importer = importer;
-    gg_status status = importer->run(&job, err);
-    if (status == GG_OK)
-        return gg_import_sink_finish(job.sink, importer->name, counts, err);
-    gg_import_sink_abort(job.sink);
+    gg_status status = run_job(&job, output, natural, counts, err);
+    gg_free(sorted);
     return status;
 }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/import/import_internal.h"
+#include "data/import/facts_match.h"
 #include "data/text/number_file.h"
 #include "models/base/alloc.h"
 
@@ -22,6 +22,7 @@ typedef struct number_list {
 typedef struct ending {
     gg_import_sink *sink;
     size_t n; /* queries to write */
+    gg__fact_sets sets;
     number_list correct, latency, classes;
     char *id;   /* room for one */
     char **ids; /* of all, where another dataset is joined */
@@ -34,16 +35,18 @@ static gg_status no_memory(const ending *e, gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "%s: out of memory", e->sink->output);
 }
 
-static gg_status read_list(const ending *e, const char *path, const char *const *columns,
-                           number_list *list, gg_error *err) {
+static gg_status read_list(const ending *e, const char *path, bool by_id,
+                           const char *const *columns, number_list *list, gg_error *err) {
     gg_import_sink *s = e->sink;
-    if (path == NULL)
+    if (path == NULL || by_id)
         return GG_OK;
     GG_TRY(gg_number_file_read(path, columns, &list->values, &list->count, err));
     bool may_have_more = gg_import_sink_full(s);
     if (list->count < s->n_source_queries || (list->count > s->n_source_queries && !may_have_more))
         return gg_fail(err, GG_E_INPUT, "%s: has %zu values for %zu queries", path, list->count,
                        s->n_source_queries);
+    gg_import_sink_warn(s, "%s: by position: %zu values in the order of the queries", path,
+                        list->count);
     return GG_OK;
 }
 
@@ -54,8 +57,9 @@ static gg_status read_lists(ending *e, gg_error *err) {
         {"latency_s", "slm_latency_s", "local_delay_s", NULL},
         {"latency_s", "llm_latency_s", "edge_delay_s", NULL}};
     const gg_import_options *o = e->sink->options;
-    GG_TRY(read_list(e, o->correct, correct[o->side], &e->correct, err));
-    return read_list(e, o->latency, latency[o->side], &e->latency, err);
+    GG_TRY(gg__fact_sets_read(&e->sets, e->sink, err));
+    GG_TRY(read_list(e, o->correct, e->sets.of[1] != NULL, correct[o->side], &e->correct, err));
+    return read_list(e, o->latency, e->sets.of[2] != NULL, latency[o->side], &e->latency, err);
 }
 
 /* Facts in the order in which they are written. */
@@ -150,6 +154,9 @@ static gg_status write_queries(ending *e, gg_error *err) {
         if (record.id_size > 0)
             GG_TRY(gg_spool_read(s->queries, e->id, record.id_size, err));
         e->id[record.id_size] = '\0';
+        if (record.is_skipped)
+            continue;
+        gg__fact_sets_apply(&e->sets, k, &record);
         if (!is_about_rows(s) || record.n_rows > 0)
             GG_TRY(append_query(e, &record, err));
         else if (!s->options->skip_empty)
@@ -258,10 +265,15 @@ static gg_status bring(const ending *e, gg_error *err) {
                             .counts = &s->counts,
                             .writer = s->writer};
     join.has_imported = e->uncertainty != NULL;
-    join.given[GG_COLUMN_CORRECT] = e->correct.values != NULL;
-    join.given[GG_COLUMN_LATENCY] = e->latency.values != NULL;
-    join.sides[GG_SLM] = s->options->side == GG_LLM;
-    join.sides[GG_LLM] = s->options->side == GG_SLM;
+    for (int side = 0; side < GG_N_SIDES; side++) {
+        bool is_imported = side == (int)s->options->side;
+        join.given[side][GG_COLUMN_CORRECT] =
+            e->stored[GG__CORRECT + side] || (is_imported && e->correct.values != NULL);
+        join.given[side][GG_COLUMN_LATENCY] =
+            e->stored[GG__LATENCY + side] || (is_imported && e->latency.values != NULL);
+        join.given[side][GG_COLUMN_ANSWER_TOKENS] = is_imported && e->stored[GG__ANSWER_TOKENS];
+        join.sides[side] = !is_imported || (!is_about_rows(s) && s->copied == NULL);
+    }
     join.columns[GG_COLUMN_TASK] = !e->stored[GG__TASK];
     join.columns[GG_COLUMN_PROMPT_BYTES] = !e->stored[GG__PROMPT_BYTES];
     if (s->options->join != NULL)
@@ -269,6 +281,7 @@ static gg_status bring(const ending *e, gg_error *err) {
     if (s->copied == NULL)
         return GG_OK;
     join.path = s->copied;
+    join.is_source = true;
     join.keep_top_k = s->options->keep_top_k;
     join.sides[GG_SLM] = s->options->side == GG_SLM || s->options->join == NULL;
     join.sides[GG_LLM] = s->options->side == GG_LLM || s->options->join == NULL;
@@ -282,11 +295,12 @@ static gg_status prepare(ending *e, gg_error *err) {
     if (n == 0)
         return gg_fail(err, GG_E_INPUT, "there are no queries to import%s",
                        s->counts.skipped > 0 ? ": all were left out" : "");
-    GG_TRY(read_lists(e, err));
-    choose_columns(e);
     e->id = gg_alloc(s->longest_id + 32, 1);
     if (e->id == NULL)
         return no_memory(e, err);
+    GG_TRY(read_lists(e, err));
+    GG_TRY(gg__fact_sets_match(&e->sets, s, e->id, err));
+    choose_columns(e);
     if ((s->options->join != NULL || s->copied != NULL) &&
         (e->ids = gg_alloc(n, sizeof *e->ids)) == NULL)
         return no_memory(e, err);
@@ -331,6 +345,7 @@ static void clear(ending *e) {
     gg_free(e->ids);
     gg_free(e->id);
     gg_free(e->uncertainty);
+    gg__fact_sets_clear(&e->sets);
     gg_free(e->correct.values);
     gg_free(e->latency.values);
     gg_free(e->classes.values);

@@ -25,8 +25,8 @@ typedef struct gg__query_record {
     uint64_t source_index; /* counting the skipped */
     uint64_t n_rows;
     double facts[GG__N_FACTS];
-    uint32_t id_size; /* 0: none */
-    uint32_t unused;
+    uint32_t id_size;    /* 0: none */
+    uint32_t is_skipped; /* left out: it waits for its id alone */
 } gg__query_record;
 
 struct gg_import_sink {
@@ -54,10 +54,11 @@ typedef struct gg__import_join {
     const char *path; /* of a dataset */
     char *const *ids; /* of the queries written, in order */
     size_t n_queries;
-    bool sides[GG_N_SIDES];     /* to bring */
-    bool columns[GG_N_COLUMNS]; /* of /queries, to bring where the dataset has them */
-    bool given[GG_N_COLUMNS];   /* of the counted side: written already */
-    bool has_imported;          /* /uncertainty/imported will be written by others */
+    bool sides[GG_N_SIDES];               /* to bring whole; of the others their facts alone */
+    bool columns[GG_N_COLUMNS];           /* of /queries, to bring where the dataset has them */
+    bool given[GG_N_SIDES][GG_N_COLUMNS]; /* written already */
+    bool is_source;    /* the dataset is what is imported, and not joined to it */
+    bool has_imported; /* /uncertainty/imported will be written by others */
     size_t keep_top_k;
     int gzip_level;
     gg_side counted; /* the side that `counts` is of */

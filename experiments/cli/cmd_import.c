@@ -83,7 +83,14 @@ static const gg_option options[] = {
      GG_PARSED(request, options.side, gg_parse_side)},
     {"join", 0, "OLD.h5", "Bring the other side from this dataset; queries match by id", 2,
      GG_READS, GG_TEXT(request, options.join)},
-    {"correct", 0, "FILE", "0 or 1 a query: .npy, CSV column (FILE or FILE:COLUMN) or one a line",
+    {"facts", 0, "FILE.csv[:KEY=COLUMN,...]",
+     "What is known of the queries, found by `id': correct, latency_s (of this side), slm_correct, "
+     "llm_correct, slm_latency_s, llm_latency_s, prompt_bytes, task, alpha. Columns of other names "
+     "are mapped: f.csv:id=qid,correct=acc",
+     2, GG_READS, GG_TEXT(request, options.facts)},
+    {"correct", 0, "FILE",
+     "0 or 1 a query: .npy, CSV column (FILE or FILE:COLUMN; by its `id' where it "
+     "has one) or one a line",
      2, GG_READS, GG_TEXT(request, options.correct)},
     {"latency", 0, "FILE", "Seconds a query, in the same ways", 2, GG_READS,
      GG_TEXT(request, options.latency)},
@@ -156,6 +163,10 @@ static void print_summary(const request *asked, const gg_import_counts *c) {
         printf(", %zu tokens of %zu %s, %s", c->tokens, c->width, widths[c->storage],
                gg_dtype_name(c->dtype));
     putchar('\n');
+    if (c->natural_order)
+        printf("  sources in the order of their numbers (q2 before q10)\n");
+    print_count(c->filtered, "tokens with words at -infinity (filtered by top-k or top-p, or "
+                             "masked): uncertainties are of the words that are left");
     print_count(c->skipped, "queries without a usable token left out");
     print_count(c->dropped_eos, "end-of-answer tokens left out");
     print_count(c->non_greedy, "generated tokens were not the most probable");
