@@ -12,6 +12,7 @@
 #include "data/import/facts_match.h"
 #include "data/text/number_file.h"
 #include "models/base/alloc.h"
+#include "models/base/unusual.h"
 
 /* Numbers of one file, one a query of the sources. */
 typedef struct number_list {
@@ -24,8 +25,9 @@ typedef struct ending {
     size_t n; /* queries to write */
     gg__fact_sets sets;
     number_list correct, latency, classes;
-    char *id;   /* room for one */
-    char **ids; /* of all, where another dataset is joined */
+    double *seconds[GG_N_SIDES]; /* latencies of all, where they are judged */
+    char *id;                    /* room for one */
+    char **ids;                  /* of all, where another dataset is joined */
     size_t n_ids;
     double *uncertainty; /* of all, where it is imported */
     bool stored[GG__N_FACTS];
@@ -128,6 +130,26 @@ static gg_status append_facts(const ending *e, const gg__query_record *record, g
     return append_listed(e, &e->latency, GG_COLUMN_LATENCY, record, err);
 }
 
+/* Latencies of all queries, which other units would show. */
+static void note_latencies(ending *e, const gg__query_record *record) {
+    for (int side = 0; side < GG_N_SIDES; side++)
+        if (e->seconds[side] != NULL)
+            e->seconds[side][e->n] =
+                e->latency.values != NULL && side == (int)e->sink->options->side
+                    ? e->latency.values[record->source_index]
+                    : record->facts[GG__LATENCY + side];
+}
+
+static gg_status check_units(const ending *e, gg_error *err) {
+    char place[32];
+    for (int side = 0; side < GG_N_SIDES; side++) {
+        snprintf(place, sizeof place, "/%s/latency_s", gg_side_name((gg_side)side));
+        if (e->seconds[side] != NULL)
+            GG_TRY(gg_refuse_unusual(GG_UNIT_LATENCY_S, e->seconds[side], e->n, place, err));
+    }
+    return GG_OK;
+}
+
 static gg_status append_query(ending *e, const gg__query_record *record, gg_error *err) {
     gg_import_sink *s = e->sink;
     if (record->id_size == 0)
@@ -139,6 +161,7 @@ static gg_status append_query(ending *e, const gg__query_record *record, gg_erro
         GG_TRY(gg_import_lists_write(s->lists, s->writer, s->options->side, (size_t)record->n_rows,
                                      err));
     GG_TRY(append_facts(e, record, err));
+    note_latencies(e, record);
     if (e->uncertainty != NULL)
         e->uncertainty[e->n] = record->facts[GG__UNCERTAINTY];
     e->n++;
@@ -307,6 +330,14 @@ static gg_status prepare(ending *e, gg_error *err) {
     if (e->stored[GG__UNCERTAINTY] &&
         (e->uncertainty = gg_alloc(n, sizeof *e->uncertainty)) == NULL)
         return no_memory(e, err);
+    for (int side = 0; side < GG_N_SIDES; side++) {
+        bool is_listed = side == (int)s->options->side && e->latency.values != NULL;
+        if (s->options->allow_unusual || !(e->stored[GG__LATENCY + side] || is_listed))
+            continue;
+        e->seconds[side] = gg_alloc(n, sizeof *e->seconds[side]);
+        if (e->seconds[side] == NULL)
+            return no_memory(e, err);
+    }
     if (s->lists != NULL)
         GG_TRY(gg_import_lists_declare(s->lists, s->writer, s->options->side,
                                        s->options->gzip_level, err));
@@ -334,6 +365,7 @@ static gg_status write_all(ending *e, const char *format, gg_error *err) {
     GG_TRY(write_queries(e, err));
     if (e->n == 0)
         return gg_fail(err, GG_E_INPUT, "there are no queries to import: all were left out");
+    GG_TRY(check_units(e, err));
     GG_TRY(write_tokens(e, err));
     GG_TRY(bring(e, err));
     return write_provenance(e, format, err);
@@ -345,6 +377,8 @@ static void clear(ending *e) {
     gg_free(e->ids);
     gg_free(e->id);
     gg_free(e->uncertainty);
+    gg_free(e->seconds[GG_SLM]);
+    gg_free(e->seconds[GG_LLM]);
     gg__fact_sets_clear(&e->sets);
     gg_free(e->correct.values);
     gg_free(e->latency.values);

@@ -98,6 +98,7 @@ static const gg_option options[] = {
      "One class a token id, -1 to drop it; `text' merges tokens known by text (case and blanks "
      "aside)",
      2, GG_READS, GG_TEXT(request, options.class_map)},
+    GG_ROW_ALLOW_UNUSUAL(request, options.allow_unusual, 3),
     {"limit", 0, "N", "Import the first N queries only", 3,
      GG_INTEGER(request, options.limit, 1, INT64_MAX)},
     {"drop-eos", 0, NULL, "Leave the end-of-answer token's row out", 3,

@@ -34,6 +34,14 @@
         .group = (number), .values = GG_FILES, GG_TEXT(structure, member)                          \
     }
 
+#define GG_ROW_ALLOW_UNUSUAL(structure, member, number)                                            \
+    {                                                                                              \
+        .name = "allow-unusual",                                                                   \
+        .help = "Take gains above 1, latencies around minutes or below a microsecond, payloads "   \
+                "above 1 TB and noise above 1 W, which wrong units give",                          \
+        .group = (number), GG_FLAG(structure, member)                                              \
+    }
+
 #define GG_SIDES "slm llm"
 
 /* gg_objective and gg_side: as gg_option_fn. */
