@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "data/import/facts_match.h"
 
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "models/base/alloc.h"
@@ -73,10 +71,10 @@ static gg_status match_all(gg__fact_sets *sets, gg_import_sink *s, char *id, gg_
         if (record.id_size > 0)
             GG_TRY(gg_spool_read(s->queries, id, record.id_size, err));
         id[record.id_size] = '\0';
-        if (record.id_size == 0)
-            snprintf(id, 24, "%" PRIu64, record.source_index);
         bool is_written = !record.is_skipped && (!about_rows || record.n_rows > 0);
-        match(sets, k, id, is_written);
+        if (!record.is_skipped)
+            GG_TRY(gg__import_query_name(s, &record, id, err));
+        match(sets, k, record.is_skipped ? id : s->names.name, is_written);
         gg__fact_sets_apply(sets, k, &record);
         for (size_t fact = 0; fact < GG__N_FACTS && is_written; fact++)
             known[fact] += isnan(record.facts[fact]) ? 0 : 1;

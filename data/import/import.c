@@ -78,7 +78,10 @@ static bool shows_json(const gg_head_signs *signs, const unsigned char *head, si
     for (const char *const *sign = signs->texts; *sign != NULL; sign++)
         if (strstr(text, *sign) != NULL)
             return true;
-    return false;
+    const char *const *both = signs->together;
+    while (*both != NULL && has_key(text, *both))
+        both++;
+    return both > signs->together && *both == NULL;
 }
 
 static bool is_column(const gg_head_signs *signs, const char *field) {
@@ -199,6 +202,7 @@ static gg_status run_job(gg_import_job *job, const char *output, bool natural,
     GG_TRY(gg_import_sink_new(output, job->options, job->hooks, &job->sink, err));
     for (size_t k = 0; k < job->n_sources; k++)
         job->total_bytes += gg_import_source_bytes(job->sources[k]);
+    gg_import_sink_sources(job->sink, job->sources, job->n_sources);
     gg_import_sink_counts(job->sink)->natural_order = natural;
     gg_status status = job->importer->run(job, err);
     if (status == GG_OK)

@@ -47,8 +47,18 @@ void gg_import_sink_abort(gg_import_sink *s) {
     gg_import_lists_free(s->lists);
     gg_dataset_writer_abort(s->writer);
     gg_spool_free(s->queries);
+    gg__import_names_clear(&s->names);
     gg_free(s->output);
     gg_free(s);
+}
+
+void gg_import_sink_sources(gg_import_sink *s, const char *const *sources, size_t n_sources) {
+    s->names.sources = sources;
+    s->names.n_sources = n_sources;
+}
+
+void gg_import_sink_next_source(gg_import_sink *s) {
+    s->names.source++;
 }
 
 bool gg_import_sink_full(const gg_import_sink *s) {
@@ -113,6 +123,10 @@ gg_status gg_import_sink_rows(gg_import_sink *s, size_t n_rows, const void *valu
     return at_query(s, gg_import_rows_append(s->rows, n_rows, values, tokens, err), err);
 }
 
+const char *gg_import_sink_row_fault(const gg_import_sink *s, size_t n_rows, const void *values) {
+    return gg_import_rows_fault(s->rows, n_rows, values);
+}
+
 gg_status gg_import_sink_head(gg_import_sink *s, gg_dtype dtype, size_t n_words, const void *values,
                               gg_error *err) {
     return gg_dataset_writer_append_head(s->writer, s->options->side, dtype, n_words, values, err);
@@ -165,6 +179,18 @@ static gg_status put_record(gg_import_sink *s, gg__query_record *record, const c
     return record->id_size > 0 ? gg_spool_write(s->queries, id, record->id_size, err) : GG_OK;
 }
 
+/* Reasons beyond the table's room stay uncounted. */
+static void count_reason(gg_import_counts *counts, const char *reason) {
+    for (size_t k = 0; k < GG_SKIP_REASONS; k++) {
+        gg_skip_reason *known = &counts->reasons[k];
+        if (known->count > 0 && strncmp(known->text, reason, sizeof known->text - 1) != 0)
+            continue;
+        snprintf(known->text, sizeof known->text, "%s", reason);
+        known->count++;
+        return;
+    }
+}
+
 gg_status gg_import_sink_skip_query(gg_import_sink *s, const gg_import_query *q, const char *reason,
                                     gg_error *err) {
     char name[96] = "";
@@ -183,6 +209,7 @@ gg_status gg_import_sink_skip_query(gg_import_sink *s, const gg_import_query *q,
     for (int k = 0; k < GG__N_FACTS; k++)
         record.facts[k] = NAN;
     s->counts.skipped++;
+    count_reason(&s->counts, reason);
     s->n_source_queries++;
     return put_record(s, &record, q->id, err);
 }
@@ -216,9 +243,22 @@ static gg_status remember(gg_import_sink *s, const gg_import_query *q, size_t n_
     }
     if (n_rows == 0)
         s->n_bare++;
+    s->n_records++;
+    if (q->id != NULL && q->id[0] != '\0') {
+        GG_TRY(gg__import_names_note(&s->names, q, err));
+        record.id_size = (uint32_t)strlen(s->names.name);
+        record.id_kind = q->id_kind;
+        s->n_named++;
+    }
+    record.source = s->names.source;
+    if (record.id_size > s->longest_id)
+        s->longest_id = record.id_size;
     s->n_source_queries++;
     s->counts.queries++;
-    return put_record(s, &record, q->id, err);
+    GG_TRY(gg_spool_write(s->queries, &record, sizeof record, err));
+    if (record.id_size > 0)
+        GG_TRY(gg_spool_write(s->queries, s->names.name, record.id_size, err));
+    return GG_OK;
 }
 
 gg_status gg_import_sink_end_query(gg_import_sink *s, const gg_import_query *q, gg_error *err) {

@@ -103,7 +103,7 @@ static const gg_option options[] = {
      GG_INTEGER(request, options.limit, 1, INT64_MAX)},
     {"drop-eos", 0, NULL, "Leave the end-of-answer token's row out", 3,
      GG_FLAG(request, options.drop_eos)},
-    {"skip-empty", 0, NULL, "Leave queries without a usable token out", 3,
+    {"skip-empty", 0, NULL, "Leave queries without a usable token out: failed requests, refusals, NaN", 3,
      GG_FLAG(request, options.skip_empty)},
     {"allow-post-sampling", 0, NULL, "Take probabilities from behind a sampler, which say little",
      3, GG_FLAG(request, options.allow_post_sampling)},
@@ -169,11 +169,17 @@ static void print_summary(const request *asked, const gg_import_counts *c) {
     print_count(c->filtered, "tokens with words at -infinity (filtered by top-k or top-p, or "
                              "masked): uncertainties are of the words that are left");
     print_count(c->skipped, "queries without a usable token left out");
+    for (size_t k = 0; k < GG_SKIP_REASONS && c->reasons[k].count > 0; k++)
+        printf("    %zu: %s\n", c->reasons[k].count, c->reasons[k].text);
     print_count(c->dropped_eos, "end-of-answer tokens left out");
     print_count(c->non_greedy, "generated tokens were not the most probable");
     print_count(c->sentinels, "candidates of probability 0 (-9999 and the like)");
     print_count(c->duplicates, "candidates listed twice");
+    print_count(c->other_values,
+                "generated tokens have a log-probability of their own: the list's is "
+                "taken");
     print_count(c->clipped, "log-probabilities cut off by the source: they share what is left");
+    print_count(c->clipped_targets, "generated tokens among them: at the source's floor");
     print_count(c->not_normalised, "tokens whose probabilities do not sum to 1 within 1 %");
     print_count(c->renormalised, "lists of logits normalised over the list alone");
     print_count(c->missing_records, "records announced, but not in the file");
