@@ -216,10 +216,20 @@ static gg_status check_redo(const request *asked, const gg_plan *plan, gg_error 
 static gg_status refuse_unusual(const gg_experiment *experiment, gg_error *err) {
     enum { USERS = 64 };
     const gg_workload *w = experiment->workload;
-    for (size_t p = 0; p < gg_plan_variants(experiment->plan); p++) {
-        gg_unit unit = {.preset = p, .n_servers = GG_PLAN_PRESET_SERVERS, .n_users = USERS};
+    const gg_plan *plan = experiment->plan;
+    const size_t sites = plan->n_sites > 0 ? plan->n_sites : 1;
+    for (size_t k = 0; k < gg_plan_variants(plan) * sites; k++) {
+        const size_t p = k / sites, site = k % sites;
+        gg_unit unit = {
+            .preset = p, .n_servers = GG_PLAN_PRESET_SERVERS, .n_users = USERS, .site = SIZE_MAX};
+        if (plan->n_sites > 0)
+            unit = (gg_unit){.preset = p,
+                             .n_servers = plan->servers[site],
+                             .n_users = plan->users[site],
+                             .run = (uint32_t)site * plan->runs,
+                             .site = site};
         gg_instance *instance = NULL;
-        if (w != NULL && w->n_queries < USERS)
+        if (w != NULL && w->n_queries < unit.n_users)
             unit.n_users = w->n_queries;
         gg_status status = gg_unit_draw(experiment, &unit, &instance, err);
         if (status == GG_OK)

@@ -130,8 +130,8 @@ static gg_status protect_other_side(const request *asked, gg_error *err) {
     if (gg_dataset_side(dataset, other)->present &&
         !gg_dataset_side(dataset, asked->options.side)->present)
         status = gg_fail(err, GG_E_USAGE,
-                         "%s: holds the %s side, which would be lost: --join %s brings it along, "
-                         "--force replaces it",
+                         "%s: holds the %s side, which would be lost: --join %s and another "
+                         "--output bring it along, --force replaces it",
                          asked->output, gg_side_name(other), asked->output);
     gg_dataset_close(dataset);
     return status;

@@ -119,6 +119,8 @@ expect 2 'holds the slm side, which would be lost: --join' 'the other does not r
     "$goagap" import --side llm "$samples/deflated.npz" -o both.h5
 same 'nothing is lost' both.h5 before.h5
 expect 0 '' 'but joins it' \
+    "$goagap" import --side llm "$samples/deflated.npz" --join before.h5 --force -o both.h5
+expect 2 'both.h5: is read' 'never in place' \
     "$goagap" import --side llm "$samples/deflated.npz" --join both.h5 -o both.h5
 expect 0 '' 'both are there' "$goagap" inspect both.h5
 prints '^slm +logits: 13 tokens' 'the small model'
