@@ -59,6 +59,15 @@ static bool has_key(const char *text, const char *key) {
     return false;
 }
 
+/* Without the blanks that writers of JSON put where they like. */
+static void squeeze(char *text) {
+    char *to = text;
+    for (; *text != '\0'; text++)
+        if (strchr(" \t\r\n", *text) == NULL)
+            *to++ = *text;
+    *to = '\0';
+}
+
 static bool shows_json(const gg_head_signs *signs, const unsigned char *head, size_t size) {
     char text[4 * GG_IMPORT_HEAD_BYTES];
     gg_text_head(head, size, text, sizeof text);
@@ -71,6 +80,7 @@ static bool shows_json(const gg_head_signs *signs, const unsigned char *head, si
     for (const char *const *key = signs->keys; *key != NULL; key++)
         if (has_key(text, *key))
             return true;
+    squeeze(text);
     for (const char *const *sign = signs->texts; *sign != NULL; sign++)
         if (strstr(text, *sign) != NULL)
             return true;

@@ -27,6 +27,6 @@ const gg_importer gg_importer_openai = {
     .name = "openai",
     .summary = "OpenAI chat completions with top_logprobs, responses, batches, streams",
     .signs = {.keys = {"choices", "custom_id"},
-              .texts = {"\"chat.completion", "\"type\": \"response.", "\"type\":\"response.",
-                        "\"object\": \"response\"", "\"object\":\"response\""}},
+              .texts = {"\"chat.completion", "\"type\":\"response.", "\"object\":\"response\"",
+                        "\"logprobs\":{\"content\":", "\"logprobs\":[{\"token\":"}},
     .run = gg_completion_import};

@@ -165,7 +165,10 @@ static gg_status read_logprobs(reader *r, const gg_json_place *answer, const gg_
                   of_prompt = gg_json_key(choice, "prompt_logprobs"),
                   of_prompts = gg_json_key(answer, "prompt_logprobs"),
                   tokens = gg_json_key(choice, "token_ids");
+    gg_json_place first = gg_json_item(&logprobs, 0);
     const gg_json_place none = {0};
+    if (json_object_get(first.value, gg_openai_keys.generated) != NULL)
+        return gg_logprob_lists_entries(r->lists, &gg_openai_keys, &logprobs, err);
     if (json_is_array(logprobs.value) || json_object_get(logprobs.value, "start_indices") != NULL)
         return read_maps(r, &logprobs, &tokens, err);
     if (json_object_get(logprobs.value, "tokens") != NULL)
@@ -198,6 +201,16 @@ static gg_status end_query(reader *r, const gg_import_query *query, gg_error *er
     return gg_logprob_lists_end_query(r->lists, query, "no tokens", err);
 }
 
+/* A choice, or what was kept of one. */
+static gg_status read_choice(reader *r, const gg_json_place *answer, const gg_json_place *choice,
+                             gg_import_query *query, gg_error *err) {
+    r->of_prompt = false;
+    GG_TRY(gg_json_object(choice, err));
+    GG_TRY(read_logprobs(r, answer, choice, err));
+    query->eos = end_of(r, choice);
+    return end_query(r, query, err);
+}
+
 static gg_status read_choices(reader *r, const gg_json_place *answer, const gg_json_place *choices,
                               gg_import_query query, gg_error *err) {
     char name[GG_RECORD_ID_SIZE + 24];
@@ -208,15 +221,11 @@ static gg_status read_choices(reader *r, const gg_json_place *answer, const gg_j
         return gg_import_sink_skip_query(r->sink, &query, "no answer", err);
     for (size_t k = 0; k < n && !gg_import_sink_full(r->sink); k++) {
         gg_json_place choice = gg_json_item(choices, k);
-        r->of_prompt = false;
-        GG_TRY(gg_json_object(&choice, err));
-        GG_TRY(read_logprobs(r, answer, &choice, err));
         if (n > 1 && id != NULL) {
             snprintf(name, sizeof name, "%s#%zu", id, k);
             query.id = name;
         }
-        query.eos = end_of(r, &choice);
-        GG_TRY(end_query(r, &query, err));
+        GG_TRY(read_choice(r, answer, &choice, &query, err));
     }
     return GG_OK;
 }
@@ -268,7 +277,9 @@ static gg_status read_answer(reader *r, const gg_json_place *answer, const char 
         bool complete = state == NULL || strcmp(state, "completed") == 0;
         return read_output(r, &output, *query, complete, err);
     }
-    gg_json_place error = gg_json_key(answer, "error");
+    gg_json_place error = gg_json_key(answer, "error"), bare = gg_json_key(answer, "logprobs");
+    if (gg_json_given(&bare))
+        return read_choice(r, answer, answer, query, err);
     if (!gg_json_given(&error))
         return gg_json_expected(&choices, "an array", err);
     return gg_import_sink_skip_query(r->sink, query, "the request failed", err);
