@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "data/import/foreign_file.h"
 #include "data/text/text_source.h"
 
 #define GG_IMPORTER(name) extern const gg_importer gg_importer_##name;
@@ -139,6 +140,7 @@ gg_status gg_importer_recognise(const char *path, const gg_importer **out, gg_er
     size_t size = 0;
     *out = NULL;
     GG_TRY(read_head(path, head, &size, err));
+    GG_TRY(gg_refuse_foreign(path, head, size, err));
     for (size_t k = 0; k < N_IMPORTERS; k++) {
         const gg_importer *i = importers[k];
         bool is_its =
@@ -148,10 +150,29 @@ gg_status gg_importer_recognise(const char *path, const gg_importer **out, gg_er
             return GG_OK;
         }
     }
+    if (size > 2 && head[0] == 0x1f && head[1] == 0x8b)
+        return gg_fail(
+            err, GG_E_INPUT,
+            "%s: is compressed with gzip, and holds no text that is known; arrays are read "
+            "unpacked: gzip -dk %s",
+            path, path);
     list_names(known, sizeof known);
     return gg_fail(err, GG_E_INPUT, "%s: %s; --from FORMAT says what it is, one of %s", path,
                    size == 0 ? "is empty" : "is of no format that can be told from its content",
                    known);
+}
+
+/* Whatever format was asked for. What can be read once only is left to the importer. */
+static gg_status check_sources(const gg_import_job *job, gg_error *err) {
+    for (size_t k = 0; k < job->n_sources; k++) {
+        unsigned char head[GG_IMPORT_HEAD_BYTES];
+        size_t size = 0;
+        if (gg_import_source_bytes(job->sources[k]) == 0)
+            continue;
+        GG_TRY(read_head(job->sources[k], head, &size, err));
+        GG_TRY(gg_refuse_foreign(job->sources[k], head, size, err));
+    }
+    return GG_OK;
 }
 
 gg_status gg_import(const gg_importer *importer, const char *const *sources, size_t n_sources,
@@ -164,6 +185,7 @@ gg_status gg_import(const gg_importer *importer, const char *const *sources, siz
                          .hooks = hooks != NULL ? hooks : &silent};
     if (importer == NULL)
         GG_TRY(gg_importer_recognise(sources[0], &importer, err));
+    GG_TRY(check_sources(&job, err));
     GG_TRY(gg_import_sink_new(output, options, job.hooks, &job.sink, err));
     for (size_t k = 0; k < n_sources; k++)
         job.total_bytes += gg_import_source_bytes(sources[k]);
