@@ -85,7 +85,10 @@ static bool shows_json(const gg_head_signs *signs, const unsigned char *head, si
     for (const char *const *sign = signs->texts; *sign != NULL; sign++)
         if (strstr(text, *sign) != NULL)
             return true;
-    return false;
+    const char *const *both = signs->together;
+    while (*both != NULL && has_key(text, *both))
+        both++;
+    return both > signs->together && *both == NULL;
 }
 
 static bool is_column(const gg_head_signs *signs, const char *field) {
@@ -187,6 +190,7 @@ gg_status gg_import(const gg_importer *importer, const char *const *sources, siz
         GG_TRY(gg_importer_recognise(sources[0], &importer, err));
     GG_TRY(check_sources(&job, err));
     GG_TRY(gg_import_sink_new(output, options, job.hooks, &job.sink, err));
+    gg_import_sink_sources(job.sink, sources, n_sources);
     for (size_t k = 0; k < n_sources; k++)
         job.total_bytes += gg_import_source_bytes(sources[k]);
     job.importer = importer;

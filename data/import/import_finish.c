@@ -124,12 +124,27 @@ static gg_status append_facts(const ending *e, const gg__query_record *record, g
     return append_listed(e, &e->latency, GG_COLUMN_LATENCY, record, err);
 }
 
+/* The query's final name into s->names.name. */
+static gg_status name_query(ending *e, const gg__query_record *record, gg_error *err) {
+    gg_import_sink *s = e->sink;
+    bool taken = false;
+    if (record->id_size == 0) {
+        snprintf(e->id, 24, "%" PRIu64, record->source_index);
+        GG_TRY(gg__import_names_taken(&s->names, e->id, &taken, err));
+    }
+    if (taken)
+        return gg_fail(err, GG_E_INPUT, "query %s has no id, and another query's id is \"%s\"",
+                       e->id, e->id);
+    return gg__import_names_final(&s->names, record->id_size > 0 ? record->source : UINT32_MAX,
+                                  (gg_import_id_kind)record->id_kind, e->id, err);
+}
+
 static gg_status append_query(ending *e, const gg__query_record *record, gg_error *err) {
     gg_import_sink *s = e->sink;
-    if (record->id_size == 0)
-        snprintf(e->id, 24, "%" PRIu64, record->source_index);
-    GG_TRY(gg_dataset_writer_append_id(s->writer, e->id, err));
-    if (e->ids != NULL && (e->ids[e->n_ids++] = gg_strdup(e->id)) == NULL)
+    GG_TRY(name_query(e, record, err));
+    const char *id = s->names.name;
+    GG_TRY(gg_dataset_writer_append_id(s->writer, id, err));
+    if (e->ids != NULL && (e->ids[e->n_ids++] = gg_strdup(id)) == NULL)
         return no_memory(e, err);
     if (s->lists != NULL)
         GG_TRY(gg_import_lists_write(s->lists, s->writer, s->options->side, (size_t)record->n_rows,
@@ -275,6 +290,18 @@ static gg_status bring(const ending *e, gg_error *err) {
     return gg__import_bring(&join, true, err);
 }
 
+static void tell_names(gg_import_sink *s) {
+    const gg__import_names *n = &s->names;
+    if (n->need_paths)
+        gg_import_sink_warn(s, "ids occur in several sources: they are named after these (%.80s%s)",
+                            n->labels[0], n->n_sources > 1 ? ", ..." : "");
+    if (n->transcodes)
+        gg_import_sink_warn(s, "ids that are not UTF-8 were taken for Latin-1");
+    if (n->repeated > 0)
+        gg_import_sink_warn(s, "%zu answers have the id of one before: they are numbered (~2, ...)",
+                            n->repeated);
+}
+
 static gg_status prepare(ending *e, gg_error *err) {
     gg_import_sink *s = e->sink;
     leave_bare_out(s);
@@ -283,6 +310,13 @@ static gg_status prepare(ending *e, gg_error *err) {
         return gg_fail(err, GG_E_INPUT, "there are no queries to import%s",
                        s->counts.skipped > 0 ? ": all were left out" : "");
     GG_TRY(read_lists(e, err));
+    if (s->rows != NULL && gg_import_rows_are_probs(s->rows))
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: every row lies in 0..1 and sums to 1: --values probs takes the numbers "
+                       "for probabilities, --values logits for logits",
+                       s->place);
+    GG_TRY(gg__import_names_settle(&s->names, err));
+    tell_names(s);
     choose_columns(e);
     e->id = gg_alloc(s->longest_id + 32, 1);
     if (e->id == NULL)

@@ -7,6 +7,7 @@
 
 #include "data/dataset/uncertainty_store.h"
 #include "data/files/spool.h"
+#include "data/import/import_names.h"
 #include "data/import/import_sink.h"
 
 /* Columns of one number a query that sources may bring. */
@@ -26,6 +27,8 @@ typedef struct gg__query_record {
     uint64_t n_rows;
     double facts[GG__N_FACTS];
     uint32_t id_size; /* 0: none */
+    uint32_t source;
+    uint32_t id_kind; /* gg_import_id_kind */
     uint32_t unused;
 } gg__query_record;
 
@@ -43,7 +46,9 @@ struct gg_import_sink {
     /* Of these, queries that came without rows before anything said what the import is about. */
     size_t n_bare, known_of_bare[GG__N_FACTS];
     size_t n_records; /* in `queries` */
+    size_t n_named;   /* of these, how many have an id */
     size_t longest_id;
+    gg__import_names names;
     char place[160]; /* of the rows at hand */
     gg_uncertainty_info uncertainty;
     const char *copied; /* a dataset that is copied whole, or NULL */

@@ -113,6 +113,11 @@ static gg_status log_of(const gg_import_lists *l, gg_import_values values, doubl
         *log_p = value < 1.0 ? log(value) : 0.0;
         return GG_OK;
     }
+    if (values != GG_VALUES_LOGITS && value > GG_LOG_SLACK && value <= GG_COARSE_SLACK)
+        return gg_fail(err, GG_E_INPUT,
+                       "token %zu: %g is above 0, which no log-probability is (float16 or bfloat16 "
+                       "in the source?); --skip-empty leaves such queries out",
+                       l->tokens, value);
     if (values != GG_VALUES_LOGITS && value > GG_LOG_SLACK)
         return gg_fail(err, GG_E_INPUT,
                        "token %zu: %g is not a log-probability (are these logits? --values logits)",
@@ -133,6 +138,20 @@ static int compare_by_value(const void *a, const void *b) {
     if (x->log_p != y->log_p)
         return x->log_p > y->log_p ? -1 : 1;
     return (x->order > y->order) - (x->order < y->order);
+}
+
+/* The list's value of the generated token, which came last: where both are named, one token. */
+static double value_of_chosen(gg_import_lists *l, size_t n, int32_t chosen, double own) {
+    static const double same_value = 1e-6;
+    for (size_t k = 0; chosen >= 0 && k < n; k++) {
+        if (l->entries[k].id != chosen)
+            continue;
+        double listed = l->entries[k].log_p;
+        if (own > GG_VERY_UNLIKELY && !(fabs(listed - own) <= same_value))
+            l->counts->other_values++;
+        return listed;
+    }
+    return own;
 }
 
 /* A token listed twice stays where it stood first. */
@@ -200,7 +219,7 @@ static gg_status store(gg_import_lists *l, size_t n, int32_t generated, gg_error
     return GG_OK;
 }
 
-/* Fills l->entries; the generated token comes first, so that its own entry is the one that stays.
+/* Fills l->entries; the generated token comes last, so that the list's entry is the one that stays.
  */
 static gg_status collect(gg_import_lists *l, gg_import_values values,
                          const gg_candidate *candidates, size_t n, const gg_candidate *generated,
@@ -262,6 +281,8 @@ gg_status gg_import_lists_append(gg_import_lists *l, gg_import_values values,
     if (generated != NULL && l->naming == UNNAMED && is_among(l, n))
         n--;
     size_t distinct = drop_duplicates(l, n);
+    if (generated != NULL)
+        chosen_log_p = value_of_chosen(l, distinct, chosen, chosen_log_p);
     /* The generated token beside its own entry in the list is no duplicate of the source. */
     size_t twice = n - distinct;
     l->counts->duplicates += twice > 0 && generated != NULL ? twice - 1 : twice;
@@ -305,7 +326,9 @@ gg_status gg_import_lists_declare(gg_import_lists *l, gg_dataset_writer *writer,
         return gg_fail(err, GG_E_INPUT,
                        "query %zu: token %zu: lists one candidate only: uncertainty needs two",
                        l->single_query, l->single_token);
-    l->width = l->longest > 0 ? l->longest : 1;
+    /* Where all other candidates are impossible, one of them still stands beside the certain one.
+     */
+    l->width = l->has_pairs && l->longest < 2 ? 2 : l->longest > 0 ? l->longest : 1;
     l->row = gg_alloc(l->width, sizeof *l->row);
     l->row_ids = gg_alloc(l->width, sizeof *l->row_ids);
     if (l->row == NULL || l->row_ids == NULL)

@@ -17,6 +17,9 @@ typedef enum gg_import_values {
     GG_N_IMPORT_VALUES
 } gg_import_values;
 
+/* Log-probabilities of 16-bit programs may be above 0 by so much: neither right nor logits. */
+#define GG_COARSE_SLACK 0.25
+
 /* Dimensions of an array of logits: B queries, T tokens, V words. */
 typedef enum gg_import_axes {
     GG_AXES_DEFAULT, /* from the rank, where that is not ambiguous */
@@ -60,20 +63,30 @@ gg_status gg_import_axes_parse(const char *name, gg_import_axes *axes, gg_error 
 /* "f16", "bf16", "f32", "f64" or the names of gg_dtype_name. Errors: GG_E_USAGE. */
 gg_status gg_import_dtype_parse(const char *name, gg_dtype *dtype, gg_error *err);
 
+/* Why queries were left out, each reason with its number. */
+enum { GG_SKIP_REASONS = 8 };
+typedef struct gg_skip_reason {
+    char text[96];
+    size_t count; /* 0: no more reasons */
+} gg_skip_reason;
+
 /* What an import found, for its summary. */
 typedef struct gg_import_counts {
     size_t queries; /* written */
     size_t tokens;  /* rows written */
     size_t width;   /* V, d or k */
     gg_storage storage;
-    gg_dtype dtype;         /* as written */
-    gg_dtype source_dtype;  /* as found; meaningful for arrays */
-    size_t skipped;         /* queries without a usable token, left out */
-    size_t dropped_eos;     /* end-of-answer rows left out */
-    size_t non_greedy;      /* generated tokens that were not the most probable */
-    size_t sentinels;       /* "very unlikely" codes taken for probability 0 */
-    size_t duplicates;      /* candidates listed twice */
+    gg_dtype dtype;                          /* as written */
+    gg_dtype source_dtype;                   /* as found; meaningful for arrays */
+    size_t skipped;                          /* queries without a usable token, left out */
+    gg_skip_reason reasons[GG_SKIP_REASONS]; /* of the skipped */
+    size_t dropped_eos;                      /* end-of-answer rows left out */
+    size_t non_greedy;                       /* generated tokens that were not the most probable */
+    size_t sentinels;                        /* "very unlikely" codes taken for probability 0 */
+    size_t duplicates;                       /* candidates listed twice */
+    size_t other_values;    /* generated tokens with another log-probability than their entry's */
     size_t clipped;         /* log-probabilities that the source cut off */
+    size_t clipped_targets; /* of these, generated tokens' */
     size_t not_normalised;  /* rows whose probabilities do not sum to 1 within 1 % */
     size_t renormalised;    /* candidate lists of logits, normalised over the list */
     size_t incomplete;      /* columns left out because some queries had no value */

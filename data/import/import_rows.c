@@ -28,7 +28,8 @@ struct gg_import_rows {
     bool is_holding;
     void *held; /* one row as it will be appended */
     int32_t held_token;
-    size_t n_rows; /* of the query at hand, the held one included */
+    size_t n_rows;     /* of the query at hand, the held one included */
+    bool may_be_probs; /* no row so far speaks against it */
 };
 
 static bool is_kept(const gg_import_rows *r) {
@@ -59,10 +60,9 @@ static int allocate(gg_import_rows *r) {
     bool converts = r->spec.values == GG_VALUES_PROBS;
     if (gg_size_multiply(v, gg_dtype_size(r->written), &r->row_bytes) != 0)
         return -1;
-    if (converts) {
+    if (converts)
         r->converted = gg_alloc(1, r->row_bytes);
-        r->wide = gg_alloc(v, sizeof *r->wide);
-    }
+    r->wide = gg_alloc(v, sizeof *r->wide);
     if (is_kept(r)) {
         r->top.capacity = k < v ? k : v;
         r->top.value = gg_alloc(r->top.capacity, sizeof *r->top.value);
@@ -73,7 +73,7 @@ static int allocate(gg_import_rows *r) {
     }
     if (r->options.drop_eos)
         r->held = gg_alloc(1, r->row_bytes);
-    bool failed = (converts && (r->converted == NULL || r->wide == NULL)) ||
+    bool failed = r->wide == NULL || (converts && r->converted == NULL) ||
                   (is_kept(r) && (r->top.value == NULL || r->top.id == NULL ||
                                   r->kept_values == NULL || r->kept_ids == NULL)) ||
                   (r->options.drop_eos && r->held == NULL);
@@ -98,9 +98,10 @@ gg_status gg_import_rows_new(gg_dataset_writer *writer, const gg_import_options 
     r->options = *options;
     r->spec = *spec;
     r->counts = counts;
-    r->written = spec->values != GG_VALUES_PROBS ? spec->dtype
-                 : spec->dtype == GG_F64         ? GG_F64
-                                                 : GG_F32;
+    /* Logarithms in less would lose what the margins are made of. */
+    r->written = spec->values == GG_VALUES_PROBS ? GG_F64 : spec->dtype;
+    r->may_be_probs = spec->storage == GG_STORAGE_LOGITS && spec->values == GG_VALUES_LOGITS &&
+                      options->values == GG_VALUES_DEFAULT && spec->width > 1;
     gg_status status = gg_row_kernels_choose(NULL, &r->fast, err);
     if (status == GG_OK && allocate(r) != 0)
         status = gg_fail(err, GG_E_NOMEM, "out of memory for rows of %zu numbers", spec->width);
@@ -151,13 +152,14 @@ static gg_status take_logarithms(gg_import_rows *r, const void *row, size_t toke
 
 static gg_status check_stats(const gg_import_rows *r, const gg_row_stats *s, size_t token,
                              gg_error *err) {
+    static const char leave_out[] = "; --skip-empty leaves such queries out";
     const char *what = r->spec.storage == GG_STORAGE_HIDDEN ? "hidden state" : "value";
     if (s->fault == GG_ROW_ALL_MASKED)
-        return gg_fail(err, GG_E_INPUT, "token %zu: all %zu values are -infinity", token,
-                       r->spec.width);
+        return gg_fail(err, GG_E_INPUT, "token %zu: all %zu values are -infinity%s", token,
+                       r->spec.width, leave_out);
     if (s->fault != GG_ROW_SOUND)
-        return gg_fail(err, GG_E_INPUT, "token %zu: %s %zu is %s", token, what, s->fault_at,
-                       s->fault == GG_ROW_NAN ? "not a number" : "+infinity");
+        return gg_fail(err, GG_E_INPUT, "token %zu: %s %zu is %s%s", token, what, s->fault_at,
+                       s->fault == GG_ROW_NAN ? "not a number" : "+infinity", leave_out);
     if (r->spec.values == GG_VALUES_LOGPROBS && s->max > GG_LOG_SLACK)
         return gg_fail(err, GG_E_INPUT,
                        "token %zu: %g is not a log-probability (are these logits? --values logits)",
@@ -216,10 +218,45 @@ static gg_status examine(gg_import_rows *r, const void *row, size_t index, int32
     return GG_OK;
 }
 
+/* Whether a row's numbers lie in 0..1 and sum to 1, as no logits do. */
+static bool is_of_probs(const gg_import_rows *r, const void *row) {
+    double sum = 0.0;
+    gg_widen(r->spec.dtype, row, 0, r->spec.width, r->wide);
+    for (size_t v = 0; v < r->spec.width; v++) {
+        if (!(r->wide[v] >= 0.0 && r->wide[v] <= 1.0 + GG_LOG_SLACK))
+            return false;
+        sum += r->wide[v];
+    }
+    return fabs(sum - 1.0) <= sum_slack;
+}
+
+bool gg_import_rows_are_probs(const gg_import_rows *r) {
+    return r->may_be_probs && r->counts->tokens > 0;
+}
+
+const char *gg_import_rows_fault(const gg_import_rows *r, size_t n, const void *values) {
+    size_t row_bytes = r->spec.width * gg_dtype_size(r->spec.dtype);
+    const char *row = values;
+    gg_row_request request = {.need = GG_ROW_RANKS, .temperature = 1.0, .token = -1};
+    for (size_t k = 0; k < n; k++, row += row_bytes) {
+        gg_row_stats s;
+        r->fast->row[r->spec.dtype](row, r->spec.width, &request, &s);
+        if (s.fault == GG_ROW_ALL_MASKED)
+            return "a row of -infinity alone";
+        if (s.fault != GG_ROW_SOUND)
+            return s.fault == GG_ROW_NAN ? "a value is not a number" : "a value is +infinity";
+        if (r->spec.values == GG_VALUES_LOGPROBS && s.max > GG_LOG_SLACK &&
+            s.max <= GG_COARSE_SLACK)
+            return "a log-probability above 0";
+    }
+    return NULL;
+}
+
 /* A row that is sound goes into the dataset. */
 static gg_status write_row(gg_import_rows *r, const void *row, int32_t token, size_t index,
                            gg_error *err) {
     GG_TRY(examine(r, row, index, token, err));
+    r->may_be_probs = r->may_be_probs && is_of_probs(r, row);
     r->counts->tokens++;
     return gg_dataset_writer_append_rows(
         r->writer, r->options.side, 1, is_kept(r) ? r->kept_values : row,

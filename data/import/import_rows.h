@@ -34,6 +34,12 @@ const gg_import_row_spec *gg_import_rows_spec(const gg_import_rows *rows);
 gg_status gg_import_rows_append(gg_import_rows *rows, size_t n, const void *values,
                                 const int32_t *tokens, gg_error *err);
 
+/* Why one of `n` rows cannot be appended: NULL when all can. */
+const char *gg_import_rows_fault(const gg_import_rows *rows, size_t n, const void *values);
+
+/* True when nothing was said of what the rows are, and each so far is one of probabilities. */
+bool gg_import_rows_are_probs(const gg_import_rows *rows);
+
 /* Rows of the query at hand so far. */
 size_t gg_import_rows_pending(const gg_import_rows *rows);
 

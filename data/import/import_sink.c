@@ -47,8 +47,18 @@ void gg_import_sink_abort(gg_import_sink *s) {
     gg_import_lists_free(s->lists);
     gg_dataset_writer_abort(s->writer);
     gg_spool_free(s->queries);
+    gg__import_names_clear(&s->names);
     gg_free(s->output);
     gg_free(s);
+}
+
+void gg_import_sink_sources(gg_import_sink *s, const char *const *sources, size_t n_sources) {
+    s->names.sources = sources;
+    s->names.n_sources = n_sources;
+}
+
+void gg_import_sink_next_source(gg_import_sink *s) {
+    s->names.source++;
 }
 
 bool gg_import_sink_full(const gg_import_sink *s) {
@@ -113,6 +123,10 @@ gg_status gg_import_sink_rows(gg_import_sink *s, size_t n_rows, const void *valu
     return at_query(s, gg_import_rows_append(s->rows, n_rows, values, tokens, err), err);
 }
 
+const char *gg_import_sink_row_fault(const gg_import_sink *s, size_t n_rows, const void *values) {
+    return gg_import_rows_fault(s->rows, n_rows, values);
+}
+
 gg_status gg_import_sink_head(gg_import_sink *s, gg_dtype dtype, size_t n_words, const void *values,
                               gg_error *err) {
     return gg_dataset_writer_append_head(s->writer, s->options->side, dtype, n_words, values, err);
@@ -153,6 +167,18 @@ void gg_import_sink_describe_uncertainty(gg_import_sink *s, const char *method,
     snprintf(s->uncertainty.aggregate, sizeof s->uncertainty.aggregate, "%s", aggregate);
 }
 
+/* Reasons beyond the table's room stay uncounted. */
+static void count_reason(gg_import_counts *counts, const char *reason) {
+    for (size_t k = 0; k < GG_SKIP_REASONS; k++) {
+        gg_skip_reason *known = &counts->reasons[k];
+        if (known->count > 0 && strncmp(known->text, reason, sizeof known->text - 1) != 0)
+            continue;
+        snprintf(known->text, sizeof known->text, "%s", reason);
+        known->count++;
+        return;
+    }
+}
+
 gg_status gg_import_sink_skip_query(gg_import_sink *s, const gg_import_query *q, const char *reason,
                                     gg_error *err) {
     char name[96] = "";
@@ -167,6 +193,7 @@ gg_status gg_import_sink_skip_query(gg_import_sink *s, const gg_import_query *q,
         gg_import_rows_forget(s->rows);
     gg_status status = s->lists != NULL ? gg_import_lists_forget(s->lists, err) : GG_OK;
     s->counts.skipped++;
+    count_reason(&s->counts, reason);
     s->n_source_queries++;
     return status;
 }
@@ -201,15 +228,20 @@ static gg_status remember(gg_import_sink *s, const gg_import_query *q, size_t n_
     if (n_rows == 0)
         s->n_bare++;
     s->n_records++;
-    size_t id_size = q->id != NULL ? strlen(q->id) : 0;
-    record.id_size = id_size < 65536 ? (uint32_t)id_size : 65536;
+    if (q->id != NULL && q->id[0] != '\0') {
+        GG_TRY(gg__import_names_note(&s->names, q, err));
+        record.id_size = (uint32_t)strlen(s->names.name);
+        record.id_kind = q->id_kind;
+        s->n_named++;
+    }
+    record.source = s->names.source;
     if (record.id_size > s->longest_id)
         s->longest_id = record.id_size;
     s->n_source_queries++;
     s->counts.queries++;
     GG_TRY(gg_spool_write(s->queries, &record, sizeof record, err));
     if (record.id_size > 0)
-        GG_TRY(gg_spool_write(s->queries, q->id, record.id_size, err));
+        GG_TRY(gg_spool_write(s->queries, s->names.name, record.id_size, err));
     return GG_OK;
 }
 

@@ -36,6 +36,9 @@ gg_status gg_import_sink_declare(gg_import_sink *sink, const gg_import_row_spec 
 gg_status gg_import_sink_rows(gg_import_sink *sink, size_t n_rows, const void *values,
                               const int32_t *tokens, gg_error *err);
 
+/* Why rows, given as above, are not usable: NULL when they are. */
+const char *gg_import_sink_row_fault(const gg_import_sink *sink, size_t n_rows, const void *values);
+
 /* lm_head (V x d, in pieces) and the whole bias of GG_STORAGE_HIDDEN, after the declaration. */
 gg_status gg_import_sink_head(gg_import_sink *sink, gg_dtype dtype, size_t n_words,
                               const void *values, gg_error *err);
@@ -59,9 +62,18 @@ typedef enum gg_import_eos {
     GG_EOS_ABSENT   /* it has no row */
 } gg_import_eos;
 
+/* Where a query's name is from: it must be the only one of its source, but for what servers make
+ * up. */
+typedef enum gg_import_id_kind {
+    GG_ID_GIVEN,
+    GG_ID_OF_SERVER, /* of an answer: a second one gets a number */
+    GG_ID_OF_SOURCE  /* the name of the source itself */
+} gg_import_id_kind;
+
 /* Facts of one query; NAN where the source has none. A column is stored when every query has it. */
 typedef struct gg_import_query {
-    const char *id;    /* NULL: its index */
+    const char *id; /* NULL: its index */
+    gg_import_id_kind id_kind;
     const char *place; /* for messages: "runs.jsonl:12"; NULL: none */
     double correct[GG_N_SIDES];
     double latency_s[GG_N_SIDES];
@@ -88,14 +100,19 @@ gg_status gg_import_sink_end_query(gg_import_sink *sink, const gg_import_query *
                                    gg_error *err);
 
 /* The query at hand is not usable for the reason given (null log-probabilities, a refusal): what
- * came of it is taken back, and it is left out with skip_empty, else it is an error. Only for
- * candidate lists and queries without rows. */
+ * came of it is taken back, and it is left out with skip_empty and counted by reason, else it is an
+ * error. Only for candidate lists and queries without rows. */
 gg_status gg_import_sink_skip_query(gg_import_sink *sink, const gg_import_query *query,
                                     const char *reason, gg_error *err);
 
 /* For datasets that are sources: the queries ended so far are those of the dataset `path`, and
  * everything else is copied from it. `path` must stay valid. */
 void gg_import_sink_copy(gg_import_sink *sink, const char *path);
+
+/* The paths of all sources, borrowed, and that the one at hand is at its end: names that occur in
+ * several sources are told apart by these paths. */
+void gg_import_sink_sources(gg_import_sink *sink, const char *const *sources, size_t n_sources);
+void gg_import_sink_next_source(gg_import_sink *sink);
 
 /* Something that is not an error ("c of n chunks"): goes to the import's warn hook. */
 void gg_import_sink_warn(gg_import_sink *sink, const char *format, ...)

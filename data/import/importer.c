@@ -15,5 +15,6 @@ void gg_import_progress(const gg_import_job *job, uint64_t bytes) {
 
 void gg_import_source_done(gg_import_job *job, uint64_t bytes) {
     job->done_bytes += bytes;
+    gg_import_sink_next_source(job->sink);
     gg_import_progress(job, 0);
 }

@@ -25,7 +25,8 @@ gg_status gg_json_stream_open(const char *path, size_t levels, gg_json_stream **
 void gg_json_stream_close(gg_json_stream *stream);
 
 /* The next value, borrowed until the call after; NULL after the last. Python's NaN, Infinity and
- * -Infinity become the strings of these names. Errors: GG_E_INPUT (file and line: syntax, a
+ * -Infinity become the strings of these names; for numbers too large and halves of surrogate pairs
+ * see json_repair.h. Errors: GG_E_INPUT (file and line: syntax, a
  * duplicate key, a value above the limits), GG_E_IO, GG_E_NOMEM. */
 gg_status gg_json_stream_next(gg_json_stream *stream, const json_t **value, gg_error *err);
 

@@ -157,11 +157,17 @@ static void print_summary(const request *asked, const gg_import_counts *c) {
                gg_dtype_name(c->dtype));
     putchar('\n');
     print_count(c->skipped, "queries without a usable token left out");
+    for (size_t k = 0; k < GG_SKIP_REASONS && c->reasons[k].count > 0; k++)
+        printf("    %zu: %s\n", c->reasons[k].count, c->reasons[k].text);
     print_count(c->dropped_eos, "end-of-answer tokens left out");
     print_count(c->non_greedy, "generated tokens were not the most probable");
     print_count(c->sentinels, "candidates of probability 0 (-9999 and the like)");
     print_count(c->duplicates, "candidates listed twice");
+    print_count(c->other_values,
+                "generated tokens have a log-probability of their own: the list's is "
+                "taken");
     print_count(c->clipped, "log-probabilities cut off by the source: they share what is left");
+    print_count(c->clipped_targets, "generated tokens among them: at the source's floor");
     print_count(c->not_normalised, "tokens whose probabilities do not sum to 1 within 1 %");
     print_count(c->renormalised, "lists of logits normalised over the list alone");
     print_count(c->missing_records, "records announced, but not in the file");

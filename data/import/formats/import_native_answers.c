@@ -145,6 +145,14 @@ static gg_json_place name_of(const wrapped *w, const gg_json_place *inner) {
     return (gg_json_place){0};
 }
 
+/* Names that a log gives around an answer are meant; a server's only tell answers apart. */
+static gg_status begin(reader *r, const wrapped *w, const gg_json_place *name, gg_error *err) {
+    GG_TRY(gg_record_begin(&r->record, &w->at[0], name, err));
+    bool is_given = w->depth > 0 && name->parent == &w->at[0];
+    r->record.query.id_kind = is_given ? GG_ID_GIVEN : GG_ID_OF_SERVER;
+    return GG_OK;
+}
+
 static gg_json_place follow(const gg_json_place *at, const char *const keys[3],
                             gg_json_place steps[3]) {
     gg_json_place now = *at;
@@ -251,7 +259,7 @@ static gg_status read_one(reader *r, const gg_json_stream *stream, const wrapped
     if (gg_import_sink_full(r->sink))
         return GG_OK;
     if (!r->listens)
-        GG_TRY(gg_record_begin(&r->record, &w->at[0], &name, err));
+        GG_TRY(begin(r, w, &name, err));
     bool follows = r->listens;
     r->listens = more;
     if (r->family->pieces == CUMULATIVE && follows && !more)
@@ -280,7 +288,7 @@ static gg_status read_several(reader *r, const wrapped *w, const gg_json_place *
         gg_json_place answer = gg_json_item(answers, k);
         char id[GG_RECORD_ID_SIZE + 24];
         GG_TRY(gg_json_object(&answer, err));
-        GG_TRY(gg_record_begin(&r->record, &w->at[0], &name, err));
+        GG_TRY(begin(r, w, &name, err));
         snprintf(id, sizeof id, "%s#%zu", r->record.id, k);
         if (r->record.query.id != NULL)
             r->record.query.id = id;
@@ -295,7 +303,7 @@ static gg_status skip(reader *r, const wrapped *w, const char *reason, gg_error 
     gg_json_place nothing = {0}, name = name_of(w, &nothing);
     if (r->listens)
         GG_TRY(end_answer(r, err));
-    GG_TRY(gg_record_begin(&r->record, &w->at[0], &name, err));
+    GG_TRY(begin(r, w, &name, err));
     return gg_import_sink_skip_query(r->sink, &r->record.query, reason, err);
 }
 
@@ -306,11 +314,9 @@ static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_p
     GG_TRY(gg_json_object(at, err));
     unwrap(at, &w);
     const gg_json_place *value = &w.at[w.depth];
-    for (size_t d = 0; d <= w.depth; d++) {
-        gg_json_place error = gg_json_key(&w.at[d], "error");
-        if (gg_json_given(&error))
-            return skip(r, &w, "the request failed", err);
-    }
+    for (size_t d = 0; d <= w.depth; d++)
+        if (gg_record_failed(&w.at[d]))
+            return skip(r, &w, GG_REQUEST_FAILED, err);
     if (r->family->answers == NULL)
         return read_one(r, stream, &w, value, err);
     gg_json_place answers = gg_json_key(value, r->family->answers),

@@ -90,6 +90,21 @@ gg_status gg_record_count(const gg_json_place *at, double *count, gg_error *err)
     return GG_OK;
 }
 
+bool gg_record_failed(const gg_json_place *at) {
+    static const char *const keys[] = {"error", "errors", "detail", "error_message", "exception"};
+    const char *object = json_string_value(json_object_get(at->value, "object"));
+    const json_t *code = json_object_get(at->value, "code");
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        gg_json_place key = gg_json_key(at, keys[k]);
+        if (gg_json_given(&key) && !json_is_false(key.value))
+            return true;
+    }
+    if (code == NULL)
+        code = json_object_get(at->value, "status_code");
+    return (object != NULL && strcmp(object, "error") == 0) ||
+           (json_is_integer(code) && json_integer_value(code) >= 400);
+}
+
 /* Values, and records of a table, between two reports of progress. */
 enum { REPORT_VALUES = 64, REPORT_RECORDS = 1024 };
 

@@ -40,6 +40,11 @@ gg_status gg_record_flag(const gg_json_place *at, double *flag, gg_error *err);
 gg_status gg_record_latency(const gg_json_place *at, double unit_s, double *seconds, gg_error *err);
 gg_status gg_record_count(const gg_json_place *at, double *count, gg_error *err);
 
+/* True for what servers write in place of an answer: an error object or text, "detail", a code. */
+bool gg_record_failed(const gg_json_place *at);
+/* Why such records are left out. */
+#define GG_REQUEST_FAILED "the request failed"
+
 typedef struct gg_record_walk {
     size_t levels; /* of arrays around the values */
     /* Called for every value. */

@@ -69,7 +69,7 @@ static gg_status read_candidates(gg_logprob_lists *l, const gg_entry_keys *keys,
         gg_json_place candidate = gg_json_item(list, k), at = gg_json_key(&candidate, keys->value);
         double value = 0.0;
         GG_TRY(gg_json_object(&candidate, err));
-        GG_TRY(gg__lists_value(&at, &value, err));
+        GG_TRY(gg__lists_value(l, &at, &value, err));
         GG_TRY(gg__lists_push_token(l, keys, keys->token, &candidate, value, err));
     }
     return GG_OK;
@@ -100,7 +100,7 @@ gg_status gg_logprob_lists_entries(gg_logprob_lists *l, const gg_entry_keys *key
         GG_TRY(gg_json_object(&entry, err));
         GG_TRY(read_candidates(l, keys, &list, err));
         if (own.value != NULL)
-            GG_TRY(gg__lists_value(&own, &value, err));
+            GG_TRY(gg__lists_value(l, &own, &value, err));
         else
             value = value_by_text(l, &token);
         if (!isnan(value))
@@ -142,11 +142,11 @@ static gg_status legacy_token(gg_logprob_lists *l, const gg_json_place *token,
          at = json_object_iter_next((json_t *)(uintptr_t)map->value, at)) {
         const char *key = json_object_iter_key(at);
         gg_json_place candidate = gg_json_key(map, key);
-        GG_TRY(gg__lists_value(&candidate, &value, err));
+        GG_TRY(gg__lists_value(l, &candidate, &value, err));
         GG_TRY(by_id ? push_number(l, map, key, value, err)
                      : push_text(l, key, json_object_iter_key_len(at), value, err));
     }
-    GG_TRY(gg__lists_value(own, &value, err));
+    GG_TRY(gg__lists_value(l, own, &value, err));
     if (by_id) {
         GG_TRY(push_number(l, token, NULL, value, err));
     } else {

@@ -36,6 +36,8 @@ void gg_logprob_lists_free(gg_logprob_lists *lists);
  * and return GG_OK then. */
 void gg_logprob_lists_set_unusable(gg_logprob_lists *lists, const char *reason);
 
+bool gg_logprob_lists_unusable(const gg_logprob_lists *lists);
+
 /* Ends the query at hand, or skips it where something speaks against it. `without_rows` is the
  * reason to skip one that has no rows; NULL: it need not have any. Errors: as
  * gg_import_sink_end_query and gg_import_sink_skip_query. */

@@ -11,12 +11,12 @@ static gg_status push(gg_logprob_lists *l, const gg_entry_keys *keys, const char
                   second = gg_json_item(at, 1);
     gg_candidate c = {.id = GG_NO_TOKEN_ID};
     if (json_is_array(at->value)) {
-        GG_TRY(gg__lists_value(&first, &c.value, err));
+        GG_TRY(gg__lists_value(l, &first, &c.value, err));
         GG_TRY(gg__lists_id(&second, &c.id, err));
         return gg__lists_push(l, c, GG__NOT_SPELT, err);
     }
     GG_TRY(gg_json_object(at, err));
-    GG_TRY(gg__lists_value(&value, &c.value, err));
+    GG_TRY(gg__lists_value(l, &value, &c.value, err));
     return gg__lists_push_token(l, keys, text_key, at, c.value, err);
 }
 
