@@ -188,6 +188,9 @@ gg_status gg_import(const gg_importer *importer, const char *const *sources, siz
                          .hooks = hooks != NULL ? hooks : &silent};
     if (importer == NULL)
         GG_TRY(gg_importer_recognise(sources[0], &importer, err));
+    if (options->models != NULL && strcmp(importer->name, "router-bench") != 0)
+        return gg_fail(err, GG_E_USAGE, "%s: is of format %s, which has no models to choose",
+                       sources[0], importer->name);
     GG_TRY(check_sources(&job, err));
     GG_TRY(gg_import_sink_new(output, options, job.hooks, &job.sink, err));
     gg_import_sink_sources(job.sink, sources, n_sources);

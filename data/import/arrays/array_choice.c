@@ -159,28 +159,33 @@ static gg_status refuse_weights(const gg_array_store *store, size_t k, gg_error 
                    store->path, store->names[k]);
 }
 
-/* Float arrays with rows, whose places go to the list; `taken` of them. */
-static size_t count_likely(gg_array_store *store, bool has_dtype, size_t *last) {
-    size_t n = 0;
+/* How many float arrays with rows there are, and the last of them. */
+static gg_status count_likely(gg_array_store *store, bool has_dtype, size_t *n, size_t *last,
+                              gg_error *err) {
+    *n = 0;
     for (size_t k = 0; k < store->count; k++) {
         gg_array *array = NULL;
-        if (store->open(store, k, &array, NULL) != GG_OK)
+        gg_status status = store->open(store, k, &array, NULL);
+        if (status == GG_E_NOMEM)
+            return gg_fail(err, status, "%s: out of memory", store->path);
+        if (status != GG_OK)
             continue;
         bool may_be_bits = has_dtype && gg_number_size(array->number) == 2;
         if (array->rank >= 2 && (gg_number_is_float(array->number) || may_be_bits) &&
             !is_weight(store->names[k])) {
-            n++;
+            ++*n;
             *last = k;
         }
         gg_array_close(array);
     }
-    return n;
+    return GG_OK;
 }
 
 /* The only float array with rows, or numbered ones, where nothing has a known name. */
 static gg_status choose_only(gg_import_job *job, gg_array_store *store, gg_array_choice *choice,
                              gg_error *err) {
-    size_t likely = count_likely(store, job->options->has_dtype, &choice->chosen);
+    size_t likely = 0;
+    GG_TRY(count_likely(store, job->options->has_dtype, &likely, &choice->chosen, err));
     for (size_t k = 0; k < store->count; k++)
         if (is_weight(store->names[k]) && (store->count == 1 || strstr(store->names[k], "lm_head")))
             return refuse_weights(store, k, err);
@@ -240,7 +245,7 @@ gg_status gg_array_choose(gg_import_job *job, gg_array_store *store, bool tells,
                                         [GG_VALUES_LOGPROBS] = "log-probabilities",
                                         [GG_VALUES_PROBS] = "probabilities"};
     const gg_import_options *o = job->options;
-    size_t last = 0;
+    size_t last = 0, likely = 0;
     GG_TRY(find(job, store, choice, err));
     if (choice->role == GG_ARRAY_LOGITS)
         choice->values = values_of(store->names[choice->chosen]);
@@ -252,8 +257,11 @@ gg_status gg_array_choose(gg_import_job *job, gg_array_store *store, bool tells,
                        "%s: %s: the largest logits say nothing of the words that are not listed: "
                        "save log-probabilities, or --values logits takes the list for all words",
                        store->path, store->names[choice->chosen]);
-    bool had_choice = o->logits == NULL && choice->role != GG_ARRAY_HIDDEN && store->count > 1 &&
-                      choice->family.count == 0 && count_likely(store, o->has_dtype, &last) > 1;
+    bool may_choose = o->logits == NULL && choice->role != GG_ARRAY_HIDDEN && store->count > 1 &&
+                      choice->family.count == 0;
+    if (may_choose)
+        GG_TRY(count_likely(store, o->has_dtype, &likely, &last, err));
+    bool had_choice = likely > 1;
     gg_import_values said = o->values != GG_VALUES_DEFAULT ? o->values : choice->values;
     if (tells && choice->family.count > 0)
         gg_array_family_tell(job, store, &choice->family);

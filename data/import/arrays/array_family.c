@@ -207,13 +207,17 @@ gg_status gg_array_family_find(gg_import_job *job, gg_array_store *store, gg_arr
     GG_TRY(begin(store, f, err));
     for (size_t k = head; k < store->count; k++) {
         gg_array *a = NULL;
-        bool numbered =
-            split(store->names[k], &q) && same_family(store->names[head], &p, store->names[k], &q);
-        if (!numbered || store->open(store, k, &a, NULL) != GG_OK)
+        if (!split(store->names[k], &q) ||
+            !same_family(store->names[head], &p, store->names[k], &q))
             continue;
-        if (gg_number_is_float(a->number) || job->options->has_dtype)
+        gg_status status = store->open(store, k, &a, NULL);
+        if (status == GG_OK && (gg_number_is_float(a->number) || job->options->has_dtype))
             take(f, k);
         gg_array_close(a);
+        if (status == GG_E_NOMEM) {
+            gg_array_family_clear(f);
+            return gg_fail(err, status, "%s: out of memory", store->path);
+        }
     }
     return finish(job, store, f, err);
 }
