@@ -81,6 +81,9 @@ static bool shows_json(const gg_head_signs *signs, const unsigned char *head, si
     for (const char *const *key = signs->keys; *key != NULL; key++)
         if (has_key(text, *key))
             return true;
+    for (const char *const *key = signs->unless; *key != NULL; key++)
+        if (has_key(text, *key))
+            return false;
     squeeze(text);
     for (const char *const *sign = signs->texts; *sign != NULL; sign++)
         if (strstr(text, *sign) != NULL)
@@ -119,7 +122,8 @@ static bool shows_column(const gg_head_signs *signs, const unsigned char *head, 
 }
 
 static bool shows(const gg_head_signs *signs, const unsigned char *head, size_t size) {
-    return (signs->keys[0] != NULL && shows_json(signs, head, size)) ||
+    bool any = signs->keys[0] != NULL || signs->texts[0] != NULL || signs->together[0] != NULL;
+    return (any && shows_json(signs, head, size)) ||
            (signs->columns[0] != NULL && shows_column(signs, head, size));
 }
 

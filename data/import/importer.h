@@ -20,6 +20,7 @@ typedef struct gg_head_signs {
     const char *texts[GG_HEAD_SIGNS];    /* the same, as they stand there without blanks */
     const char *columns[GG_HEAD_SIGNS];  /* of CSV, named in the first line */
     const char *together[GG_HEAD_SIGNS]; /* keys that tell only all together */
+    const char *unless[GG_HEAD_SIGNS];   /* keys beside which texts and the latter do not tell */
 } gg_head_signs;
 
 typedef struct gg_importer gg_importer;

@@ -131,7 +131,8 @@ static gg_status decide(const gg_import_job *job, gg_array_store *store, gg_arra
     else if (asked == GG_AXES_DEFAULT)
         clear = !step_names || !s.equal;
     else
-        clear = asked != GG_AXES_BV || s.rank == 1;
+        clear = s.rank == 1 ? asked == GG_AXES_V || asked == GG_AXES_BV
+                            : asked == GG_AXES_TV || asked == GG_AXES_BTV;
     if (!clear)
         return gg_fail(err, GG_E_USAGE,
                        "%s: %s to %s (%zu arrays) can be the steps of an answer or a query each: "

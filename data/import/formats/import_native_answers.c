@@ -356,12 +356,14 @@ static gg_status run(gg_import_job *job, const answer_family *family, gg_error *
 ANSWERS(langchain, "LangChain messages with response_metadata.logprobs",
         .keys = {"response_metadata", "additional_kwargs"});
 ANSWERS(watsonx, "watsonx.ai text generation with generated_tokens and top_tokens",
-        .keys = {"generated_token_count", "input_token_count"});
+        .together = {"results", "generated_token_count"});
 ANSWERS(tgi, "text-generation-inference /generate with details and top_tokens",
-        .keys = {"generated_text", "top_tokens"});
-ANSWERS(sglang, "SGLang /generate with output_top_logprobs", .keys = {"meta_info"});
+        .keys = {"top_tokens"}, .together = {"generated_text", "details"});
+ANSWERS(sglang, "SGLang /generate with output_top_logprobs",
+        .keys = {"output_top_logprobs", "output_token_logprobs"}, .together = {"text", "meta_info"},
+        .unless = {"alpha", "p_top2", "logits", "top_logprobs"});
 ANSWERS(gemini, "Gemini generateContent with logprobsResult",
-        .keys = {"logprobsResult", "logprobs_result", "finishReason", "avgLogprobs", "avg_logprobs",
-                 "usageMetadata"});
-ANSWERS(ollama, "Ollama /api/generate and /api/chat with top_logprobs",
-        .keys = {"done", "done_reason", "prompt_eval_count"});
+        .keys = {"logprobsResult", "logprobs_result", "usageMetadata"},
+        .together = {"candidates", "finishReason"});
+ANSWERS(ollama, "Ollama /api/generate and /api/chat with top_logprobs", .keys = {"done_reason"},
+        .together = {"model", "created_at", "done"});

@@ -220,5 +220,7 @@ static gg_status run(gg_import_job *job, gg_error *err) {
 const gg_importer gg_importer_router_bench = {
     .name = "router-bench",
     .summary = "LLMRouterBench and its like: scores of two models (--models, or two files)",
-    .signs = {.keys = {"origin_query"}, .together = {"score", "cost"}},
+    .signs = {.keys = {"origin_query"},
+              .together = {"model", "score", "cost"},
+              .unless = {"alpha", "p_top2", "logits", "top_logprobs"}},
     .run = run};
