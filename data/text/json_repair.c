@@ -33,23 +33,13 @@ static bool is_low(long unit) {
     return unit >= 0xDC00 && unit <= 0xDFFF;
 }
 
-/* True for the string that begins at a quote and has a colon behind it. */
-static bool is_key(const char *text, const char *end) {
-    for (text++; text < end && *text != '"'; text++)
-        if (*text == '\\')
-            text++;
-    for (text++; text < end && strchr(" \t\r\n", *text) != NULL && *text != '\0'; text++)
-        ;
-    return text < end && *text == ':';
-}
-
 static void take(copy *c, size_t n) {
     memcpy(c->to, c->from, n);
     c->to += n;
     c->from += n;
 }
 
-static void take_escape(copy *c, bool in_key) {
+static void take_escape(copy *c) {
     long unit = unit_at(c->from, c->end);
     if (is_high(unit) && is_low(unit_at(c->from + ESCAPE, c->end))) {
         take(c, (size_t)2 * ESCAPE);
@@ -57,21 +47,17 @@ static void take_escape(copy *c, bool in_key) {
         char *escape = c->to;
         take(c, ESCAPE);
         /* D8xx..DFxx lie 0x1000 below E8xx..EFxx. */
-        if (in_key)
-            escape[2] = 'E';
-        else
-            memcpy(escape + 2, "FFFD", 4);
+        escape[2] = 'E';
     } else {
         take(c, c->end - c->from >= 2 ? 2 : 1);
     }
 }
 
 static void take_string(copy *c) {
-    bool in_key = is_key(c->from, c->end);
     take(c, 1);
     while (c->from < c->end && *c->from != '"') {
         if (*c->from == '\\')
-            take_escape(c, in_key);
+            take_escape(c);
         else
             take(c, 1);
     }

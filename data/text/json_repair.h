@@ -12,9 +12,9 @@
 
 GG_C_BEGIN
 /* A copy of a value's text in which integers beyond 64 bits and reals beyond double stand as
- * strings of their digits, and a half of a surrogate pair as U+FFFD (in a key, where two may not
- * become one, as the private character 0x1000 above it). The caller frees it; NULL when memory is
- * short. */
+ * strings of their digits, and a half of a surrogate pair as the private character 0x1000 above it
+ * (U+FFFD for all would make one token, or one key, of several). The caller frees it; NULL when
+ * memory is short. */
 char *gg_json_repair(const char *text, size_t size, size_t *repaired_size);
 
 /* True for a string that is an integer beyond 64 bits. */

@@ -99,7 +99,7 @@ static const gg_option options[] = {
      GG_INTEGER(request, options.limit, 1, INT64_MAX)},
     {"drop-eos", 0, NULL, "Leave the end-of-answer token's row out", 3,
      GG_FLAG(request, options.drop_eos)},
-    {"skip-empty", 0, NULL, "Leave queries without a usable token out", 3,
+    {"skip-empty", 0, NULL, "Leave queries without a usable token out: failed requests, refusals, NaN", 3,
      GG_FLAG(request, options.skip_empty)},
     {"allow-post-sampling", 0, NULL, "Take probabilities from behind a sampler, which say little",
      3, GG_FLAG(request, options.allow_post_sampling)},
@@ -108,7 +108,7 @@ static const gg_option options[] = {
      GG_PARSED(request, options.keep_top_k, parse_keep)},
     {"compress", 0, "LEVEL", "Deflate, 1 to 9", 3, .usual = "4", .argument_optional = true,
      GG_PARSED(request, options.gzip_level, parse_level)},
-    {"output", 'o', "DATA.h5", "The dataset to write", 4, .values = GG_FILES,
+    {"output", 'o', "DATA.h5", "The dataset to write", 4, .values = GG_FILES, .written = true,
      .needs = "into which dataset? (-o DATA.h5)", GG_TEXT(request, output)},
     {"force", 0, NULL, "Replace a dataset that holds the other side", 4, GG_FLAG(request, force)}};
 

@@ -3,7 +3,6 @@
  * `goagap instance`: draws a network and makes an instance, from a preset's own workload or from
  * the queries of a dataset.
  */
-#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -53,9 +52,10 @@ static const gg_option options[] = {
      GG_TEXT(request, draw.gains_csv)},
     {"fixed-interference", 0, "W", "Interference at every server whatever is decided, W", 3,
      .usual = "that of the users on other servers",
-     GG_NUMBER(request, fixed_interference_w, 0.0, DBL_MAX)},
+     GG_NUMBER(request, fixed_interference_w, 0.0, 1e300)},
     {"output", 'o', "I.json", "Where to write; HDF5 if it ends in .h5", 4,
-     .usual = "standard output", .values = GG_FILES, GG_TEXT(request, output_path)}};
+     .usual = "standard output", .values = GG_FILES, .written = true,
+     GG_TEXT(request, output_path)}};
 
 static gg_status finish(void *input, gg_error *err) {
     request *asked = input;

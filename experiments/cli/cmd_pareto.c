@@ -55,8 +55,8 @@ static const gg_option options[] = {
     GG_ROW_FORMAT(request, as_json, 4),
     {"output", 'o', "FRONT.csv",
      "Also write the front as CSV; as front.csv in a folder of results the report draws it", 4,
-     .values = GG_FILES, GG_TEXT(request, csv_path)},
-    {"svg", 0, "FILE", "Also draw front and curves", 4, .values = GG_FILES,
+     .values = GG_FILES, .written = true, GG_TEXT(request, csv_path)},
+    {"svg", 0, "FILE", "Also draw front and curves", 4, .values = GG_FILES, .written = true,
      GG_TEXT(request, svg_path)}};
 
 static bool is_plan(const char *path) {

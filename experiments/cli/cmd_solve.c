@@ -154,7 +154,7 @@ static const gg_option options[] = {
      GG_INTEGER(gg_solve_request, trials, 1, 1000000)},
     GG_ROW_FORMAT(gg_solve_request, as_json, 4),
     {"output", 'o', "SOL.json", "Also write the solution as JSON; `goagap check' reads it", 4,
-     .values = GG_FILES, GG_TEXT(gg_solve_request, output_path)},
+     .values = GG_FILES, .written = true, GG_TEXT(gg_solve_request, output_path)},
     {"verbose", 'v', NULL, "Show progress on stderr", 4, GG_FLAG(gg_solve_request, verbose)}};
 
 static gg_status take_usual_solvers(gg_solve_request *asked, gg_error *err) {

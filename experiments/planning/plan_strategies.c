@@ -52,7 +52,7 @@ static gg_status read_weights(const gg__plan_source *at, const char *text, gg_pl
     s->weights_of_objective = strcmp(text, "objective") == 0;
     return s->weights_of_objective || strcmp(text, "alpha") == 0
                ? GG_OK
-               : refuse(at, "weights", "neither alpha nor objective");
+               : gg__plan_none_of(at, "weights", text, "alpha, objective");
 }
 
 /* "population=200, elite=10" of the solver's own parameters. */

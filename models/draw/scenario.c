@@ -291,3 +291,26 @@ gg_status gg_scenario_draw(const gg_preset *preset, const gg_draw *draw, gg_inst
     *out = s.instance;
     return GG_OK;
 }
+
+gg_status gg_scenario_shape(gg_draw *draw, gg_error *err) {
+    const char *path = draw->gains_csv != NULL ? draw->gains_csv : draw->positions_csv;
+    if (draw->gains_csv != NULL) {
+        gg_table gains;
+        GG_TRY(gg_csv_read_table(path, &gains, err));
+        draw->n_users = gains.n_rows;
+        draw->n_servers = gains.n_columns;
+        gg_free(gains.values);
+    } else {
+        gg_layout layout;
+        GG_TRY(gg_layout_read(path, &layout, err));
+        draw->n_users = layout.n_users;
+        draw->n_servers = layout.n_servers;
+        draw->default_servers = layout.servers == NULL;
+        gg_layout_clear(&layout);
+    }
+    if (draw->n_users < 1 || draw->n_users > GG_MAX_USERS || draw->n_servers > GG_MAX_SERVERS)
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: has %zu users and %zu servers, outside 1..%d and 0..%d", path,
+                       draw->n_users, draw->n_servers, GG_MAX_USERS, GG_MAX_SERVERS);
+    return GG_OK;
+}

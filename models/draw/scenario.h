@@ -51,4 +51,8 @@ typedef struct gg_draw {
  * fewer queries than users), GG_E_USAGE (the draw itself), GG_E_IO, GG_E_NOMEM. */
 gg_status gg_scenario_draw(const gg_preset *preset, const gg_draw *draw, gg_instance **out,
                            gg_error *err);
+
+/* Sets n_users and n_servers as the draw's CSV has them, default_servers where it has no servers.
+ * Errors: as gg_scenario_draw; GG_E_INPUT also for a file without users. */
+gg_status gg_scenario_shape(gg_draw *draw, gg_error *err);
 GG_C_END

@@ -29,7 +29,9 @@ static gg_status search_tree(const gg_instance *in, const gg_solve_options *opti
         return GG_OK;
     if (isinf(search->incumbent_s)) {
         search->lower_bound_s = 0.0;
-        search->stop = GG_STOP_NODES;
+        search->stop = gg_stopped_by(search->deadline_s);
+        if (search->stop == GG_STOP_DONE)
+            search->stop = GG_STOP_NODES; /* the search for a finite decision gave up */
         return GG_OK;
     }
     return gg_branch_and_bound(search, err);

@@ -2,6 +2,7 @@
 #include "data/import/arrays/array_lists.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "models/base/alloc.h"
@@ -67,9 +68,43 @@ static const char *fault_of(const gg_array_lists *l, size_t *at) {
     return any ? NULL : "no candidate has a probability";
 }
 
+static gg_status refuse(const gg_array_lists *l, size_t query, size_t index, size_t at,
+                        const char *reason, gg_error *err) {
+    char where[64];
+    if (l->values->n_queries > 1)
+        snprintf(where, sizeof where, "query %zu, token %zu", query, index);
+    else
+        snprintf(where, sizeof where, "row %zu", index);
+    return gg_fail(err, GG_E_INPUT,
+                   "%s: %s, value %zu: %g: %s; --skip-empty leaves such queries out",
+                   l->values->array->place, where, at, l->wide[at], reason);
+}
+
+/* The row's candidates into l->list; *generated is the token's entry, where it is one of them. */
+static size_t collect(gg_array_lists *l, int32_t token, gg_candidate *generated) {
+    size_t n = 0;
+    for (size_t k = 0; k < l->values->width; k++) {
+        if (l->ids != NULL && l->wide_ids[k] < 0)
+            continue;
+        l->list[n] = (gg_candidate){.value = l->wide[k],
+                                    .id = l->ids != NULL ? l->wide_ids[k] : GG_NO_TOKEN_ID};
+        if (l->ids != NULL && l->list[n].id == token)
+            *generated = l->list[n];
+        n++;
+    }
+    double only = l->list[0].value;
+    bool is_certain =
+        l->meaning == GG_VALUES_PROBS ? only >= 1.0 - GG_LOG_SLACK : only >= -GG_LOG_SLACK;
+    /* Beside a certain token the unused places are as good as an impossible one. */
+    if (n == 1 && l->values->width > 1 && is_certain)
+        l->list[n++] = (gg_candidate){.value = l->meaning == GG_VALUES_PROBS ? 0.0 : -INFINITY,
+                                      .id = l->list[0].id != INT32_MAX ? INT32_MAX : 0};
+    return n;
+}
+
 gg_status gg_array_lists_pour(gg_array_lists *l, gg_import_sink *sink, size_t query, size_t index,
                               const void *row, int32_t token, const char **fault, gg_error *err) {
-    size_t n = 0, at = 0;
+    size_t at = 0;
     gg_candidate generated = {.id = GG_NO_TOKEN_ID};
     gg_widen((gg_dtype)l->values->array->number, row, 0, l->values->width, l->wide);
     const char *reason = fault_of(l, &at);
@@ -78,21 +113,10 @@ gg_status gg_array_lists_pour(gg_array_lists *l, gg_import_sink *sink, size_t qu
         return GG_OK;
     }
     if (reason != NULL)
-        return gg_fail(err, GG_E_INPUT,
-                       "%s: query %zu, token %zu, value %zu: %g: %s; --skip-empty leaves such "
-                       "queries out",
-                       l->values->array->place, query, index, at, l->wide[at], reason);
+        return refuse(l, query, index, at, reason, err);
     if (l->ids != NULL)
         GG_TRY(read_ids(l, query, index, err));
-    for (size_t k = 0; k < l->values->width; k++) {
-        if (l->ids != NULL && l->wide_ids[k] < 0)
-            continue;
-        l->list[n] = (gg_candidate){.value = l->wide[k],
-                                    .id = l->ids != NULL ? l->wide_ids[k] : GG_NO_TOKEN_ID};
-        if (l->ids != NULL && l->list[n].id == token)
-            generated = l->list[n];
-        n++;
-    }
+    size_t n = collect(l, token, &generated);
     gg_status status = gg_import_sink_token(sink, l->meaning, l->list, n,
                                             generated.id >= 0 ? &generated : NULL, err);
     if (status != GG_OK)

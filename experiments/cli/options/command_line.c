@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/output/nearest.h"
+#include "experiments/cli/options/files_named.h"
 #include "experiments/output/say.h"
+#include "models/base/parse.h"
 #include "models/base/shown.h"
 
 /* argp's keys of options without a letter start here. */
@@ -17,7 +18,7 @@ enum { FIRST_KEY = 256 };
 typedef struct parsing {
     const gg_command *command;
     void *request;
-    bool given[GG_MOST_OPTIONS];
+    const char *given[GG_MOST_OPTIONS]; /* their texts, "" without; NULL: not given */
 } parsing;
 
 static int key_of(const gg_command *command, size_t index) {
@@ -44,11 +45,11 @@ static const gg_option *find_long(const gg_command *command, const char *name, s
 static void refuse_unknown(const gg_command *command, const char *full_name, const char *argument) {
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(argument + 2, "="), argument + 2);
-    const char *nearest = "help";
+    const char *nearest = gg_is_nearer(name, "help", NULL) ? "help" : NULL;
     for (size_t k = 0; k < command->n_options; k++)
-        if (gg_edit_distance(name, command->options[k].name) < gg_edit_distance(name, nearest))
+        if (gg_is_nearer(name, command->options[k].name, nearest))
             nearest = command->options[k].name;
-    if (gg_names_are_near(name, nearest))
+    if (nearest != NULL)
         gg_say(full_name, "unknown option '--%s'; did you mean '--%s'?", name, nearest);
     else
         gg_say(full_name, "unknown option '--%s'", name);
@@ -56,9 +57,13 @@ static void refuse_unknown(const gg_command *command, const char *full_name, con
     exit(argp_err_exit_status);
 }
 
-/* getopt reports unknown names but knows no near ones: look before it does. */
+/* getopt reports unknown names but knows no near ones: look before it does. And -h is --help, as it
+ * is of the program. */
 static void check_names(const gg_command *command, int argc, char **argv) {
+    static char help[] = "--help";
     for (int k = 1; k < argc; k++) {
+        if (strcmp(argv[k], "-h") == 0 && find_key(command, 'h') == NULL)
+            argv[k] = help;
         const char *text = argv[k];
         const gg_option *option = NULL;
         bool value_inside = false;
@@ -102,8 +107,13 @@ static gg_status finish(const parsing *now, unsigned n_arguments, gg_error *err)
     if (arguments->needs != NULL && n_arguments < fewest)
         return gg_fail(err, GG_E_USAGE, "%s", arguments->needs);
     for (size_t k = 0; k < command->n_options; k++)
-        if (command->options[k].needs != NULL && !now->given[k])
+        if (command->options[k].needs != NULL && now->given[k] == NULL)
             return gg_fail(err, GG_E_USAGE, "%s", command->options[k].needs);
+    const char *member = (const char *)now->request + arguments->at;
+    const char *const *texts = arguments->count == GG_ANY_NUMBER
+                                   ? (const char *const *)((const gg_paths *)member)->items
+                                   : (const char *const *)member;
+    GG_TRY(gg_check_files(command, now->given, texts, n_arguments, err));
     return command->finish != NULL ? command->finish(now->request, err) : GG_OK;
 }
 
@@ -114,7 +124,7 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     gg_error err = {0};
     gg_status status = GG_OK;
     if (option != NULL) {
-        now->given[option - now->command->options] = true;
+        now->given[option - now->command->options] = text != NULL ? text : "";
         status = gg_option_store(option, text, now->request, &err);
     } else if (key == ARGP_KEY_ARG && arguments->count != GG_ANY_NUMBER) {
         status = take_argument(now, state->arg_num, text, &err);

@@ -63,6 +63,7 @@ typedef struct gg_option {
     const char *values;     /* that shells offer: words, a GG_NAMES_*, GG_FILES; NULL: none */
     const char *needs;      /* what a command line without it is told; NULL: it may be missing */
     bool argument_optional; /* "--compress" beside "--compress=9" */
+    bool written;           /* of GG_FILES: a file or folder that is written; else they are read */
     gg_option_kind kind;
     size_t at, size; /* of the member in the command's request */
     gg_option_fn parse;
@@ -101,6 +102,7 @@ typedef struct gg_arguments {
     const char *needs; /* what a command line without them is told; NULL: they may be missing */
     size_t count;      /* GG_ANY_NUMBER: the member is a gg_paths, else const char *[count] */
     size_t at;         /* of the member in the command's request */
+    bool in_place;     /* where no option names an output, it is the argument itself */
 } gg_arguments;
 
 enum { GG_ANY_NUMBER = 1000 };

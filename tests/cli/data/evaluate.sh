@@ -234,8 +234,8 @@ expect 2 'isotonic or identity' 'a router that cannot be written' \
     "$goagap" evaluate data.h5 --write-router r.json --target-accuracy 0.8 --calibrate platt
 expect 2 'belongs to one uncertainty' 'a router of many' \
     "$goagap" evaluate data.h5 --write-router r.json --target-accuracy 0.6 --bootstrap 0
-expect 2 'no/r.json: cannot be written' 'a router in no folder' \
-    "$goagap" evaluate data.h5 --uncertainty coarse --write-router no/r.json \
+expect 2 'no/such/r.json: cannot be written' 'a router in no folder' \
+    "$goagap" evaluate data.h5 --uncertainty coarse --write-router no/such/r.json \
     --target-accuracy 0.6 --bootstrap 0
 is 'nothing was written' ! -e r.json
 echo '{"format": "ucci-router", "version": 3}' >bad.json

@@ -3,8 +3,8 @@
  * Importers of language models' answers: OpenAI's shapes, vLLM's, llama.cpp server's. The samples'
  * first tokens have the probabilities 0.6, 0.3, 0.1 ("red") or 0.8, 0.15, 0.05 ("blue").
  *
- * Covers import_completions, import_llama_server, completion_record, logprob_lists, logprob_maps
- * and logprob_token.
+ * Covers import_completions, import_llama_server, completion_record, completion_echo,
+ * completion_pieces, logprob_lists, logprob_maps and logprob_token.
  */
 #include <math.h>
 #include <string.h>

@@ -256,7 +256,8 @@ static const struct {
     {"jsonl", "{\"p_top2\":[[0.5,\"x\"]]}", "p_top2[0][1]: expected a number, found \"x\""},
     {"jsonl", "{\"logits\":[[1,2],[1,2,3]]}", "logits[1]: has 3 logits where those above have 2"},
     {"jsonl", "{\"logits\":[[1]]}", "logits[0]: 1 logits: a vocabulary has at least 2"},
-    {"jsonl", "{\"logits\":[[1,\"NaN\"]]}", "logits[0]: query 0: token 0: value 1 is not a number; --skip-empty leaves"},
+    {"jsonl", "{\"logits\":[[1,\"NaN\"]]}",
+     "logits[0]: query 0: token 0: value 1 is not a number; --skip-empty leaves"},
     {"jsonl", "{\"logits\":[[1,2]],\"tokens\":[7]}", "tokens[0]: 7 is outside 0..1"},
     {"jsonl", "{\"logits\":[[1,2]],\"tokens\":[]}", "tokens: 0 tokens for 1 rows"},
     {"jsonl", "{\"top_logprobs\":[[-1,-2]],\"top_ids\":[[1]]}", "top_ids[0]: 1 ids for 2"},
@@ -321,7 +322,10 @@ static void survives_failing_allocations(void **state) {
                                  SAMPLE("ucci.csv"),
                                  SAMPLE("own.csv"),
                                  SAMPLE("own_lists.jsonl"),
-                                 SAMPLE("own_logits.jsonl")};
+                                 SAMPLE("own_logits.jsonl"),
+                                 TEST_PATH("cases/bigint-siblings/sentinel.jsonl"),
+                                 TEST_PATH("cases/latin1-id/in.csv"),
+                                 TEST_PATH("cases/lmeval-siblings/filters.jsonl")};
     for (size_t k = 0; k < sizeof paths / sizeof *paths; k++) {
         gg_status status;
         long allowed = 0;

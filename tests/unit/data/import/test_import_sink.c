@@ -2,7 +2,7 @@
  *
  * What all importers share: candidate lists, facts of queries, numbers from other files, joining.
  *
- * Covers import_finish and import_lists.
+ * Covers import_finish, import_lists and import_names.
  */
 #include "data/import/import_sink.h"
 

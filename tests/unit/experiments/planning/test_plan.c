@@ -241,7 +241,7 @@ static void test_bad_plans_are_refused_with_place_and_reason(void **state) {
     refused("solvers: [goa]\n", "solvers: [goa, goa]\n", ":5: solvers: \"goa\" stands twice");
     refused("solvers: [goa]\n", "solvers: []\n", "solvers");
     refused("solvers: [goa]\n", "solvers: [goa\n", "folder/plan.yaml");
-    refused(NULL, "payload: [bytes]\n", ":6: payload: neither bits nor bytes-as-bits");
+    refused(NULL, "payload: [bytes]\n", ":6: payload: \"bytes\" is none of bits, bytes-as-bits");
     refused(NULL, "payload: [bits, bits]\n", ":6: payload: \"bits\" stands twice");
     refused(NULL, "limits: {memory_mb: 0}\n", ":6: memory_mb: not a whole number");
     refused(NULL, "strategy: []\n", ":6: unknown key \"strategy\"; did you mean \"strategies\"?");
@@ -259,7 +259,7 @@ static void test_bad_strategies_are_refused_with_place_and_reason(void **state) 
     refused(NULL, LIST "  - {name: x, external: x, weights: alpha}\n", ":8: weights: an external");
     refused(NULL, LIST "  - {solver: ga, time_s: soon}\n", ":8: time_s: not a number");
     refused(NULL, LIST "  - {solver: ga, weights: 1}\n",
-            ":8: weights: neither alpha nor objective");
+            ":8: weights: \"1\" is none of alpha, objective");
     refused(NULL, LIST "  - {solver: ga, wieghts: 1}\n",
             ":8: unknown key \"wieghts\"; did you mean");
     refused(NULL, LIST "  - {solver: goa}\n", ":8: strategies: \"goa\" stands twice");
@@ -318,6 +318,30 @@ static void test_short_memory_is_an_error_everywhere(void **state) {
     }
 }
 
+/* A file alone or files in brackets; where keys stand does not matter. */
+static void test_measured_files_are_networks(void **state) {
+    (void)state;
+    static const char *const plans[] = {
+        "preset: [paper]\ngains: a.csv\ntau: [0.8]\nsolvers: [goa]\n",
+        "gains : [a.csv]\npreset: [paper]\ntau: [0.8]\nsolvers: [goa]\n",
+        "solvers: [goa]\ntau: [0.8]\npreset: [paper]\npositions:\n  - a.csv\n  - b.csv\nruns: 3",
+        "solvers: [goa]\ntau: [0.8]\npreset: [paper]\npositions: \"a.csv\" # one\nruns: 3\n",
+    };
+    static const size_t units[] = {1, 1, 6, 3};
+    for (size_t k = 0; k < sizeof plans / sizeof *plans; k++) {
+        gg_plan *plan = NULL;
+        gg_error err = {0};
+        assert_success(gg_plan_parse(plans[k], strlen(plans[k]), "x", NULL, &plan, &err), &err);
+        assert_int_equal(gg_plan_units(plan), units[k]);
+        assert_string_equal(plan->sites[0].path, "a.csv");
+        assert_true(plan->sites_are_gains == (k < 2));
+        gg_unit last = gg_plan_unit(plan, units[k] - 1);
+        assert_int_equal(last.run, units[k] - 1);
+        assert_int_equal(last.site, plan->n_sites - 1);
+        gg_plan_free(plan);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_key_arrives),
@@ -332,6 +356,7 @@ int main(void) {
         cmocka_unit_test(test_a_missing_file_is_named),
         cmocka_unit_test(test_shipped_plans_are_sound),
         cmocka_unit_test(test_short_memory_is_an_error_everywhere),
+        cmocka_unit_test(test_measured_files_are_networks),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }
