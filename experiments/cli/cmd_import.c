@@ -68,7 +68,7 @@ static const gg_option options[] = {
      .values = "auto " GG_NAMES_FORMATS, GG_PARSED(request, importer, parse_from)},
     {"logits", 0, "NAME",
      "Member, tensor or HDF5 path of the logits (`logits', else the only one it can be), or a "
-     "pattern (\"*/logits\") of several",
+     "shell pattern of several that belong together",
      1, GG_TEXT(request, options.logits)},
     {"offsets", 0, "FILE|NAME",
      "Where each query's rows begin, and the end: an .npy file or a member (`offsets')", 1,
@@ -99,7 +99,8 @@ static const gg_option options[] = {
      GG_INTEGER(request, options.limit, 1, INT64_MAX)},
     {"drop-eos", 0, NULL, "Leave the end-of-answer token's row out", 3,
      GG_FLAG(request, options.drop_eos)},
-    {"skip-empty", 0, NULL, "Leave queries without a usable token out: failed requests, refusals, NaN", 3,
+    {"skip-empty", 0, NULL,
+     "Leave queries without a usable token out: failed requests, refusals, NaN", 3,
      GG_FLAG(request, options.skip_empty)},
     {"allow-post-sampling", 0, NULL, "Take probabilities from behind a sampler, which say little",
      3, GG_FLAG(request, options.allow_post_sampling)},
