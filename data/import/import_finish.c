@@ -9,9 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/import/import_internal.h"
+#include "data/import/facts_match.h"
 #include "data/text/number_file.h"
 #include "models/base/alloc.h"
+#include "models/base/unusual.h"
 
 /* Numbers of one file, one a query of the sources. */
 typedef struct number_list {
@@ -22,9 +23,11 @@ typedef struct number_list {
 typedef struct ending {
     gg_import_sink *sink;
     size_t n; /* queries to write */
+    gg__fact_sets sets;
     number_list correct, latency, classes;
-    char *id;   /* room for one */
-    char **ids; /* of all, where another dataset is joined */
+    double *seconds[GG_N_SIDES]; /* latencies of all, where they are judged */
+    char *id;                    /* room for one */
+    char **ids;                  /* of all, where another dataset is joined */
     size_t n_ids;
     double *uncertainty; /* of all, where it is imported */
     bool stored[GG__N_FACTS];
@@ -34,16 +37,18 @@ static gg_status no_memory(const ending *e, gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "%s: out of memory", e->sink->output);
 }
 
-static gg_status read_list(const ending *e, const char *path, const char *const *columns,
-                           number_list *list, gg_error *err) {
+static gg_status read_list(const ending *e, const char *path, bool by_id,
+                           const char *const *columns, number_list *list, gg_error *err) {
     gg_import_sink *s = e->sink;
-    if (path == NULL)
+    if (path == NULL || by_id)
         return GG_OK;
     GG_TRY(gg_number_file_read(path, columns, &list->values, &list->count, err));
     bool may_have_more = gg_import_sink_full(s);
     if (list->count < s->n_source_queries || (list->count > s->n_source_queries && !may_have_more))
         return gg_fail(err, GG_E_INPUT, "%s: has %zu values for %zu queries", path, list->count,
                        s->n_source_queries);
+    gg_import_sink_warn(s, "%s: by position: %zu values in the order of the queries", path,
+                        list->count);
     return GG_OK;
 }
 
@@ -54,8 +59,9 @@ static gg_status read_lists(ending *e, gg_error *err) {
         {"latency_s", "slm_latency_s", "local_delay_s", NULL},
         {"latency_s", "llm_latency_s", "edge_delay_s", NULL}};
     const gg_import_options *o = e->sink->options;
-    GG_TRY(read_list(e, o->correct, correct[o->side], &e->correct, err));
-    return read_list(e, o->latency, latency[o->side], &e->latency, err);
+    GG_TRY(gg__fact_sets_read(&e->sets, e->sink, err));
+    GG_TRY(read_list(e, o->correct, e->sets.of[1] != NULL, correct[o->side], &e->correct, err));
+    return read_list(e, o->latency, e->sets.of[2] != NULL, latency[o->side], &e->latency, err);
 }
 
 /* Facts in the order in which they are written. */
@@ -124,24 +130,44 @@ static gg_status append_facts(const ending *e, const gg__query_record *record, g
     return append_listed(e, &e->latency, GG_COLUMN_LATENCY, record, err);
 }
 
+/* Latencies of all queries, which other units would show. */
+static void note_latencies(ending *e, const gg__query_record *record) {
+    for (int side = 0; side < GG_N_SIDES; side++)
+        if (e->seconds[side] != NULL)
+            e->seconds[side][e->n] =
+                e->latency.values != NULL && side == (int)e->sink->options->side
+                    ? e->latency.values[record->source_index]
+                    : record->facts[GG__LATENCY + side];
+}
+
+static gg_status check_units(const ending *e, gg_error *err) {
+    char place[32];
+    for (int side = 0; side < GG_N_SIDES; side++) {
+        snprintf(place, sizeof place, "/%s/latency_s", gg_side_name((gg_side)side));
+        if (e->seconds[side] != NULL)
+            GG_TRY(gg_refuse_unusual(GG_UNIT_LATENCY_S, e->seconds[side], e->n, place, err));
+    }
+    return GG_OK;
+}
+
 /* The query's final name into s->names.name. */
-static gg_status name_query(ending *e, const gg__query_record *record, gg_error *err) {
-    gg_import_sink *s = e->sink;
+gg_status gg__import_query_name(gg_import_sink *s, const gg__query_record *record, char *id,
+                                gg_error *err) {
     bool taken = false;
     if (record->id_size == 0) {
-        snprintf(e->id, 24, "%" PRIu64, record->source_index);
-        GG_TRY(gg__import_names_taken(&s->names, e->id, &taken, err));
+        snprintf(id, 24, "%" PRIu64, record->source_index);
+        GG_TRY(gg__import_names_taken(&s->names, id, &taken, err));
     }
     if (taken)
-        return gg_fail(err, GG_E_INPUT, "query %s has no id, and another query's id is \"%s\"",
-                       e->id, e->id);
+        return gg_fail(err, GG_E_INPUT, "query %s has no id, and another query's id is \"%s\"", id,
+                       id);
     return gg__import_names_final(&s->names, record->id_size > 0 ? record->source : UINT32_MAX,
-                                  (gg_import_id_kind)record->id_kind, e->id, err);
+                                  (gg_import_id_kind)record->id_kind, id, err);
 }
 
 static gg_status append_query(ending *e, const gg__query_record *record, gg_error *err) {
     gg_import_sink *s = e->sink;
-    GG_TRY(name_query(e, record, err));
+    GG_TRY(gg__import_query_name(s, record, e->id, err));
     const char *id = s->names.name;
     GG_TRY(gg_dataset_writer_append_id(s->writer, id, err));
     if (e->ids != NULL && (e->ids[e->n_ids++] = gg_strdup(id)) == NULL)
@@ -150,6 +176,7 @@ static gg_status append_query(ending *e, const gg__query_record *record, gg_erro
         GG_TRY(gg_import_lists_write(s->lists, s->writer, s->options->side, (size_t)record->n_rows,
                                      err));
     GG_TRY(append_facts(e, record, err));
+    note_latencies(e, record);
     if (e->uncertainty != NULL)
         e->uncertainty[e->n] = record->facts[GG__UNCERTAINTY];
     e->n++;
@@ -165,6 +192,9 @@ static gg_status write_queries(ending *e, gg_error *err) {
         if (record.id_size > 0)
             GG_TRY(gg_spool_read(s->queries, e->id, record.id_size, err));
         e->id[record.id_size] = '\0';
+        if (record.is_skipped)
+            continue;
+        gg__fact_sets_apply(&e->sets, k, &record);
         if (!is_about_rows(s) || record.n_rows > 0)
             GG_TRY(append_query(e, &record, err));
         else if (!s->options->skip_empty)
@@ -273,10 +303,15 @@ static gg_status bring(const ending *e, gg_error *err) {
                             .counts = &s->counts,
                             .writer = s->writer};
     join.has_imported = e->uncertainty != NULL;
-    join.given[GG_COLUMN_CORRECT] = e->correct.values != NULL;
-    join.given[GG_COLUMN_LATENCY] = e->latency.values != NULL;
-    join.sides[GG_SLM] = s->options->side == GG_LLM;
-    join.sides[GG_LLM] = s->options->side == GG_SLM;
+    for (int side = 0; side < GG_N_SIDES; side++) {
+        bool is_imported = side == (int)s->options->side;
+        join.given[side][GG_COLUMN_CORRECT] =
+            e->stored[GG__CORRECT + side] || (is_imported && e->correct.values != NULL);
+        join.given[side][GG_COLUMN_LATENCY] =
+            e->stored[GG__LATENCY + side] || (is_imported && e->latency.values != NULL);
+        join.given[side][GG_COLUMN_ANSWER_TOKENS] = is_imported && e->stored[GG__ANSWER_TOKENS];
+        join.sides[side] = !is_imported || (!is_about_rows(s) && s->copied == NULL);
+    }
     join.columns[GG_COLUMN_TASK] = !e->stored[GG__TASK];
     join.columns[GG_COLUMN_PROMPT_BYTES] = !e->stored[GG__PROMPT_BYTES];
     if (s->options->join != NULL)
@@ -284,6 +319,7 @@ static gg_status bring(const ending *e, gg_error *err) {
     if (s->copied == NULL)
         return GG_OK;
     join.path = s->copied;
+    join.is_source = true;
     join.keep_top_k = s->options->keep_top_k;
     join.sides[GG_SLM] = s->options->side == GG_SLM || s->options->join == NULL;
     join.sides[GG_LLM] = s->options->side == GG_LLM || s->options->join == NULL;
@@ -309,7 +345,6 @@ static gg_status prepare(ending *e, gg_error *err) {
     if (n == 0)
         return gg_fail(err, GG_E_INPUT, "there are no queries to import%s",
                        s->counts.skipped > 0 ? ": all were left out" : "");
-    GG_TRY(read_lists(e, err));
     if (s->rows != NULL && gg_import_rows_are_probs(s->rows))
         return gg_fail(err, GG_E_INPUT,
                        "%s: every row lies in 0..1 and sums to 1: --values probs takes the numbers "
@@ -317,16 +352,26 @@ static gg_status prepare(ending *e, gg_error *err) {
                        s->place);
     GG_TRY(gg__import_names_settle(&s->names, err));
     tell_names(s);
-    choose_columns(e);
     e->id = gg_alloc(s->longest_id + 32, 1);
     if (e->id == NULL)
         return no_memory(e, err);
+    GG_TRY(read_lists(e, err));
+    GG_TRY(gg__fact_sets_match(&e->sets, s, e->id, err));
+    choose_columns(e);
     if ((s->options->join != NULL || s->copied != NULL) &&
         (e->ids = gg_alloc(n, sizeof *e->ids)) == NULL)
         return no_memory(e, err);
     if (e->stored[GG__UNCERTAINTY] &&
         (e->uncertainty = gg_alloc(n, sizeof *e->uncertainty)) == NULL)
         return no_memory(e, err);
+    for (int side = 0; side < GG_N_SIDES; side++) {
+        bool is_listed = side == (int)s->options->side && e->latency.values != NULL;
+        if (s->options->allow_unusual || !(e->stored[GG__LATENCY + side] || is_listed))
+            continue;
+        e->seconds[side] = gg_alloc(n, sizeof *e->seconds[side]);
+        if (e->seconds[side] == NULL)
+            return no_memory(e, err);
+    }
     if (s->lists != NULL)
         GG_TRY(gg_import_lists_declare(s->lists, s->writer, s->options->side,
                                        s->options->gzip_level, err));
@@ -354,6 +399,7 @@ static gg_status write_all(ending *e, const char *format, gg_error *err) {
     GG_TRY(write_queries(e, err));
     if (e->n == 0)
         return gg_fail(err, GG_E_INPUT, "there are no queries to import: all were left out");
+    GG_TRY(check_units(e, err));
     GG_TRY(write_tokens(e, err));
     GG_TRY(bring(e, err));
     return write_provenance(e, format, err);
@@ -365,6 +411,9 @@ static void clear(ending *e) {
     gg_free(e->ids);
     gg_free(e->id);
     gg_free(e->uncertainty);
+    gg_free(e->seconds[GG_SLM]);
+    gg_free(e->seconds[GG_LLM]);
+    gg__fact_sets_clear(&e->sets);
     gg_free(e->correct.values);
     gg_free(e->latency.values);
     gg_free(e->classes.values);

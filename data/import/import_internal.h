@@ -28,8 +28,8 @@ typedef struct gg__query_record {
     double facts[GG__N_FACTS];
     uint32_t id_size; /* 0: none */
     uint32_t source;
-    uint32_t id_kind; /* gg_import_id_kind */
-    uint32_t unused;
+    uint32_t id_kind;    /* gg_import_id_kind */
+    uint32_t is_skipped; /* left out: it waits for its id alone */
 } gg__query_record;
 
 struct gg_import_sink {
@@ -54,15 +54,21 @@ struct gg_import_sink {
     const char *copied; /* a dataset that is copied whole, or NULL */
 };
 
+/* The query's final name into s->names.name; `id` holds the one it came with. Errors: GG_E_INPUT.
+ */
+gg_status gg__import_query_name(gg_import_sink *sink, const gg__query_record *record, char *id,
+                                gg_error *err);
+
 /* Sides and columns of one dataset for the queries of another, found by their names. */
 typedef struct gg__import_join {
     const char *path; /* of a dataset */
     char *const *ids; /* of the queries written, in order */
     size_t n_queries;
-    bool sides[GG_N_SIDES];     /* to bring */
-    bool columns[GG_N_COLUMNS]; /* of /queries, to bring where the dataset has them */
-    bool given[GG_N_COLUMNS];   /* of the counted side: written already */
-    bool has_imported;          /* /uncertainty/imported will be written by others */
+    bool sides[GG_N_SIDES];               /* to bring whole; of the others their facts alone */
+    bool columns[GG_N_COLUMNS];           /* of /queries, to bring where the dataset has them */
+    bool given[GG_N_SIDES][GG_N_COLUMNS]; /* written already */
+    bool is_source;    /* the dataset is what is imported, and not joined to it */
+    bool has_imported; /* /uncertainty/imported will be written by others */
     size_t keep_top_k;
     int gzip_level;
     gg_side counted; /* the side that `counts` is of */

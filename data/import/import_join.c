@@ -304,10 +304,23 @@ static gg_status copy_side(joining *j, gg_side side, gg_error *err) {
                                         GG_COLUMN_ANSWER_TOKENS, GG_COLUMN_TOKEN_CLASS};
     GG_TRY(copy_rows(j, side, err));
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
-        if (side != j->join->counted || !j->join->given[columns[k]])
+        if (!j->join->given[side][columns[k]])
             GG_TRY(copy_column(j, side, columns[k], err));
     gg_dataset_writer_device(j->join->writer, side,
                              gg_dataset_side(j->dataset, side)->device_flops);
+    return GG_OK;
+}
+
+/* What is known of a side whose rows are replaced. */
+static gg_status copy_facts(const joining *j, gg_side side, gg_error *err) {
+    static const gg_column columns[] = {GG_COLUMN_CORRECT, GG_COLUMN_LATENCY};
+    const bool *given = j->join->given[side];
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+        if (!given[columns[k]])
+            GG_TRY(copy_column(j, side, columns[k], err));
+    if (!given[GG_COLUMN_LATENCY] && gg_dataset_has(j->dataset, side, GG_COLUMN_LATENCY))
+        gg_dataset_writer_device(j->join->writer, side,
+                                 gg_dataset_side(j->dataset, side)->device_flops);
     return GG_OK;
 }
 
@@ -342,6 +355,8 @@ static gg_status copy_everything(joining *j, gg_error *err) {
     for (int side = 0; side < GG_N_SIDES; side++)
         if (j->join->sides[side] && gg_dataset_side(j->dataset, (gg_side)side)->present)
             GG_TRY(copy_side(j, (gg_side)side, err));
+        else if (gg_dataset_side(j->dataset, (gg_side)side)->present && !j->join->is_source)
+            GG_TRY(copy_facts(j, (gg_side)side, err));
     gg_status status = gg_uncertainty_list(j->dataset, &names, err);
     for (size_t k = 0; status == GG_OK && k < names.count; k++)
         status = copy_uncertainty(j, names.text + names.start[k], err);
@@ -349,14 +364,27 @@ static gg_status copy_everything(joining *j, gg_error *err) {
     return status;
 }
 
+/* True when the dataset has a side, or a fact, that the import has not. */
+static bool brings_anything(const joining *j) {
+    bool any = false;
+    for (int side = 0; side < GG_N_SIDES; side++) {
+        const bool *given = j->join->given[side];
+        any = any ||
+              (j->join->sides[side] && gg_dataset_side(j->dataset, (gg_side)side)->present) ||
+              (!given[GG_COLUMN_CORRECT] &&
+               gg_dataset_has(j->dataset, (gg_side)side, GG_COLUMN_CORRECT)) ||
+              (!given[GG_COLUMN_LATENCY] &&
+               gg_dataset_has(j->dataset, (gg_side)side, GG_COLUMN_LATENCY));
+    }
+    for (int c = 0; c < GG_N_COLUMNS; c++)
+        any = any || (j->join->columns[c] && gg_dataset_has(j->dataset, GG_SLM, (gg_column)c));
+    return any;
+}
+
 static gg_status bring(joining *j, bool may_have_more, gg_error *err) {
-    const bool *sides = j->join->sides;
-    bool present = false;
-    for (int side = 0; side < GG_N_SIDES; side++)
-        present = present || (sides[side] && gg_dataset_side(j->dataset, (gg_side)side)->present);
-    if (!present && sides[GG_SLM] != sides[GG_LLM])
-        return gg_fail(err, GG_E_INPUT, "%s: has no /%s to join", j->join->path,
-                       gg_side_name(sides[GG_SLM] ? GG_SLM : GG_LLM));
+    if (!j->join->is_source && !brings_anything(j))
+        return gg_fail(err, GG_E_INPUT, "%s: has no /%s to join, and knows nothing else",
+                       j->join->path, gg_side_name(j->join->counted == GG_SLM ? GG_LLM : GG_SLM));
     GG_TRY(find_queries(j, may_have_more, err));
     return copy_everything(j, err);
 }

@@ -47,6 +47,8 @@ typedef struct gg_import_options {
     size_t keep_top_k;        /* keep only the K largest log-probabilities of a row; 0: all */
     int gzip_level;           /* 0: not compressed, else 1..9 */
     const char *class_map;    /* file of one class a word of the vocabulary, or NULL */
+    const char *facts;        /* "FILE.csv[:KEY=COLUMN,...]" of facts by id, or NULL */
+    bool allow_unusual;       /* take values that no unit explains */
     const char *correct;      /* file of one 0 or 1 a query, or NULL */
     const char *latency;      /* file of one time in seconds a query, or NULL */
     const char *models;       /* of a benchmark, "SLM,LLM", or NULL */
@@ -91,6 +93,8 @@ typedef struct gg_import_counts {
     size_t not_normalised;  /* rows whose probabilities do not sum to 1 within 1 % */
     size_t renormalised;    /* candidate lists of logits, normalised over the list */
     size_t incomplete;      /* columns left out because some queries had no value */
+    size_t filtered;        /* rows with candidates of -infinity, as top-k and top-p leave them */
+    bool natural_order;     /* the sources came sorted as text, and were taken as numbers */
     size_t missing_records; /* records that a source announces and does not have */
 } gg_import_counts;
 

@@ -187,6 +187,25 @@ static void keep_largest(gg_import_rows *r, const gg_row_stats *s, int32_t token
         }
 }
 
+/* Counts one bit pattern; a loop that compilers make vectors of. */
+#define COUNT_BITS(type, pattern)                                                                  \
+    for (size_t v = 0; v < width; v++)                                                             \
+        count += ((const type *)row)[v] == (type)(pattern);
+
+/* How many of the row's numbers are -infinity. */
+static size_t count_impossible(gg_dtype dtype, const void *row, size_t width) {
+    size_t count = 0;
+    if (dtype == GG_F16)
+        COUNT_BITS(uint16_t, 0xFC00)
+    else if (dtype == GG_BF16)
+        COUNT_BITS(uint16_t, 0xFF80)
+    else if (dtype == GG_F32)
+        COUNT_BITS(uint32_t, 0xFF800000)
+    else
+        COUNT_BITS(uint64_t, 0xFFF0000000000000)
+    return count;
+}
+
 /* Everything a row must pass, and what of it is kept. */
 static gg_status examine(gg_import_rows *r, const void *row, size_t index, int32_t token,
                          gg_error *err) {
@@ -208,6 +227,8 @@ static gg_status examine(gg_import_rows *r, const void *row, size_t index, int32
     kernels->row[r->written](row, r->spec.width, &request, &stats);
     /* Hidden states have no masked words: a row of -infinity is as wrong there. */
     GG_TRY(check_stats(r, &stats, index, err));
+    if (is_of_words && r->spec.values != GG_VALUES_PROBS)
+        r->counts->filtered += count_impossible(r->written, row, r->spec.width) > 0;
     if (is_of_words && r->spec.has_tokens && stats.token_logit < 0.0)
         r->counts->non_greedy++;
     if (sums && r->spec.values != GG_VALUES_LOGITS && r->spec.values != GG_VALUES_DEFAULT &&

@@ -167,6 +167,18 @@ void gg_import_sink_describe_uncertainty(gg_import_sink *s, const char *method,
     snprintf(s->uncertainty.aggregate, sizeof s->uncertainty.aggregate, "%s", aggregate);
 }
 
+/* A query into the spool. */
+static gg_status put_record(gg_import_sink *s, gg__query_record *record, const char *id,
+                            gg_error *err) {
+    size_t id_size = id != NULL ? strlen(id) : 0;
+    record->id_size = id_size < 65536 ? (uint32_t)id_size : 65536;
+    if (record->id_size > s->longest_id)
+        s->longest_id = record->id_size;
+    s->n_records++;
+    GG_TRY(gg_spool_write(s->queries, record, sizeof *record, err));
+    return record->id_size > 0 ? gg_spool_write(s->queries, id, record->id_size, err) : GG_OK;
+}
+
 /* Reasons beyond the table's room stay uncounted. */
 static void count_reason(gg_import_counts *counts, const char *reason) {
     for (size_t k = 0; k < GG_SKIP_REASONS; k++) {
@@ -191,11 +203,15 @@ gg_status gg_import_sink_skip_query(gg_import_sink *s, const gg_import_query *q,
                        reason);
     if (s->rows != NULL)
         gg_import_rows_forget(s->rows);
-    gg_status status = s->lists != NULL ? gg_import_lists_forget(s->lists, err) : GG_OK;
+    if (s->lists != NULL)
+        GG_TRY(gg_import_lists_forget(s->lists, err));
+    gg__query_record record = {.source_index = s->n_source_queries, .is_skipped = 1};
+    for (int k = 0; k < GG__N_FACTS; k++)
+        record.facts[k] = NAN;
     s->counts.skipped++;
     count_reason(&s->counts, reason);
     s->n_source_queries++;
-    return status;
+    return put_record(s, &record, q->id, err);
 }
 
 /* Rows of the answer without its end token, where that can be known. */

@@ -72,7 +72,7 @@ static const gg_option options[] = {
      1, GG_TEXT(request, options.logits)},
     {"offsets", 0, "FILE|NAME",
      "Where each query's rows begin, and the end: an .npy file or a member (`offsets')", 1,
-     .values = GG_FILES, GG_TEXT(request, options.offsets)},
+     GG_READS, GG_TEXT(request, options.offsets)},
     {"axes", 0, "AXES",
      "Dimensions of the logits: V; T,V; B,V; B,T,V or T,B,V (B queries, T tokens, V words)", 1,
      GG_PARSED(request, options.axes, parse_axes)},
@@ -86,15 +86,23 @@ static const gg_option options[] = {
     {"models", 0, "SLM,LLM", "Which two models of a routing benchmark, the small one first", 2,
      GG_TEXT(request, options.models)},
     {"join", 0, "OLD.h5", "Bring the other side from this dataset; queries match by id", 2,
-     .values = GG_FILES, GG_TEXT(request, options.join)},
-    {"correct", 0, "FILE", "0 or 1 a query: .npy, CSV column (FILE or FILE:COLUMN) or one a line",
-     2, .values = GG_FILES, GG_TEXT(request, options.correct)},
-    {"latency", 0, "FILE", "Seconds a query, in the same ways", 2, .values = GG_FILES,
+     GG_READS, GG_TEXT(request, options.join)},
+    {"facts", 0, "FILE.csv[:KEY=COLUMN,...]",
+     "What is known of the queries, found by `id': correct, latency_s (of this side), slm_correct, "
+     "llm_correct, slm_latency_s, llm_latency_s, prompt_bytes, task, alpha. Columns of other names "
+     "are mapped: f.csv:id=qid,correct=acc",
+     2, GG_READS, GG_TEXT(request, options.facts)},
+    {"correct", 0, "FILE",
+     "0 or 1 a query: .npy, CSV column (FILE or FILE:COLUMN; by its `id' where it "
+     "has one) or one a line",
+     2, GG_READS, GG_TEXT(request, options.correct)},
+    {"latency", 0, "FILE", "Seconds a query, in the same ways", 2, GG_READS,
      GG_TEXT(request, options.latency)},
     {"class-map", 0, "FILE",
      "One class a token id, -1 to drop it; `text' merges tokens known by text (case and blanks "
      "aside)",
-     2, .values = GG_FILES, GG_TEXT(request, options.class_map)},
+     2, GG_READS, GG_TEXT(request, options.class_map)},
+    GG_ROW_ALLOW_UNUSUAL(request, options.allow_unusual, 3),
     {"limit", 0, "N", "Import the first N queries only", 3,
      GG_INTEGER(request, options.limit, 1, INT64_MAX)},
     {"drop-eos", 0, NULL, "Leave the end-of-answer token's row out", 3,
@@ -109,7 +117,7 @@ static const gg_option options[] = {
      GG_PARSED(request, options.keep_top_k, parse_keep)},
     {"compress", 0, "LEVEL", "Deflate, 1 to 9", 3, .usual = "4", .argument_optional = true,
      GG_PARSED(request, options.gzip_level, parse_level)},
-    {"output", 'o', "DATA.h5", "The dataset to write", 4, .values = GG_FILES, .written = true,
+    {"output", 'o', "DATA.h5", "The dataset to write", 4, GG_WRITES,
      .needs = "into which dataset? (-o DATA.h5)", GG_TEXT(request, output)},
     {"force", 0, NULL, "Replace a dataset that holds the other side", 4, GG_FLAG(request, force)}};
 
@@ -161,6 +169,10 @@ static void print_summary(const request *asked, const gg_import_counts *c) {
         printf(", %zu tokens of %zu %s, %s", c->tokens, c->width, widths[c->storage],
                gg_dtype_name(c->dtype));
     putchar('\n');
+    if (c->natural_order)
+        printf("  sources in the order of their numbers (q2 before q10)\n");
+    print_count(c->filtered, "tokens with words at -infinity (filtered by top-k or top-p, or "
+                             "masked): uncertainties are of the words that are left");
     print_count(c->skipped, "queries without a usable token left out");
     for (size_t k = 0; k < GG_SKIP_REASONS && c->reasons[k].count > 0; k++)
         printf("    %zu: %s\n", c->reasons[k].count, c->reasons[k].text);

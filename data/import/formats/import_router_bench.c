@@ -50,7 +50,8 @@ static gg_status side_of(reader *r, const gg_json_place *at, const char *model, 
             ++*side;
         return GG_OK;
     }
-    if (job->n_sources != GG_N_SIDES)
+    /* The order of two files tells, unless it is no longer the one they were named in. */
+    if (job->n_sources != GG_N_SIDES || gg_import_sink_counts(job->sink)->natural_order)
         return gg_json_refuse(at, err,
                               "several models' scores: --models SLM,LLM says which two (here one "
                               "is \"%.60s\")",
