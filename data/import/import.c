@@ -11,6 +11,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "data/import/foreign_file.h"
 #include "models/base/alloc.h"
 #include "models/text/csv_dialect.h"
 #include "models/text/text_source.h"
@@ -63,6 +64,15 @@ static bool has_key(const char *text, const char *key) {
     return false;
 }
 
+/* Without the blanks that writers of JSON put where they like. */
+static void squeeze(char *text) {
+    char *to = text;
+    for (; *text != '\0'; text++)
+        if (strchr(" \t\r\n", *text) == NULL)
+            *to++ = *text;
+    *to = '\0';
+}
+
 static bool shows_json(const gg_head_signs *signs, const unsigned char *head, size_t size) {
     char text[4 * GG_IMPORT_HEAD_BYTES];
     gg_text_head(head, size, text, sizeof text);
@@ -75,6 +85,10 @@ static bool shows_json(const gg_head_signs *signs, const unsigned char *head, si
     for (const char *const *key = signs->keys; *key != NULL; key++)
         if (has_key(text, *key))
             return true;
+    for (const char *const *key = signs->unless; *key != NULL; key++)
+        if (has_key(text, *key))
+            return false;
+    squeeze(text);
     for (const char *const *sign = signs->texts; *sign != NULL; sign++)
         if (strstr(text, *sign) != NULL)
             return true;
@@ -114,7 +128,8 @@ static bool shows_column(const gg_head_signs *signs, const unsigned char *head, 
 }
 
 static bool shows(const gg_head_signs *signs, const unsigned char *head, size_t size) {
-    return (signs->keys[0] != NULL && shows_json(signs, head, size)) ||
+    bool any = signs->keys[0] != NULL || signs->texts[0] != NULL || signs->together[0] != NULL;
+    return (any && shows_json(signs, head, size)) ||
            (signs->columns[0] != NULL && shows_column(signs, head, size));
 }
 
@@ -169,6 +184,7 @@ gg_status gg_importer_recognise(const char *path, const gg_importer **out, gg_er
     size_t size = 0;
     *out = NULL;
     GG_TRY(read_head(path, head, &size, err));
+    GG_TRY(gg_refuse_foreign(path, head, size, err));
     for (size_t k = 0; k < N_IMPORTERS; k++) {
         const gg_importer *i = importers[k];
         bool is_its =
@@ -178,10 +194,29 @@ gg_status gg_importer_recognise(const char *path, const gg_importer **out, gg_er
             return GG_OK;
         }
     }
+    if (size > 2 && head[0] == 0x1f && head[1] == 0x8b)
+        return gg_fail(
+            err, GG_E_INPUT,
+            "%s: is compressed with gzip, and holds no text that is known; arrays are read "
+            "unpacked: gzip -dk %s",
+            path, path);
     list_names(known, sizeof known);
     return gg_fail(err, GG_E_INPUT, "%s: %s; --from FORMAT says what it is, one of %s", path,
                    size == 0 ? "is empty" : "is of no format that can be told from its content",
                    known);
+}
+
+/* Whatever format was asked for. What can be read once only is left to the importer. */
+static gg_status check_sources(const gg_import_job *job, gg_error *err) {
+    for (size_t k = 0; k < job->n_sources; k++) {
+        unsigned char head[GG_IMPORT_HEAD_BYTES];
+        size_t size = 0;
+        if (gg_import_source_bytes(job->sources[k]) == 0)
+            continue;
+        GG_TRY(read_head(job->sources[k], head, &size, err));
+        GG_TRY(gg_refuse_foreign(job->sources[k], head, size, err));
+    }
+    return GG_OK;
 }
 
 /* Sources sorted as a shell sorts "q*.npy", "q10" before "q2", in the order of their numbers; every
@@ -199,6 +234,10 @@ static gg_status run_job(gg_import_job *job, const char *output, bool natural,
                          gg_import_counts *counts, gg_error *err) {
     if (job->importer == NULL)
         GG_TRY(gg_importer_recognise(job->sources[0], &job->importer, err));
+    if (job->options->models != NULL && strcmp(job->importer->name, "router-bench") != 0)
+        return gg_fail(err, GG_E_USAGE, "%s: is of format %s, which has no models to choose",
+                       job->sources[0], job->importer->name);
+    GG_TRY(check_sources(job, err));
     GG_TRY(gg_import_sink_new(output, job->options, job->hooks, &job->sink, err));
     for (size_t k = 0; k < job->n_sources; k++)
         job->total_bytes += gg_import_source_bytes(job->sources[k]);

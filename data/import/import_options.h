@@ -51,6 +51,7 @@ typedef struct gg_import_options {
     bool allow_unusual;       /* take values that no unit explains */
     const char *correct;      /* file of one 0 or 1 a query, or NULL */
     const char *latency;      /* file of one time in seconds a query, or NULL */
+    const char *models;       /* of a benchmark, "SLM,LLM", or NULL */
     const char *join;         /* dataset that brings the other side, or NULL */
 } gg_import_options;
 

@@ -17,9 +17,10 @@ enum { GG_IMPORT_HEAD_BYTES = 4096, GG_HEAD_SIGNS = 10 };
 /* What tells a format of text by the beginning of its file; each list ends with its first NULL. */
 typedef struct gg_head_signs {
     const char *keys[GG_HEAD_SIGNS];     /* in a head that begins like JSON or an event stream */
-    const char *texts[GG_HEAD_SIGNS];    /* the same, as they stand there */
+    const char *texts[GG_HEAD_SIGNS];    /* the same, as they stand there without blanks */
     const char *columns[GG_HEAD_SIGNS];  /* of CSV, named in the first line */
     const char *together[GG_HEAD_SIGNS]; /* keys that tell only all together */
+    const char *unless[GG_HEAD_SIGNS];   /* keys beside which texts and the latter do not tell */
 } gg_head_signs;
 
 typedef struct gg_importer gg_importer;
