@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "data/import/import_sink.h"
+#include "data/import/sink/import_sink.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "data/dataset/row_reader.h"
-#include "data/import/import_internal.h"
+#include "data/import/finish/import_join.h"
 #include "models/base/alloc.h"
 
 enum { BLOCK_BYTES = 16 << 20 };

@@ -1,15 +1,14 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * The end of an import: what waited in spools and what comes from files of its own goes into the
- * dataset.
- */
-#include <ctype.h>
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "data/import/finish/import_finish.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "data/import/facts_match.h"
+#include "data/import/finish/facts_match.h"
+#include "data/import/finish/import_join.h"
+#include "data/import/finish/import_tokens.h"
 #include "data/text/number_file.h"
 #include "models/base/alloc.h"
 #include "models/base/unusual.h"
@@ -24,7 +23,7 @@ typedef struct ending {
     gg_import_sink *sink;
     size_t n; /* queries to write */
     gg__fact_sets sets;
-    number_list correct, latency, classes;
+    number_list correct, latency;
     double *seconds[GG_N_SIDES]; /* latencies of all, where they are judged */
     char *id;                    /* room for one */
     char **ids;                  /* of all, where another dataset is joined */
@@ -150,21 +149,6 @@ static gg_status check_units(const ending *e, gg_error *err) {
     return GG_OK;
 }
 
-/* The query's final name into s->names.name. */
-gg_status gg__import_query_name(gg_import_sink *s, const gg__query_record *record, char *id,
-                                gg_error *err) {
-    bool taken = false;
-    if (record->id_size == 0) {
-        snprintf(id, 24, "%" PRIu64, record->source_index);
-        GG_TRY(gg__import_names_taken(&s->names, id, &taken, err));
-    }
-    if (taken)
-        return gg_fail(err, GG_E_INPUT, "query %s has no id, and another query's id is \"%s\"", id,
-                       id);
-    return gg__import_names_final(&s->names, record->id_size > 0 ? record->source : UINT32_MAX,
-                                  (gg_import_id_kind)record->id_kind, id, err);
-}
-
 static gg_status append_query(ending *e, const gg__query_record *record, gg_error *err) {
     gg_import_sink *s = e->sink;
     GG_TRY(gg__import_query_name(s, record, e->id, err));
@@ -204,93 +188,6 @@ static gg_status write_queries(ending *e, gg_error *err) {
                            record.source_index, record.id_size > 0 ? ": " : "", e->id);
     }
     return GG_OK;
-}
-
-/* The class of a text: the same for texts that differ in case and surrounding blanks only. */
-static gg_status class_of_text(gg_token_texts *classes, const char *text, size_t size,
-                               char *lowered, int32_t *class, gg_error *err) {
-    while (size > 0 && isspace((unsigned char)*text)) {
-        text++;
-        size--;
-    }
-    while (size > 0 && isspace((unsigned char)text[size - 1]))
-        size--;
-    for (size_t k = 0; k < size; k++)
-        lowered[k] = (char)tolower((unsigned char)text[k]);
-    return gg_token_texts_id(classes, lowered, size, class, err);
-}
-
-static gg_status write_text_classes(const ending *e, const gg_token_texts *texts, gg_error *err) {
-    gg_token_texts *classes = NULL;
-    gg_status status = gg_token_texts_new(&classes, err);
-    for (size_t id = 0; status == GG_OK && id < gg_token_texts_count(texts); id++) {
-        size_t size;
-        int32_t class;
-        const char *text = gg_token_texts_text(texts, id, &size);
-        char *lowered = gg_alloc(size, 1);
-        if (lowered == NULL) {
-            status = no_memory(e, err);
-            break;
-        }
-        status = class_of_text(classes, text, size, lowered, &class, err);
-        gg_free(lowered);
-        double value = class;
-        if (status == GG_OK)
-            status = gg_dataset_writer_append(e->sink->writer, e->sink->options->side,
-                                              GG_COLUMN_TOKEN_CLASS, 1, &value, err);
-    }
-    gg_token_texts_free(classes);
-    return status;
-}
-
-static gg_status write_classes(ending *e, const gg_token_texts *texts, gg_error *err) {
-    static const char *const columns[] = {"class", "token_class", NULL};
-    const gg_import_sink *s = e->sink;
-    const char *path = s->options->class_map;
-    number_list *list = &e->classes;
-    if (path == NULL)
-        return GG_OK;
-    if (strcmp(path, "text") == 0 && texts != NULL)
-        return write_text_classes(e, texts, err);
-    if (s->rows == NULL && (s->lists == NULL || gg_import_lists_highest_id(s->lists) < 0))
-        return gg_fail(err, GG_E_USAGE, "%s: a class map needs tokens with ids", path);
-    GG_TRY(gg_number_file_read(path, columns, &list->values, &list->count, err));
-    const gg_import_row_spec *spec = s->rows != NULL ? gg_import_rows_spec(s->rows) : NULL;
-    bool of_words = spec != NULL && spec->storage == GG_STORAGE_LOGITS;
-    if (of_words && list->count != spec->width)
-        return gg_fail(err, GG_E_INPUT, "%s: has %zu classes for %zu words", path, list->count,
-                       spec->width);
-    if (s->lists != NULL && list->count <= (size_t)gg_import_lists_highest_id(s->lists))
-        return gg_fail(err, GG_E_INPUT, "%s: has %zu classes, but there is a token %" PRId32, path,
-                       list->count, gg_import_lists_highest_id(s->lists));
-    return gg_dataset_writer_append(s->writer, s->options->side, GG_COLUMN_TOKEN_CLASS, list->count,
-                                    list->values, err);
-}
-
-/* Texts are kept beside their ids, for people. */
-static gg_status write_texts(const ending *e, const gg_token_texts *texts, gg_error *err) {
-    char path[GG_OBJECT_PATH_SIZE];
-    gg_h5_appender *appender = NULL;
-    gg_h5_append_options options = {.type = GG_H5_UTF8};
-    gg_side_path(e->sink->options->side, "token_text", path);
-    gg_status status =
-        gg_h5_appender_new(gg_dataset_writer_h5(e->sink->writer), path, &options, &appender, err);
-    for (size_t id = 0; status == GG_OK && id < gg_token_texts_count(texts); id++) {
-        char *text = gg_token_texts_printable(texts, id);
-        status = text == NULL ? no_memory(e, err) : gg_h5_append(appender, 1, &text, err);
-        gg_free(text);
-    }
-    if (status == GG_OK)
-        status = gg_h5_appender_finish(appender, err);
-    gg_h5_appender_free(appender);
-    return status;
-}
-
-static gg_status write_tokens(ending *e, gg_error *err) {
-    const gg_import_sink *s = e->sink;
-    const gg_token_texts *texts = s->lists != NULL ? gg_import_lists_texts(s->lists) : NULL;
-    GG_TRY(write_classes(e, texts, err));
-    return texts != NULL ? write_texts(e, texts, err) : GG_OK;
 }
 
 static gg_status bring(const ending *e, gg_error *err) {
@@ -400,7 +297,7 @@ static gg_status write_all(ending *e, const char *format, gg_error *err) {
     if (e->n == 0)
         return gg_fail(err, GG_E_INPUT, "there are no queries to import: all were left out");
     GG_TRY(check_units(e, err));
-    GG_TRY(write_tokens(e, err));
+    GG_TRY(gg__import_write_tokens(e->sink, err));
     GG_TRY(bring(e, err));
     return write_provenance(e, format, err);
 }
@@ -416,7 +313,6 @@ static void clear(ending *e) {
     gg__fact_sets_clear(&e->sets);
     gg_free(e->correct.values);
     gg_free(e->latency.values);
-    gg_free(e->classes.values);
 }
 
 gg_status gg_import_sink_finish(gg_import_sink *s, const char *format, gg_import_counts *counts,

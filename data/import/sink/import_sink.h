@@ -11,8 +11,8 @@
  */
 #pragma once
 
-#include "data/import/import_lists.h"
-#include "data/import/import_rows.h"
+#include "data/import/sink/import_lists.h"
+#include "data/import/sink/import_rows.h"
 #include "models/base/linkage.h"
 
 GG_C_BEGIN
@@ -121,9 +121,5 @@ void gg_import_sink_warn(gg_import_sink *sink, const char *format, ...)
 /* Options and hooks are borrowed. Errors: GG_E_IO, GG_E_NOMEM. */
 gg_status gg_import_sink_new(const char *output, const gg_import_options *options,
                              const gg_import_hooks *hooks, gg_import_sink **out, gg_error *err);
-/* Adds the columns of --correct, --latency, --class-map and --join, writes everything and gives the
- * file its name; frees `sink` in every case. */
-gg_status gg_import_sink_finish(gg_import_sink *sink, const char *format, gg_import_counts *counts,
-                                gg_error *err);
 void gg_import_sink_abort(gg_import_sink *sink);
 GG_C_END

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/import_lists.h"
+#include "data/import/sink/import_lists.h"
 
 #include <inttypes.h>
 #include <math.h>

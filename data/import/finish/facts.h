@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "data/import/import_internal.h"
+#include "data/import/sink/import_internal.h"
 
 typedef struct gg__facts gg__facts;
 

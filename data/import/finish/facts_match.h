@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "data/import/facts.h"
+#include "data/import/finish/facts.h"
 
 enum { GG__FACT_SOURCES = 3 };
 

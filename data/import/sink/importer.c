@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/importer.h"
+#include "data/import/sink/importer.h"
 
 #include <sys/stat.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/query_fields.h"
+#include "data/import/records/query_fields.h"
 
 #include <float.h>
 #include <math.h>

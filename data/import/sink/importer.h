@@ -7,7 +7,7 @@
 #pragma once
 
 #include "data/files/array_store.h"
-#include "data/import/import_sink.h"
+#include "data/import/sink/import_sink.h"
 #include "models/base/linkage.h"
 
 GG_C_BEGIN

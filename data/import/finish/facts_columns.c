@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/facts_columns.h"
+#include "data/import/finish/facts_columns.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/facts_match.h"
+#include "data/import/finish/facts_match.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "data/import/import_sink.h"
+#include "data/import/sink/import_sink.h"
 #include "data/text/token_texts.h"
 
 enum { GG__NAME_SIZE = 65536 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/import_names.h"
+#include "data/import/sink/import_names.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/import_sink.h"
+#include "data/import/sink/import_sink.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "data/import/import_internal.h"
+#include "data/import/sink/import_internal.h"
 #include "models/base/alloc.h"
 
 gg_import_query gg_import_query_init(void) {
@@ -284,4 +285,18 @@ gg_status gg_import_sink_end_query(gg_import_sink *s, const gg_import_query *q, 
 
 void gg_import_sink_copy(gg_import_sink *s, const char *path) {
     s->copied = path;
+}
+
+gg_status gg__import_query_name(gg_import_sink *s, const gg__query_record *record, char *id,
+                                gg_error *err) {
+    bool taken = false;
+    if (record->id_size == 0) {
+        snprintf(id, 24, "%" PRIu64, record->source_index);
+        GG_TRY(gg__import_names_taken(&s->names, id, &taken, err));
+    }
+    if (taken)
+        return gg_fail(err, GG_E_INPUT, "query %s has no id, and another query's id is \"%s\"", id,
+                       id);
+    return gg__import_names_final(&s->names, record->id_size > 0 ? record->source : UINT32_MAX,
+                                  (gg_import_id_kind)record->id_kind, id, err);
 }

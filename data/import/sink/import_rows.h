@@ -6,7 +6,7 @@
 #pragma once
 
 #include "data/dataset/dataset_writer.h"
-#include "data/import/import_options.h"
+#include "data/import/sink/import_options.h"
 #include "models/base/linkage.h"
 
 GG_C_BEGIN

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "data/import/facts.h"
+#include "data/import/finish/facts.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/import/facts_columns.h"
+#include "data/import/finish/facts_columns.h"
 #include "models/base/alloc.h"
 
 /* An id and whose it is. */

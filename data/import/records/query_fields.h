@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "data/import/import_sink.h"
+#include "data/import/sink/import_sink.h"
 #include "data/text/json_place.h"
 #include "models/base/linkage.h"
 #include "models/text/csv.h"

@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "data/import/import_internal.h"
-#include "data/import/query_fields.h"
+#include "data/import/records/query_fields.h"
+#include "data/import/sink/import_internal.h"
 
 enum { GG__FACT_KEYS = 13 };
 
