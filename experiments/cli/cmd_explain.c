@@ -28,11 +28,10 @@ static const gg_option options[] = {
      GG_INTEGER(request, run, 0, INT32_MAX)},
     {"rows", 0, "K", "Show at most K users, costliest first", 1, .usual = "20",
      GG_INTEGER(request, rows, 0, INT32_MAX)},
-    {"svg", 0, "MAP.svg", "Also draw a map", 2, .values = GG_FILES, .written = true,
-     GG_TEXT(request, svg_path)},
+    {"svg", 0, "MAP.svg", "Also draw a map", 2, GG_WRITES, GG_TEXT(request, svg_path)},
     {"positions", 0, "CSV",
      "Where users and servers are: kind,x_m,y_m (without it the map is a sketch by gains)", 2,
-     .values = GG_FILES, GG_TEXT(request, positions_path)}};
+     GG_READS, GG_TEXT(request, positions_path)}};
 
 static gg_status finish(void *input, gg_error *err) {
     const request *asked = input;

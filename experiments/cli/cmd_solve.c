@@ -148,7 +148,7 @@ static const gg_option options[] = {
     {"assignment", 0, "FILE",
      "Score this decision beside the others: a JSON array of one integer a user (-1 local, else "
      "the server), or one integer a line",
-     3, .values = GG_FILES, GG_TEXT(gg_solve_request, assignment_path)},
+     3, GG_READS, GG_TEXT(gg_solve_request, assignment_path)},
     {"name", 0, "NAME", "What to call the decision of --assignment", 3, .usual = "own",
      GG_PARSED(gg_solve_request, assignment_name, parse_name)},
     {"perturb", 0, "gain=3dB,alpha=0.05,delay=10%",
@@ -159,7 +159,7 @@ static const gg_option options[] = {
      GG_INTEGER(gg_solve_request, trials, 1, 1000000)},
     GG_ROW_FORMAT(gg_solve_request, as_json, 4),
     {"output", 'o', "SOL.json", "Also write the solution as JSON; `goagap check' reads it", 4,
-     .values = GG_FILES, .written = true, GG_TEXT(gg_solve_request, output_path)},
+     GG_WRITES, GG_TEXT(gg_solve_request, output_path)},
     {"verbose", 'v', NULL, "Show progress on stderr", 4, GG_FLAG(gg_solve_request, verbose)}};
 
 static gg_status take_usual_solvers(gg_solve_request *asked, gg_error *err) {

@@ -68,8 +68,7 @@ static const gg_option options[] = {
      GG_PARSED(request, name, parse_name)},
     {"force", 0, NULL, "Replace an uncertainty of that name", 2, GG_FLAG(request, force)},
     {"output", 'o', "OUT.h5", "Write a copy with the uncertainty", 2,
-     .usual = "the dataset is replaced", .values = GG_FILES, .written = true,
-     GG_TEXT(request, output_path)}};
+     .usual = "the dataset is replaced", GG_WRITES, GG_TEXT(request, output_path)}};
 
 /* Found out before the work, not after it. */
 static gg_status refuse_taken_name(gg_dataset *dataset, const char *name, gg_error *err) {

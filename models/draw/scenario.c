@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/csv_table.h"
 #include "models/base/rng.h"
 #include "models/draw/scenario_layout.h"
+#include "models/text/csv_table.h"
 
 /* An instance in the making. */
 typedef struct scene {
@@ -70,14 +70,19 @@ static gg_status read_positions(scene *s) {
 static gg_status read_gains(scene *s) {
     const char *path = s->draw->gains_csv;
     GG_TRY(gg_csv_read_table(path, &s->gains, s->err));
+    if (s->draw->remark != NULL)
+        snprintf(s->draw->remark, GG_DRAW_REMARK, "%s", s->gains.remark);
     GG_TRY(check_count(s, path, "rows (users)", s->gains.n_rows, s->draw->n_users));
     if (s->draw->default_servers)
         s->n_servers = s->gains.n_columns;
     GG_TRY(check_count(s, path, "columns (servers)", s->gains.n_columns, s->n_servers));
     for (size_t k = 0; k < s->gains.n_rows * s->gains.n_columns; k++)
         if (s->gains.values[k] < 0.0)
-            return gg_fail(s->err, GG_E_INPUT, "%s: user %zu, server %zu: the gain %g is < 0", path,
-                           k / s->gains.n_columns, k % s->gains.n_columns, s->gains.values[k]);
+            return gg_fail(s->err, GG_E_INPUT,
+                           "%s: user %zu, server %zu: the gain %g is < 0: gains are linear power "
+                           "gains |h|^2, dB become 10^(dB/10)",
+                           path, k / s->gains.n_columns, k % s->gains.n_columns,
+                           s->gains.values[k]);
     return GG_OK;
 }
 

@@ -2,11 +2,13 @@
 #include "experiments/cli/options/command_line.h"
 
 #include <argp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "experiments/cli/options/files_named.h"
+#include "experiments/cli/options/input_path.h"
 #include "experiments/output/say.h"
 #include "models/base/parse.h"
 #include "models/base/shown.h"
@@ -96,8 +98,8 @@ static gg_status take_argument(const parsing *now, unsigned number, const char *
     char shown[GG_SHOWN_SIZE];
     if (number >= arguments->count)
         return gg_fail(err, GG_E_USAGE, "unexpected argument '%s'", gg_shown(text, shown));
-    ((const char **)((char *)now->request + arguments->at))[number] = text;
-    return GG_OK;
+    return gg_input_path(text, &((const char **)((char *)now->request + arguments->at))[number],
+                         err);
 }
 
 static gg_status finish(const parsing *now, unsigned n_arguments, gg_error *err) {
@@ -125,7 +127,11 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     gg_status status = GG_OK;
     if (option != NULL) {
         now->given[option - now->command->options] = text != NULL ? text : "";
-        status = gg_option_store(option, text, now->request, &err);
+        const char *readable = text;
+        if (option->reads)
+            status = gg_input_path(text, &readable, &err);
+        if (status == GG_OK)
+            status = gg_option_store(option, (char *)(uintptr_t)readable, now->request, &err);
     } else if (key == ARGP_KEY_ARG && arguments->count != GG_ANY_NUMBER) {
         status = take_argument(now, state->arg_num, text, &err);
     } else if (key == ARGP_KEY_ARGS) {
@@ -133,6 +139,11 @@ static error_t parse(int key, char *text, struct argp_state *state) {
         gg_paths *paths = (gg_paths *)((char *)now->request + arguments->at);
         paths->items = state->argv + state->next;
         paths->count = (size_t)(state->argc - state->next);
+        for (size_t k = 0; k < paths->count && status == GG_OK; k++) {
+            const char *readable;
+            status = gg_input_path(paths->items[k], &readable, &err);
+            paths->items[k] = (char *)(uintptr_t)readable;
+        }
     } else if (key == ARGP_KEY_END) {
         status = finish(now, state->arg_num, &err);
     } else {

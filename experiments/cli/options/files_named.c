@@ -20,11 +20,6 @@ static gg_status keep_named(const char *text, gg_error *err) {
     return status;
 }
 
-static bool is_read(const gg_option *option) {
-    return option->values != NULL && !option->written &&
-           (strcmp(option->values, GG_FILES) == 0 || strcmp(option->values, GG_NAMES_PRESETS) == 0);
-}
-
 /* Where a file is or would be: its folder without links, and its name. NULL when memory is short or
  * there is no such folder. The C library's own memory. */
 static char *place_of(const char *path) {
@@ -88,7 +83,7 @@ gg_status gg_check_files(const gg_command *command, const char *const *options,
     for (size_t k = 0; keeps_arguments && k < n_arguments; k++)
         GG_TRY(keep_named(arguments[k], err));
     for (size_t k = 0; k < command->n_options; k++)
-        if (options[k] != NULL && is_read(&command->options[k]))
+        if (options[k] != NULL && command->options[k].reads)
             GG_TRY(keep_named(options[k], err));
     for (size_t k = 0; k < command->n_options; k++)
         if (options[k] != NULL && command->options[k].written)
