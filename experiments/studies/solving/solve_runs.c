@@ -31,7 +31,7 @@ static gg_verdict show_progress(void *context, const gg_progress *progress) {
     if (isfinite(f))
         snprintf(incumbent, sizeof incumbent, "incumbent %.9g s, bound %.9g s", f, lb);
     if (isfinite(f) && f > 0.0)
-        snprintf(gap, sizeof gap, ", gap %.4g %%", 100.0 * fmax(0.0, f - lb) / f);
+        snprintf(gap, sizeof gap, ", proof gap %.4g %%", 100.0 * fmax(0.0, f - lb) / f);
     snprintf(words, sizeof words, "%s: %.2f s: %s%s, %lld nodes", who->solver, progress->elapsed_s,
              isfinite(f) ? incumbent : "no decision yet", gap, (long long)progress->nodes);
     if (who->verbose)
