@@ -24,7 +24,7 @@ typedef struct speaker {
 static gg_verdict show_progress(void *context, const gg_progress *progress) {
     speaker *who = context;
     double f = progress->incumbent_s, lb = fmax(0.0, progress->lower_bound_s);
-    char words[160], incumbent[80] = "", gap[24] = "";
+    char words[160], incumbent[80] = "", gap[40] = "";
     if (who->verbose ? progress->elapsed_s < who->spoken_s + SPOKEN_EVERY_S || isinf(f)
                      : !who->line.is_terminal)
         return GG_CONTINUE;
