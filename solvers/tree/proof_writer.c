@@ -21,6 +21,17 @@ void gg__proof_add_round(gg__proof_writer *w, const double *multipliers) {
     give_up_unless(w, gg_certificate_add_round(w->certificate, w->round, NULL));
 }
 
+void gg__proof_add_prices(gg__proof_writer *w, const double *multipliers, const double *prices) {
+    (void)multipliers; (void)prices; if (w->certificate) { w->certificate->n_nodes = 0; w->certificate = NULL; }
+}
+
+void gg__proof_restart(gg__proof_writer *w) {
+    if (w->certificate == NULL)
+        return;
+    w->certificate->n_nodes = 0;
+    w->certificate->n_rounds = 0;
+}
+
 void gg__proof_add_split(const gg__proof_writer *w, const gg__node *parent, int half,
                          const gg__node *child) {
     static const gg_split_kind kinds[GG_BRANCH_KINDS] = {GG_SPLIT_INTERFERENCE, GG_SPLIT_LOAD,

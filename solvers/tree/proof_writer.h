@@ -19,6 +19,14 @@ void gg__proof_add_node(gg__proof_writer *writer, gg__node *node);
 /* The last node was bounded with these multipliers. */
 void gg__proof_add_round(gg__proof_writer *writer, const double *multipliers);
 
+/* The last node was bounded with these users' multipliers (n) and these prices (m x n) of the
+ * balance bound. */
+void gg__proof_add_prices(gg__proof_writer *writer, const double *multipliers,
+                          const double *prices);
+
+/* Nothing of what was written counts: another tree follows. */
+void gg__proof_restart(gg__proof_writer *writer);
+
 /* A child is one half of its parent's split. */
 void gg__proof_add_split(const gg__proof_writer *writer, const gg__node *parent, int half,
                          const gg__node *child);
