@@ -66,13 +66,19 @@ gg_status gg_balance_new(gg_bounder *b, gg_balance **out, gg_error *err) {
     return GG_OK;
 }
 
+/* How much of a marginal price, in the decision that the bounder's multipliers are from, a price is
+ * worth at least: those have fallen, in a wide box, and must be able to rise again. */
+static const double WORTH_SHARE = 4.0;
+
 void gg_balance_take_multipliers(gg_balance *bal) {
     const gg_bound_problem *p = bal->p;
+    const gg_bounder *b = bal->b;
     bal->ambition_s = INFINITY;
     for (size_t j = 0; j < p->m; j++)
         for (size_t i = 0; i < p->n; i++) {
-            double price = bal->b->multipliers[p->n + j] * p->power[j * p->n + i];
-            bal->prices[j * p->n + i] = bal->worth[j * p->n + i] = price;
+            double power = p->power[j * p->n + i], lambda = b->multipliers[p->n + j];
+            bal->prices[j * p->n + i] = lambda * power;
+            bal->worth[j * p->n + i] = fmax(lambda, WORTH_SHARE * b->price[j]) * power;
         }
 }
 

@@ -2,8 +2,6 @@
 #include "solvers/tree/branch_and_bound.h"
 
 #include <string.h>
-#include <stdlib.h>
-#include <stdio.h>
 
 #include "models/base/alloc.h"
 #include "models/base/record.h"
@@ -14,14 +12,18 @@
 #include "solvers/tree/open_nodes.h"
 #include "solvers/tree/proof_writer.h"
 
-/* How a box is bounded: at most so many rounds of so many iterations. A round that gains less than
- * this share of the slack is the last but for the first. */
+/* How a box is bounded: at most so many rounds of so many iterations. So many rounds on end, after
+ * the first, that gain less than this share of the slack are the last. */
 typedef struct effort {
-    int rounds, iterations;
+    int rounds, iterations, patience;
     double worthwhile;
 } effort;
-static const effort AT_ROOT = {12, 50, 0.05}, AT_NODE = {3, 40, 0.3}, PRICED_AT_ROOT = {12, 60, 0.001},
-                    PRICED_AT_NODE = {2, 25, 0.3};
+static const effort AT_ROOT = {12, 50, 1, 0.05}, AT_NODE = {3, 40, 1, 0.3},
+                    PRICED_AT_ROOT = {12, 60, 2, 0.01}, PRICED_AT_NODE = {2, 25, 1, 0.3};
+/* What the bound with one multiplier a server has not closed in so many nodes, of users times
+ * servers, gets a price for every user and server. As many nodes as one root with prices takes the
+ * time of, at most so many. */
+static const double NODES_FIRST = 48000.0, NODES_FIRST_MAX = 100.0;
 /* Decisions near the bound's are tried at the first nodes and then at every so many. */
 enum { TRY_FIRST = 8, TRY_EVERY = 16 };
 
@@ -145,6 +147,7 @@ static bool bound_round(tree *t, gg__node *at, bool priced, int iterations) {
 }
 
 static bool bound_rounds(tree *t, gg__node *at, bool priced, effort most) {
+    int idle = 0;
     for (int round = 0; round < most.rounds; round++) {
         double before_s = at->bound_s;
         if (gg_box_is_point(&at->box, t->p, t->scratch))
@@ -154,7 +157,8 @@ static bool bound_rounds(tree *t, gg__node *at, bool priced, effort most) {
         if (gg_time_is_up(t->search->deadline_s))
             break;
         double gained_s = at->bound_s - before_s, missing_s = t->threshold_s - at->bound_s;
-        if (!held_to_row(t) && round > 0 && gained_s < most.worthwhile * missing_s)
+        idle = gained_s < most.worthwhile * missing_s ? idle + 1 : 0;
+        if (!held_to_row(t) && round > 0 && idle >= most.patience)
             break;
     }
     return true;
@@ -327,9 +331,11 @@ static gg_status restart_priced(tree *t, gg_error *err) {
     return plant_root(t, err);
 }
 
+/* Nobody disturbs where interference is fixed: prices would change nothing. */
 static bool is_stuck(const tree *t) {
-    static int64_t at = -1; if (at < 0) at = getenv("GGB_AT") ? atoi(getenv("GGB_AT")) : 1000000000;
-    return t->balance == NULL && t->search->nodes >= at;
+    double first = fmin(NODES_FIRST / (double)(t->p->n * t->p->m), NODES_FIRST_MAX);
+    return t->balance == NULL && t->p->m > 1 && t->p->instance->fixed_interference_w == NULL &&
+           (double)t->search->nodes >= first;
 }
 
 static gg_status grow_tree(tree *t, gg_error *err) {

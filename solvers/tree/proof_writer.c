@@ -22,7 +22,12 @@ void gg__proof_add_round(gg__proof_writer *w, const double *multipliers) {
 }
 
 void gg__proof_add_prices(gg__proof_writer *w, const double *multipliers, const double *prices) {
-    (void)multipliers; (void)prices; if (w->certificate) { w->certificate->n_nodes = 0; w->certificate = NULL; }
+    (void)multipliers;
+    (void)prices;
+    if (w->certificate) {
+        w->certificate->n_nodes = 0;
+        w->certificate = NULL;
+    }
 }
 
 void gg__proof_restart(gg__proof_writer *w) {
