@@ -30,8 +30,18 @@ typedef struct gg_proof_node {
     size_t first_round, n_rounds;
 } gg_proof_node;
 
+/* What a round has besides its multipliers. With prices it is of the balance bound: what users pay
+ * for disturbing each server, of those for whom that is not nothing; its servers' multipliers do
+ * not count. */
+typedef struct gg_proof_round {
+    bool has_prices;
+    size_t first_user, n_users; /* in `priced_user` */
+    double row_price_s;         /* of the row, per unit of gain; 0 where there is none */
+} gg_proof_round;
+
 /* Node 0 is the root: everything that tau and usable channels allow. At each node the rounds are
- * replayed in order: multipliers, bound, reduction against `bound_s`, propagation. */
+ * replayed in order: multipliers, bound, reduction against `bound_s`, propagation. With a row the
+ * proof is about those decisions alone whose offloaded users' gains sum to at least `required`. */
 typedef struct gg_certificate {
     size_t n_users, n_servers;
     double power_unit_w; /* interference and its multipliers are in this unit of power */
@@ -41,6 +51,13 @@ typedef struct gg_certificate {
     size_t n_rounds, round_capacity;
     float *multipliers; /* n_rounds x (N + M): users' rows in seconds, then servers' in seconds per
                            power unit */
+    size_t round_info_capacity;
+    gg_proof_round *rounds; /* n_rounds */
+    size_t n_priced, priced_capacity, price_capacity;
+    uint32_t *priced_user; /* n_priced */
+    float *prices;         /* n_priced x M, seconds */
+    double *gain;          /* N: of the row; NULL: none */
+    double required;
 } gg_certificate;
 
 /* Certificates larger than this are not kept: the search goes on without one. */
@@ -58,4 +75,14 @@ gg_status gg_certificate_add_node(gg_certificate *certificate, size_t *index, gg
 /* Appends a round (N + M multipliers, copied) to the node added last. Errors: GG_E_NOMEM. */
 gg_status gg_certificate_add_round(gg_certificate *certificate, const float *multipliers,
                                    gg_error *err);
+
+/* Makes the round added last one of the balance bound, with prices for these users (increasing;
+ * n_users x M prices, copied). Errors: GG_E_NOMEM. */
+gg_status gg_certificate_add_prices(gg_certificate *certificate, const uint32_t *users,
+                                    size_t n_users, const float *prices, gg_error *err);
+
+/* What the proof holds decisions to: N gains (copied), and what those of the offloaded must sum to.
+ * Errors: GG_E_NOMEM. */
+gg_status gg_certificate_set_row(gg_certificate *certificate, const double *gain, double required,
+                                 gg_error *err);
 GG_C_END

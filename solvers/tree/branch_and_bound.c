@@ -131,8 +131,8 @@ static bool bound_round(tree *t, gg__node *at, bool priced, int iterations) {
     if (priced) {
         gg_balance_load(t->balance, &at->box);
         bound_s = gg_balance_ascend(t->balance, t->threshold_s, iterations);
-        gg__proof_add_prices(&t->proof, gg_bounder_multipliers(t->bounder),
-                             gg_balance_prices(t->balance));
+        gg__proof_add_round(&t->proof, gg_bounder_multipliers(t->bounder));
+        gg__proof_add_prices(&t->proof, &at->box, gg_balance_prices(t->balance));
         alive = gg_balance_reduce(t->balance, &at->box, bound_s, t->threshold_s);
     } else {
         gg_bounder_load(t->bounder, &at->box);
@@ -140,6 +140,7 @@ static bool bound_round(tree *t, gg__node *at, bool priced, int iterations) {
         gg__proof_add_round(&t->proof, gg_bounder_multipliers(t->bounder));
         alive = gg_reduce(t->bounder, &at->box, bound_s, t->threshold_s);
     }
+    gg__proof_note_row_price(&t->proof, gg_bounder_price_s(t->bounder));
     at->bound_s = fmax(at->bound_s, bound_s);
     if (held_to_row(t))
         gg_bounder_move_price(t->bounder, t->threshold_s - bound_s);
@@ -340,7 +341,7 @@ static bool is_stuck(const tree *t) {
 
 static gg_status grow_tree(tree *t, gg_error *err) {
     double start_s = gg_now_s();
-    gg_status status = plant_root(t, err);
+    gg_status status = t->search->prices_at_once ? restart_priced(t, err) : plant_root(t, err);
     while (status == GG_OK && t->open.count > 0 &&
            gg__open_first(&t->open)->bound_s < t->threshold_s) {
         report(t, start_s);
@@ -362,9 +363,10 @@ static gg_status grow_tree(tree *t, gg_error *err) {
 }
 
 static gg_status tree_init(tree *t, gg_error *err) {
-    const gg_record_array arrays[] = {GG_ARRAY(tree, scratch, t->p->n),
-                                      GG_ARRAY(tree, changes_s, t->p->m + 1),
-                                      GG_ARRAY(tree, proof.round, t->p->n + t->p->m)};
+    const gg_record_array arrays[] = {
+        GG_ARRAY(tree, scratch, t->p->n), GG_ARRAY(tree, changes_s, t->p->m + 1),
+        GG_ARRAY(tree, proof.round, t->p->n + t->p->m), GG_ARRAY(tree, proof.users, t->p->n),
+        GG_ARRAY(tree, proof.prices, t->p->n * t->p->m)};
     t->memory = GG_ARRAYS_NEW(t, arrays);
     GG_NEED(t->memory, err, "out of memory for branch and bound");
     if (t->p->row.gain == NULL)

@@ -21,13 +21,34 @@ void gg__proof_add_round(gg__proof_writer *w, const double *multipliers) {
     give_up_unless(w, gg_certificate_add_round(w->certificate, w->round, NULL));
 }
 
-void gg__proof_add_prices(gg__proof_writer *w, const double *multipliers, const double *prices) {
-    (void)multipliers;
-    (void)prices;
-    if (w->certificate) {
-        w->certificate->n_nodes = 0;
-        w->certificate = NULL;
+/* Prices of users with no choice left cancel. */
+static bool has_price(const gg__proof_writer *w, const gg_box *box, const double *prices,
+                      size_t i) {
+    const gg_certificate *c = w->certificate;
+    for (size_t j = 0; gg_box_has_choice(box, i) && j < c->n_servers; j++)
+        if (prices[j * c->n_users + i] != 0.0)
+            return true;
+    return false;
+}
+
+void gg__proof_add_prices(gg__proof_writer *w, const gg_box *box, const double *prices) {
+    gg_certificate *c = w->certificate;
+    if (c == NULL)
+        return;
+    size_t n = c->n_users, m = c->n_servers, count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!has_price(w, box, prices, i))
+            continue;
+        for (size_t j = 0; j < m; j++)
+            w->prices[count * m + j] = (float)prices[j * n + i];
+        w->users[count++] = (uint32_t)i;
     }
+    give_up_unless(w, gg_certificate_add_prices(c, w->users, count, w->prices, NULL));
+}
+
+void gg__proof_note_row_price(const gg__proof_writer *w, double price_s) {
+    if (w->certificate != NULL)
+        w->certificate->rounds[w->certificate->n_rounds - 1].row_price_s = price_s;
 }
 
 void gg__proof_restart(gg__proof_writer *w) {
@@ -35,6 +56,7 @@ void gg__proof_restart(gg__proof_writer *w) {
         return;
     w->certificate->n_nodes = 0;
     w->certificate->n_rounds = 0;
+    w->certificate->n_priced = 0;
 }
 
 void gg__proof_add_split(const gg__proof_writer *w, const gg__node *parent, int half,
@@ -57,5 +79,6 @@ size_t gg__proof_bytes(const gg__proof_writer *w) {
     const gg_certificate *c = w->certificate;
     return c == NULL ? 0
                      : c->n_nodes * sizeof *c->nodes +
-                           c->n_rounds * (c->n_users + c->n_servers) * sizeof(float);
+                           c->n_rounds * (c->n_users + c->n_servers) * sizeof(float) +
+                           c->n_priced * (c->n_servers + 1) * sizeof(float);
 }
