@@ -93,6 +93,7 @@ typedef struct reader {
     gg_certificate *certificate;
     const json_t *multipliers; /* the rounds of all nodes, node 0's first */
     const json_t *prices;      /* of these rounds; NULL: of the first format */
+    const json_t *cuts;        /* likewise */
     float *round;              /* one of them */
 } reader;
 
@@ -201,8 +202,10 @@ static gg_status read_rounds(const reader *r, size_t n_rounds) {
         size_t next = r->certificate->n_rounds;
         GG_TRY(read_round(r, json_array_get(r->multipliers, next), next, r->round));
         GG_TRY(gg_certificate_add_round(r->certificate, r->round, r->err));
-        if (r->prices != NULL)
-            GG_TRY(gg__read_prices(r->prices, r->where, next, r->certificate, r->err));
+        if (r->prices == NULL)
+            continue;
+        GG_TRY(gg__read_prices(r->prices, r->where, next, r->certificate, r->err));
+        GG_TRY(gg__read_cuts(r->cuts, r->where, next, r->certificate, r->err));
     }
     return GG_OK;
 }
@@ -245,8 +248,10 @@ static gg_status read_all(reader *r, const json_t *json) {
     GG_TRY(read_real(r, json, "power_unit_w", &c->power_unit_w));
     GG_TRY(read_list(r, json, "nodes", &nodes));
     GG_TRY(read_list(r, json, "multipliers", &r->multipliers));
-    if (is_priced)
+    if (is_priced) {
         GG_TRY(read_list(r, json, "prices", &r->prices));
+        GG_TRY(read_list(r, json, "cuts", &r->cuts));
+    }
     /* As long as the file's own rounds are: no number in the file makes this large. */
     size_t length = json_string_length(json_array_get(r->multipliers, 0));
     r->round = gg_alloc(length / GG__DIGITS + 1, sizeof *r->round);

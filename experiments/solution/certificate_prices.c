@@ -65,6 +65,21 @@ static json_t *prices_json(const gg_certificate *c, const gg_proof_round *round,
     return json_string(text);
 }
 
+static json_t *cuts_json(const gg_certificate *c, const gg_proof_round *round) {
+    char *text = gg_alloc(round->n_cuts + 1, 2 * GG__DIGITS);
+    if (text == NULL)
+        return NULL;
+    text[0] = '\0';
+    for (size_t k = 0; k < round->n_cuts; k++) {
+        const gg_proof_cut *cut = &c->cuts[round->first_cut + k];
+        write_bits(cut->server, text + 2 * k * GG__DIGITS);
+        gg__write_digits(&cut->interference, 1, text + (2 * k + 1) * GG__DIGITS);
+    }
+    json_t *json = json_string(text);
+    gg_free(text);
+    return json;
+}
+
 static json_t *numbers_json(const double *numbers, size_t count) {
     json_t *list = json_array();
     for (size_t k = 0; list != NULL && k < count; k++)
@@ -91,13 +106,15 @@ static bool write_row(const gg_certificate *c, json_t *json) {
 }
 
 bool gg__write_prices(const gg_certificate *c, json_t *json) {
-    json_t *prices = json_array();
+    json_t *prices = json_array(), *cuts = json_array();
     char *text = gg_alloc(c->n_users * (1 + c->n_servers) + 1, GG__DIGITS);
-    bool written = text != NULL && prices != NULL;
+    bool written = text != NULL && prices != NULL && cuts != NULL;
     for (size_t k = 0; written && k < c->n_rounds; k++)
-        written = json_array_append_new(prices, prices_json(c, &c->rounds[k], text)) == 0;
+        written = json_array_append_new(prices, prices_json(c, &c->rounds[k], text)) == 0 &&
+                  json_array_append_new(cuts, cuts_json(c, &c->rounds[k])) == 0;
     gg_free(text);
-    if (!put(json, "prices", prices) || !written)
+    written = put(json, "prices", prices) && written;
+    if (!put(json, "cuts", cuts) || !written)
         return false;
     return c->gain == NULL || write_row(c, json);
 }
@@ -131,6 +148,28 @@ gg_status gg__read_prices(const json_t *list, const char *where, size_t k, gg_ce
     }
     gg_free(prices);
     return status;
+}
+
+gg_status gg__read_cuts(const json_t *list, const char *where, size_t k, gg_certificate *c,
+                        gg_error *err) {
+    const json_t *value = json_array_get(list, k);
+    const char *text = json_string_value(value);
+    size_t length = json_string_length(value);
+    if (text == NULL || length % (2 * GG__DIGITS) != 0)
+        return gg_fail(err, GG_E_INPUT, "%s.cuts[%zu]: is not made of servers and interferences",
+                       where, k);
+    for (size_t at = 0; at < length; at += 2 * GG__DIGITS) {
+        gg_proof_cut cut;
+        if (!read_bits(text + at, &cut.server) || cut.server >= c->n_servers ||
+            !gg__read_digits(text + at + GG__DIGITS, &cut.interference) ||
+            !isfinite(cut.interference))
+            return gg_fail(err, GG_E_INPUT,
+                           "%s.cuts[%zu]: has a server that is not there, or no finite "
+                           "interference",
+                           where, k);
+        GG_TRY(gg_certificate_add_cut(c, cut, err));
+    }
+    return GG_OK;
 }
 
 /* Numbers of a list; false unless it has `count` of them. */

@@ -18,6 +18,11 @@ uint64_t gg_balance_work(const gg_balance *bal) {
     return bal->work;
 }
 
+const double *gg_balance_cuts(const gg_balance *bal, size_t j, size_t *count) {
+    *count = (size_t)bal->servers[j].n_levels - 1;
+    return bal->servers[j].level + 1;
+}
+
 /* Columns of a server: factors at every end of a level, and eight more. */
 enum { COLUMNS = GG__LEVELS_MAX + 1 + 8 };
 
@@ -82,21 +87,24 @@ void gg_balance_take_multipliers(gg_balance *bal) {
         }
 }
 
-/* Levels rise by one ratio from a little above nothing. What little more than a whole number of
- * them would be is not worth one more (and a checker, whose range may differ by rounding, cuts
- * alike). */
-static const double FLOOR_SHARE = 1e-3, SPARE = 1e-6;
+/* Levels rise by one ratio from a little above nothing. */
+static const double FLOOR_SHARE = 1e-3;
 
 static void set_levels(gg_balance *bal, size_t j) {
     gg__server *s = &bal->servers[j];
     double low = bal->b->box->interference_low[j], high = bal->b->box->interference_high[j];
     double lift = bal->p->noise[j] + FLOOR_SHARE * high, ratio = (high + lift) / (low + lift);
-    double wanted = ceil(log(ratio) / log(GG__LEVEL_RATIO) - SPARE);
+    double wanted = ceil(log(ratio) / log(GG__LEVEL_RATIO));
     s->n_levels = !(wanted > 1.0) ? 1 : wanted < GG__LEVELS_MAX ? (int)wanted : GG__LEVELS_MAX;
     s->level[0] = low;
-    for (int k = 1; k < s->n_levels; k++)
-        s->level[k] = (low + lift) * pow(ratio, (double)k / s->n_levels) - lift;
-    s->level[s->n_levels] = high;
+    int levels = s->n_levels, n = 1;
+    for (int k = 1; k < levels; k++) {
+        double cut = (double)(float)((low + lift) * pow(ratio, (double)k / levels) - lift);
+        if (cut > s->level[n - 1] && cut < high)
+            s->level[n++] = cut;
+    }
+    s->n_levels = n;
+    s->level[n] = high;
 }
 
 static void add_free(gg_balance *bal, size_t j, size_t i, bool elsewhere) {

@@ -40,5 +40,9 @@ bool gg_balance_reduce(gg_balance *balance, gg_box *box, double bound_s, double 
  * worth there, seconds per power unit. */
 const double *gg_balance_multipliers(const gg_balance *balance);
 
+/* Where the loaded box's interference at server j is cut into levels, rising; *count of them, each
+ * a single-precision number. Borrowed. */
+const double *gg_balance_cuts(const gg_balance *balance, size_t server, size_t *count);
+
 /* How many states have been evaluated so far: a measure of work. */
 uint64_t gg_balance_work(const gg_balance *balance);

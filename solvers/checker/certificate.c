@@ -22,6 +22,7 @@ void gg_certificate_free(gg_certificate *c) {
     gg_free(c->rounds);
     gg_free(c->priced_user);
     gg_free(c->prices);
+    gg_free(c->cuts);
     gg_free(c->gain);
     gg_free(c);
 }
@@ -64,7 +65,7 @@ gg_status gg_certificate_add_round(gg_certificate *c, const float *multipliers, 
     if (rounds == NULL)
         return GG_E_NOMEM;
     c->rounds = rounds;
-    rounds[c->n_rounds] = (gg_proof_round){.first_user = c->n_priced};
+    rounds[c->n_rounds] = (gg_proof_round){.first_user = c->n_priced, .first_cut = c->n_cuts};
     memcpy(c->multipliers + c->n_rounds++ * size, multipliers, size * sizeof *numbers);
     c->nodes[c->n_nodes - 1].n_rounds++;
     return GG_OK;
@@ -88,6 +89,16 @@ gg_status gg_certificate_add_prices(gg_certificate *c, const uint32_t *users, si
         memcpy(row + c->n_priced++ * m, prices + k * m, m * sizeof *row);
         round->n_users++;
     }
+    return GG_OK;
+}
+
+gg_status gg_certificate_add_cut(gg_certificate *c, gg_proof_cut cut, gg_error *err) {
+    gg_proof_cut *cuts = grow(c->cuts, c->n_cuts, &c->cut_capacity, sizeof *cuts, err);
+    if (cuts == NULL)
+        return GG_E_NOMEM;
+    c->cuts = cuts;
+    cuts[c->n_cuts++] = cut;
+    c->rounds[c->n_rounds - 1].n_cuts++;
     return GG_OK;
 }
 

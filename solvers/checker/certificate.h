@@ -30,12 +30,19 @@ typedef struct gg_proof_node {
     size_t first_round, n_rounds;
 } gg_proof_node;
 
-/* What a round has besides its multipliers. With prices it is of the balance bound: what users pay
- * for disturbing each server, of those for whom that is not nothing; its servers' multipliers do
- * not count. */
+/* Where a server's interference is cut into levels, in power units. */
+typedef struct gg_proof_cut {
+    uint32_t server;
+    float interference;
+} gg_proof_cut;
+
+/* What a round has besides its multipliers. With prices it is of the balance bound, with the cuts
+ * of every server, rising, and what users pay for disturbing each server, of those for whom that is
+ * not nothing; its servers' multipliers do not count. */
 typedef struct gg_proof_round {
     bool has_prices;
     size_t first_user, n_users; /* in `priced_user` */
+    size_t first_cut, n_cuts;   /* in `cuts` */
     double row_price_s;         /* of the row, per unit of gain; 0 where there is none */
 } gg_proof_round;
 
@@ -56,7 +63,9 @@ typedef struct gg_certificate {
     size_t n_priced, priced_capacity, price_capacity;
     uint32_t *priced_user; /* n_priced */
     float *prices;         /* n_priced x M, seconds */
-    double *gain;          /* N: of the row; NULL: none */
+    size_t n_cuts, cut_capacity;
+    gg_proof_cut *cuts; /* n_cuts */
+    double *gain;       /* N: of the row; NULL: none */
     double required;
 } gg_certificate;
 
@@ -80,6 +89,9 @@ gg_status gg_certificate_add_round(gg_certificate *certificate, const float *mul
  * n_users x M prices, copied). Errors: GG_E_NOMEM. */
 gg_status gg_certificate_add_prices(gg_certificate *certificate, const uint32_t *users,
                                     size_t n_users, const float *prices, gg_error *err);
+
+/* Adds a cut to the round added last. Errors: GG_E_NOMEM. */
+gg_status gg_certificate_add_cut(gg_certificate *certificate, gg_proof_cut cut, gg_error *err);
 
 /* What the proof holds decisions to: N gains (copied), and what those of the offloaded must sum to.
  * Errors: GG_E_NOMEM. */

@@ -61,6 +61,11 @@ static gg_status check_prices(const gg_certificate *c, size_t index, const gg_pr
         return GG_OK;
     if (round->first_user > c->n_priced || round->n_users > c->n_priced - round->first_user)
         return bad_node(index, "has prices that are not there", err);
+    if (round->first_cut > c->n_cuts || round->n_cuts > c->n_cuts - round->first_cut)
+        return bad_node(index, "has cuts that are not there", err);
+    for (size_t k = round->first_cut; k < round->first_cut + round->n_cuts; k++)
+        if (c->cuts[k].server >= c->n_servers || !isfinite(c->cuts[k].interference))
+            return bad_node(index, "has a cut at no server or at no interference", err);
     for (size_t k = round->first_user; k < round->first_user + round->n_users; k++) {
         if (c->priced_user[k] >= c->n_users)
             return bad_node(index, "has prices for a user that is not there", err);

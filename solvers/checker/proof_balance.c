@@ -47,24 +47,20 @@ gg_status gg__proof_balance_new(gg__proof_bounder *b, gg__proof_balance **out, g
     return GG_OK;
 }
 
-/* Any cut of the range will do; these are about where whoever wrote the proof cut it. */
-static void set_levels(const gg__proof_balance *bal, const gg__proof_box *box, size_t j) {
+/* Any cuts of the range will do: those of the round that lie in it and rise, as many as there is
+ * room for. */
+static void set_levels(const gg__proof_balance *bal, const gg__proof_box *box,
+                       const gg_certificate *c, const gg_proof_round *round, size_t j) {
     gg__balance_part *part = &bal->parts[j];
-    const gg_instance *in = bal->p->instance;
-    double low = box->interference_low[j], high = box->interference_high[j];
-    double fixed_w = in->fixed_interference_w != NULL ? in->fixed_interference_w[j] : 0.0;
-    double lift = in->noise_w + fixed_w + 1e-3 * high, ratio = (high + lift) / (low + lift);
-    double wanted = ceil(log(ratio) / log(1.25) - 1e-6);
-    part->n_levels = !(wanted > 1.0)             ? 1
-                     : wanted < GG__PROOF_LEVELS ? (size_t)wanted
-                                                 : GG__PROOF_LEVELS;
-    part->level_w[0] = low;
-    for (size_t k = 1; k < part->n_levels; k++) {
-        double cut = (low + lift) * pow(ratio, (double)k / (double)part->n_levels) - lift;
-        part->level_w[k] =
-            cut > part->level_w[k - 1] ? gg__lesser(cut, high) : part->level_w[k - 1];
+    part->n_levels = 1;
+    part->level_w[0] = box->interference_low[j];
+    for (size_t k = round->first_cut; k < round->first_cut + round->n_cuts; k++) {
+        double cut_w = (double)c->cuts[k].interference * c->power_unit_w;
+        if (c->cuts[k].server == j && part->n_levels < GG__PROOF_LEVELS &&
+            cut_w > part->level_w[part->n_levels - 1] && cut_w < box->interference_high[j])
+            part->level_w[part->n_levels++] = cut_w;
     }
-    part->level_w[part->n_levels] = high;
+    part->level_w[part->n_levels] = box->interference_high[j];
 }
 
 /* Below what the prices charge user i on server j, less its multiplier. */
@@ -120,7 +116,6 @@ static void gather(gg__proof_balance *bal, const gg__proof_box *box, size_t j) {
     part->certain_low_w = part->certain_high_w = part->certain_price = 0.0;
     memset(part->forced_factor, 0, sizeof part->forced_factor);
     memset(part->memo, 0, (p->n + 1) * GG__PROOF_LEVELS * sizeof *part->memo);
-    set_levels(bal, box, j);
     gg__proof_ranges(box, p, j, part->range[LOW], part->range[HIGH]);
     for (size_t i = 0; i < p->n; i++) {
         if (gg__proof_is_forced(box, p, i, j))
@@ -170,6 +165,7 @@ double gg__proof_balance_bound(gg__proof_balance *bal, const gg__proof_box *box,
     bal->bound_s = bal->b->users_s;
     for (size_t j = 0; j < p->m; j++) {
         gg__balance_scan scan = {bal, box, j, INFINITY, keep_least, NULL};
+        set_levels(bal, box, c, &c->rounds[round], j);
         gather(bal, box, j);
         bal->parts[j].least_s = INFINITY;
         gg__balance_scan_all(&scan);

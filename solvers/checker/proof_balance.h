@@ -68,8 +68,8 @@ typedef struct gg__balance_state {
     double mu, t;
     double t_at[N_ENDS];    /* the thresholds that suit both ends of the level; t is one of them */
     double next_at[N_ENDS]; /* the largest that do: the cheapest of who is not here */
-    bool by_threshold;   /* t counts even where all, or none, of the free are here */
-    double at[N_ENDS]; /* below what it costs at both ends of the level */
+    bool by_threshold;      /* t counts even where all, or none, of the free are here */
+    double at[N_ENDS];      /* below what it costs at both ends of the level */
 } gg__balance_state;
 
 /* Below what the state costs with the interference at level_w[edge]; every user's part is left in

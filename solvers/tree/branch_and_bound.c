@@ -133,6 +133,11 @@ static bool bound_round(tree *t, gg__node *at, bool priced, int iterations) {
         bound_s = gg_balance_ascend(t->balance, t->threshold_s, iterations);
         gg__proof_add_round(&t->proof, gg_bounder_multipliers(t->bounder));
         gg__proof_add_prices(&t->proof, &at->box, gg_balance_prices(t->balance));
+        for (uint32_t j = 0; j < t->p->m; j++) {
+            size_t count;
+            const double *cuts = gg_balance_cuts(t->balance, j, &count);
+            gg__proof_add_cuts(&t->proof, j, cuts, count);
+        }
         alive = gg_balance_reduce(t->balance, &at->box, bound_s, t->threshold_s);
     } else {
         gg_bounder_load(t->bounder, &at->box);

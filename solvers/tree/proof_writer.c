@@ -46,6 +46,13 @@ void gg__proof_add_prices(gg__proof_writer *w, const gg_box *box, const double *
     give_up_unless(w, gg_certificate_add_prices(c, w->users, count, w->prices, NULL));
 }
 
+void gg__proof_add_cuts(gg__proof_writer *w, uint32_t server, const double *cuts, size_t count) {
+    for (size_t k = 0; w->certificate != NULL && k < count; k++) {
+        const gg_proof_cut cut = {server, (float)cuts[k]};
+        give_up_unless(w, gg_certificate_add_cut(w->certificate, cut, NULL));
+    }
+}
+
 void gg__proof_note_row_price(const gg__proof_writer *w, double price_s) {
     if (w->certificate != NULL)
         w->certificate->rounds[w->certificate->n_rounds - 1].row_price_s = price_s;
@@ -57,6 +64,7 @@ void gg__proof_restart(gg__proof_writer *w) {
     w->certificate->n_nodes = 0;
     w->certificate->n_rounds = 0;
     w->certificate->n_priced = 0;
+    w->certificate->n_cuts = 0;
 }
 
 void gg__proof_add_split(const gg__proof_writer *w, const gg__node *parent, int half,
@@ -80,5 +88,6 @@ size_t gg__proof_bytes(const gg__proof_writer *w) {
     return c == NULL ? 0
                      : c->n_nodes * sizeof *c->nodes +
                            c->n_rounds * (c->n_users + c->n_servers) * sizeof(float) +
-                           c->n_priced * (c->n_servers + 1) * sizeof(float);
+                           c->n_priced * (c->n_servers + 1) * sizeof(float) +
+                           c->n_cuts * sizeof(gg_proof_cut);
 }

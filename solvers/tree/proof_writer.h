@@ -25,6 +25,10 @@ void gg__proof_add_round(gg__proof_writer *writer, const double *multipliers);
  * them). */
 void gg__proof_add_prices(gg__proof_writer *writer, const gg_box *box, const double *prices);
 
+/* Where it cut a server's interference into levels, rising. */
+void gg__proof_add_cuts(gg__proof_writer *writer, uint32_t server, const double *cuts,
+                        size_t count);
+
 /* That round priced the problem's row so. */
 void gg__proof_note_row_price(const gg__proof_writer *writer, double price_s);
 
