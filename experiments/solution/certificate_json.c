@@ -91,10 +91,10 @@ typedef struct reader {
     const char *where;
     gg_error *err;
     gg_certificate *certificate;
-    const json_t *multipliers; /* the rounds of all nodes, node 0's first */
-    const json_t *prices;      /* of these rounds; NULL: of the first format */
-    const json_t *cuts;        /* likewise */
-    float *round;              /* one of them */
+    const json_t *multipliers;   /* the rounds of all nodes, node 0's first */
+    const json_t *prices;        /* of these rounds; NULL: of the first format */
+    const json_t *cuts, *states; /* likewise */
+    float *round;                /* one of them */
 } reader;
 
 static gg_status __attribute__((format(printf, 2, 3)))
@@ -206,6 +206,7 @@ static gg_status read_rounds(const reader *r, size_t n_rounds) {
             continue;
         GG_TRY(gg__read_prices(r->prices, r->where, next, r->certificate, r->err));
         GG_TRY(gg__read_cuts(r->cuts, r->where, next, r->certificate, r->err));
+        GG_TRY(gg__read_states(r->states, r->where, next, r->certificate, r->err));
     }
     return GG_OK;
 }
@@ -251,6 +252,7 @@ static gg_status read_all(reader *r, const json_t *json) {
     if (is_priced) {
         GG_TRY(read_list(r, json, "prices", &r->prices));
         GG_TRY(read_list(r, json, "cuts", &r->cuts));
+        GG_TRY(read_list(r, json, "states", &r->states));
     }
     /* As long as the file's own rounds are: no number in the file makes this large. */
     size_t length = json_string_length(json_array_get(r->multipliers, 0));

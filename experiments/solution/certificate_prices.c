@@ -80,6 +80,21 @@ static json_t *cuts_json(const gg_certificate *c, const gg_proof_round *round) {
     return json;
 }
 
+static json_t *states_json(const gg_certificate *c, const gg_proof_round *round) {
+    char *text = gg_alloc(round->n_states + 1, 2 * GG__DIGITS);
+    if (text == NULL)
+        return NULL;
+    text[0] = '\0';
+    for (size_t k = 0; k < round->n_states; k++) {
+        const gg_proof_state *state = &c->states[round->first_state + k];
+        write_bits(state->place, text + 2 * k * GG__DIGITS);
+        gg__write_digits(&state->mu, 1, text + (2 * k + 1) * GG__DIGITS);
+    }
+    json_t *json = json_string(text);
+    gg_free(text);
+    return json;
+}
+
 static json_t *numbers_json(const double *numbers, size_t count) {
     json_t *list = json_array();
     for (size_t k = 0; list != NULL && k < count; k++)
@@ -106,15 +121,17 @@ static bool write_row(const gg_certificate *c, json_t *json) {
 }
 
 bool gg__write_prices(const gg_certificate *c, json_t *json) {
-    json_t *prices = json_array(), *cuts = json_array();
+    json_t *prices = json_array(), *cuts = json_array(), *states = json_array();
     char *text = gg_alloc(c->n_users * (1 + c->n_servers) + 1, GG__DIGITS);
-    bool written = text != NULL && prices != NULL && cuts != NULL;
+    bool written = text != NULL && prices != NULL && cuts != NULL && states != NULL;
     for (size_t k = 0; written && k < c->n_rounds; k++)
         written = json_array_append_new(prices, prices_json(c, &c->rounds[k], text)) == 0 &&
-                  json_array_append_new(cuts, cuts_json(c, &c->rounds[k])) == 0;
+                  json_array_append_new(cuts, cuts_json(c, &c->rounds[k])) == 0 &&
+                  json_array_append_new(states, states_json(c, &c->rounds[k])) == 0;
     gg_free(text);
     written = put(json, "prices", prices) && written;
-    if (!put(json, "cuts", cuts) || !written)
+    written = put(json, "cuts", cuts) && written;
+    if (!put(json, "states", states) || !written)
         return false;
     return c->gain == NULL || write_row(c, json);
 }
@@ -170,6 +187,25 @@ gg_status gg__read_cuts(const json_t *list, const char *where, size_t k, gg_cert
         GG_TRY(gg_certificate_add_cut(c, cut, err));
     }
     return GG_OK;
+}
+
+gg_status gg__read_states(const json_t *list, const char *where, size_t k, gg_certificate *c,
+                          gg_error *err) {
+    const json_t *value = json_array_get(list, k);
+    const char *text = json_string_value(value);
+    size_t length = json_string_length(value);
+    bool sound = text != NULL && length % (2 * GG__DIGITS) == 0;
+    for (size_t at = 0; sound && at < length; at += 2 * GG__DIGITS) {
+        gg_proof_state state;
+        sound = read_bits(text + at, &state.place) &&
+                gg__read_digits(text + at + GG__DIGITS, &state.mu) && isfinite(state.mu);
+        if (sound)
+            GG_TRY(gg_certificate_add_state(c, state, err));
+    }
+    return sound
+               ? GG_OK
+               : gg_fail(err, GG_E_INPUT,
+                         "%s.states[%zu]: is not made of places and finite multipliers", where, k);
 }
 
 /* Numbers of a list; false unless it has `count` of them. */

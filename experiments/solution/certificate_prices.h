@@ -27,9 +27,12 @@ bool gg__write_prices(const gg_certificate *certificate, json_t *json);
 gg_status gg__read_prices(const json_t *list, const char *where, size_t k,
                           gg_certificate *certificate, gg_error *err);
 
-/* What its list of cuts has for that round. Errors likewise. */
+/* What its list of cuts, or of states, has for that round. Errors likewise. */
 gg_status gg__read_cuts(const json_t *list, const char *where, size_t k,
                         gg_certificate *certificate, gg_error *err);
+
+gg_status gg__read_states(const json_t *list, const char *where, size_t k,
+                          gg_certificate *certificate, gg_error *err);
 
 /* The file's row, or none where `row` is NULL. Errors: GG_E_INPUT, GG_E_NOMEM. */
 gg_status gg__read_row(const json_t *row, const char *where, gg_certificate *certificate,

@@ -23,6 +23,11 @@ const double *gg_balance_cuts(const gg_balance *bal, size_t j, size_t *count) {
     return bal->servers[j].level + 1;
 }
 
+void gg_balance_note_states(gg_balance *bal, gg_state_note *note, void *context) {
+    bal->note = note;
+    bal->note_context = context;
+}
+
 /* Columns of a server: factors at every end of a level, and eight more. */
 enum { COLUMNS = GG__LEVELS_MAX + 1 + 8 };
 

@@ -44,5 +44,9 @@ const double *gg_balance_multipliers(const gg_balance *balance);
  * a single-precision number. Borrowed. */
 const double *gg_balance_cuts(const gg_balance *balance, size_t server, size_t *count);
 
+/* Told of every state that a reduction leaves, with the multiplier it priced options with. */
+typedef void gg_state_note(void *context, size_t server, uint32_t load, int level, float mu);
+void gg_balance_note_states(gg_balance *balance, gg_state_note *note, void *context);
+
 /* How many states have been evaluated so far: a measure of work. */
 uint64_t gg_balance_work(const gg_balance *balance);

@@ -67,7 +67,9 @@ struct gg_balance {
     double multipliers[GG_BOUND_SERVERS_MAX];
     double local_sum_s; /* what local execution costs in all: the measure of multipliers */
     double ambition_s;
-    double tolerance_s; /* how far from the best multiplier a state's search may end */
+    double tolerance_s;  /* how far from the best multiplier a state's search may end */
+    gg_state_note *note; /* NULL: nobody asked */
+    void *note_context;
     uint64_t work;
 };
 

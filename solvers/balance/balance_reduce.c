@@ -66,8 +66,13 @@ static void widen(gg__scan *scan, const gg__state *state, const double at[N_ENDS
         left->load_high = state->load;
 }
 
-static void price_state(gg__scan *scan, const gg__state *state) {
+static void price_state(gg__scan *scan, const gg__state *found) {
     gg_balance *bal = scan->balance;
+    /* As a certificate has it. */
+    gg__state single = *found, *state = &single;
+    single.mu = (double)(float)found->mu;
+    if (bal->note != NULL)
+        bal->note(bal->note_context, scan->j, state->load, state->level, (float)found->mu);
     const remains *left = scan->context;
     double at[N_ENDS];
     for (int end = LOW; end < N_ENDS; end++) {

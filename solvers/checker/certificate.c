@@ -23,6 +23,7 @@ void gg_certificate_free(gg_certificate *c) {
     gg_free(c->priced_user);
     gg_free(c->prices);
     gg_free(c->cuts);
+    gg_free(c->states);
     gg_free(c->gain);
     gg_free(c);
 }
@@ -65,7 +66,8 @@ gg_status gg_certificate_add_round(gg_certificate *c, const float *multipliers, 
     if (rounds == NULL)
         return GG_E_NOMEM;
     c->rounds = rounds;
-    rounds[c->n_rounds] = (gg_proof_round){.first_user = c->n_priced, .first_cut = c->n_cuts};
+    rounds[c->n_rounds] = (gg_proof_round){
+        .first_user = c->n_priced, .first_cut = c->n_cuts, .first_state = c->n_states};
     memcpy(c->multipliers + c->n_rounds++ * size, multipliers, size * sizeof *numbers);
     c->nodes[c->n_nodes - 1].n_rounds++;
     return GG_OK;
@@ -99,6 +101,16 @@ gg_status gg_certificate_add_cut(gg_certificate *c, gg_proof_cut cut, gg_error *
     c->cuts = cuts;
     cuts[c->n_cuts++] = cut;
     c->rounds[c->n_rounds - 1].n_cuts++;
+    return GG_OK;
+}
+
+gg_status gg_certificate_add_state(gg_certificate *c, gg_proof_state state, gg_error *err) {
+    gg_proof_state *states = grow(c->states, c->n_states, &c->state_capacity, sizeof *states, err);
+    if (states == NULL)
+        return GG_E_NOMEM;
+    c->states = states;
+    states[c->n_states++] = state;
+    c->rounds[c->n_rounds - 1].n_states++;
     return GG_OK;
 }
 

@@ -36,14 +36,23 @@ typedef struct gg_proof_cut {
     float interference;
 } gg_proof_cut;
 
+/* A state of a server that a round left, and the multiplier of its balance, seconds per power unit,
+ * that options were priced with. The place is server 2^26 + level 2^21 + load. */
+typedef struct gg_proof_state {
+    uint32_t place;
+    float mu;
+} gg_proof_state;
+enum { GG_PROOF_SERVER_SHIFT = 26, GG_PROOF_LEVEL_SHIFT = 21 };
+
 /* What a round has besides its multipliers. With prices it is of the balance bound, with the cuts
  * of every server, rising, and what users pay for disturbing each server, of those for whom that is
  * not nothing; its servers' multipliers do not count. */
 typedef struct gg_proof_round {
     bool has_prices;
-    size_t first_user, n_users; /* in `priced_user` */
-    size_t first_cut, n_cuts;   /* in `cuts` */
-    double row_price_s;         /* of the row, per unit of gain; 0 where there is none */
+    size_t first_user, n_users;   /* in `priced_user` */
+    size_t first_cut, n_cuts;     /* in `cuts` */
+    size_t first_state, n_states; /* in `states` */
+    double row_price_s;           /* of the row, per unit of gain; 0 where there is none */
 } gg_proof_round;
 
 /* Node 0 is the root: everything that tau and usable channels allow. At each node the rounds are
@@ -65,7 +74,9 @@ typedef struct gg_certificate {
     float *prices;         /* n_priced x M, seconds */
     size_t n_cuts, cut_capacity;
     gg_proof_cut *cuts; /* n_cuts */
-    double *gain;       /* N: of the row; NULL: none */
+    size_t n_states, state_capacity;
+    gg_proof_state *states; /* n_states */
+    double *gain;           /* N: of the row; NULL: none */
     double required;
 } gg_certificate;
 
@@ -90,8 +101,11 @@ gg_status gg_certificate_add_round(gg_certificate *certificate, const float *mul
 gg_status gg_certificate_add_prices(gg_certificate *certificate, const uint32_t *users,
                                     size_t n_users, const float *prices, gg_error *err);
 
-/* Adds a cut to the round added last. Errors: GG_E_NOMEM. */
+/* Adds a cut, or a state, to the round added last. Errors: GG_E_NOMEM. */
 gg_status gg_certificate_add_cut(gg_certificate *certificate, gg_proof_cut cut, gg_error *err);
+
+gg_status gg_certificate_add_state(gg_certificate *certificate, gg_proof_state state,
+                                   gg_error *err);
 
 /* What the proof holds decisions to: N gains (copied), and what those of the offloaded must sum to.
  * Errors: GG_E_NOMEM. */

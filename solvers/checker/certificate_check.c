@@ -66,6 +66,11 @@ static gg_status check_prices(const gg_certificate *c, size_t index, const gg_pr
     for (size_t k = round->first_cut; k < round->first_cut + round->n_cuts; k++)
         if (c->cuts[k].server >= c->n_servers || !isfinite(c->cuts[k].interference))
             return bad_node(index, "has a cut at no server or at no interference", err);
+    if (round->first_state > c->n_states || round->n_states > c->n_states - round->first_state)
+        return bad_node(index, "has states that are not there", err);
+    for (size_t k = round->first_state; k < round->first_state + round->n_states; k++)
+        if (!isfinite(c->states[k].mu))
+            return bad_node(index, "has a multiplier of a state that is not finite", err);
     for (size_t k = round->first_user; k < round->first_user + round->n_users; k++) {
         if (c->priced_user[k] >= c->n_users)
             return bad_node(index, "has prices for a user that is not there", err);

@@ -54,11 +54,19 @@ static void set_levels(const gg__proof_balance *bal, const gg__proof_box *box,
     gg__balance_part *part = &bal->parts[j];
     part->n_levels = 1;
     part->level_w[0] = box->interference_low[j];
+    part->given_level[0] = 0;
+    uint32_t given = 0;
     for (size_t k = round->first_cut; k < round->first_cut + round->n_cuts; k++) {
         double cut_w = (double)c->cuts[k].interference * c->power_unit_w;
-        if (c->cuts[k].server == j && part->n_levels < GG__PROOF_LEVELS &&
-            cut_w > part->level_w[part->n_levels - 1] && cut_w < box->interference_high[j])
+        if (c->cuts[k].server != j)
+            continue;
+        given++;
+        if (!(cut_w > part->level_w[part->n_levels - 1])) {
+            part->given_level[part->n_levels - 1] = given;
+        } else if (part->n_levels < GG__PROOF_LEVELS && cut_w < box->interference_high[j]) {
+            part->given_level[part->n_levels] = given;
             part->level_w[part->n_levels++] = cut_w;
+        }
     }
     part->level_w[part->n_levels] = box->interference_high[j];
 }
@@ -148,6 +156,23 @@ static void take_prices(gg__proof_balance *bal, const gg_certificate *c, size_t 
                 bal->total[i] = gg__add_below(bal->total[i], bal->prices[j * n + i]);
 }
 
+/* Multipliers of states, which any will do for, from the certificate. */
+static void take_states(gg__proof_balance *bal, const gg_certificate *c,
+                        const gg_proof_round *round) {
+    for (size_t k = round->first_state; k < round->first_state + round->n_states; k++) {
+        uint32_t place = c->states[k].place, load = place % (1U << GG_PROOF_LEVEL_SHIFT);
+        size_t j = place >> GG_PROOF_SERVER_SHIFT;
+        uint32_t level = place % (1U << GG_PROOF_SERVER_SHIFT) >> GG_PROOF_LEVEL_SHIFT;
+        double mu = (double)c->states[k].mu / c->power_unit_w;
+        if (j >= bal->p->m || load > bal->p->n || !isfinite(mu))
+            continue;
+        gg__balance_part *part = &bal->parts[j];
+        for (size_t own = 0; own < part->n_levels; own++)
+            if (part->given_level[own] == level)
+                part->memo[load * GG__PROOF_LEVELS + own] = (gg__proof_memo){mu, true};
+    }
+}
+
 static void keep_least(gg__balance_scan *scan, const gg__balance_state *state) {
     gg__balance_part *part = &scan->balance->parts[scan->server];
     part->least_s = gg__lesser(part->least_s, gg__lesser(state->at[LOW], state->at[HIGH]));
@@ -164,9 +189,12 @@ double gg__proof_balance_bound(gg__proof_balance *bal, const gg__proof_box *box,
         bal->scale_s += fabs(bal->b->local_s[i]);
     bal->bound_s = bal->b->users_s;
     for (size_t j = 0; j < p->m; j++) {
-        gg__balance_scan scan = {bal, box, j, INFINITY, keep_least, NULL};
         set_levels(bal, box, c, &c->rounds[round], j);
         gather(bal, box, j);
+    }
+    take_states(bal, c, &c->rounds[round]);
+    for (size_t j = 0; j < p->m; j++) {
+        gg__balance_scan scan = {bal, box, j, INFINITY, keep_least, NULL};
         bal->parts[j].least_s = INFINITY;
         gg__balance_scan_all(&scan);
         bal->bound_s = gg__add_below(bal->bound_s, bal->parts[j].least_s);

@@ -9,9 +9,10 @@
 /* A server's interference is cut into at most so many levels. */
 enum { GG__PROOF_LEVELS = 20 };
 
-/* Where a state was last found to be dearest. */
+/* Where a state's dearest multiplier is sought first. */
 typedef struct gg__proof_memo {
-    double mu, t;
+    double mu;
+    bool is_given; /* by the certificate: options are priced with it */
 } gg__proof_memo;
 
 /* One server's part. Columns are over the free users, who may be here and have another option, and
@@ -26,10 +27,11 @@ typedef struct gg__balance_part {
     double certain_low_w, certain_high_w, certain_price; /* elsewhere in every decision; above */
     double level_w[GG__PROOF_LEVELS + 1];
     size_t n_levels;
-    double *range[N_ENDS]; /* n + 1, by load, W */
-    gg__proof_memo *memo;  /* (n + 1) x GG__PROOF_LEVELS */
-    double mu;             /* of the last state */
-    double least_s;        /* V_j, below */
+    uint32_t given_level[GG__PROOF_LEVELS]; /* which level of the certificate's each is part of */
+    double *range[N_ENDS];                  /* n + 1, by load, W */
+    gg__proof_memo *memo;                   /* (n + 1) x GG__PROOF_LEVELS */
+    double mu;                              /* of the last state */
+    double least_s;                         /* V_j, below */
 } gg__balance_part;
 
 /* The work space of the balance bound, beside a bounder's users and row. */
@@ -81,6 +83,12 @@ double gg__balance_value(gg__proof_balance *balance, size_t server, const gg__ba
  * since any multiplier is as valid. False where no decision has the state. */
 bool gg__balance_seek(gg__proof_balance *balance, size_t server, double enough,
                       gg__balance_state *state);
+
+/* The same with the multiplier that the certificate gives; false where it gives none. */
+bool gg__balance_given(gg__proof_balance *balance, size_t server, gg__balance_state *state);
+
+/* Sets state->at: below what it costs at both ends with its multiplier and thresholds. */
+void gg__balance_value_ends(gg__proof_balance *balance, size_t server, gg__balance_state *state);
 
 /* Visits, valued at both ends, every state of the box that is not certain to cost at least
  * *needed_s, which the visit may lower. */

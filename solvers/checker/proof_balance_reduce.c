@@ -71,9 +71,12 @@ static double distance(double width, double dear, double cheap, double needed) {
     return gg__greater(0.0, gg__mul_below(width, gg__lesser(1.0, gg__div_below(rise, fall))));
 }
 
-static void keep(gg__balance_scan *scan, const gg__balance_state *s) {
+static void keep(gg__balance_scan *scan, const gg__balance_state *state) {
     const gg__balance_part *part = &scan->balance->parts[scan->server];
     remains *left = scan->context;
+    gg__balance_state at_given = *state, *s = &at_given;
+    if (gg__balance_given(scan->balance, scan->server, s))
+        gg__balance_value_ends(scan->balance, scan->server, s);
     double low = part->level_w[s->level], high = part->level_w[s->level + 1];
     double width = gg__greater(0.0, gg__sub_below(high, low));
     if (s->at[LOW] > scan->needed_s)

@@ -36,15 +36,19 @@ static bool is_beyond(gg__balance_scan *scan, const block *of, const gg__balance
     return true;
 }
 
+void gg__balance_value_ends(gg__proof_balance *bal, size_t j, gg__balance_state *s) {
+    for (size_t end = LOW; end < N_ENDS; end++) {
+        s->t = s->t_at[end];
+        s->at[end] = gg__balance_value(bal, j, s, s->level + end);
+    }
+}
+
 static void consider(gg__balance_scan *scan, size_t load, size_t level) {
     gg__proof_balance *bal = scan->balance;
     gg__balance_state state = {.load = load, .level = level};
     if (!gg__balance_seek(bal, scan->server, scan->needed_s, &state))
         return;
-    for (size_t end = LOW; end < N_ENDS; end++) {
-        state.t = state.t_at[end];
-        state.at[end] = gg__balance_value(bal, scan->server, &state, level + end);
-    }
+    gg__balance_value_ends(bal, scan->server, &state);
     if (!(gg__lesser(state.at[LOW], state.at[HIGH]) >= scan->needed_s))
         scan->visit(scan, &state);
 }

@@ -153,6 +153,17 @@ static bool is_possible(const gg__balance_part *part, const gg__balance_state *s
 enum { TANGENTS = 60 };
 static const double FINEST = 1e-14, MULTIPLIER_MAX = 1e6, STRIDE = 2.5e-3;
 
+bool gg__balance_given(gg__proof_balance *bal, size_t j, gg__balance_state *s) {
+    const gg__proof_memo *memo = &bal->parts[j].memo[s->load * GG__PROOF_LEVELS + s->level];
+    if (!memo->is_given)
+        return false;
+    s->mu = memo->mu;
+    for (int end = LOW; end < N_ENDS; end++)
+        (void)plain_value(bal, j, s, s->level + (size_t)end, s->mu, &s->t_at[end],
+                          &s->next_at[end]);
+    return true;
+}
+
 bool gg__balance_seek(gg__proof_balance *bal, size_t j, double enough, gg__balance_state *s) {
     gg__balance_part *part = &bal->parts[j];
     if (!is_possible(part, s))
@@ -196,7 +207,8 @@ bool gg__balance_seek(gg__proof_balance *bal, size_t j, double enough, gg__balan
             fabs(mu) > MULTIPLIER_MAX * unit)
             break;
     }
-    *memo = (gg__proof_memo){s->mu, s->t};
+    if (!memo->is_given)
+        memo->mu = s->mu;
     part->mu = s->mu;
     return true;
 }

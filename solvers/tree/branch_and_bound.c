@@ -331,6 +331,7 @@ static gg_status plant_root(tree *t, gg_error *err) {
 /* From the root again, with a price for every user and server. */
 static gg_status restart_priced(tree *t, gg_error *err) {
     GG_TRY(gg_balance_new(t->bounder, &t->balance, err));
+    gg_balance_note_states(t->balance, gg__proof_add_state, &t->proof);
     gg__open_clear(&t->open);
     gg__proof_restart(&t->proof);
     t->scores = (gg_branch_scores){0};

@@ -53,6 +53,15 @@ void gg__proof_add_cuts(gg__proof_writer *w, uint32_t server, const double *cuts
     }
 }
 
+void gg__proof_add_state(void *writer, size_t server, uint32_t load, int level, float mu) {
+    gg__proof_writer *w = writer;
+    const gg_proof_state state = {(uint32_t)server << GG_PROOF_SERVER_SHIFT |
+                                      (uint32_t)level << GG_PROOF_LEVEL_SHIFT | load,
+                                  mu};
+    if (w->certificate != NULL)
+        give_up_unless(w, gg_certificate_add_state(w->certificate, state, NULL));
+}
+
 void gg__proof_note_row_price(const gg__proof_writer *w, double price_s) {
     if (w->certificate != NULL)
         w->certificate->rounds[w->certificate->n_rounds - 1].row_price_s = price_s;
@@ -65,6 +74,7 @@ void gg__proof_restart(gg__proof_writer *w) {
     w->certificate->n_rounds = 0;
     w->certificate->n_priced = 0;
     w->certificate->n_cuts = 0;
+    w->certificate->n_states = 0;
 }
 
 void gg__proof_add_split(const gg__proof_writer *w, const gg__node *parent, int half,
@@ -89,5 +99,5 @@ size_t gg__proof_bytes(const gg__proof_writer *w) {
                      : c->n_nodes * sizeof *c->nodes +
                            c->n_rounds * (c->n_users + c->n_servers) * sizeof(float) +
                            c->n_priced * (c->n_servers + 1) * sizeof(float) +
-                           c->n_cuts * sizeof(gg_proof_cut);
+                           c->n_cuts * sizeof(gg_proof_cut) + c->n_states * sizeof(gg_proof_state);
 }

@@ -29,6 +29,9 @@ void gg__proof_add_prices(gg__proof_writer *writer, const gg_box *box, const dou
 void gg__proof_add_cuts(gg__proof_writer *writer, uint32_t server, const double *cuts,
                         size_t count);
 
+/* A state that the round left; a gg_state_note, of the writer. */
+void gg__proof_add_state(void *writer, size_t server, uint32_t load, int level, float mu);
+
 /* That round priced the problem's row so. */
 void gg__proof_note_row_price(const gg__proof_writer *writer, double price_s);
 
