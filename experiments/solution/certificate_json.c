@@ -186,10 +186,11 @@ static gg_status read_round(const reader *r, const json_t *string, size_t k, flo
     if (length / GG__DIGITS != count || length % GG__DIGITS != 0)
         return bad(r, "multipliers[%zu]: has %zu digits, not %d for each of %zu multipliers", k,
                    length, GG__DIGITS, count);
+    size_t sound = strspn(text, "0123456789abcdef");
+    if (sound < length)
+        return bad(r, "multipliers[%zu]: character %zu is not one of 0-9, a-f", k, sound);
     for (size_t q = 0; q < count; q++) {
-        if (!gg__read_digits(text + q * GG__DIGITS, &numbers[q]))
-            return bad(r, "multipliers[%zu]: number %zu is not made of %d digits 0-9, a-f", k, q,
-                       GG__DIGITS);
+        (void)gg__read_digits(text + q * GG__DIGITS, &numbers[q]);
         if (!isfinite(numbers[q]))
             return bad(r, "multipliers[%zu]: number %zu is not finite", k, q);
     }
