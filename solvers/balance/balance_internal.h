@@ -83,7 +83,8 @@ double gg__state_value(gg_balance *balance, size_t j, uint32_t load, int edge, d
                        double *t);
 
 /* The slope of the last gg__state_value in mu. */
-double gg__state_slope(const gg_balance *balance, size_t j, int edge, double mu, double t);
+double gg__state_slope(const gg_balance *balance, size_t j, uint32_t load, int edge, double mu,
+                       double t);
 
 /* Seeks the multiplier that makes state->load, state->level dearest, until it is found to within
  * `tolerance_s` or costs more than `enough`. False where no decision of the box has the state. */

@@ -36,13 +36,30 @@ double gg__state_value(gg_balance *bal, size_t j, uint32_t load, int edge, doubl
     return fixed + outer + others + taken - lost;
 }
 
-double gg__state_slope(const gg_balance *bal, size_t j, int edge, double mu, double t) {
+/* The power of those who are here although they are at the threshold, not below it. */
+static double tied_power(const gg_balance *bal, const gg__server *s, uint32_t wanted, double mu,
+                         double t) {
+    const gg_elsewhere users = gg__free_of(s);
+    double sum, count, power = 0.0;
+    bal->b->kernels->below(bal->q, t, s->padded, &sum, &count);
+    uint32_t room = (double)wanted > count ? wanted - (uint32_t)count : 0;
+    for (uint32_t x = 0; x < s->n_free && room > 0; x++)
+        if (bal->q[x] == t) {
+            power += gg__elsewhere_cost(&users, mu, x) < s->cap[x] ? s->power[x] : 0.0;
+            room--;
+        }
+    return power;
+}
+
+double gg__state_slope(const gg_balance *bal, size_t j, uint32_t load, int edge, double mu,
+                       double t) {
     const gg__server *s = &bal->servers[j];
     const gg_elsewhere users = gg__free_of(s), outside = gg__outside_of(s);
     double outer, outer_power;
     bal->kernels->outside(&outside, mu, s->padded_outside, &outer, &outer_power);
-    return s->certain_power - s->level[edge] + outer_power +
-           bal->kernels->disturbance(bal->q, t, &users, mu, s->padded);
+    double slope = s->certain_power - s->level[edge] + outer_power +
+                   bal->kernels->disturbance(bal->q, t, &users, mu, s->padded);
+    return isfinite(t) ? slope - tied_power(bal, s, load - s->n_forced, mu, t) : slope;
 }
 
 /* A tangent of the concave function of the multiplier. */
@@ -82,7 +99,7 @@ static tangent probe(gg_balance *bal, size_t j, double mu, double t[N_ENDS], gg_
         double value = gg__state_value(bal, j, state->load, state->level + end, mu, &t[end]);
         if (value < at.value) {
             at.value = value;
-            at.slope = gg__state_slope(bal, j, state->level + end, mu, t[end]);
+            at.slope = gg__state_slope(bal, j, state->load, state->level + end, mu, t[end]);
             cheaper = end;
         }
         /* The other end cannot make it the dearest. */

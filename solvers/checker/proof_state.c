@@ -107,17 +107,21 @@ static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_s
         for (size_t x = taken; x < part->n_free; x++)
             *next = gg__lesser(*next, bal->sorted[x]);
     }
-    size_t here = 0;
+    /* Of users at the threshold only as many are here as there is room for. */
+    size_t room = taken;
+    for (size_t x = 0; x < part->n_free; x++)
+        room -= bal->gap[x] < *t && room > 0;
     for (size_t x = 0; x < part->n_free; x++) {
-        bool is_here = bal->gap[x] <= *t;
-        here += is_here;
+        bool is_here = bal->gap[x] < *t;
+        if (bal->gap[x] == *t && room > 0) {
+            is_here = true;
+            room--;
+        }
         value += is_here ? bal->gap[x] : 0.0;
         slope += !is_here && mu * part->power_w[x] - part->price[x] < part->cap[x]
                      ? part->power_w[x]
                      : 0.0;
     }
-    if (isfinite(*t))
-        value += ((double)taken - (double)here) * *t;
     for (size_t x = part->n_free; x < n; x++) {
         double cost = mu * part->power_w[x] - part->price[x];
         value += cost < 0.0 ? cost : 0.0;
