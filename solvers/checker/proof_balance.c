@@ -120,12 +120,13 @@ static void gather(gg__proof_balance *bal, const gg__proof_box *box, size_t j) {
     const gg__proof_problem *p = bal->p;
     gg__balance_part *part = &bal->parts[j];
     part->n_free = part->n_outside = part->n_forced = 0;
-    part->forced_work = part->forced_base = part->mu = 0.0;
+    part->forced_work = part->forced_base = part->mu = part->loudest_w = 0.0;
     part->certain_low_w = part->certain_high_w = part->certain_price = 0.0;
     memset(part->forced_factor, 0, sizeof part->forced_factor);
     memset(part->memo, 0, (p->n + 1) * GG__PROOF_LEVELS * sizeof *part->memo);
     gg__proof_ranges(box, p, j, part->range[LOW], part->range[HIGH]);
     for (size_t i = 0; i < p->n; i++) {
+        part->loudest_w += p->power_w[j * p->n + i];
         if (gg__proof_is_forced(box, p, i, j))
             add_forced(bal, i, j);
         else if (gg__proof_allows(box, p, i, j))

@@ -127,7 +127,9 @@ static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_s
         value += cost < 0.0 ? cost : 0.0;
         slope += cost < 0.0 ? part->power_w[x] : 0.0;
     }
-    return (tangent){mu, value, slope};
+    /* What rounding outward takes away from a large multiplier. */
+    double lost = (double)(n + 8) * 0x1p-51 * fabs(mu) * (part->loudest_w + part->level_w[edge]);
+    return (tangent){mu, value - lost, slope};
 }
 
 /* Where the tangents on both sides meet; while there are none on one side, steps that way grow. */
