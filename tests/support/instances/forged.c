@@ -10,73 +10,14 @@
 #include "models/base/alloc.h"
 #include "solvers/checker/proof_bound.h"
 #include "tests/support/instances/all_decisions.h"
+#include "tests/support/instances/forged_rounds.h"
 #include "tests/support/support.h"
-
-/* A tenth: zero and the ends of the range; else of any size and either sign. */
-static double any_number(gg_rng *rng) {
-    static const double odd[] = {0.0, -0.0, 1e300, -1e300, DBL_MAX, DBL_MIN, 0x1p-1074, 1e-310};
-    if (gg_rng_next_below(rng, 10) == 0)
-        return odd[gg_rng_next_below(rng, sizeof odd / sizeof *odd)];
-    double sign = gg_rng_next_below(rng, 4) == 0 ? -1.0 : 1.0;
-    return sign * power_of_ten(rng, -40.0, 40.0);
-}
-
-/* Mostly a little beside a number, now and then anything, now and then no number at all. */
-static double disturbed(double number, gg_rng *rng) {
-    switch (gg_rng_next_below(rng, 8)) {
-    case 0:
-        return any_number(rng);
-    case 1:
-        return gg_rng_next_below(rng, 2) ? NAN : INFINITY;
-    case 2:
-        return -number;
-    case 3:
-        return number * power_of_ten(rng, -10.0, 10.0);
-    default:
-        return number * (1.0 + power_of_ten(rng, -8.0, -0.5) * (gg_rng_next_uniform(rng) - 0.5));
-    }
-}
 
 static size_t add_node(gg_certificate *c) {
     gg_error err = {0};
     size_t index;
     assert_success(gg_certificate_add_node(c, &index, &err), &err);
     return index;
-}
-
-static void add_round(gg_certificate *c, const float *multipliers) {
-    gg_error err = {0};
-    assert_success(gg_certificate_add_round(c, multipliers, &err), &err);
-}
-
-static void add_prices(gg_certificate *c, const uint32_t *users, size_t count,
-                       const float *prices) {
-    gg_error err = {0};
-    assert_success(gg_certificate_add_prices(c, users, count, prices, &err), &err);
-}
-
-static void add_cut(gg_certificate *c, gg_proof_cut cut) {
-    gg_error err = {0};
-    assert_success(gg_certificate_add_cut(c, cut, &err), &err);
-}
-
-static void add_state(gg_certificate *c, gg_proof_state state) {
-    gg_error err = {0};
-    assert_success(gg_certificate_add_state(c, state, &err), &err);
-}
-
-static void copy_round(gg_certificate *to, const gg_certificate *from, size_t r) {
-    const gg_proof_round *round = &from->rounds[r];
-    add_round(to, from->multipliers + r * (from->n_users + from->n_servers));
-    to->rounds[to->n_rounds - 1].row_price_s = round->row_price_s;
-    if (!round->has_prices)
-        return;
-    add_prices(to, from->priced_user + round->first_user, round->n_users,
-               from->prices + round->first_user * from->n_servers);
-    for (size_t k = 0; k < round->n_cuts; k++)
-        add_cut(to, from->cuts[round->first_cut + k]);
-    for (size_t k = 0; k < round->n_states; k++)
-        add_state(to, from->states[round->first_state + k]);
 }
 
 static gg_certificate *empty_like(size_t n_users, size_t n_servers, double power_unit_w) {
@@ -167,50 +108,6 @@ static void damage_node(gg_proof_node *node, const gg_certificate *c, gg_rng *rn
         break;
     default:
         node->interference = disturbed(node->interference, rng);
-    }
-}
-
-static void damage_round(gg_certificate *c, gg_rng *rng) {
-    gg_proof_round *round = &c->rounds[gg_rng_next_below(rng, (uint32_t)c->n_rounds)];
-    switch (gg_rng_next_below(rng, 6)) {
-    case 0:
-        round->has_prices = !round->has_prices;
-        break;
-    case 1:
-        round->n_users = gg_rng_next_below(rng, (uint32_t)c->n_priced + 2);
-        break;
-    case 2:
-        round->first_user = gg_rng_next_below(rng, (uint32_t)c->n_priced + 2);
-        break;
-    case 3:
-        round->n_cuts = gg_rng_next_below(rng, (uint32_t)c->n_cuts + 2);
-        break;
-    case 4:
-        round->first_state = gg_rng_next_below(rng, (uint32_t)c->n_states + 2);
-        break;
-    default:
-        round->row_price_s = disturbed(1.0, rng);
-    }
-}
-
-static void damage_prices(gg_certificate *c, gg_rng *rng) {
-    size_t n_prices = c->n_priced * c->n_servers;
-    for (uint32_t k = 1 + gg_rng_next_below(rng, 4); k > 0 && n_prices > 0; k--) {
-        float *one = &c->prices[gg_rng_next_below(rng, (uint32_t)n_prices)];
-        *one = (float)disturbed((double)*one, rng);
-    }
-    if (c->n_priced > 0 && gg_rng_next_below(rng, 3) == 0)
-        c->priced_user[gg_rng_next_below(rng, (uint32_t)c->n_priced)] =
-            gg_rng_next_below(rng, (uint32_t)c->n_users + 1);
-    if (c->n_cuts > 0 && gg_rng_next_below(rng, 2)) {
-        gg_proof_cut *cut = &c->cuts[gg_rng_next_below(rng, (uint32_t)c->n_cuts)];
-        cut->interference = (float)disturbed((double)cut->interference, rng);
-        cut->server = gg_rng_next_below(rng, (uint32_t)c->n_servers + 1);
-    }
-    if (c->n_states > 0 && gg_rng_next_below(rng, 2)) {
-        gg_proof_state *state = &c->states[gg_rng_next_below(rng, (uint32_t)c->n_states)];
-        state->mu = (float)disturbed((double)state->mu, rng);
-        state->place ^= 1U << gg_rng_next_below(rng, 32);
     }
 }
 
@@ -383,7 +280,7 @@ static void state_of_round(forger *f) {
                      gg_rng_next_below(f->rng, (uint32_t)p->n + 2);
     float mu = (float)any_number(f->rng);
     if (isfinite(mu))
-        add_state(f->made, (gg_proof_state){place, mu});
+        forge_state(f->made, (gg_proof_state){place, mu});
 }
 
 /* What the servers' multipliers charge as prices, and some of any size; levels and multipliers of
@@ -391,7 +288,7 @@ static void state_of_round(forger *f) {
 static void price_round(forger *f, const gg__proof_box *box) {
     const gg__proof_problem *p = f->problem;
     float prices[16];
-    add_prices(f->made, NULL, 0, NULL);
+    forge_prices(f->made, NULL, 0, NULL);
     for (uint32_t i = 0; i < p->n; i++) {
         for (size_t j = 0; j < p->m; j++) {
             prices[j] = (float)((double)f->round[p->n + j] * p->power_w[j * p->n + i] /
@@ -401,14 +298,14 @@ static void price_round(forger *f, const gg__proof_box *box) {
             prices[j] = isfinite(prices[j]) ? prices[j] : 0.0F;
         }
         if (gg_rng_next_below(f->rng, 10) > 0)
-            add_prices(f->made, &i, 1, prices);
+            forge_prices(f->made, &i, 1, prices);
     }
     for (uint32_t j = 0; j < p->m; j++) {
         double width = box->interference_high[j] / f->made->power_unit_w;
         for (uint32_t k = gg_rng_next_below(f->rng, 4), cut = 1; cut <= k; cut++) {
             float at = (float)(width * cut / (k + 1));
             if (isfinite(at))
-                add_cut(f->made, (gg_proof_cut){j, at});
+                forge_cut(f->made, (gg_proof_cut){j, at});
         }
     }
     for (uint32_t k = gg_rng_next_below(f->rng, 6); k > 0; k--)
@@ -431,7 +328,7 @@ static size_t grow(forger *f, const gg__proof_box *from, const gg_proof_node *sp
     size_t index = add_node(f->made);
     for (uint32_t r = alive ? gg_rng_next_below(f->rng, ends ? 4 : 2) : 0; r > 0; r--) {
         find_multipliers(f, &box);
-        add_round(f->made, f->round);
+        forge_round(f->made, f->round);
         if (gg_rng_next_below(f->rng, 2))
             price_round(f, &box);
     }

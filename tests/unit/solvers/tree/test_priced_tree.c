@@ -2,7 +2,8 @@
  *
  * Branch and bound with the balance bound from the first node on: brute force, planted decisions,
  * and certificates.
- * Covers proof_balance.c, proof_state.c, proof_scan.c and proof_balance_reduce.c as well.
+ * Covers proof_balance.c, proof_row.c, proof_state.c, proof_scan.c and proof_balance_reduce.c as
+ * well.
  */
 #include "tests/support/support.h"
 
@@ -140,6 +141,82 @@ static void planted_decisions_survive(void **state) {
     }
 }
 
+/* The next decision in the order of numbers with the least user last; false after the last. */
+static bool next_decision(int32_t *decision, size_t n, size_t m) {
+    for (size_t i = 0; i < n; i++) {
+        if (++decision[i] < (int32_t)m)
+            return true;
+        decision[i] = GG_LOCAL;
+    }
+    return false;
+}
+
+/* The cheapest decision that respects tau and whose gains reach the row's. */
+static double cheapest_under(const gg_instance *in, gg_objective objective,
+                             const gg_offload_row *row, int32_t *best) {
+    double least_s = INFINITY;
+    int32_t decision[8];
+    for (size_t i = 0; i < in->n_users; i++)
+        decision[i] = GG_LOCAL;
+    do {
+        gg_metrics metrics;
+        gg_error err = {0};
+        double gain = 0.0;
+        for (size_t i = 0; i < in->n_users; i++)
+            gain += decision[i] != GG_LOCAL ? row->gain[i] : 0.0;
+        assert_success(gg_evaluate(in, objective, decision, &metrics, &err), &err);
+        if (gain < row->required || metrics.tau_violations > 0 || !(metrics.objective_s < least_s))
+            continue;
+        least_s = metrics.objective_s;
+        memcpy(best, decision, in->n_users * sizeof *best);
+    } while (next_decision(decision, in->n_users, in->n_servers));
+    return least_s;
+}
+
+/* Under a row the proof is about the decisions that meet it, and is refused as one about all. */
+static void rows_are_part_of_the_proof(void **state) {
+    (void)state;
+    size_t dearer = 0;
+    for (uint64_t seed = 1; seed <= test_count(60, 1000); seed++) {
+        gg_error err = {0};
+        gg_rng rng = gg_rng_start(seed, 42, GG_STREAM_TEST);
+        trial t;
+        start(&t, seed, draw(seed, 6, 2), 1, 1.0);
+        double gain[8], most = 0.0, free_s = brute_force(t.in, t.options.objective, NULL);
+        for (size_t i = 0; i < 6; i++) {
+            gain[i] = gg_rng_next_uniform(&rng) - 0.5;
+            most += fmax(gain[i], 0.0);
+        }
+        const gg_offload_row row = {gain, most * (0.8 + 0.2 * gg_rng_next_uniform(&rng)),
+                                    0.01 * free_s, false};
+        double least_s = cheapest_under(t.in, t.options.objective, &row, t.incumbent);
+        gg_bound_problem_free(t.problem);
+        assert_success(gg_bound_problem_new(t.in, t.options.objective, &row, &t.problem, &err),
+                       &err);
+        assert_success(gg_certificate_set_row(t.certificate, row.gain, row.required, &err), &err);
+        t.search.problem = t.problem;
+        t.search.incumbent_s = least_s;
+        t.search.prices_at_once = seed % 3 > 0;
+        if (can_search(&t)) {
+            assert_success(gg_branch_and_bound(&t.search, &err), &err);
+            assert_true(t.search.lower_bound_s <= least_s * (1.0 + 1e-12));
+            assert_true(t.search.lower_bound_s >= least_s * (1.0 - 2e-9) - 1e-12);
+            if (gg_certificate_check_under(t.in, t.options.objective, t.certificate, &err) != GG_OK)
+                fail_msg("seed %llu: %s", (unsigned long long)seed, err.message);
+            assert_int_equal(gg_certificate_check(t.in, t.options.objective, t.certificate, &err),
+                             GG_E_CHECK);
+            t.certificate->bound_s = least_s * (1.0 + 1e-9);
+            assert_int_equal(
+                gg_certificate_check_under(t.in, t.options.objective, t.certificate, &err),
+                GG_E_CHECK);
+            dearer += least_s > free_s * (1.0 + 1e-6);
+        }
+        end(&t);
+    }
+    print_message("dearer: %zu\n", dearer);
+    assert_true(dearer > 10);
+}
+
 static void certificates_are_accepted(void **state) {
     (void)state;
     static const size_t shapes[][2] = {{20, 4}, {15, 8}, {30, 6}, {12, 12}};
@@ -163,6 +240,7 @@ int main(void) {
         cmocka_unit_test(brute_force_agrees),
         cmocka_unit_test(planted_decisions_survive),
         cmocka_unit_test(certificates_are_accepted),
+        cmocka_unit_test(rows_are_part_of_the_proof),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }
