@@ -25,7 +25,7 @@ void gg_balance_take_multipliers(gg_balance *balance);
 void gg_balance_load(gg_balance *balance, const gg_box *box);
 
 /* The bound at the present prices: no decision in the box costs less. INFINITY when the box is
- * empty. */
+ * empty, -INFINITY when the bounder's deadline passed. */
 double gg_balance_bound_s(gg_balance *balance);
 
 /* Raises the bound by up to `iterations` deflected subgradient steps towards `target_s`, and leaves
@@ -33,7 +33,7 @@ double gg_balance_bound_s(gg_balance *balance);
  * them so). Returns the bound there. */
 double gg_balance_ascend(gg_balance *balance, double target_s, int iterations);
 
-/* As gg_reduce, with the present prices. `bound_s` is gg_balance_bound_s there. */
+/* As gg_reduce, with the present prices. `bound_s` is gg_balance_bound_s there, finite. */
 bool gg_balance_reduce(gg_balance *balance, gg_box *box, double bound_s, double threshold_s);
 
 /* Server j's multiplier of the balance where the last bound was least (m): what interference is

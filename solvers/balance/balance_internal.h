@@ -104,7 +104,8 @@ typedef struct gg__scan {
 /* Visits every state of the box that may cost at most `allowed`. */
 void gg__balance_scan(gg__scan *scan);
 
-/* The bound at the present prices, over all states or only those near the last best ones. */
+/* The bound at the present prices, over all states (-INFINITY when the deadline passes) or only
+ * those near the last best ones. */
 double gg__balance_evaluate(gg_balance *balance, bool all_states, double tolerance_s);
 
 static inline double gg__elsewhere_cost(const gg_elsewhere *users, double mu, size_t x) {

@@ -2,6 +2,7 @@
  *
  * All states of a server: those that cannot matter are passed over many at a time.
  */
+#include "models/base/timer.h"
 #include "solvers/balance/balance_internal.h"
 
 /* Loads first..last and levels low..high (inclusive) of a server. */
@@ -122,6 +123,8 @@ double gg__balance_evaluate(gg_balance *bal, bool all_states, double tolerance_s
     for (size_t i = 0; i < bal->p->n; i++)
         total += gg__stays_local(bal->b, i) ? bal->b->local_s[i] : bal->b->multipliers[i];
     for (size_t j = 0; j < bal->p->m; j++) {
+        if (all_states && gg_time_is_up(bal->b->deadline_s))
+            return -INFINITY;
         gg__server *s = &bal->servers[j];
         gg__state last = s->best;
         gg__scan scan = {bal, j, INFINITY, tolerance_s, keep_cheapest, NULL};

@@ -25,7 +25,7 @@ typedef struct gg__balance_part {
     double *factor;                /* (GG__PROOF_LEVELS + 1) x n, below; of the free */
     double forced_factor[GG__PROOF_LEVELS + 1], forced_work, forced_base; /* below */
     double certain_low_w, certain_high_w, certain_price; /* elsewhere in every decision; above */
-    double loudest_w; /* the power of all who may disturb */
+    double loudest_w;                                    /* the power of all who may disturb */
     double level_w[GG__PROOF_LEVELS + 1];
     size_t n_levels;
     uint32_t given_level[GG__PROOF_LEVELS]; /* which level of the certificate's each is part of */

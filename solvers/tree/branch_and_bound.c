@@ -138,7 +138,8 @@ static bool bound_round(tree *t, gg__node *at, bool priced, int iterations) {
             const double *cuts = gg_balance_cuts(t->balance, j, &count);
             gg__proof_add_cuts(&t->proof, j, cuts, count);
         }
-        alive = gg_balance_reduce(t->balance, &at->box, bound_s, t->threshold_s);
+        alive = bound_s == -INFINITY ||
+                gg_balance_reduce(t->balance, &at->box, bound_s, t->threshold_s);
     } else {
         gg_bounder_load(t->bounder, &at->box);
         bound_s = gg_ascend(t->bounder, t->threshold_s, iterations);
