@@ -8,6 +8,7 @@ AR ?= ar
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 OPTIMISE ?= -O3
+DEBUG ?= -g
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
 # Expanded when a recipe runs: pkg-config may be installed by the first target. OpenBLAS stands before
 # GSL, whose own BLAS is slow.
@@ -21,9 +22,15 @@ PKG_LIBS = $(eval PKG_LIBS := $$(shell $$(PKG_CONFIG) --libs $(PACKAGES)) \
 GIT_REVISION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
 GG_CPPFLAGS = -D_GNU_SOURCE -DGG_VERSION='"$(VERSION)"' -I. $(PKG_CFLAGS) $(CPPFLAGS)
-GG_CFLAGS = -std=c11 -g $(OPTIMISE) $(WARN) -ffp-contract=off $(SANITIZE) $(CFLAGS)
+# Tests share the objects as one library; calls within it stay direct.
+OWN_CFLAGS = -std=c11 $(DEBUG) $(OPTIMISE) -fPIC -fno-semantic-interposition $(WARN) -ffp-contract=off $(SANITIZE) $(CFLAGS)
+GG_CFLAGS = $(OWN_CFLAGS)
+# Objects that were compiled with other options are compiled anew.
+ifneq ($(filter-out clean help format dist uninstall,$(or $(MAKECMDGOALS),all)),)
+$(shell mkdir -p $(BUILD) && { echo '$(OWN_CFLAGS)' | cmp -s - $(BUILD)/options || echo '$(OWN_CFLAGS)' >$(BUILD)/options; })
+endif
 GG_LDLIBS = $(PKG_LIBS) -lglpk -lm -lpthread
-# More than two hundred test programs are linked; gold takes half the time (and warns beside clang).
+# gold takes half the time for a program (and warns beside clang).
 GOLD := $(if $(findstring clang,$(CC)),,$(if $(shell command -v ld.gold),-fuse-ld=gold))
 GG_LDFLAGS = $(SANITIZE) $(GOLD) $(LDFLAGS)
 
@@ -42,13 +49,21 @@ TEST_BIN := $(UNIT_TESTS) $(FUZZ_TARGETS:%=$(BUILD)/tests/replay_%)
 LIBRARY := $(BUILD)/libgoagap.a
 PROGRAM := $(BUILD)/goagap
 
+comma := ,
+# Long builds say what they compile and how far they are: compile OPTIONS AND TARGETS,FOLDER,AS WHAT.
+TICK = $(if $(OF),@sh tests/tools/tick.sh $(BUILD) $(OF))
+compile = of=$$($(MAKE) --no-print-directory -n BUILD=$(2) $(1) | grep -c -- ' -MMD '); rm -f $(2)/ticks; \
+    [ $$of = 0 ] || echo "Compiling $$of files $(3)"; \
+    $(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(2) $(1) OF=$$of
+
 .DEFAULT_GOAL := all
 .PHONY: all
 all: $(PROGRAM)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/options | present
 	@mkdir -p $(@D)
 	$(CC) $(GG_CPPFLAGS) $(GG_CFLAGS) -MMD -MP -c $< -o $@
+	$(TICK)
 
 # gcc leaves the loops of the vector kernels waiting for their own results unless it schedules before
 # it assigns registers.
@@ -101,27 +116,43 @@ $(PROGRAM): $(BUILD)/experiments/cli/main.o $(APP_OBJ) $(LIBRARY)
 	$(CC) $(GG_LDFLAGS) $^ $(GG_LDLIBS) -o $@
 
 $(foreach t,$(TEST_SRC:.c=),$(eval $(BUILD)/tests/$(notdir $t): $(BUILD)/$t.o))
-$(UNIT_TESTS): $(TEST_HELP_OBJ) $(APP_OBJ) $(LIBRARY)
+
+# What more than a hundred test programs share is linked once.
+TESTED := $(BUILD)/tests/libtested.so
+$(TESTED): $(APP_OBJ) $(LIB_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(GG_LDFLAGS) $(filter %.o,$^) $(LIBRARY) -lcmocka $(GG_LDLIBS) -o $@
+	$(CC) -shared $(GG_LDFLAGS) $^ $(GG_LDLIBS) -o $@
+AGAINST_TESTED = -L$(BUILD)/tests -ltested -Wl,-rpath,'$$ORIGIN' $(GG_LDLIBS)
+$(UNIT_TESTS): $(TEST_HELP_OBJ) $(TESTED)
+	@mkdir -p $(@D)
+	$(CC) $(GG_LDFLAGS) $(filter %.o,$^) $(AGAINST_TESTED) -lcmocka -o $@
 
 # Seeds of a fuzz target, played without libFuzzer.
 FUZZ_HELP_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/fuzz/fuzz_% %/replay.c %/import.c,$(wildcard tests/fuzz/*.c)))
-$(FUZZ_IMPORTS:%=$(BUILD)/tests/fuzz/fuzz_%.o): $(BUILD)/tests/fuzz/fuzz_%.o: tests/fuzz/import.c
+$(FUZZ_IMPORTS:%=$(BUILD)/tests/fuzz/fuzz_%.o): $(BUILD)/tests/fuzz/fuzz_%.o: tests/fuzz/import.c $(BUILD)/options
 	@mkdir -p $(@D)
 	$(CC) $(GG_CPPFLAGS) -DGG_FUZZ_FORMAT='"$(subst _,-,$*)"' $(GG_CFLAGS) -MMD -MP -c $< -o $@
-$(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_HELP_OBJ) $(APP_OBJ) $(LIBRARY)
+	$(TICK)
+$(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_HELP_OBJ) $(TESTED)
 	@mkdir -p $(@D)
-	$(CC) $(GG_LDFLAGS) $^ $(GG_LDLIBS) -o $@
+	$(CC) $(GG_LDFLAGS) $(filter %.o,$^) $(AGAINST_TESTED) -o $@
 
 .PHONY: test-binaries
 test-binaries: $(TEST_BIN) $(BUILD)/tests/golden_check
 
 # ---------------------------------------------------------------------------------------- set-up
-DEBIAN_PACKAGES := gcc g++ make pkg-config libglpk-dev libopenblas-serial-dev libhdf5-dev libjansson-dev \
-    libcyaml-dev libyaml-dev librandom123-dev libgsl-dev libcmocka-dev zlib1g-dev nettle-dev \
+BUILD_PACKAGES := gcc make pkg-config libglpk-dev libopenblas-serial-dev libhdf5-dev libjansson-dev \
+    libcyaml-dev libyaml-dev librandom123-dev libgsl-dev zlib1g-dev nettle-dev
+DEBIAN_PACKAGES := $(BUILD_PACKAGES) g++ libcmocka-dev \
     python3-numpy python3-h5py glpk-utils coinor-cbc scdoc \
     librsvg2-bin tidy
+# Before anything is compiled: what is missing is said once, with what installs it.
+.PHONY: present
+present:
+	@printf '#include <%s>\n' glpk.h Random123/philox.h zlib.h | \
+	    $(CC) $(CPPFLAGS) -x c -E - >/dev/null 2>&1 && $(PKG_CONFIG) --exists $(PACKAGES) 2>/dev/null || \
+	{ echo "goagap needs a C compiler ($(CC)) and libraries that are not all installed. On Debian or Ubuntu:" >&2; \
+	  echo "  sudo apt-get install -y --no-install-recommends $(BUILD_PACKAGES)" >&2; exit 2; }
 .PHONY: deps
 deps:
 	@missing=; for p in $(DEBIAN_PACKAGES); do \
@@ -140,8 +171,7 @@ deps:
 DEMO := $(BUILD)/demo
 .PHONY: demo demo-run
 demo: deps
-	@[ -x $(PROGRAM) ] || echo "Compiling (half a minute)"
-	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
+	@$(call compile,$(PROGRAM),$(BUILD),(half a minute))
 	@$(MAKE) --no-print-directory -s demo-run
 demo-run: $(PROGRAM)
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
@@ -178,31 +208,37 @@ paper-gap: deps
 # ----------------------------------------------------------------------------------------- tests
 CLI_TESTS := $(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh))
 SANITIZED := build/sanitized
+SANITIZERS := -fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined
 RUN := sh tests/tools/run.sh
 .PHONY: check check-long check-run check-sanitized
 check: deps
-	@$(MAKE) --no-print-directory -s -j$(JOBS) all test-binaries
-	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(SANITIZED) OPTIMISE=-O1 \
-	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=undefined' all test-binaries
+	@$(call compile,all test-binaries,$(BUILD),as shipped)
+	@$(call compile,OPTIMISE=-O1 DEBUG=-g1 SANITIZE='$(SANITIZERS)' all test-binaries,$(SANITIZED),for the sanitizers)
 	@$(MAKE) --no-print-directory -s check-run
 check-long: export GOAGAP_TEST_LONG = 1
 check-long valgrind: DEBIAN_PACKAGES += valgrind
-check-long: check
+check-long: check check-threads
+# Solves side by side, under ThreadSanitizer.
+THREADED := build/threads
+.PHONY: check-threads
+check-threads: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(THREADED) OPTIMISE=-O1 \
+	    SANITIZE=-fsanitize=thread $(THREADED)/tests/test_concurrent
+	@$(RUN) --label threads $(THREADED)/tests/test_concurrent
 # Every test as shipped, and under the sanitizers the unit tests and most of the commands'; for full
-# counts every command under valgrind, too. Two rows of runs side by side, of about the same length.
+# counts every command under valgrind, too. Scripts first: they take longest.
 MEMORY_TEST := tests/memory/commands.sh
-AS_SHIPPED := GOAGAP=$(abspath $(PROGRAM)) GOLDEN_CHECK=$(abspath $(BUILD))/tests/golden_check
+AS_SHIPPED := GOAGAP=$(abspath $(PROGRAM)) GOLDEN_CHECK=$(abspath $(BUILD))/tests/golden_check $(RUN)
 AS_SANITIZED := GOAGAP=$(abspath $(SANITIZED))/goagap GOLDEN_CHECK=$(abspath $(SANITIZED))/tests/golden_check \
-    ASAN_OPTIONS=detect_stack_use_after_return=1 GOAGAP_TEST_SANITIZED=1
+    ASAN_OPTIONS=detect_stack_use_after_return=1 GOAGAP_TEST_SANITIZED=1 $(RUN) --label sanitized
+RUNS := $(BUILD)/runs
 check-run:
-	@{ { $(AS_SHIPPED) $(RUN) tests/tools/house.sh $(TEST_BIN) $(CLI_TESTS) $(MEMORY_TEST) \
-	         tests/faults/faults.sh; \
-	     $(AS_SANITIZED) $(RUN) --label sanitized $(wordlist 1,10,$(SANITIZED_CLI_TESTS)); } & \
-	  { $(AS_SANITIZED) $(RUN) --label sanitized $(TEST_BIN:$(BUILD)/%=$(SANITIZED)/%) \
-	        $(wordlist 11,99,$(SANITIZED_CLI_TESTS)) $(MEMORY_TEST); \
-	    [ -z "$$GOAGAP_TEST_LONG" ] || $(AS_SHIPPED) GOAGAP_CHECKER=valgrind \
-	        $(RUN) --label valgrind $(MEMORY_TEST); } & \
-	  wait; } | sh tests/tools/sum.sh $$((3 $${GOAGAP_TEST_LONG:++ 1}))
+	@{ [ -z "$$GOAGAP_TEST_LONG" ] || echo 'GOAGAP_CHECKER=valgrind $(AS_SHIPPED) --label valgrind $(MEMORY_TEST)'; \
+	  printf '$(AS_SHIPPED) %s\n' tests/faults/faults.sh tests/tools/house.sh $(MEMORY_TEST); \
+	  printf '$(AS_SANITIZED) %s\n' $(SANITIZED_CLI_TESTS) $(MEMORY_TEST); \
+	  printf '$(AS_SHIPPED) %s\n' $(CLI_TESTS) $(TEST_BIN); \
+	  printf '$(AS_SANITIZED) %s\n' $(TEST_BIN:$(BUILD)/%=$(SANITIZED)/%); } >$(RUNS)
+	@xargs -P $(JOBS) -d '\n' -I{} sh -c '{}' <$(RUNS) | sh tests/tools/sum.sh $$(wc -l <$(RUNS))
 # A real Slurm on the loopback interface; not part of `check': it installs daemons.
 .PHONY: check-slurm
 check-slurm: deps
@@ -303,7 +339,7 @@ $(BUILD)/completion/%: experiments/completion/% experiments/completion/complete.
 	awk -v shell=$(if $(filter %.bash,$@),bash,zsh) -f experiments/completion/complete.awk $(TABLES) $< >$@.tmp
 	mv $@.tmp $@
 
-INCLUDED := $(wildcard models/*.h models/*/*.h solvers/solver.h solvers/checker/certificate.h data/*/*.h data/*/*/*.h)
+INCLUDED := $(wildcard models/*.h models/*/*.h solvers/solver.h solvers/parameter.h solvers/checker/certificate.h data/*/*.h data/*/*/*.h)
 install: $(PROGRAM) $(MAN) $(COMPLETION)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans
@@ -339,7 +375,8 @@ help:
 	@printf '%s\n' \
 	    'make demo        set up, build, run the main job on the shipped dataset, write a report' \
 	    'make check       set up, build, run every test (reduced counts, sanitizers included)' \
-	    'make check-long  the same with full counts, and every command under valgrind' \
+	    'make check-long  the same with full counts, every command under valgrind, check-threads' \
+	    'make check-threads solves side by side, under ThreadSanitizer' \
 	    'make check-slurm the batch on a real Slurm on this machine (root)' \
 	    'make paper       the published experiment, means beside the published ones' \
 	    'make paper-gap   its strategies beside the proven optimum: a report (minutes)' \

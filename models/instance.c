@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 #include "models/instance_fields.h"
 
 static void set_values(gg_instance *instance, const gg_instance_field *field, void *values) {
@@ -172,7 +173,10 @@ gg_status gg_objective_parse(const char *name, gg_objective *objective, gg_error
         *objective = GG_WEIGHTED;
     else if (strcmp(name, "uniform") == 0)
         *objective = GG_UNIFORM;
-    else
-        return gg_fail(err, GG_E_USAGE, "objective \"%s\" is neither weighted nor uniform", name);
+    else {
+        gg_fail(err, GG_E_USAGE, "objective \"%s\" is neither weighted nor uniform", name);
+        gg_suggest(err, name, "weighted uniform");
+        return GG_E_USAGE;
+    }
     return GG_OK;
 }

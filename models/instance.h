@@ -55,6 +55,10 @@ enum {
 gg_status gg_instance_new(const char *name, size_t n_users, size_t n_servers, unsigned optional,
                           gg_instance **out, gg_error *err);
 
+/* Refuses numbers that are legal and cannot be (models/base/unusual.h); `place` is the instance's
+ * in messages. Errors: GG_E_INPUT, GG_E_NOMEM. */
+gg_status gg_instance_refuse_unusual(const gg_instance *instance, const char *place, gg_error *err);
+
 /* An instance of its own with the same name and values. The caller owns it. Errors: GG_E_NOMEM. */
 gg_status gg_instance_copy(const gg_instance *from, gg_instance **out, gg_error *err);
 

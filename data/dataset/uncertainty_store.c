@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 
 static void object_path(const char *name, char path[GG_OBJECT_PATH_SIZE]) {
     snprintf(path, GG_OBJECT_PATH_SIZE, "/uncertainty/%s", name);
@@ -47,7 +48,7 @@ static gg_status read_info(gg_h5 *h5, const char *path, gg_uncertainty_info *inf
 static gg_status not_there(gg_dataset *dataset, const char *name, gg_error *err) {
     gg_strings names;
     GG_TRY(gg_uncertainty_list(dataset, &names, err));
-    char known[320] = "", choose[160] = "";
+    char known[320] = "", choose[320] = "";
     for (size_t k = 0; k < names.count; k++) {
         size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", k > 0 ? ", " : "",
@@ -56,9 +57,13 @@ static gg_status not_there(gg_dataset *dataset, const char *name, gg_error *err)
     if (names.count == 1)
         snprintf(choose, sizeof choose,
                  ": choose it with --uncertainty, in a plan with `uncertainty: %.60s'", known);
+    if (names.count == 0)
+        snprintf(choose, sizeof choose, ": `goagap uncertainty %.240s' adds one",
+                 gg_dataset_path(dataset));
     gg_status status =
         gg_fail(err, GG_E_INPUT, "%s: there is no uncertainty \"%.100s\"; it has %s%s",
                 gg_dataset_path(dataset), name, names.count > 0 ? known : "none", choose);
+    gg_suggest(err, name, known);
     gg_strings_clear(&names);
     return status;
 }

@@ -4,7 +4,11 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include "data/text/json_repair.h"
 
 gg_json_place gg_json_root(const json_t *value, const char *file, size_t line) {
     return (gg_json_place){.value = value, .file = file, .line = line};
@@ -98,10 +102,25 @@ gg_status gg_json_text(const gg_json_place *at, const char **text, size_t *size,
 }
 
 gg_status gg_json_number(const gg_json_place *at, double *number, gg_error *err) {
+    const char *text = json_string_value(at->value);
+    if (text != NULL && gg_json_is_long_integer(text)) {
+        *number = strtod(text, NULL);
+        if (isfinite(*number))
+            return GG_OK;
+    }
     if (!json_is_number(at->value))
         return gg_json_expected(at, "a number", err);
     *number = json_number_value(at->value);
     return GG_OK;
+}
+
+bool gg_json_not_finite(const char *text, double *number) {
+    const char *word = text + (text[0] == '-' || text[0] == '+');
+    bool is_nan = strcasecmp(word, "nan") == 0;
+    if (!is_nan && strcasecmp(word, "inf") != 0 && strcasecmp(word, "infinity") != 0)
+        return false;
+    *number = is_nan ? NAN : text[0] == '-' ? -INFINITY : INFINITY;
+    return true;
 }
 
 gg_status gg_json_integer(const gg_json_place *at, json_int_t minimum, json_int_t maximum,

@@ -45,8 +45,11 @@ gg_status gg_json_expected(const gg_json_place *at, const char *wanted, gg_error
 /* The value itself, or GG_E_INPUT when it is of another type. Text is borrowed and may hold NUL
  * characters where `size` is asked for; else it may not. */
 gg_status gg_json_text(const gg_json_place *at, const char **text, size_t *size, gg_error *err);
-/* Finite. */
+/* Finite; an integer beyond 64 bits, which the stream gives as text, is one too. */
 gg_status gg_json_number(const gg_json_place *at, double *number, gg_error *err);
+/* True for a text that some program writes for a number that is not finite, in any case: nan, inf,
+ * Infinity, with a sign or without. */
+bool gg_json_not_finite(const char *text, double *number);
 gg_status gg_json_integer(const gg_json_place *at, json_int_t minimum, json_int_t maximum,
                           json_int_t *number, gg_error *err);
 /* true, false, or a number that is 0 or 1. */

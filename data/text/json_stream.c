@@ -4,8 +4,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "data/text/text_source.h"
+#include "data/text/json_repair.h"
 #include "models/base/alloc.h"
+#include "models/text/text_source.h"
 
 struct gg_json_stream {
     gg_text_source *source;
@@ -152,11 +153,31 @@ static gg_status cut_value(gg_json_stream *s, int c, gg_error *err) {
     }
 }
 
+static json_t *load(const char *text, size_t size, json_error_t *problem) {
+    return json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL,
+                      problem);
+}
+
+/* Once more, without what the parser alone cannot stand. */
+static gg_status load_repaired(gg_json_stream *s, json_error_t *problem, gg_error *err) {
+    size_t size = 0;
+    char *text = gg_json_repair(s->text, s->used, &size);
+    if (text == NULL)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", gg_text_source_path(s->source));
+    if (size != s->used || memcmp(text, s->text, size) != 0)
+        s->value = load(text, size, problem);
+    gg_free(text);
+    return GG_OK;
+}
+
 static gg_status parse_value(gg_json_stream *s, gg_error *err) {
     json_error_t problem;
     json_decref(s->value);
-    s->value = json_loadb(s->text, s->used,
-                          JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &problem);
+    s->value = load(s->text, s->used, &problem);
+    enum json_error_code code =
+        s->value == NULL ? json_error_code(&problem) : json_error_out_of_memory;
+    if (code == json_error_numeric_overflow || code == json_error_invalid_syntax)
+        GG_TRY(load_repaired(s, &problem, err));
     if (s->value != NULL)
         return GG_OK;
     if (json_error_code(&problem) == json_error_out_of_memory)
@@ -281,4 +302,8 @@ bool gg_json_stream_is_events(const gg_json_stream *s) {
 
 size_t gg_json_stream_ends(const gg_json_stream *s) {
     return s->ends;
+}
+
+bool gg_json_stream_is_utf16(const gg_json_stream *s) {
+    return gg_text_source_is_utf16(s->source);
 }

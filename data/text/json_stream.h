@@ -25,7 +25,8 @@ gg_status gg_json_stream_open(const char *path, size_t levels, gg_json_stream **
 void gg_json_stream_close(gg_json_stream *stream);
 
 /* The next value, borrowed until the call after; NULL after the last. Python's NaN, Infinity and
- * -Infinity become the strings of these names. Errors: GG_E_INPUT (file and line: syntax, a
+ * -Infinity become the strings of these names; for numbers too large and halves of surrogate pairs
+ * see json_repair.h. Errors: GG_E_INPUT (file and line: syntax, a
  * duplicate key, a value above the limits), GG_E_IO, GG_E_NOMEM. */
 gg_status gg_json_stream_next(gg_json_stream *stream, const json_t **value, gg_error *err);
 
@@ -41,4 +42,6 @@ size_t gg_json_stream_index(const gg_json_stream *stream, size_t level);
 bool gg_json_stream_is_events(const gg_json_stream *stream);
 /* How many "data: [DONE]" have been passed. */
 size_t gg_json_stream_ends(const gg_json_stream *stream);
+/* Whether the file is UTF-16, which is read as the same in UTF-8. */
+bool gg_json_stream_is_utf16(const gg_json_stream *stream);
 GG_C_END

@@ -24,15 +24,17 @@ gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error
     if (part->n_units > plan->units_per_part)
         part->n_units = plan->units_per_part;
     part->unit_rows = gg_plan_rows_per_unit(plan);
-    part->wanted = gg_alloc(part->n_units, sizeof *part->wanted);
-    if (gg_size_multiply(part->n_units, part->unit_rows, &n_rows) == 0)
+    part->whole = gg_alloc(part->n_units, sizeof *part->whole);
+    if (gg_size_multiply(part->n_units, part->unit_rows, &n_rows) == 0) {
         part->rows = gg_alloc(n_rows, sizeof *part->rows);
+        part->missing = gg_alloc(n_rows, sizeof *part->missing);
+    }
     part->rows_missing = n_rows;
     if (part->rows != NULL && plan->assignments)
         part->assignments = gg_alloc(n_rows, sizeof *part->assignments);
-    if (part->wanted != NULL && part->rows != NULL &&
+    if (part->whole != NULL && part->rows != NULL && part->missing != NULL &&
         (part->assignments != NULL || !plan->assignments)) {
-        memset(part->wanted, 1, part->n_units * sizeof *part->wanted);
+        memset(part->missing, 1, n_rows * sizeof *part->missing);
         return GG_OK;
     }
     gg_part_free(part);
@@ -45,7 +47,8 @@ void gg_part_free(gg_part *part) {
         return;
     for (size_t k = 0; part->assignments != NULL && k < part->n_units * part->unit_rows; k++)
         gg_free(part->assignments[k]);
-    gg_free(part->wanted);
+    gg_free(part->missing);
+    gg_free(part->whole);
     gg_free(part->assignments);
     gg_free(part->rows);
     gg_free(part);
@@ -59,44 +62,77 @@ static char *part_path(const char *folder, size_t index) {
     return path;
 }
 
-/* Takes over a stored row and its decision. */
-static gg_status keep_row(gg_part *part, const gg_results *stored, size_t at, gg_error *err) {
-    part->rows[at] = stored->rows[at];
-    part->rows_missing--;
-    size_t n = stored->offsets != NULL ? stored->offsets[at + 1] - stored->offsets[at] : 0;
-    if (part->assignments == NULL || n == 0)
-        return GG_OK;
-    part->assignments[at] = gg_alloc(n, sizeof **part->assignments);
-    if (part->assignments[at] == NULL)
-        return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
-    memcpy(part->assignments[at], stored->assignment + stored->offsets[at],
-           n * sizeof **part->assignments);
+gg_status gg_part_keep_row(gg_part *part, size_t unit, size_t row_index, const gg_results *from,
+                           size_t at, gg_error *err) {
+    const int16_t *entries = NULL;
+    size_t n = 0;
+    int16_t *copy = NULL;
+    if (part->assignments != NULL && from->offsets != NULL) {
+        entries = from->assignment + from->offsets[at];
+        n = from->offsets[at + 1] - from->offsets[at];
+    }
+    if (n > 0) {
+        copy = gg_alloc(n, sizeof *copy);
+        if (copy == NULL)
+            return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
+        memcpy(copy, entries, n * sizeof *copy);
+    }
+    gg_part_put(part, part->first_unit + unit, row_index, &from->rows[at], copy);
     return GG_OK;
 }
 
-static gg_status keep_sound_units(gg_part *part, const gg_results *stored, gg_error *err) {
-    for (size_t u = 0; u < part->n_units; u++) {
-        size_t first = u * part->unit_rows, end = first + part->unit_rows;
-        part->wanted[u] = false;
-        for (size_t at = first; at < end; at++)
-            part->wanted[u] = part->wanted[u] || stored->rows[at].failure[0] != '\0';
-        for (size_t at = first; !part->wanted[u] && at < end; at++)
-            GG_TRY(keep_row(part, stored, at, err));
+/* What is to be done again of a network that has all its rows. */
+static void miss_again(gg_part *part, size_t unit, gg_part_wish wish) {
+    bool failed = false;
+    gg_row *rows = part->rows + unit * part->unit_rows;
+    for (size_t r = 0; r < part->unit_rows; r++)
+        failed = failed || rows[r].failure[0] != '\0';
+    for (size_t r = 0; r < part->unit_rows; r++)
+        if ((wish.retry_failed && failed) || gg_is_listed(wish.redo, rows[r].solver)) {
+            part->missing[unit * part->unit_rows + r] = true;
+            part->rows_missing++;
+        }
+}
+
+static gg_status keep_units(gg_part *part, const gg_results *stored, gg_part_wish wish,
+                            gg_error *err) {
+    for (size_t k = 0; k < stored->n_units; k++) {
+        size_t u = stored->units[k] - part->first_unit;
+        for (size_t r = 0; r < part->unit_rows; r++)
+            GG_TRY(gg_part_keep_row(part, u, r, stored, k * part->unit_rows + r, err));
+        part->whole[u] = true;
+        miss_again(part, u, wish);
     }
     return GG_OK;
 }
 
-static gg_status check_origin(const gg_experiment *experiment, const gg_manifest *manifest,
-                              const char *path, gg_error *err) {
-    char reason[300];
+/* The strategy that alone has changed since, its other rows kept; NULL: something else has. */
+static const char *changed_strategy(const gg_experiment *experiment, const gg_manifest *manifest) {
+    const char *theirs = gg_manifest_get(manifest, "row_origins");
+    const gg_plan *plan = experiment->plan;
+    if (theirs == NULL || gg_origins_lacking(experiment, theirs, NULL) == NULL)
+        return NULL;
+    for (size_t k = 0; k < plan->n_strategies; k++)
+        if (gg_origins_lacking(experiment, theirs, plan->strategies[k].name) == NULL)
+            return plan->strategies[k].name;
+    return NULL;
+}
+
+gg_status gg_part_check_origin(const gg_experiment *experiment, const gg_manifest *manifest,
+                               const char *path, gg_error *err) {
+    char reason[300], redo[GG_ROW_NAME + 48] = "";
+    const char *changed = changed_strategy(experiment, manifest);
+    if (changed != NULL)
+        snprintf(redo, sizeof redo, "run that strategy anew with `--redo %s', ", changed);
     switch (gg_fingerprint_compare(experiment, manifest, reason, sizeof reason)) {
     case GG_ORIGIN_SAME:
         return GG_OK;
     case GG_ORIGIN_OTHER:
-        return gg_fail(err, GG_E_INPUT,
-                       "%s: holds results of another plan: %s; undo that change, or give this plan "
-                       "another folder",
-                       path, reason);
+        return gg_fail(
+            err, GG_E_INPUT,
+            "%s: holds results of another plan: %s; undo that change, %sor give this plan "
+            "another folder",
+            path, reason, redo);
     default:
         return gg_fail(err, GG_E_INPUT,
                        "%s: cannot be continued: %s. `goagap report' and `goagap merge' read it as "
@@ -108,24 +144,26 @@ static gg_status check_origin(const gg_experiment *experiment, const gg_manifest
 /* A sound file may still be another part's, under this one's name. */
 static gg_status check_networks(const gg_part *part, const gg_results *stored, const char *path,
                                 gg_error *damage) {
-    if (stored->units == NULL || stored->n_units != part->n_units ||
-        stored->count != part->n_units * part->unit_rows)
+    if (stored->units == NULL || stored->n_units > part->n_units ||
+        stored->count != stored->n_units * part->unit_rows)
         return gg_fail(damage, GG_E_INPUT, "%s: has %zu networks and %zu rows, the plan's part %zu",
                        path, stored->n_units, stored->count, part->n_units);
-    for (size_t u = 0; u < part->n_units; u++)
-        if (stored->units[u] != part->first_unit + u)
-            return gg_fail(damage, GG_E_INPUT, "%s: holds network %" PRIu64 " in place of %zu",
-                           path, stored->units[u], part->first_unit + u);
+    for (size_t k = 0; k < stored->n_units; k++) {
+        uint64_t least = k == 0 ? part->first_unit : stored->units[k - 1] + 1;
+        if (stored->units[k] < least || stored->units[k] >= part->first_unit + part->n_units)
+            return gg_fail(damage, GG_E_INPUT, "%s: holds network %" PRIu64 " in place of %" PRIu64,
+                           path, stored->units[k], least);
+    }
     return GG_OK;
 }
 
 static gg_status take_stored(const gg_experiment *experiment, const gg_results *stored,
-                             const char *path, size_t index, gg_part **out, gg_error *damage,
-                             gg_error *err) {
-    GG_TRY(check_origin(experiment, &stored->manifest, path, err));
+                             const char *path, size_t index, gg_part_wish wish, gg_part **out,
+                             gg_error *damage, gg_error *err) {
+    GG_TRY(gg_part_check_origin(experiment, &stored->manifest, path, err));
     GG_TRY(gg_part_new(experiment->plan, index, out, err));
     bool fits = check_networks(*out, stored, path, damage) == GG_OK;
-    gg_status status = fits ? keep_sound_units(*out, stored, err) : GG_OK;
+    gg_status status = fits ? keep_units(*out, stored, wish, err) : GG_OK;
     if (!fits || status != GG_OK) {
         gg_part_free(*out);
         *out = NULL;
@@ -134,7 +172,7 @@ static gg_status take_stored(const gg_experiment *experiment, const gg_results *
 }
 
 gg_status gg_part_find(const gg_experiment *experiment, const char *folder, size_t index,
-                       gg_part **out, gg_error *damage, gg_error *err) {
+                       gg_part_wish wish, gg_part **out, gg_error *damage, gg_error *err) {
     gg_results *stored = NULL;
     gg_error problem = {0};
     char *path = part_path(folder, index);
@@ -146,7 +184,7 @@ gg_status gg_part_find(const gg_experiment *experiment, const char *folder, size
     if (access(path, F_OK) == 0) {
         status = gg_results_read(path, experiment->plan->assignments, &stored, &problem);
         if (status == GG_OK)
-            status = take_stored(experiment, stored, path, index, out, damage, err);
+            status = take_stored(experiment, stored, path, index, wish, out, damage, err);
         else if (status == GG_E_INPUT)
             *damage = problem;
         else
@@ -159,63 +197,69 @@ gg_status gg_part_find(const gg_experiment *experiment, const char *folder, size
     return status;
 }
 
+size_t gg_part_next_row(const gg_part *part, size_t unit, size_t from) {
+    while (from < part->unit_rows && !part->missing[unit * part->unit_rows + from])
+        from++;
+    return from;
+}
+
 bool gg_part_put(gg_part *part, size_t unit, size_t row_index, const gg_row *row,
                  int16_t *assignment) {
     size_t at = (unit - part->first_unit) * part->unit_rows + row_index;
     part->rows[at] = *row;
-    if (part->assignments != NULL)
+    part->missing[at] = false;
+    if (part->assignments != NULL) {
+        gg_free(part->assignments[at]);
         part->assignments[at] = assignment;
-    else
+    } else {
         gg_free(assignment);
+    }
     return --part->rows_missing == 0;
 }
 
-/* The decisions end to end, as the file has them. */
-static gg_status join_assignments(const gg_part *part, gg_results *results, gg_error *err) {
-    if (part->assignments == NULL)
-        return GG_OK;
-    results->offsets = gg_alloc(results->count + 1, sizeof *results->offsets);
-    if (results->offsets == NULL)
-        return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
-    for (size_t k = 0; k < results->count; k++)
-        results->offsets[k + 1] =
-            results->offsets[k] + (part->assignments[k] != NULL ? part->rows[k].n_users : 0);
-    results->assignment = gg_alloc(results->offsets[results->count], sizeof *results->assignment);
-    if (results->assignment == NULL)
-        return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
-    for (size_t k = 0; k < results->count; k++)
-        if (part->assignments[k] != NULL)
-            memcpy(results->assignment + results->offsets[k], part->assignments[k],
-                   part->rows[k].n_users * sizeof *results->assignment);
-    return GG_OK;
-}
-
-static gg_status number_units(const gg_part *part, gg_results *results, gg_error *err) {
+/* What of a part can be written: networks that have all their rows. */
+static gg_status gather(const gg_part *part, gg_results *results, gg_error *err) {
+    size_t n_rows = part->n_units * part->unit_rows, entries = 0;
+    results->rows = gg_alloc(n_rows, sizeof *results->rows);
     results->units = gg_alloc(part->n_units, sizeof *results->units);
-    if (results->units == NULL)
+    if (part->assignments != NULL)
+        results->offsets = gg_alloc(n_rows + 1, sizeof *results->offsets);
+    for (size_t k = 0; part->assignments != NULL && k < n_rows; k++)
+        entries += part->assignments[k] != NULL ? part->rows[k].n_users : 0;
+    if (part->assignments != NULL)
+        results->assignment = gg_alloc(entries, sizeof *results->assignment);
+    if (results->rows == NULL || results->units == NULL ||
+        (part->assignments != NULL && (results->offsets == NULL || results->assignment == NULL)))
         return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
-    for (size_t u = 0; u < part->n_units; u++)
-        results->units[u] = part->first_unit + u;
+    for (size_t u = 0; u < part->n_units; u++) {
+        if (!part->whole[u] && gg_part_next_row(part, u, 0) < part->unit_rows)
+            continue;
+        results->units[results->n_units++] = part->first_unit + u;
+        for (size_t at = u * part->unit_rows; at < (u + 1) * part->unit_rows; at++) {
+            const int16_t *decision = part->assignments != NULL ? part->assignments[at] : NULL;
+            size_t n = decision != NULL ? part->rows[at].n_users : 0;
+            uint64_t *offset = results->offsets != NULL ? results->offsets + results->count : NULL;
+            if (n > 0)
+                memcpy(results->assignment + *offset, decision, n * sizeof *decision);
+            if (offset != NULL)
+                offset[1] = offset[0] + n;
+            results->rows[results->count++] = part->rows[at];
+        }
+    }
     return GG_OK;
 }
 
 gg_status gg_part_write(const gg_part *part, const char *folder, const gg_manifest *manifest,
                         gg_error *err) {
-    gg_results results = {
-        .manifest = *manifest,
-        .count = part->n_units * part->unit_rows,
-        .n_units = part->n_units,
-        .rows = part->rows,
-    };
+    gg_results results = {.manifest = *manifest};
     char *path = part_path(folder, part->index);
     gg_status status =
         path != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
     if (status == GG_OK)
-        status = number_units(part, &results, err);
-    if (status == GG_OK)
-        status = join_assignments(part, &results, err);
-    if (status == GG_OK)
+        status = gather(part, &results, err);
+    if (status == GG_OK && results.n_units > 0)
         status = gg_results_write(path, &results, err);
+    gg_free(results.rows);
     gg_free(results.units);
     gg_free(results.offsets);
     gg_free(results.assignment);
@@ -240,9 +284,7 @@ void gg_part_sweep(const char *folder, size_t shard, size_t shards) {
     gg_outfile_sweep(folder, is_of_share, &(share){shard, shards});
 }
 
-/* Whether a name is that of a part file, and of which; *index is SIZE_MAX for a name that no part
- * of a plan has. */
-static bool part_number(const char *name, size_t *index) {
+bool gg_part_number(const char *name, size_t *index) {
     char canonical[40];
     size_t length = strlen(name), number;
     *index = SIZE_MAX;
@@ -266,7 +308,7 @@ static gg_status check_any(const gg_experiment *experiment, const char *folder, 
     gg_status status = GG_OK;
     *checked = gg_results_read_manifest(path, &manifest, NULL) == GG_OK;
     if (*checked) {
-        status = check_origin(experiment, &manifest, path, err);
+        status = gg_part_check_origin(experiment, &manifest, path, err);
         gg_manifest_clear(&manifest);
     }
     gg_free(path);
@@ -282,7 +324,7 @@ gg_status gg_part_check_folder(const gg_experiment *experiment, const char *fold
     gg_status status = GG_OK;
     for (struct dirent *entry; status == GG_OK && (entry = readdir(open)) != NULL;) {
         size_t index;
-        if (!part_number(entry->d_name, &index))
+        if (!gg_part_number(entry->d_name, &index))
             continue;
         if (index < n_parts && !checked)
             status = check_any(experiment, folder, index, &checked, err);

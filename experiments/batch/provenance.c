@@ -77,6 +77,10 @@ static void print_workload(const gg_experiment *experiment, FILE *stream) {
         fprintf(stream, ", so that the small model's median is %.4g ms",
                 1e3 * plan->slm_median_latency_s);
     fputc('.', stream);
+    if (plan->n_sites > 0)
+        fprintf(stream, " %s are measured (%zu file%s).",
+                plan->sites_are_gains ? "Channel gains" : "Positions", plan->n_sites,
+                plan->n_sites == 1 ? "" : "s");
 }
 
 static void print_libraries(const gg_experiment *experiment, FILE *stream) {
@@ -113,6 +117,7 @@ gg_status gg_experiment_describe(const gg_experiment *experiment, const char *co
     add(&to, "plan_fingerprint", experiment->fingerprint);
     add(&to, "fingerprint_version", GG_FINGERPRINT_VERSION);
     add(&to, "fingerprint_components", experiment->components);
+    add(&to, "row_origins", experiment->origins);
     add_printed(&to, "plan_settings", experiment, print_plan);
     add_printed(&to, "workload", experiment, print_workload);
     const gg_plan *plan = experiment->plan;

@@ -13,6 +13,8 @@ struct gg_redraw {
     gg_preset *shipped;             /* the last shipped preset that was asked for */
     char shipped_name[GG_ROW_NAME]; /* as the row calls it */
     bool other_queries;             /* the results' queries are not the presets' own */
+    bool measured_gains;
+    bool measured_positions;
 };
 
 static gg_status open_plan(const gg_results *results, const char *path, const char *dataset,
@@ -41,6 +43,10 @@ gg_status gg_redraw_open(const gg_results *results, const char *plan_path, const
         return gg_fail(err, GG_E_NOMEM, "instances of the results: out of memory");
     redraw->other_queries =
         workload == NULL || strstr(workload, "each preset's distributions.") == NULL;
+    redraw->measured_gains =
+        workload != NULL && strstr(workload, "Channel gains are measured") != NULL;
+    redraw->measured_positions =
+        workload != NULL && strstr(workload, "Positions are measured") != NULL;
     gg_status status = GG_OK;
     if (plan_path != NULL)
         status = open_plan(results, plan_path, dataset, redraw, err);
@@ -61,8 +67,12 @@ void gg_redraw_free(gg_redraw *redraw) {
 }
 
 const char *gg_redraw_obstacle(const gg_redraw *redraw) {
-    return redraw->plan == NULL && redraw->other_queries
-               ? "the queries came from a dataset: name the plan (report --plan PLAN.yaml)"
+    if (redraw->plan != NULL)
+        return NULL;
+    if (redraw->other_queries)
+        return "the queries came from a dataset: name the plan (report --plan PLAN.yaml)";
+    return redraw->measured_gains || redraw->measured_positions
+               ? "the networks were measured: name the plan (report --plan PLAN.yaml)"
                : NULL;
 }
 
@@ -118,10 +128,20 @@ static gg_status find_preset(gg_redraw *redraw, const gg_row *row, const gg_pres
     return status;
 }
 
+/* The file of a row's network; NULL: it is drawn, or the plan is not at hand. */
+static const char *site_file(const gg_redraw *redraw, const gg_row *row, bool gains) {
+    const gg_plan *plan = redraw->plan;
+    return plan != NULL && plan->sites_are_gains == gains && row->run / plan->runs < plan->n_sites
+               ? plan->sites[row->run / plan->runs].path
+               : NULL;
+}
+
 gg_status gg_redraw_instance(gg_redraw *redraw, const gg_row *row, gg_instance **out,
                              gg_error *err) {
     const gg_preset *preset;
     *out = NULL;
+    if (redraw->plan == NULL && (redraw->measured_gains || redraw->measured_positions))
+        return GG_OK;
     GG_TRY(find_preset(redraw, row, &preset, err));
     if (preset == NULL)
         return GG_OK;
@@ -131,6 +151,8 @@ gg_status gg_redraw_instance(gg_redraw *redraw, const gg_row *row, gg_instance *
         .tau = row->tau,
         .seed = row->seed,
         .run = row->run,
+        .gains_csv = site_file(redraw, row, true),
+        .positions_csv = site_file(redraw, row, false),
         .workload = redraw->experiment != NULL ? redraw->experiment->workload : NULL,
         .latency_scale = redraw->experiment != NULL ? redraw->experiment->latency_scale : 0.0,
     };
@@ -182,6 +204,18 @@ static void find_word(const gg_redraw *redraw, const gg_row *row, preset_word *w
         word->base = plan->presets[k / (plan->n_payloads > 0 ? plan->n_payloads : 1)];
 }
 
+/* Where the plan is not at hand, a name stands for the file. */
+static void put_site(const gg_redraw *redraw, const gg_row *row, bool gains, FILE *stream) {
+    const char *file = site_file(redraw, row, gains);
+    bool measured = gains ? redraw->measured_gains : redraw->measured_positions;
+    if (file == NULL && measured && redraw->plan == NULL)
+        file = gains ? "GAINS.csv" : "POSITIONS.csv";
+    if (file == NULL)
+        return;
+    fputs(gains ? " --gains " : " --positions ", stream);
+    put_word(stream, file);
+}
+
 void gg_redraw_command(const gg_redraw *redraw, const gg_row *row, FILE *stream) {
     const gg_plan *plan = redraw->plan;
     preset_word preset;
@@ -203,6 +237,8 @@ void gg_redraw_command(const gg_redraw *redraw, const gg_row *row, FILE *stream)
     }
     fputs("--preset ", stream);
     put_word(stream, preset.payload != NULL ? "worst.yaml" : preset.base);
+    put_site(redraw, row, true, stream);
+    put_site(redraw, row, false, stream);
     fprintf(stream, " --users %u --servers %u --tau ", row->n_users, row->n_servers);
     put_number(stream, row->tau);
     fprintf(stream, " --seed %llu --run %u", (unsigned long long)row->seed, row->run);

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/batch/runner.h"
 
-#include <errno.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "experiments/batch/earlier.h"
 #include "experiments/batch/part.h"
 #include "experiments/batch/unit.h"
 #include "experiments/batch/worker.h"
 #include "experiments/results/results.h"
 #include "models/base/alloc.h"
+#include "models/base/outfile.h"
 #include "models/base/timer.h"
 
 enum { TICK_MS = 500 };
@@ -29,7 +29,7 @@ typedef struct slot {
 } slot;
 
 /* What is to be done about a part. */
-enum need { NOTHING, ALL_OF_IT, FAILED_UNITS };
+enum need { NOTHING, ALL_OF_IT, SOME_ROWS };
 
 typedef struct run {
     const gg_experiment *experiment;
@@ -40,6 +40,7 @@ typedef struct run {
     gg_worker *workers; /* options->jobs of them */
     slot *slots;
     struct pollfd *polls;
+    gg_earlier *earlier;
     enum need *needs; /* for each part */
     size_t n_parts;
     size_t next_part; /* first part that was not opened yet */
@@ -67,65 +68,74 @@ static size_t units_in_part(const gg_plan *plan, size_t index) {
     return left < plan->units_per_part ? left : plan->units_per_part;
 }
 
+/* What there is of a part, in the folder or from before the plan grew; NULL when there is nothing.
+ * *rows_kept grows by what is of the latter. */
+static gg_status find_part(const run *r, size_t p, gg_part **part, size_t *rows_kept,
+                           gg_error *damage, gg_error *err) {
+    const gg_batch_options *options = r->options;
+    GG_TRY(gg_part_find(r->experiment, options->folder, p, options->wish, part, damage, err));
+    if (!gg_earlier_has_rows(r->earlier) || (*part != NULL && (*part)->rows_missing == 0))
+        return GG_OK;
+    if (*part == NULL)
+        GG_TRY(gg_part_new(r->experiment->plan, p, part, err));
+    gg_status status = gg_earlier_fill(r->earlier, r->experiment, *part, rows_kept, err);
+    if (status != GG_OK) {
+        gg_part_free(*part);
+        *part = NULL;
+    }
+    return status;
+}
+
+static bool has_failed(const gg_part *part, size_t unit) {
+    for (size_t k = unit * part->unit_rows; k < (unit + 1) * part->unit_rows; k++)
+        if (part->rows[k].failure[0] != '\0')
+            return true;
+    return false;
+}
+
 /* Finds out what a part of this shard lacks. */
 static gg_status survey_part(run *r, size_t p, gg_error *err) {
     const gg_batch_options *options = r->options;
     gg_part *part = NULL;
     gg_error damage;
-    gg_status status = gg_part_find(r->experiment, options->folder, p, &part, &damage, err);
-    size_t units = units_in_part(r->experiment->plan, p), wanted = part == NULL ? units : 0;
-    for (size_t u = 0; part != NULL && options->retry_failed && u < units; u++)
-        wanted += part->wanted[u];
-    r->needs[p] = part == NULL ? ALL_OF_IT : wanted > 0 ? FAILED_UNITS : NOTHING;
-    if (status == GG_OK && damage.message[0] != '\0' && options->notice != NULL)
+    size_t kept = 0;
+    GG_TRY(find_part(r, p, &part, &kept, &damage, err));
+    size_t units = units_in_part(r->experiment->plan, p), found = 0;
+    for (size_t u = 0; part != NULL && u < units; u++)
+        if (gg_part_next_row(part, u, 0) == part->unit_rows) {
+            found++;
+            r->state->units_failed += has_failed(part, u);
+        }
+    r->needs[p] = part == NULL ? ALL_OF_IT : found == units && kept == 0 ? NOTHING : SOME_ROWS;
+    if (damage.message[0] != '\0' && options->notice != NULL)
         options->notice(options->notice_context, damage.message);
     gg_part_free(part);
     r->state->units += units;
-    r->state->units_found += units - wanted;
-    return status;
+    r->state->units_found += found;
+    r->state->rows_kept += kept;
+    return GG_OK;
 }
 
 /* Makes the folder, and finds out what it lacks of this shard. */
 static gg_status survey(run *r, gg_error *err) {
     const gg_batch_options *options = r->options;
-    if (mkdir(options->folder, 0777) != 0 && errno != EEXIST)
-        return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", options->folder, strerror(errno));
+    GG_TRY(gg_folder_make(options->folder, err));
     gg_part_sweep(options->folder, options->shard, options->shards);
+    GG_TRY(gg_earlier_open(r->experiment, options->folder, options->wish, &r->earlier, err));
     GG_TRY(gg_part_check_folder(r->experiment, options->folder, r->n_parts, err));
     for (size_t p = options->shard; p < r->n_parts; p += options->shards)
         GG_TRY(survey_part(r, p, err));
     return GG_OK;
 }
 
-/* Moves to the next wanted unit of the open part; closes the part to new work after the last. */
-static void skip_unwanted(run *r) {
-    while (r->next_unit < r->open->n_units && !r->open->wanted[r->next_unit])
+/* Moves to the next unit of the open part that misses a row; closes the part to new work after the
+ * last. */
+static void skip_found(run *r) {
+    while (r->next_unit < r->open->n_units &&
+           gg_part_next_row(r->open, r->next_unit, 0) == r->open->unit_rows)
         r->next_unit++;
     if (r->next_unit == r->open->n_units)
         r->open = NULL;
-}
-
-static gg_status open_next_part(run *r, gg_error *err) {
-    const gg_plan *plan = r->experiment->plan;
-    while (r->next_part < r->n_parts && r->needs[r->next_part] == NOTHING)
-        r->next_part++;
-    if (r->next_part == r->n_parts)
-        return GG_OK;
-    gg_error damage;
-    if (r->needs[r->next_part] == FAILED_UNITS)
-        GG_TRY(
-            gg_part_find(r->experiment, r->options->folder, r->next_part, &r->open, &damage, err));
-    /* Also where it has been damaged or removed since the survey. */
-    if (r->open == NULL)
-        GG_TRY(gg_part_new(plan, r->next_part, &r->open, err));
-    r->next_part++;
-    size_t place = 0;
-    while (r->flying[place] != NULL)
-        place++;
-    r->flying[place] = r->open;
-    r->next_unit = 0;
-    skip_unwanted(r);
-    return GG_OK;
 }
 
 static gg_status finish_part(run *r, gg_part *part, gg_error *err) {
@@ -138,8 +148,46 @@ static gg_status finish_part(run *r, gg_part *part, gg_error *err) {
     return status;
 }
 
+static gg_status open_part(run *r, size_t p, gg_error *err) {
+    gg_error damage;
+    size_t kept = 0, place = 0;
+    if (r->needs[p] == SOME_ROWS)
+        GG_TRY(find_part(r, p, &r->open, &kept, &damage, err));
+    /* Also where it has been damaged or removed since the survey. */
+    if (r->open == NULL)
+        GG_TRY(gg_part_new(r->experiment->plan, p, &r->open, err));
+    while (r->flying[place] != NULL)
+        place++;
+    r->flying[place] = r->open;
+    r->next_unit = 0;
+    gg_part *opened = r->open;
+    skip_found(r);
+    return opened->rows_missing == 0 ? finish_part(r, opened, err) : GG_OK;
+}
+
+/* Opens the next part that misses a row; those that lack nothing any more are written. */
+static gg_status open_next_part(run *r, gg_error *err) {
+    gg_status status = GG_OK;
+    for (; status == GG_OK && r->open == NULL && r->next_part < r->n_parts; r->next_part++)
+        if (r->needs[r->next_part] != NOTHING)
+            status = open_part(r, r->next_part, err);
+    return status;
+}
+
 static gg_status start_worker(run *r, size_t w, gg_error *err) {
     return gg_worker_start(&r->workers[w], r->experiment, r->workers, r->options->jobs, err);
+}
+
+/* The next row that the network of a slot misses. */
+static size_t next_row(const slot *s) {
+    return gg_part_next_row(s->part, s->unit - s->part->first_unit, 0);
+}
+
+static void send_task(run *r, size_t w) {
+    const slot *s = &r->slots[w];
+    const bool *missing = s->part->missing + (s->unit - s->part->first_unit) * s->part->unit_rows;
+    /* A dead worker shows at the next poll. */
+    gg_worker_send(&r->workers[w], (gg_task){s->unit, missing}, s->part->unit_rows);
 }
 
 static gg_status take_row(run *r, size_t w, const gg_row *row, int16_t *assignment, gg_error *err) {
@@ -149,7 +197,7 @@ static gg_status take_row(run *r, size_t w, const gg_row *row, int16_t *assignme
     r->state->worst_gap = fmax(r->state->worst_gap, row->gap);
     s->retrying = false;
     s->since_s = gg_now_s();
-    if (++s->row == s->part->unit_rows) {
+    if ((s->row = next_row(s)) == s->part->unit_rows) {
         s->busy = false;
         r->state->units_done++;
         tell(r);
@@ -175,7 +223,7 @@ static gg_status take_death(run *r, size_t w, const char *known_reason, gg_error
         s->since_s = gg_now_s();
     }
     if (status == GG_OK && s->busy)
-        gg_worker_send(&r->workers[w], (gg_task){s->unit, s->row});
+        send_task(r, w);
     return status;
 }
 
@@ -202,13 +250,13 @@ static gg_status feed(run *r, size_t w, gg_error *err) {
                          .part = r->open,
                          .unit = r->open->first_unit + r->next_unit,
                          .since_s = gg_now_s()};
+    r->slots[w].row = next_row(&r->slots[w]);
     r->next_unit++;
-    skip_unwanted(r);
+    skip_found(r);
     if (r->workers[w].pid == 0)
         status = start_worker(r, w, err);
-    /* A dead worker shows at the next poll. */
     if (status == GG_OK)
-        gg_worker_send(&r->workers[w], (gg_task){r->slots[w].unit, 0});
+        send_task(r, w);
     return status;
 }
 
@@ -265,11 +313,37 @@ static gg_status prepare(run *r, gg_error *err) {
     return gg_experiment_describe(r->experiment, r->options->command, &r->manifest, err);
 }
 
+/* Of parts that a signal cut short, the networks that are done. */
+static gg_status write_flying(run *r, gg_error *err) {
+    gg_status status = GG_OK;
+    for (size_t k = 0; status == GG_OK && k <= r->options->jobs; k++)
+        if (r->flying[k] != NULL)
+            status = gg_part_write(r->flying[k], r->options->folder, &r->manifest, err);
+    return status;
+}
+
+/* What was there before the plan grew goes once every part has all its rows, other shards' too. */
+static gg_status drop_earlier(const run *r, gg_error *err) {
+    bool complete = gg_earlier_exists(r->options->folder);
+    for (size_t p = 0; complete && p < r->n_parts; p++) {
+        gg_part *part;
+        gg_error damage;
+        GG_TRY(gg_part_find(r->experiment, r->options->folder, p, (gg_part_wish){0}, &part, &damage,
+                            err));
+        complete = part != NULL && part->rows_missing == 0;
+        gg_part_free(part);
+    }
+    if (complete)
+        gg_earlier_remove(r->options->folder);
+    return GG_OK;
+}
+
 static void clean_up(run *r) {
     for (size_t w = 0; r->workers != NULL && w < r->options->jobs; w++)
         gg_worker_kill(&r->workers[w]);
     for (size_t k = 0; r->flying != NULL && k <= r->options->jobs; k++)
         gg_part_free(r->flying[k]);
+    gg_earlier_close(r->earlier);
     gg_manifest_clear(&r->manifest);
     gg_free(r->workers);
     gg_free(r->slots);
@@ -290,6 +364,8 @@ gg_status gg_batch_run(const gg_experiment *experiment, const gg_batch_options *
                                         options->shards, err);
     if (status == GG_OK)
         status = work(&r, err);
+    if (status == GG_OK)
+        status = state->interrupted ? write_flying(&r, err) : drop_earlier(&r, err);
     clean_up(&r);
     state->elapsed_s = gg_now_s() - r.start_s;
     return status;

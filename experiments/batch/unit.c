@@ -34,6 +34,13 @@ void gg_unit_blank_row(const gg_experiment *experiment, const gg_unit *unit, siz
     set_word(row->stop_reason, sizeof row->stop_reason, gg_stop_reason_name(GG_STOP_DONE));
 }
 
+/* The file of a measured network, where it is one of gains, or of positions. */
+static const char *unit_file(const gg_plan *plan, const gg_unit *unit, bool gains) {
+    return unit->site < plan->n_sites && plan->sites_are_gains == gains
+               ? plan->sites[unit->site].path
+               : NULL;
+}
+
 gg_status gg_unit_draw(const gg_experiment *experiment, const gg_unit *unit, gg_instance **out,
                        gg_error *err) {
     gg_draw draw = {
@@ -43,6 +50,8 @@ gg_status gg_unit_draw(const gg_experiment *experiment, const gg_unit *unit, gg_
         .tau = experiment->plan->taus[0],
         .seed = experiment->plan->seed,
         .run = unit->run,
+        .gains_csv = unit_file(experiment->plan, unit, true),
+        .positions_csv = unit_file(experiment->plan, unit, false),
         .workload = experiment->workload,
         .latency_scale = experiment->latency_scale,
     };
@@ -107,6 +116,7 @@ void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t 
     gg_solve_options options = gg_solve_options_init();
     options.objective = asked.objective;
     options.goa_weights = strategy->weights_of_objective ? asked.objective : GG_WEIGHTED;
+    options.settings = strategy->settings;
     options.gap = strategy->limits.gap;
     options.time_limit_s = strategy->limits.time_s;
     options.node_limit = strategy->limits.nodes;

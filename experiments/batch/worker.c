@@ -47,9 +47,11 @@ static bool do_task(int fd, const gg_experiment *experiment, gg_task task) {
     gg_error err = {0};
     bool alive = true, drawn = gg_unit_draw(experiment, &unit, &network, &err) == GG_OK;
     size_t n_rows = gg_plan_rows_per_unit(experiment->plan);
-    for (size_t k = task.first_row; alive && k < n_rows; k++) {
+    for (size_t k = 0; alive && k < n_rows; k++) {
         gg_row row;
         int16_t *assignment = NULL;
+        if (!task.missing[k])
+            continue;
         if (drawn) {
             gg_unit_solve(experiment, &unit, k, network, &row, &assignment);
         } else {
@@ -78,9 +80,14 @@ static void limit_memory(size_t memory_mb) {
 }
 
 static void work(int fd, const gg_experiment *experiment) {
-    gg_task task;
-    while (transfer(fd, &task, sizeof task, false) && do_task(fd, experiment, task))
+    size_t n_rows = gg_plan_rows_per_unit(experiment->plan);
+    uint64_t unit;
+    bool *missing = gg_alloc(n_rows, sizeof *missing);
+    while (missing != NULL && transfer(fd, &unit, sizeof unit, false) &&
+           transfer(fd, missing, n_rows * sizeof *missing, false) &&
+           do_task(fd, experiment, (gg_task){unit, missing}))
         continue;
+    gg_free(missing);
 }
 
 /* A group of its own keeps the terminal's signals with the runner, which decides what they mean;
@@ -123,8 +130,10 @@ gg_status gg_worker_start(gg_worker *worker, const gg_experiment *experiment,
     return GG_OK;
 }
 
-bool gg_worker_send(const gg_worker *worker, gg_task task) {
-    return transfer(worker->fd, &task, sizeof task, true);
+bool gg_worker_send(const gg_worker *worker, gg_task task, size_t n_rows) {
+    return transfer(worker->fd, &task.unit, sizeof task.unit, true) &&
+           transfer(worker->fd, (void *)(uintptr_t)task.missing, n_rows * sizeof *task.missing,
+                    true);
 }
 
 bool gg_worker_receive(const gg_worker *worker, gg_row *row, int16_t **assignment) {

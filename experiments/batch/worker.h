@@ -17,10 +17,10 @@ typedef struct gg_worker {
     int fd;    /* our end of the socket */
 } gg_worker;
 
-/* What to do: the rows from number `first_row` on of unit number `unit`. */
+/* What to do: the rows of unit number `unit` that are missing, in their order. */
 typedef struct gg_task {
     uint64_t unit;
-    uint64_t first_row;
+    const bool *missing; /* gg_plan_rows_per_unit */
 } gg_task;
 
 /* Forks a worker for the experiment; `others` (n_others workers, itself among them) are the ones
@@ -28,8 +28,8 @@ typedef struct gg_task {
 gg_status gg_worker_start(gg_worker *worker, const gg_experiment *experiment,
                           const gg_worker *others, size_t n_others, gg_error *err);
 
-/* Hands a task over; false when the worker is dead. */
-bool gg_worker_send(const gg_worker *worker, gg_task task);
+/* Hands a task of `n_rows` rows over; false when the worker is dead. */
+bool gg_worker_send(const gg_worker *worker, gg_task task, size_t n_rows);
 
 /* Receives the next row and its decision (NULL, or row->n_users entries to be released with
  * gg_free); false when the worker died before it was complete. */

@@ -12,12 +12,17 @@
 #include "experiments/batch/estimate.h"
 #include "experiments/batch/runner.h"
 #include "experiments/batch/shard.h"
+#include "experiments/batch/unit.h"
 #include "experiments/cli/commands.h"
+#include "experiments/cli/options/shared_options.h"
 #include "experiments/output/progress.h"
 #include "experiments/output/say.h"
 #include "experiments/planning/experiment.h"
 #include "experiments/planning/plan.h"
+#include "experiments/studies/pareto/pareto_study.h"
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
+#include "models/base/shown.h"
 #include "models/base/timer.h"
 
 /* What a dry run may spend on its estimate. */
@@ -31,8 +36,10 @@ typedef struct request {
     size_t jobs;
     gg_shard shard;
     bool retry_failed;
+    const char *redo;
     bool quiet;
     bool dry_run;
+    bool allow_unusual;
 } request;
 
 static gg_status parse_shard(char *text, void *member, gg_error *err) {
@@ -41,9 +48,10 @@ static gg_status parse_shard(char *text, void *member, gg_error *err) {
 
 static const gg_option options[] = {
     {"output", 'o', "DIR", "Folder of the results; what it holds already is not run again", 1,
-     .values = GG_FILES, GG_TEXT(request, folder)},
-    {"dataset", 0, "DATA.h5", "Draw the queries from this dataset, not the plan's", 1,
-     .values = GG_FILES, GG_TEXT(request, dataset)},
+     GG_WRITES, GG_TEXT(request, folder)},
+    GG_ROW_ALLOW_UNUSUAL(request, allow_unusual, 1),
+    {"dataset", 0, "DATA.h5", "Draw the queries from this dataset, not the plan's", 1, GG_READS,
+     GG_TEXT(request, dataset)},
     {"jobs", 'j', "J", "Worker processes", 2, .usual = "one a processor",
      GG_INTEGER(request, jobs, 1, 4096)},
     {"shard", 0, "K/N",
@@ -52,6 +60,10 @@ static const gg_option options[] = {
      GG_PARSED(request, shard, parse_shard)},
     {"retry-failed", 0, NULL, "Do networks again on which a strategy failed", 2,
      GG_FLAG(request, retry_failed)},
+    {"redo", 0, "NAME", "Do the rows of this strategy again; those of the others stay", 2,
+     .more = "Also where its options or its program have changed since. Several names have commas "
+             "between them",
+     GG_TEXT(request, redo)},
     {"dry-run", 0, NULL, "Only say what would be run, and how long it may take", 2,
      .more = "External commands are not started", GG_FLAG(request, dry_run)},
     {"quiet", 'q', NULL, "Say nothing but what goes wrong", 2, GG_FLAG(request, quiet)}};
@@ -93,14 +105,35 @@ static gg_status print_plan(const gg_experiment *experiment, size_t jobs, gg_err
     return GG_OK;
 }
 
-static void say_outcome(const request *asked, const gg_batch_state *state) {
+static void say_nothing_run(const request *asked, const gg_batch_state *state) {
+    char failed[96] = "";
+    if (state->units_failed > 0)
+        snprintf(failed, sizeof failed, "; %zu have failed solves, which --retry-failed does again",
+                 state->units_failed);
+    if (state->units == 0)
+        gg_say(asked->command, "nothing was run: the plan has no part for this share");
+    else
+        gg_say(asked->command, "nothing was run: %s there already%s",
+               state->units == 1 ? "the one network was" : "all networks were", failed);
+}
+
+static void say_outcome(const request *asked, const char *command_line,
+                        const gg_batch_state *state) {
+    size_t done = state->units_done + state->units_found;
     if (asked->quiet && state->rows_failed == 0 && !state->interrupted)
         return;
-    gg_say(asked->command, "%zu of %zu networks%s%s, %.1f s",
-           state->units_done + state->units_found, state->units,
-           state->units_found > 0 ? " (some were there already)" : "",
-           state->interrupted ? ", interrupted: the same command continues" : " done",
-           state->elapsed_s);
+    if (state->rows_kept > 0)
+        gg_say(asked->command, "%zu rows are of the plan as it was before", state->rows_kept);
+    if (state->interrupted)
+        gg_say(asked->command,
+               "%zu of %zu networks, %.1f s, interrupted: the same command continues with the %zu "
+               "that are left (%s)",
+               done, state->units, state->elapsed_s, state->units - done, command_line);
+    else if (state->units_done == 0)
+        say_nothing_run(asked, state);
+    else
+        gg_say(asked->command, "%zu of %zu networks%s done, %.1f s", done, state->units,
+               state->units_found > 0 ? " (some were there already)" : "", state->elapsed_s);
     if (state->rows_failed > 0)
         gg_say(asked->command, "%zu solves failed; `goagap status %s' lists the reasons",
                state->rows_failed, asked->folder);
@@ -127,7 +160,7 @@ static gg_status run_batch(const request *asked, const gg_experiment *experiment
                                .jobs = asked->jobs,
                                .shard = asked->shard.index,
                                .shards = asked->shard.count,
-                               .retry_failed = asked->retry_failed,
+                               .wish = {.retry_failed = asked->retry_failed, .redo = asked->redo},
                                .command = command_line,
                                .progress_context = &bar,
                                .notice = say_damage,
@@ -144,11 +177,67 @@ static gg_status run_batch(const request *asked, const gg_experiment *experiment
         gg_progress_line_clear(&bar);
     if (status != GG_OK)
         return status;
-    say_outcome(asked, &state);
+    say_outcome(asked, command_line, &state);
     if (state.interrupted)
-        *code = GG_EXIT_LIMIT;
+        *code = gg_stop_signal() > 0 ? GG_EXIT_SIGNAL + gg_stop_signal() : GG_EXIT_LIMIT;
     else if (state.rows_failed > 0)
         *code = GG_EXIT_NO;
+    return GG_OK;
+}
+
+static gg_status check_redone(const gg_plan *plan, const char *name, gg_error *err) {
+    char shown[GG_SHOWN_SIZE];
+    const char *meant = NULL;
+    for (size_t k = 0; k < plan->n_strategies; k++) {
+        if (strcmp(name, plan->strategies[k].name) == 0)
+            return GG_OK;
+        if (gg_is_nearer(name, plan->strategies[k].name, meant))
+            meant = plan->strategies[k].name;
+    }
+    gg_fail(err, GG_E_USAGE, "redo: %s has no strategy \"%s\"", plan->path, gg_shown(name, shown));
+    if (meant != NULL)
+        gg_suggest(err, name, meant);
+    return GG_E_USAGE;
+}
+
+/* Every name in --redo is a strategy of the plan. */
+static gg_status check_redo(const request *asked, const gg_plan *plan, gg_error *err) {
+    for (const char *at = asked->redo; at != NULL && *at != '\0';) {
+        char name[GG_ROW_NAME];
+        size_t length = strcspn(at, ",");
+        snprintf(name, sizeof name, "%.*s", (int)length, at);
+        GG_TRY(check_redone(plan, name, err));
+        at += length + (at[length] == ',');
+    }
+    return GG_OK;
+}
+
+/* A network of each preset shows units that cannot be. */
+static gg_status refuse_unusual(const gg_experiment *experiment, gg_error *err) {
+    enum { USERS = 64 };
+    const gg_workload *w = experiment->workload;
+    const gg_plan *plan = experiment->plan;
+    const size_t sites = plan->n_sites > 0 ? plan->n_sites : 1;
+    for (size_t k = 0; k < gg_plan_variants(plan) * sites; k++) {
+        const size_t p = k / sites, site = k % sites;
+        gg_unit unit = {
+            .preset = p, .n_servers = GG_PLAN_PRESET_SERVERS, .n_users = USERS, .site = SIZE_MAX};
+        if (plan->n_sites > 0)
+            unit = (gg_unit){.preset = p,
+                             .n_servers = plan->servers[site],
+                             .n_users = plan->users[site],
+                             .run = (uint32_t)site * plan->runs,
+                             .site = site};
+        gg_instance *instance = NULL;
+        if (w != NULL && w->n_queries < unit.n_users)
+            unit.n_users = w->n_queries;
+        gg_status status = gg_unit_draw(experiment, &unit, &instance, err);
+        if (status == GG_OK)
+            status =
+                gg_instance_refuse_unusual(instance, gg_preset_name(experiment->presets[p]), err);
+        gg_instance_free(instance);
+        GG_TRY(status);
+    }
     return GG_OK;
 }
 
@@ -157,7 +246,10 @@ static gg_status open_and_run(request *asked, const char *command_line, gg_plan 
     if (asked->shard.count == 0)
         GG_TRY(gg_shard_from_environment(&asked->shard, err));
     GG_TRY(gg_plan_read(asked->plan_path, asked->dataset, plan, err));
+    GG_TRY(check_redo(asked, *plan, err));
     GG_TRY(gg_experiment_open(*plan, experiment, err));
+    if (!asked->allow_unusual)
+        GG_TRY(refuse_unusual(*experiment, err));
     return asked->dry_run ? print_plan(*experiment, asked->jobs, err)
                           : run_batch(asked, *experiment, command_line, code, err);
 }
@@ -197,9 +289,10 @@ const gg_command gg_command_batch = {
     .group = "Experiments",
     .summary = "run a grid of experiments; resumes by itself",
     .help = "Runs a plan: every network of its grid, solved by every strategy, into part files "
-            "that `goagap report' reads. Started again, it does what is missing.\v"
-            "Exit code: 1 if a solve failed, 3 if a signal stopped it (the same command "
-            "continues).",
+            "that `goagap report' reads. Started again, it does what is missing, also when runs, "
+            "sizes, thresholds or strategies have been added to the plan.\v"
+            "Exit code: 1 if a solve failed, 130 or 143 if SIGINT (Ctrl-C) or SIGTERM stopped it: "
+            "networks that were done are written, and the same command continues.",
     .arguments = {"PLAN.yaml", "which plan? (PLAN.yaml)", 1, offsetof(request, plan_path)},
     GG_OPTIONS(options),
     .finish = finish,

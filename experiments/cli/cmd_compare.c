@@ -23,7 +23,7 @@ typedef struct request {
 
 static const gg_option options[] = {
     {"output", 'o', "CSV", "Write every cell here (- is stdout, in place of the summary)", 1,
-     .values = GG_FILES, GG_TEXT(request, output_path)},
+     GG_WRITES, GG_TEXT(request, output_path)},
     {"preset", 0, "NAME", "Compare the rows of this preset", 1, .usual = "paper",
      .values = GG_NAMES_PRESETS, GG_TEXT(request, preset)},
     {"objective", 0, "NAME", "weighted (default) or uniform", 1, .values = GG_OBJECTIVES,

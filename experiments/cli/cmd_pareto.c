@@ -32,8 +32,8 @@ static const gg_option options[] = {
      "Which delay: uniform (every query counts the same; the default) or weighted (by uncertainty)",
      1, .values = GG_OBJECTIVES, GG_PARSED(request, options.objective, gg_parse_objective)},
     {"p-slm", 0, "FILE", "Probability of a correct local answer, a number a user", 1,
-     .usual = "the recorded flags", .values = GG_FILES, GG_TEXT(request, p_slm_path)},
-    {"p-llm", 0, "FILE", "The same of an offloaded query's answer", 1, .values = GG_FILES,
+     .usual = "the recorded flags", GG_READS, GG_TEXT(request, p_slm_path)},
+    {"p-llm", 0, "FILE", "The same of an offloaded query's answer", 1, GG_READS,
      GG_TEXT(request, p_llm_path)},
     {"points", 0, "K", "Ask for K accuracies at equal distances", 1,
      .usual = "with flags every one there is, with probabilities 20",
@@ -55,9 +55,8 @@ static const gg_option options[] = {
     GG_ROW_FORMAT(request, as_json, 4),
     {"output", 'o', "FRONT.csv",
      "Also write the front as CSV; as front.csv in a folder of results the report draws it", 4,
-     .values = GG_FILES, GG_TEXT(request, csv_path)},
-    {"svg", 0, "FILE", "Also draw front and curves", 4, .values = GG_FILES,
-     GG_TEXT(request, svg_path)}};
+     GG_WRITES, GG_TEXT(request, csv_path)},
+    {"svg", 0, "FILE", "Also draw front and curves", 4, GG_WRITES, GG_TEXT(request, svg_path)}};
 
 static bool is_plan(const char *path) {
     size_t length = strlen(path);

@@ -65,6 +65,28 @@ static gg_status parse_random_users(char *text, void *request, gg_error *err) {
     return *text != '\0' ? each_part(asked, text, add_random_user, err) : GG_OK;
 }
 
+/* "ga.population=200": which strategy, which of its parameters. */
+static gg_status add_setting(gg_solve_request *asked, const char *text, gg_error *err) {
+    char name[32];
+    const size_t length = strcspn(text, ".");
+    if (text[length] != '.' || length >= sizeof name)
+        return gg_fail(err, GG_E_USAGE, "set: '%s' is not STRATEGY.PARAMETER=NUMBER", text);
+    memcpy(name, text, length);
+    name[length] = '\0';
+    const gg_solver *solver = gg_solver_find(name, err);
+    if (solver == NULL)
+        return GG_E_USAGE;
+    gg_status status =
+        gg_setting_parse(&solver->parameters, text + length + 1, &asked->options.settings, err);
+    if (status != GG_OK)
+        gg_error_prefix(err, name);
+    return status;
+}
+
+static gg_status parse_settings(char *text, void *request, gg_error *err) {
+    return each_part(request, text, add_setting, err);
+}
+
 static gg_status parse_taus(char *text, void *member, gg_error *err) {
     gg_tau_list_clear(member);
     return gg_tau_list_parse(text, member, err);
@@ -116,10 +138,12 @@ static const gg_option options[] = {
      .values = "alpha objective", GG_CHOICE(gg_solve_request, goa_follows_objective)},
     {"random-users", 0, "I,K,...", "The users that `random' offloads; ties go by this order", 2,
      GG_PARSED_WHOLE(parse_random_users)},
+    {"set", 0, "S.P=X,...", "Parameters of strategies, as the list below has them", 2,
+     GG_PARSED_WHOLE(parse_settings)},
     {"assignment", 0, "FILE",
      "Score this decision beside the others: a JSON array of one integer a user (-1 local, else "
      "the server), or one integer a line",
-     3, .values = GG_FILES, GG_TEXT(gg_solve_request, assignment_path)},
+     3, GG_READS, GG_TEXT(gg_solve_request, assignment_path)},
     {"name", 0, "NAME", "What to call the decision of --assignment", 3, .usual = "own",
      GG_PARSED(gg_solve_request, assignment_name, parse_name)},
     {"perturb", 0, "gain=3dB,alpha=0.05,delay=10%",
@@ -130,7 +154,7 @@ static const gg_option options[] = {
      GG_INTEGER(gg_solve_request, trials, 1, 1000000)},
     GG_ROW_FORMAT(gg_solve_request, as_json, 4),
     {"output", 'o', "SOL.json", "Also write the solution as JSON; `goagap check' reads it", 4,
-     .values = GG_FILES, GG_TEXT(gg_solve_request, output_path)},
+     GG_WRITES, GG_TEXT(gg_solve_request, output_path)},
     {"verbose", 'v', NULL, "Show progress on stderr", 4, GG_FLAG(gg_solve_request, verbose)}};
 
 static gg_status take_usual_solvers(gg_solve_request *asked, gg_error *err) {
@@ -239,13 +263,16 @@ static gg_status run(int argc, char **argv, int *code, gg_error *err) {
     return status;
 }
 
+static const gg_name_list parameters = {
+    "\nParameters of strategies, with what is usual:", gg_parameter_at, NULL};
+
 const gg_command gg_command_solve = {
     .name = "solve",
     .group = "Problems",
     .summary = "decide who offloads where, by one or many strategies",
     .help = "Decides for every query of an instance: answer on the device or offload to a server.\v"
             "Exit code: 1 if any result is infeasible, else 3 if a limit stopped a proof, else 0.",
-    .list = {"Strategies:", gg_strategy_at},
+    .list = {"Strategies:", gg_strategy_at, &parameters},
     .arguments = {"I.json", "which instance? (I.json)", 1,
                   offsetof(gg_solve_request, instance_path)},
     GG_OPTIONS(options),

@@ -2,12 +2,28 @@
 #include "experiments/output/relative_path.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "models/base/alloc.h"
+
+/* The path that a folder will have that is made with the output. */
+static bool future_folder(char *name, char folder[PATH_MAX]) {
+    char *slash = strrchr(name, '/');
+    const char *last = slash != NULL ? slash + 1 : name, *above = slash != NULL ? name : ".";
+    if (slash != NULL)
+        *slash = '\0';
+    if (*last == '\0' || realpath(*above != '\0' ? above : "/", folder) == NULL)
+        return false;
+    size_t length = strlen(folder);
+    if (length + strlen(last) + 2 > PATH_MAX)
+        return false;
+    sprintf(folder + length, "%s%s", length > 1 ? "/" : "", last);
+    return true;
+}
 
 /* The folder a file is (or will be) in, without links and dots; the current one for streams. */
 static gg_status folder_of(const char *path, char folder[PATH_MAX], gg_error *err) {
@@ -19,7 +35,7 @@ static gg_status folder_of(const char *path, char folder[PATH_MAX], gg_error *er
         snprintf(name, sizeof name, ".");
     else
         snprintf(name, sizeof name, "%.*s", (int)length, path);
-    if (realpath(name, folder) == NULL)
+    if (realpath(name, folder) == NULL && !future_folder(name, folder))
         return gg_fail(err, GG_E_IO, "%s: cannot be written: there is no such folder", path);
     return GG_OK;
 }

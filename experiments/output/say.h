@@ -10,9 +10,10 @@
 /* What the program's exit code means. */
 typedef enum gg_exit {
     GG_EXIT_OK = 0,
-    GG_EXIT_NO = 1,    /* the answer is "no": infeasible, a check that failed */
-    GG_EXIT_BAD = 2,   /* bad usage, bad input, or output that cannot be written */
-    GG_EXIT_LIMIT = 3, /* a limit stopped it */
+    GG_EXIT_NO = 1,       /* the answer is "no": infeasible, a check that failed */
+    GG_EXIT_BAD = 2,      /* bad usage, bad input, or output that cannot be written */
+    GG_EXIT_LIMIT = 3,    /* a limit stopped it */
+    GG_EXIT_SIGNAL = 128, /* plus the signal's number: it stopped a batch, as shells have it */
 } gg_exit;
 
 /* One line: "<command>: <message>", whatever the texts in it hold (shown.h). What is already on

@@ -48,10 +48,11 @@ static size_t split(const char *item, double fields[3]) {
 
 static gg_status parse(const char *item, gg_axis_domain domain, range *out, gg_error *err) {
     double field[3];
+    char hint[GG_COMMA_HINT];
     size_t n_fields = split(item, field);
     if (n_fields == 0)
-        return gg_fail(err, GG_E_INPUT, "\"%s\" is neither a number nor a range first:last:step",
-                       item);
+        return gg_fail(err, GG_E_INPUT, "\"%s\" is neither a number nor a range first:last:step%s",
+                       item, gg_comma_hint(item, hint));
     gg_status status = check(field[0], item, domain, err);
     *out = (range){.first = field[0], .step = 1.0, .count = 1};
     if (n_fields == 1 || status != GG_OK)

@@ -21,6 +21,7 @@ typedef struct gg_experiment {
     double latency_scale;                  /* of both sides; 0: none */
     char fingerprint[GG_FINGERPRINT_SIZE]; /* hexadecimal */
     char *components; /* "preset NAME: DIGEST" and the like, a line each: to say what has changed */
+    char *origins;    /* what rows come from, a line each (gg_row_origins) */
 } gg_experiment;
 
 /* Reads what the plan names. The plan must outlive *out; the caller frees *out. Errors: GG_E_INPUT
@@ -46,6 +47,30 @@ gg_status gg_experiment_describe(const gg_experiment *experiment, const char *co
  * program that draws otherwise; the fingerprint is one of these, the grid and the latency scale.
  * Where files lie does not matter. Errors: GG_E_NOMEM, and those of gg_scenario_draw. */
 gg_status gg_fingerprint(gg_experiment *experiment, gg_error *err);
+
+/* The digest of all that decides the networks of one of the plan's variants: its preset, the seed,
+ * the queries, how this program draws. Errors as gg_fingerprint. */
+gg_status gg_networks_digest(const gg_experiment *experiment, size_t variant,
+                             char hex[GG_FINGERPRINT_SIZE], gg_error *err);
+
+/* Sets experiment->origins: "networks PRESET: DIGEST", "site NUMBER: DIGEST" and "strategy NAME:
+ * DIGEST", a line each. A row of another plan with the same lines for its preset, its site and its
+ * strategy is what this plan would compute there. Errors as gg_fingerprint. */
+gg_status gg_row_origins(gg_experiment *experiment, gg_error *err);
+
+/* The line of origins for a strategy, a preset (GG_NETWORKS) or the number of a measured site;
+ * NULL: none. `length` counts its end of line too. */
+typedef enum gg_origin_kind { GG_NETWORKS, GG_STRATEGY, GG_SITE } gg_origin_kind;
+const char *gg_origin_line(const char *origins, gg_origin_kind kind, const char *name,
+                           size_t *length);
+
+/* The first line of `theirs` that the experiment does not have, those of strategies in `redo`
+ * (names with commas between, or NULL) aside; NULL when it has all. */
+const char *gg_origins_lacking(const gg_experiment *experiment, const char *theirs,
+                               const char *redo);
+
+/* Whether a name is one of `names`, which have commas between; false for NULL. */
+bool gg_is_listed(const char *names, const char *name);
 
 typedef enum gg_origin {
     GG_ORIGIN_SAME,

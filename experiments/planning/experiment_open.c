@@ -115,6 +115,8 @@ gg_status gg_experiment_open(const gg_plan *plan, gg_experiment **out, gg_error 
     if (status == GG_OK)
         status = gg_fingerprint(experiment, err);
     if (status == GG_OK)
+        status = gg_row_origins(experiment, err);
+    if (status == GG_OK)
         *out = experiment;
     else
         gg_experiment_close(experiment);
@@ -129,5 +131,6 @@ void gg_experiment_close(gg_experiment *experiment) {
     gg_free(experiment->presets);
     gg_workload_free(experiment->columns);
     gg_free(experiment->components);
+    gg_free(experiment->origins);
     gg_free(experiment);
 }

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "experiments/planning/program_files.h"
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 #include "models/instance_fields.h"
 
 enum { PROBE_USERS = 8 };
@@ -116,6 +118,37 @@ static gg_status digest_preset(const gg_preset *preset, char hex[GG_FINGERPRINT_
     return GG_OK;
 }
 
+gg_status gg_networks_digest(const gg_experiment *experiment, size_t variant,
+                             char hex[GG_FINGERPRINT_SIZE], gg_error *err) {
+    const gg_preset *preset = experiment->presets[variant];
+    hash networks;
+    sha256_init(&networks);
+    GG_TRY(digest_preset(preset, hex, err));
+    add_bytes(&networks, hex, GG_FINGERPRINT_SIZE);
+    add_bytes(&networks, &experiment->plan->seed, sizeof experiment->plan->seed);
+    add_queries(&networks, experiment);
+    GG_TRY(add_draws(&networks, experiment, preset, err));
+    finish(&networks, hex);
+    return GG_OK;
+}
+
+/* The programs of external strategies; a plan without them has the same lines as ever. */
+static gg_status print_programs(const gg_plan *plan, FILE *stream, gg_error *err) {
+    for (size_t k = 0; k < plan->n_strategies; k++) {
+        char hex[GG_FINGERPRINT_SIZE], shown[GG_SHOWN_SIZE];
+        size_t n_files = 0;
+        hash files;
+        if (plan->strategies[k].command == NULL)
+            continue;
+        sha256_init(&files);
+        GG_TRY(gg_add_program_files(&files, plan->strategies[k].command, &n_files, err));
+        finish(&files, hex);
+        if (n_files > 0)
+            fprintf(stream, "program %s: %s\n", gg_shown(plan->strategies[k].name, shown), hex);
+    }
+    return GG_OK;
+}
+
 /* A line for each thing that has a digest of its own. */
 static gg_status print_components(const gg_experiment *experiment, FILE *stream, gg_error *err) {
     char hex[GG_FINGERPRINT_SIZE];
@@ -132,7 +165,9 @@ static gg_status print_components(const gg_experiment *experiment, FILE *stream,
     fprintf(stream, "queries: %s\n", hex);
     finish(&draws, hex);
     fprintf(stream, "draws: %s\n", hex);
-    return GG_OK;
+    for (size_t k = 0; k < experiment->plan->n_sites; k++)
+        fprintf(stream, "site %zu: %s\n", k, experiment->plan->sites[k].digest);
+    return print_programs(experiment->plan, stream, err);
 }
 
 static void add_limits(hash *to, const gg_plan_limits *limits) {
@@ -205,11 +240,17 @@ static const char *first_difference(const char *ours, const char *theirs) {
 
 /* What decides the numbers beside the grid. */
 static void name_component(const char *line, char *reason, size_t size) {
-    int key = (int)strcspn(line, ":");
+    const char *colon = memrchr(line, ':', strcspn(line, "\n"));
+    int key = colon != NULL ? (int)(colon - line) : 0;
     if (strncmp(line, "queries:", 8) == 0)
         snprintf(reason, size, "the dataset's queries, or their scaling, are not what they were");
     else if (strncmp(line, "draws:", 6) == 0)
         snprintf(reason, size, "this version of goagap draws other networks");
+    else if (strncmp(line, "site ", 5) == 0)
+        snprintf(reason, size, "file %d of the measured gains or positions is not what it was",
+                 atoi(line + 5) + 1);
+    else if (strncmp(line, "program ", 8) == 0)
+        snprintf(reason, size, "the program of strategy %.*s has been edited", key - 8, line + 8);
     else
         snprintf(reason, size, "%.*s is not what it was", key, line);
 }

@@ -20,6 +20,9 @@ void gg_plan_free(gg_plan *plan) {
     gg_free(plan->presets);
     gg_free(plan->payloads);
     gg_free(plan->objectives);
+    for (size_t k = 0; k < plan->n_sites; k++)
+        gg_free(plan->sites[k].path);
+    gg_free(plan->sites);
     gg_free(plan->users);
     gg_free(plan->servers);
     gg_free(plan->taus);
@@ -36,7 +39,8 @@ size_t gg_plan_variants(const gg_plan *plan) {
 }
 
 size_t gg_plan_units(const gg_plan *plan) {
-    return plan->runs * plan->n_servers * plan->n_users * gg_plan_variants(plan);
+    size_t shapes = plan->n_sites > 0 ? plan->n_sites : plan->n_servers * plan->n_users;
+    return plan->runs * shapes * gg_plan_variants(plan);
 }
 
 size_t gg_plan_instances_per_unit(const gg_plan *plan) {
@@ -55,8 +59,16 @@ static size_t digit(size_t *index, size_t base) {
 }
 
 gg_unit gg_plan_unit(const gg_plan *plan, size_t index) {
-    gg_unit unit;
+    gg_unit unit = {.site = SIZE_MAX};
     unit.run = (uint32_t)digit(&index, plan->runs);
+    if (plan->n_sites > 0) {
+        unit.site = digit(&index, plan->n_sites);
+        unit.run += (uint32_t)unit.site * plan->runs;
+        unit.n_servers = plan->servers[unit.site];
+        unit.n_users = plan->users[unit.site];
+        unit.preset = index;
+        return unit;
+    }
     unit.n_servers = plan->servers[digit(&index, plan->n_servers)];
     unit.n_users = plan->users[digit(&index, plan->n_users)];
     unit.preset = index;
@@ -103,7 +115,7 @@ static void put_raw(FILE *stream, const char *text) {
 static void print_options(const gg_plan *plan, put_fn put, FILE *stream) {
     for (size_t k = 0; k < plan->n_strategies; k++) {
         const gg_plan_strategy *s = &plan->strategies[k];
-        bool plain = s->command == NULL && !s->weights_of_objective &&
+        bool plain = s->command == NULL && !s->weights_of_objective && s->settings.count == 0 &&
                      strcmp(s->name, s->solver->name) == 0 &&
                      same_limits(&s->limits, &plan->limits);
         if (plain)
@@ -114,6 +126,9 @@ static void print_options(const gg_plan *plan, put_fn put, FILE *stream) {
         put(stream, s->command != NULL ? s->command : s->solver->name);
         if (s->weights_of_objective)
             fputs(", weights of the objective", stream);
+        for (size_t i = 0; i < s->settings.count; i++)
+            fprintf(stream, ", %s %.12g", s->settings.items[i].parameter->name,
+                    s->settings.items[i].value);
         fputs(", ", stream);
         print_limits(&s->limits, stream);
         fputc('\n', stream);
@@ -136,6 +151,9 @@ static void print_grid(const gg_plan *plan, put_fn put, FILE *stream) {
     fputc('\n', stream);
     print_sizes("users", plan->users, plan->n_users, stream);
     print_sizes("servers", plan->servers, plan->n_servers, stream);
+    if (plan->n_sites > 0)
+        fprintf(stream, "sites: %s, users and servers of each above\n",
+                plan->sites_are_gains ? "measured gains" : "measured positions");
     fputs("tau:", stream);
     for (size_t k = 0; k < plan->n_taus; k++)
         fprintf(stream, " %.12g", plan->taus[k]);
@@ -164,6 +182,11 @@ void gg_plan_print_settings(const gg_plan *plan, FILE *stream) {
 
 void gg_plan_print(const gg_plan *plan, FILE *stream) {
     gg_plan_print_settings(plan, stream);
+    for (size_t k = 0; k < plan->n_sites; k++) {
+        fputs(plan->sites_are_gains ? "gains: " : "positions: ", stream);
+        gg_put_shown(stream, plan->sites[k].path);
+        fputc('\n', stream);
+    }
     if (plan->dataset != NULL) {
         fputs("dataset: ", stream);
         gg_put_shown(stream, plan->dataset);

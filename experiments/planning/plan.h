@@ -29,8 +29,15 @@ typedef struct gg_plan_strategy {
     const gg_solver *solver;   /* borrowed from the registry; NULL: an external command */
     char *command;             /* for sh; NULL: one of ours */
     bool weights_of_objective; /* goa's Delta takes the objective's weights, not alpha */
+    gg_settings settings;      /* of the solver's own parameters */
     gg_plan_limits limits;
 } gg_plan_strategy;
+
+/* A file of measured channel gains or positions: one network, or one for each run. */
+typedef struct gg_plan_site {
+    char *path;
+    char digest[17]; /* hexadecimal: of what the file holds, and of how many runs stand on it */
+} gg_plan_site;
 
 /* The axes of the grid, each without duplicates, and what all its instances share. */
 typedef struct gg_plan {
@@ -45,10 +52,13 @@ typedef struct gg_plan {
     size_t n_users;
     size_t *users;
     size_t n_servers;
-    size_t *servers; /* or GG_PLAN_PRESET_SERVERS */
+    size_t *servers;      /* or GG_PLAN_PRESET_SERVERS */
+    size_t n_sites;       /* 0: networks are drawn on users x servers */
+    gg_plan_site *sites;  /* site k has users[k] and servers[k], which are no axes then */
+    bool sites_are_gains; /* else positions */
     size_t n_taus;
     double *taus;
-    uint32_t runs;
+    uint32_t runs; /* of a cell, or of a site */
     uint64_t seed;
     size_t n_strategies;
     gg_plan_strategy *strategies;
@@ -69,7 +79,8 @@ typedef struct gg_unit {
     size_t preset; /* index into the variants: preset times payload */
     size_t n_users;
     size_t n_servers; /* or GG_PLAN_PRESET_SERVERS */
-    uint32_t run;
+    uint32_t run;     /* runs of the second site follow those of the first */
+    size_t site;      /* index into sites; SIZE_MAX: drawn */
 } gg_unit;
 
 /* One row of a network: what is asked of whom. */
@@ -83,6 +94,11 @@ typedef struct gg_case {
  * is looked up beside the plan, then in the current folder. The caller frees *out. Errors: GG_E_IO,
  * GG_E_INPUT (file, line, key, reason; an unknown key is refused with the nearest known one). */
 gg_status gg_plan_read(const char *path, const char *dataset, gg_plan **out, gg_error *err);
+
+/* Reads the shapes of the plan's sites. Errors: GG_E_IO, GG_E_INPUT (file, line, reason),
+ * GG_E_NOMEM.
+ */
+gg_status gg_plan_read_sites(gg_plan *plan, gg_error *err);
 
 /* The same from `size` bytes of YAML; `path` names them and locates the dataset. */
 gg_status gg_plan_parse(const char *text, size_t size, const char *path, const char *dataset,

@@ -3,11 +3,11 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "data/dataset/uncertainty_store.h"
 #include "experiments/planning/plan_source.h"
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 #include "models/base/yaml.h"
 
 /* Larger files are no plans; the limit keeps a mistaken path from filling the memory. */
@@ -21,8 +21,15 @@ static gg_status expand(const gg__plan_source *from, const char *key, const gg_p
     if (list->count == 0)
         return gg__plan_complain(from, key, GG_E_INPUT, "missing: a plan needs this list");
     gg_error inner = {0};
+    char hint[GG_COMMA_HINT], pair[48] = "", reason[sizeof inner.message + sizeof hint];
     gg_status status = gg_axis_expand(list->items, list->count, domain, values, count, &inner);
-    return status == GG_OK ? GG_OK : gg__plan_complain(from, key, status, inner.message);
+    if (status == GG_OK)
+        return GG_OK;
+    /* [0,8] is two numbers, of which the second cannot be. */
+    if (!domain.whole && list->count == 2)
+        snprintf(pair, sizeof pair, "%.20s,%.20s", list->items[0], list->items[1]);
+    snprintf(reason, sizeof reason, "%s%s", inner.message, gg_comma_hint(pair, hint));
+    return gg__plan_complain(from, key, status, reason);
 }
 
 static gg_status expand_sizes(const gg__plan_source *from, const char *key,
@@ -73,7 +80,7 @@ static gg_status read_payloads(const gg__plan_source *from, const gg_plan_list *
     for (; plan->n_payloads < list->count; plan->n_payloads++) {
         const char *text = list->items[plan->n_payloads];
         if (strcmp(text, "bits") != 0 && strcmp(text, "bytes-as-bits") != 0)
-            return gg__plan_complain(from, "payload", GG_E_INPUT, "neither bits nor bytes-as-bits");
+            return gg__plan_none_of(from, "payload", text, "bits, bytes-as-bits");
         plan->payloads[plan->n_payloads] =
             strcmp(text, "bits") == 0 ? GG_PAYLOAD_BITS : GG_PAYLOAD_BYTES_AS_BITS;
     }
@@ -100,15 +107,18 @@ static gg_status read_axes(const gg__plan_source *from, const gg_plan_yaml *yaml
     GG_TRY(read_presets(from, &yaml->preset, plan));
     GG_TRY(read_payloads(from, &yaml->payload, plan));
     GG_TRY(read_objectives(from, &yaml->objective, plan));
-    GG_TRY(expand_sizes(from, "users", &yaml->users, (gg_axis_domain){1, GG_MAX_USERS, 1},
-                        &plan->users, &plan->n_users));
-    GG_TRY(read_servers(from, &yaml->servers, plan));
+    GG_TRY(gg__plan_sites(from, yaml, plan));
+    if (plan->n_sites == 0) {
+        GG_TRY(expand_sizes(from, "users", &yaml->users, (gg_axis_domain){1, GG_MAX_USERS, 1},
+                            &plan->users, &plan->n_users));
+        GG_TRY(read_servers(from, &yaml->servers, plan));
+    }
     return expand(from, "tau", &yaml->tau, (gg_axis_domain){0, 1, 0}, &plan->taus, &plan->n_taus);
 }
 
 static gg_status read_counts(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan) {
     int64_t runs = 1, seed = 1;
-    if (yaml->runs == NULL)
+    if (yaml->runs == NULL && plan->n_sites == 0)
         return gg__plan_complain(from, "runs", GG_E_INPUT,
                                  "missing: how many networks a cell draws");
     GG_TRY(gg__plan_integer(from, "runs", yaml->runs, 1, UINT32_MAX, &runs));
@@ -133,31 +143,13 @@ static gg_status read_limits(const gg__plan_source *from, const gg_plan_yaml *ya
     return GG_OK;
 }
 
-/* A relative dataset stands beside the plan; else it is taken as seen from the current folder. */
-static gg_status locate_dataset(const gg__plan_source *from, const char *dataset, char **out) {
-    const char *slash = strrchr(from->path, '/');
-    if (dataset[0] == '/' || slash == NULL)
-        return gg__plan_text(from, dataset, out);
-    size_t folder = (size_t)(slash - from->path) + 1, size = folder + strlen(dataset) + 1;
-    char *beside = gg_alloc(size, 1);
-    if (beside == NULL)
-        return gg__plan_no_memory(from);
-    snprintf(beside, size, "%.*s%s", (int)folder, from->path, dataset);
-    if (access(beside, F_OK) == 0) {
-        *out = beside;
-        return GG_OK;
-    }
-    gg_free(beside);
-    return gg__plan_text(from, dataset, out);
-}
-
 static gg_status read_workload(const gg__plan_source *from, const gg_plan_yaml *yaml,
                                const char *dataset, gg_plan *plan) {
     const double positive = 5e-324;
     if (dataset != NULL)
         GG_TRY(gg__plan_text(from, dataset, &plan->dataset));
     else if (yaml->dataset != NULL)
-        GG_TRY(locate_dataset(from, yaml->dataset, &plan->dataset));
+        GG_TRY(gg__plan_locate(from, yaml->dataset, &plan->dataset));
     GG_TRY(gg__plan_text(from, yaml->uncertainty, &plan->uncertainty));
     GG_TRY(gg__plan_flag(from, "rank_alpha", yaml->rank_alpha, &plan->rank_alpha));
     GG_TRY(gg__plan_number(from, "latency_scale", yaml->latency_scale, positive,
@@ -206,7 +198,7 @@ static gg_status read_name(const gg__plan_source *from, const char *name, gg_pla
 static gg_status check_size(const gg__plan_source *from, const gg_plan *plan) {
     size_t units = plan->runs;
     const size_t axes[] = {gg_plan_variants(plan), plan->n_objectives, plan->n_users,
-                           plan->n_servers, plan->n_taus};
+                           plan->n_sites > 0 ? 1 : plan->n_servers, plan->n_taus};
     for (size_t k = 0; k < sizeof axes / sizeof *axes; k++)
         if (gg_size_multiply(units, axes[k], &units) != 0 || units > UINT32_MAX)
             return gg_fail(from->err, GG_E_INPUT, "%s: the grid has more than 2^32 instances",
@@ -269,5 +261,9 @@ gg_status gg_plan_read(const char *path, const char *dataset, gg_plan **out, gg_
     if (status == GG_OK)
         status = gg_plan_parse(text, size, path, dataset, out, err);
     gg_free(text);
+    if (status == GG_OK && (status = gg_plan_read_sites(*out, err)) != GG_OK) {
+        gg_plan_free(*out);
+        *out = NULL;
+    }
     return status;
 }

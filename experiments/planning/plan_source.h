@@ -31,6 +31,7 @@ typedef struct gg_strategy_texts {
     char *solver;
     char *external;
     char *weights;
+    char *set;
     char *time_s;
     char *nodes;
     char *gap;
@@ -54,6 +55,10 @@ typedef struct gg_plan_yaml {
     gg_plan_list objective;
     gg_plan_list users;
     gg_plan_list servers;
+    gg_plan_list gains;
+    gg_plan_list positions;
+    char *gains_file; /* of a plan that names one without brackets */
+    char *positions_file;
     gg_plan_list tau;
     char *runs;
     char *seed;
@@ -66,6 +71,7 @@ typedef struct gg_plan_yaml {
     char *slm_median_latency_s;
     gg_limit_texts *limits;
     gg_output_texts *outputs;
+    unsigned alone; /* which of the lists of files are texts: a bit each */
 } gg_plan_yaml;
 
 /* Loads the keys of `size` bytes of YAML; `path` names them in messages. Release with
@@ -82,6 +88,10 @@ typedef struct gg__plan_source {
     size_t first_line; /* keys are looked for from here on */
     gg_error *err;
 } gg__plan_source;
+
+/* A text that is none of the words, which commas separate. Errors: GG_E_INPUT, always. */
+gg_status gg__plan_none_of(const gg__plan_source *from, const char *key, const char *text,
+                           const char *words);
 
 /* Records "file:line: key: reason" and returns `status`. */
 gg_status gg__plan_complain(const gg__plan_source *from, const char *key, gg_status status,
@@ -103,6 +113,13 @@ gg_status gg__plan_flag(const gg__plan_source *from, const char *key, const char
 
 /* The plan's strategies from `solvers` and `strategies`; plan->limits must be set. */
 gg_status gg__plan_strategies(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan);
+
+/* Looks a file up that a plan names: a relative one stands beside the plan, else it is taken as
+ * seen from the current folder. Errors: GG_E_NOMEM. */
+gg_status gg__plan_locate(const gg__plan_source *from, const char *file, char **out);
+
+/* The plan's measured sites, unread, and their users and servers, 0 as yet. */
+gg_status gg__plan_sites(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan);
 
 /* Domain of an axis of the grid, both ends allowed. */
 typedef struct gg_axis_domain {

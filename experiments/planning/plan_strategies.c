@@ -52,7 +52,22 @@ static gg_status read_weights(const gg__plan_source *at, const char *text, gg_pl
     s->weights_of_objective = strcmp(text, "objective") == 0;
     return s->weights_of_objective || strcmp(text, "alpha") == 0
                ? GG_OK
-               : refuse(at, "weights", "neither alpha nor objective");
+               : gg__plan_none_of(at, "weights", text, "alpha, objective");
+}
+
+/* "population=200, elite=10" of the solver's own parameters. */
+static gg_status read_settings(const gg__plan_source *at, char *text, gg_plan_strategy *s) {
+    if (text == NULL)
+        return GG_OK;
+    if (s->solver == NULL)
+        return refuse(at, "set", "an external command has no parameters");
+    for (char *item; (item = strsep(&text, ",")) != NULL;) {
+        gg_error inner = {0};
+        item += strspn(item, " ");
+        if (gg_setting_parse(&s->solver->parameters, item, &s->settings, &inner) != GG_OK)
+            return refuse(at, "set", inner.message);
+    }
+    return GG_OK;
 }
 
 static gg_status read_item(const gg__plan_source *at, const gg_strategy_texts *texts,
@@ -72,6 +87,7 @@ static gg_status read_item(const gg__plan_source *at, const gg_strategy_texts *t
     if (s->command != NULL && !isfinite(s->limits.time_s))
         s->limits.time_s = EXTERNAL_TIME_S;
     GG_TRY(read_weights(at, texts->weights, s));
+    GG_TRY(read_settings(at, texts->set, s));
     GG_TRY(gg__plan_number(at, "time_s", texts->time_s, 0.0, &s->limits.time_s));
     GG_TRY(gg__plan_integer(at, "nodes", texts->nodes, 0, INT64_MAX, &s->limits.nodes));
     return gg__plan_number(at, "gap", texts->gap, 0.0, &s->limits.gap);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/planning/plan_source.h"
 
+#include <string.h>
+
 #include "models/base/yaml.h"
 
 #define TEXT(key, type, member)                                                                    \
@@ -23,10 +25,15 @@ static const cyaml_schema_field_t limits_schema[] = {
 };
 
 static const cyaml_schema_field_t strategy_schema[] = {
-    TEXT("name", gg_strategy_texts, name),         TEXT("solver", gg_strategy_texts, solver),
-    TEXT("external", gg_strategy_texts, external), TEXT("weights", gg_strategy_texts, weights),
-    TEXT("time_s", gg_strategy_texts, time_s),     TEXT("nodes", gg_strategy_texts, nodes),
-    TEXT("gap", gg_strategy_texts, gap),           CYAML_FIELD_END,
+    TEXT("name", gg_strategy_texts, name),
+    TEXT("solver", gg_strategy_texts, solver),
+    TEXT("external", gg_strategy_texts, external),
+    TEXT("weights", gg_strategy_texts, weights),
+    TEXT("time_s", gg_strategy_texts, time_s),
+    TEXT("nodes", gg_strategy_texts, nodes),
+    TEXT("gap", gg_strategy_texts, gap),
+    TEXT("set", gg_strategy_texts, set),
+    CYAML_FIELD_END,
 };
 
 static const cyaml_schema_value_t strategy_value = {
@@ -46,6 +53,8 @@ static const cyaml_schema_field_t plan_schema[] = {
     LIST("objective", objective),
     LIST("users", users),
     LIST("servers", servers),
+    LIST("gains", gains),
+    LIST("positions", positions),
     LIST("tau", tau),
     TEXT("runs", gg_plan_yaml, runs),
     TEXT("seed", gg_plan_yaml, seed),
@@ -65,18 +74,73 @@ static const cyaml_schema_field_t plan_schema[] = {
     CYAML_FIELD_END,
 };
 
-static const cyaml_schema_value_t top_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, gg_plan_yaml, plan_schema),
-};
+enum { N_KEYS = sizeof plan_schema / sizeof *plan_schema };
+
+/* Lists of files that may be one file without brackets. */
+static const cyaml_schema_field_t files_alone[] = {TEXT("gains", gg_plan_yaml, gains_file),
+                                                   TEXT("positions", gg_plan_yaml, positions_file)};
+enum { N_ALONE = sizeof files_alone / sizeof *files_alone };
+
+/* The schema of a plan in which some lists of files are texts. */
+typedef struct schema {
+    cyaml_schema_field_t fields[N_KEYS];
+    cyaml_schema_value_t top;
+} schema;
+
+static void make_schema(unsigned alone, schema *out) {
+    memcpy(out->fields, plan_schema, sizeof plan_schema);
+    for (size_t k = 0; k + 1 < N_KEYS; k++)
+        for (size_t a = 0; a < N_ALONE; a++)
+            if ((alone >> a & 1) != 0 && strcmp(plan_schema[k].key, files_alone[a].key) == 0)
+                out->fields[k] = files_alone[a];
+    out->top =
+        (cyaml_schema_value_t){CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, gg_plan_yaml, out->fields)};
+}
+
+/* Whether a line begins with the key and has a text behind it, not a list. */
+static bool has_text(const char *line, const char *end, const char *key) {
+    size_t length = strlen(key);
+    if ((size_t)(end - line) <= length || strncmp(line, key, length) != 0)
+        return false;
+    for (line += length; line < end && *line == ' ';)
+        line++;
+    if (line == end || *line != ':')
+        return false;
+    for (line++; line < end && *line == ' ';)
+        line++;
+    return line < end && strchr("[#\r", *line) == NULL;
+}
+
+/* Which lists of files are texts: a bit each. */
+static unsigned find_alone(const char *text, size_t size) {
+    unsigned alone = 0;
+    for (const char *at = text, *end; at < text + size; at = end + 1) {
+        end = memchr(at, '\n', (size_t)(text + size - at));
+        end = end != NULL ? end : text + size;
+        for (size_t a = 0; a < N_ALONE; a++)
+            if (has_text(at, end, files_alone[a].key))
+                alone |= 1U << a;
+    }
+    return alone;
+}
 
 gg_status gg_plan_yaml_load(const char *text, size_t size, const char *path, gg_plan_yaml **out,
                             gg_error *err) {
     void *loaded = NULL;
-    gg_status status = gg_yaml_load(text, size, path, &top_schema, &loaded, err);
+    unsigned alone = find_alone(text, size);
+    schema of;
+    make_schema(alone, &of);
+    gg_status status = gg_yaml_load(text, size, path, &of.top, &loaded, err);
     *out = loaded;
+    if (*out != NULL)
+        (*out)->alone = alone;
     return status;
 }
 
 void gg_plan_yaml_free(gg_plan_yaml *yaml) {
-    gg_yaml_free(&top_schema, yaml);
+    schema of;
+    if (yaml == NULL)
+        return;
+    make_schema(yaml->alone, &of);
+    gg_yaml_free(&of.top, yaml);
 }

@@ -57,7 +57,8 @@ gg_status gg_solution_take(gg_solution_entry *entry, size_t n_users, gg_result *
         .certificate = result->certificate,
         .multipliers = result->multipliers,
         .nodes = result->nodes,
-        .runtime_s = result->runtime_s};
+        .runtime_s = result->runtime_s,
+        .stop_reason = result->stop_reason};
     result->assignment = NULL;
     result->certificate = NULL;
     result->multipliers = NULL;

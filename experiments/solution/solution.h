@@ -24,6 +24,7 @@ typedef struct gg_solution_entry {
     double *multipliers;         /* owned, for the same network at another tau; NULL: none */
     int64_t nodes;
     double runtime_s;
+    gg_stop_reason stop_reason; /* of a solve; a file's says GG_STOP_DONE */
 } gg_solution_entry;
 
 typedef struct gg_solution {

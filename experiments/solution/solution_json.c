@@ -44,6 +44,9 @@ static json_t *numbers_json(const gg_solution_entry *entry) {
 /* A bound that is not finite needs no proof, and JSON has no word for it. */
 static json_t *entry_json(const gg_solution_entry *entry) {
     json_t *object = numbers_json(entry);
+    if (entry->stop_reason != GG_STOP_DONE)
+        json_object_set_new(object, "stop_reason",
+                            json_string(gg_stop_reason_name(entry->stop_reason)));
     if (entry->certificate == NULL || !isfinite(entry->certificate->bound_s))
         return object;
     /* Releases what it cannot add, and refuses NULL. */

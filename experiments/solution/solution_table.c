@@ -97,6 +97,18 @@ static void fill_row(gg_table *table, size_t row, const gg_solution_entry *entry
         gg_table_set(table, row, ACCURACY, "%.1f", 100.0 * m->accuracy);
 }
 
+/* Which limit it was, and by which option it is moved. */
+static void print_stop(const gg_solution_entry *entry, const char *name, FILE *stream) {
+    static const char *const limits[] = {[GG_STOP_TIME] = "the time limit (--time-limit)",
+                                         [GG_STOP_NODES] = "the node limit (--node-limit)",
+                                         [GG_STOP_MEMORY] = "the memory limit (--memory-limit)",
+                                         [GG_STOP_SIGNAL] = "a signal"};
+    if (entry->stop_reason == GG_STOP_NODES && isinf(entry->metrics.objective_s))
+        fprintf(stream, "%s: no finite decision was found, and none was ruled out\n", name);
+    else if (entry->stop_reason != GG_STOP_DONE)
+        fprintf(stream, "%s: stopped by %s\n", name, limits[entry->stop_reason]);
+}
+
 static void print_notes(const gg_solution *solution, const optimum *best, FILE *stream) {
     for (size_t e = 0; e < solution->n_entries; e++) {
         const gg_solution_entry *entry = &solution->entries[e];
@@ -107,6 +119,7 @@ static void print_notes(const gg_solution *solution, const optimum *best, FILE *
         else if (entry->metrics.tau_violations > 0)
             fprintf(stream, "%s: queries above tau that stay on the device: %zu\n", name,
                     entry->metrics.tau_violations);
+        print_stop(entry, name, stream);
     }
     if (best->proven && isfinite(best->upper_s))
         fprintf(stream, "proven: no decision is below %.9g s; the best found is %.9g s\n",

@@ -17,6 +17,7 @@ struct gg_outfile {
     char *temporary; /* NULL when the target is written straight */
     int fd;          /* of the temporary file, locked; -1 without one */
     int mode;        /* that the target gets; -1: as it was made */
+    bool made;       /* the target's folder is ours */
     FILE *stream;    /* NULL when the writer opens files by name */
 };
 
@@ -50,6 +51,23 @@ static char *folder_of(const char *path) {
     if (folder != NULL && length > 0)
         folder[length > 1 ? length - 1 : 1] = '\0';
     return folder;
+}
+
+gg_status gg_folder_make(const char *path, gg_error *err) {
+    struct stat info;
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", path, strerror(errno));
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+        return gg_fail(err, GG_E_IO, "%s: is not a folder", path);
+    return GG_OK;
+}
+
+/* A folder made for an output that did not come; it stays if something else is in it. */
+static void remove_folder(const gg_outfile *out) {
+    char *folder = out->made ? folder_of(out->target) : NULL;
+    if (folder != NULL)
+        rmdir(folder);
+    gg_free(folder);
 }
 
 /* A lock of its own says whether a writer lives, on every machine that sees the file. It is not the
@@ -163,8 +181,12 @@ gg_status gg_outfile_open(const char *path, gg_outfile **result, FILE **stream, 
         *result = out;
         return GG_OK;
     }
+    if (gg_check_output(path, err) != GG_OK) {
+        release(out);
+        return GG_E_USAGE;
+    }
     struct stat info;
-    bool exists = stat(path, &info) == 0;
+    bool exists = stat(path, &info) == 0, missing = !exists && errno == ENOENT;
     if (exists && S_ISDIR(info.st_mode)) {
         release(out);
         return gg_fail(err, GG_E_IO, "%s: is a directory", path);
@@ -174,6 +196,7 @@ gg_status gg_outfile_open(const char *path, gg_outfile **result, FILE **stream, 
         folder = folder_of(path);
         if (out->temporary == NULL || folder == NULL)
             goto no_memory;
+        out->made = missing && mkdir(folder, 0777) == 0;
         gg_outfile_sweep(folder, is_target, path + folder_length(path));
         gg_free(folder);
         folder = NULL;
@@ -190,6 +213,7 @@ cannot_write:;
     int reason = errno;
     if (out->fd >= 0)
         unlink(out->temporary);
+    remove_folder(out);
     release(out);
     return gg_fail(err, GG_E_IO, "%s: cannot be written: %s", path, strerror(reason));
 no_memory:
@@ -235,10 +259,12 @@ gg_status gg_outfile_commit(gg_outfile *out, gg_error *err) {
     if (status == GG_OK && out->temporary != NULL && put_in_place(out) != 0)
         status = gg_fail(err, GG_E_IO, "%s: writing failed: %s", out->target, strerror(errno));
     if (out->temporary != NULL) {
-        if (status != GG_OK)
-            unlink(out->temporary);
-        else
+        if (status == GG_OK) {
             sync_folder_of(out->target);
+        } else {
+            unlink(out->temporary);
+            remove_folder(out);
+        }
     }
     release(out);
     return status;
@@ -251,6 +277,7 @@ void gg_outfile_abort(gg_outfile *out) {
         fclose(out->stream);
     if (out->temporary != NULL)
         unlink(out->temporary);
+    remove_folder(out);
     release(out);
 }
 

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/csv_table.h"
 #include "models/base/rng.h"
 #include "models/draw/scenario_layout.h"
+#include "models/text/csv_table.h"
 
 /* An instance in the making. */
 typedef struct scene {
@@ -70,14 +70,19 @@ static gg_status read_positions(scene *s) {
 static gg_status read_gains(scene *s) {
     const char *path = s->draw->gains_csv;
     GG_TRY(gg_csv_read_table(path, &s->gains, s->err));
+    if (s->draw->remark != NULL)
+        snprintf(s->draw->remark, GG_DRAW_REMARK, "%s", s->gains.remark);
     GG_TRY(check_count(s, path, "rows (users)", s->gains.n_rows, s->draw->n_users));
     if (s->draw->default_servers)
         s->n_servers = s->gains.n_columns;
     GG_TRY(check_count(s, path, "columns (servers)", s->gains.n_columns, s->n_servers));
     for (size_t k = 0; k < s->gains.n_rows * s->gains.n_columns; k++)
         if (s->gains.values[k] < 0.0)
-            return gg_fail(s->err, GG_E_INPUT, "%s: user %zu, server %zu: the gain %g is < 0", path,
-                           k / s->gains.n_columns, k % s->gains.n_columns, s->gains.values[k]);
+            return gg_fail(s->err, GG_E_INPUT,
+                           "%s: user %zu, server %zu: the gain %g is < 0: gains are linear power "
+                           "gains |h|^2, dB become 10^(dB/10)",
+                           path, k / s->gains.n_columns, k % s->gains.n_columns,
+                           s->gains.values[k]);
     return GG_OK;
 }
 
@@ -289,5 +294,28 @@ gg_status gg_scenario_draw(const gg_preset *preset, const gg_draw *draw, gg_inst
         return status;
     }
     *out = s.instance;
+    return GG_OK;
+}
+
+gg_status gg_scenario_shape(gg_draw *draw, gg_error *err) {
+    const char *path = draw->gains_csv != NULL ? draw->gains_csv : draw->positions_csv;
+    if (draw->gains_csv != NULL) {
+        gg_table gains;
+        GG_TRY(gg_csv_read_table(path, &gains, err));
+        draw->n_users = gains.n_rows;
+        draw->n_servers = gains.n_columns;
+        gg_free(gains.values);
+    } else {
+        gg_layout layout;
+        GG_TRY(gg_layout_read(path, &layout, err));
+        draw->n_users = layout.n_users;
+        draw->n_servers = layout.n_servers;
+        draw->default_servers = layout.servers == NULL;
+        gg_layout_clear(&layout);
+    }
+    if (draw->n_users < 1 || draw->n_users > GG_MAX_USERS || draw->n_servers > GG_MAX_SERVERS)
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: has %zu users and %zu servers, outside 1..%d and 0..%d", path,
+                       draw->n_users, draw->n_servers, GG_MAX_USERS, GG_MAX_SERVERS);
     return GG_OK;
 }

@@ -29,6 +29,8 @@ typedef struct gg_workload {
     const uint8_t *llm_correct;  /* 0/1, or NULL */
 } gg_workload;
 
+enum { GG_DRAW_REMARK = 240 };
+
 /* What to draw. Zero-initialise, then set. */
 typedef struct gg_draw {
     size_t n_users;
@@ -42,7 +44,9 @@ typedef struct gg_draw {
     double latency_scale;        /* multiplies both sides' latencies; 0 means 1 */
     const char *positions_csv;   /* NULL: drawn. Header kind,x_m,y_m; rows of kind user or server in
                                     metres. A kind without rows is drawn. */
-    const char *gains_csv;       /* NULL: drawn. N rows of M gains, no header; excludes positions */
+    const char *gains_csv; /* NULL: drawn. N rows of M gains (models/text/csv_table.h); excludes
+                              positions */
+    char *remark;          /* NULL, or room for GG_DRAW_REMARK bytes: how the gains were read */
 } gg_draw;
 
 /* Draws an instance; the caller owns *out. A workload's queries are drawn without replacement. A
@@ -51,4 +55,8 @@ typedef struct gg_draw {
  * fewer queries than users), GG_E_USAGE (the draw itself), GG_E_IO, GG_E_NOMEM. */
 gg_status gg_scenario_draw(const gg_preset *preset, const gg_draw *draw, gg_instance **out,
                            gg_error *err);
+
+/* Sets n_users and n_servers as the draw's CSV has them, default_servers where it has no servers.
+ * Errors: as gg_scenario_draw; GG_E_INPUT also for a file without users. */
+gg_status gg_scenario_shape(gg_draw *draw, gg_error *err);
 GG_C_END

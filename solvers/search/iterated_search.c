@@ -11,8 +11,6 @@
 #include "solvers/greedy/greedy.h"
 #include "solvers/search/finite_decision.h"
 
-enum { KICK_SPREAD = 6 };
-
 gg_status gg_take_found(const gg_instance *in, gg_objective objective, const int32_t *found,
                         int32_t *best, double *objective_s, gg_error *err) {
     gg_metrics known, other;
@@ -37,16 +35,20 @@ gg_status gg_keep_better(const gg_instance *in, gg_objective objective, const in
     return GG_OK;
 }
 
+/* The least users that a kick moves, and the most where nothing else is asked for. */
+enum { LEAST_KICKED = 2, MOST_KICKED = 7 };
+
 /* The search and the best decision it has met. */
 typedef struct iteration {
     const gg_instance *in;
     gg_search *search;
     gg_rng rng;
+    uint32_t most_kicked;
     int32_t *goa; /* n: its decision */
     int32_t *best;
     double best_s;
     double *scratch; /* m + 1 */
-    double deadline_s;
+    double start_s, deadline_s;
     int64_t done;
     void *memory; /* of the arrays */
 } iteration;
@@ -62,6 +64,12 @@ static void keep(iteration *it) {
 static void descend_and_keep(iteration *it) {
     gg_descend(it->search, it->in, it->deadline_s, it->scratch);
     keep(it);
+}
+
+static void report(const iteration *it, const gg_solve_options *options) {
+    const gg_progress now = {it->best_s, -INFINITY, it->done, gg_now_s() - it->start_s};
+    if (options->progress != NULL)
+        options->progress(options->progress_context, &now);
 }
 
 /* Descends from a decision of another tau or objective too. Who must offload now goes where that
@@ -103,19 +111,21 @@ static gg_status iterate(iteration *it, const gg_solve_options *options, int64_t
     const gg_instance *in = it->in;
     const gg_record_array arrays[] = {GG_ARRAY(iteration, scratch, in->n_servers + 1),
                                       GG_ARRAY(iteration, goa, in->n_users)};
+    bool finished;
     it->memory = GG_ARRAYS_NEW(it, arrays);
     GG_NEED(it->memory, err, "out of memory");
     GG_TRY(gg_search_new(in, options->objective, &it->search, err));
     GG_TRY(start_from_goa(it, options->goa_weights, err));
-    GG_TRY(gg_descend_to_finite(it->search, in, it->deadline_s, it->scratch, err));
+    GG_TRY(gg_descend_to_finite(it->search, in, it->deadline_s, it->scratch, &finished, err));
     keep(it);
     if (options->known != NULL)
         start_from_known(it, options->known);
     while (in->n_servers > 0 && it->done < at_most && !gg_time_is_up(it->deadline_s)) {
         gg_search_load(it->search, it->best);
-        gg_kick(it->search, in, KICK_SPREAD, &it->rng);
+        gg_kick(it->search, in, it->most_kicked - LEAST_KICKED + 1, &it->rng);
         descend_and_keep(it);
         it->done++;
+        report(it, options);
     }
     GG_TRY(gg_take_found(in, options->objective, it->best, it->goa, objective_s, err));
     memcpy(it->best, it->goa, in->n_users * sizeof *it->best);
@@ -126,8 +136,10 @@ gg_status gg_iterate(const gg_instance *in, const gg_solve_options *options, gg_
                      int32_t *best, double *objective_s, int64_t *done, gg_error *err) {
     iteration it = {.in = in,
                     .rng = gg_rng_start(limits.seed, limits.run, GG_STREAM_SOLVER_ILS),
+                    .most_kicked = limits.most_kicked > 0 ? limits.most_kicked : MOST_KICKED,
                     .best = best,
                     .best_s = INFINITY,
+                    .start_s = gg_now_s(),
                     .deadline_s = limits.deadline_s};
     gg_status status = iterate(&it, options, limits.at_most, objective_s, err);
     if (done != NULL)

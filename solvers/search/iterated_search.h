@@ -12,6 +12,7 @@ typedef struct gg_iterations {
     double deadline_s; /* of gg_now_s; INFINITY: none */
     uint64_t seed;
     uint32_t run;
+    uint32_t most_kicked; /* users that a kick moves, at most; 0: the usual 7 */
 } gg_iterations;
 
 /* Starts from goa's decision and, where that is better, from options->known. The best decision

@@ -12,7 +12,10 @@ enum { START_ITERATIONS = 10 };
 static gg_status search_tree(const gg_instance *in, const gg_solve_options *options,
                              const gg_bound_problem *problem, gg_tree_search *search,
                              gg_result *result, gg_error *err) {
-    const gg_iterations start = {START_ITERATIONS, search->deadline_s, options->seed, options->run};
+    const gg_iterations start = {.at_most = START_ITERATIONS,
+                                 .deadline_s = search->deadline_s,
+                                 .seed = options->seed,
+                                 .run = options->run};
     GG_TRY(gg_iterate(in, options, start, result->assignment, &search->incumbent_s, NULL, err));
     if (options->certify && !problem->no_finite)
         GG_TRY(gg_certificate_new(in->n_users, in->n_servers, problem->power_unit_w,
@@ -26,7 +29,9 @@ static gg_status search_tree(const gg_instance *in, const gg_solve_options *opti
         return GG_OK;
     if (isinf(search->incumbent_s)) {
         search->lower_bound_s = 0.0;
-        search->stop = GG_STOP_NODES;
+        search->stop = gg_stopped_by(search->deadline_s);
+        if (search->stop == GG_STOP_DONE)
+            search->stop = GG_STOP_NODES; /* the search for a finite decision gave up */
         return GG_OK;
     }
     return gg_branch_and_bound(search, err);

@@ -15,7 +15,14 @@
 #include "solvers/search/finite_decision.h"
 #include "solvers/solver.h"
 
-enum { POPULATION = 100, ELITE = 6, STAGNATION_MAX = 200, GENERATIONS_MAX = 5000 };
+enum { POPULATION, ELITE, MUTATIONS, STAGNATION, GENERATIONS };
+
+static const gg_parameter parameters[] = {
+    [POPULATION] = {"population", "individuals of a generation", 100, 2, 1e6, true},
+    [ELITE] = {"elite", "individuals that live on unchanged", 6, 0, 1e6, true},
+    [MUTATIONS] = {"mutations", "genes of a child that mutate, in the mean", 1, 0, 1e6, false},
+    [STAGNATION] = {"stagnation", "generations without progress before it ends", 200, 1, 1e9, true},
+    [GENERATIONS] = {"generations", "most generations", 5000, 0, 1e9, true}};
 
 typedef struct individual {
     double objective_s;
@@ -26,24 +33,36 @@ typedef struct evolution {
     const gg_instance *in;
     gg_search *search; /* evaluates individuals */
     gg_rng rng;
-    int32_t *storage; /* 2 x POPULATION x N genes */
+    size_t population, elite;
+    double mutations;
+    int32_t *storage; /* 2 x population x N genes */
     individual *now, *next;
-    double *cumulated_fitness; /* POPULATION */
+    double *cumulated_fitness; /* population */
     void *memory;              /* of the arrays */
 } evolution;
+
+static double value(const gg_solve_options *options, size_t parameter) {
+    return gg_parameter_value(&options->settings, &parameters[parameter]);
+}
 
 static gg_status evolution_init(evolution *e, const gg_instance *in,
                                 const gg_solve_options *options, gg_error *err) {
     *e = (evolution){.in = in,
-                     .rng = gg_rng_start(options->seed, options->run, GG_STREAM_SOLVER_GA)};
-    const gg_record_array arrays[] = {GG_ARRAY(evolution, storage, 2 * POPULATION * in->n_users),
-                                      GG_ARRAY(evolution, now, POPULATION),
-                                      GG_ARRAY(evolution, next, POPULATION),
-                                      GG_ARRAY(evolution, cumulated_fitness, POPULATION)};
+                     .rng = gg_rng_start(options->seed, options->run, GG_STREAM_SOLVER_GA),
+                     .population = (size_t)value(options, POPULATION),
+                     .elite = (size_t)value(options, ELITE),
+                     .mutations = value(options, MUTATIONS)};
+    if (e->elite > e->population)
+        return gg_fail(err, GG_E_USAGE, "elite: %zu is more than the population of %zu", e->elite,
+                       e->population);
+    const gg_record_array arrays[] = {GG_ARRAY(evolution, storage, 2 * e->population * in->n_users),
+                                      GG_ARRAY(evolution, now, e->population),
+                                      GG_ARRAY(evolution, next, e->population),
+                                      GG_ARRAY(evolution, cumulated_fitness, e->population)};
     GG_TRY(gg_search_new(in, options->objective, &e->search, err));
     e->memory = GG_ARRAYS_NEW(e, arrays);
     GG_NEED(e->memory, err, "out of memory for a population of %zu users", in->n_users);
-    for (size_t k = 0; k < POPULATION; k++) {
+    for (size_t k = 0; k < e->population; k++) {
         e->now[k].genes = e->storage + 2 * k * in->n_users;
         e->next[k].genes = e->storage + (2 * k + 1) * in->n_users;
     }
@@ -67,14 +86,14 @@ static int by_objective(const void *a, const void *b) {
 }
 
 static const individual *select_parent(evolution *e) {
-    double mark = gg_rng_next_uniform(&e->rng) * e->cumulated_fitness[POPULATION - 1];
+    double mark = gg_rng_next_uniform(&e->rng) * e->cumulated_fitness[e->population - 1];
     size_t k = 0;
-    while (k + 1 < POPULATION && e->cumulated_fitness[k] < mark)
+    while (k + 1 < e->population && e->cumulated_fitness[k] < mark)
         k++;
     return &e->now[k];
 }
 
-/* One-point crossover, then every gene may mutate: one in the mean. */
+/* One-point crossover, then every gene may mutate. */
 static void breed(evolution *e, individual *child) {
     size_t n = e->in->n_users;
     const individual *a = select_parent(e), *b = select_parent(e);
@@ -82,17 +101,17 @@ static void breed(evolution *e, individual *child) {
     memcpy(child->genes, a->genes, cut * sizeof *child->genes);
     memcpy(child->genes + cut, b->genes + cut, (n - cut) * sizeof *child->genes);
     for (size_t i = 0; i < n; i++)
-        if (gg_rng_next_uniform(&e->rng) * (double)n < 1.0)
+        if (gg_rng_next_uniform(&e->rng) * (double)n < e->mutations)
             child->genes[i] = random_gene(e, i);
     evaluate(e, child);
 }
 
 static void next_generation(evolution *e) {
     double sum = 0.0;
-    for (size_t k = 0; k < POPULATION; k++)
+    for (size_t k = 0; k < e->population; k++)
         e->cumulated_fitness[k] = sum += 1.0 / fmax(e->now[k].objective_s, 1e-300);
-    for (size_t k = 0; k < POPULATION; k++) {
-        if (k < ELITE) {
+    for (size_t k = 0; k < e->population; k++) {
+        if (k < e->elite) {
             memcpy(e->next[k].genes, e->now[k].genes, e->in->n_users * sizeof(int32_t));
             e->next[k].objective_s = e->now[k].objective_s;
         } else {
@@ -102,17 +121,17 @@ static void next_generation(evolution *e) {
     individual *old = e->now;
     e->now = e->next;
     e->next = old;
-    qsort(e->now, POPULATION, sizeof *e->now, by_objective);
+    qsort(e->now, e->population, sizeof *e->now, by_objective);
 }
 
 /* Random individuals; where all of them are infinite, a finite one if there is any. */
 static gg_status settle(evolution *e, gg_error *err) {
-    for (size_t k = 0; k < POPULATION; k++) {
+    for (size_t k = 0; k < e->population; k++) {
         for (size_t i = 0; i < e->in->n_users; i++)
             e->now[k].genes[i] = random_gene(e, i);
         evaluate(e, &e->now[k]);
     }
-    qsort(e->now, POPULATION, sizeof *e->now, by_objective);
+    qsort(e->now, e->population, sizeof *e->now, by_objective);
     if (isfinite(e->now[0].objective_s))
         return GG_OK;
     gg_search_load(e->search, e->now[0].genes);
@@ -123,16 +142,17 @@ static gg_status settle(evolution *e, gg_error *err) {
 }
 
 static void evolve(evolution *e, const gg_solve_options *options, gg_result *result) {
-    double deadline_s = gg_now_s() + options->time_limit_s;
+    double start_s = gg_now_s(), deadline_s = start_s + options->time_limit_s;
     double best_s = e->now[0].objective_s;
     result->stop_reason = GG_STOP_DONE;
-    for (int stagnant = 0; stagnant < STAGNATION_MAX && result->nodes < GENERATIONS_MAX;) {
-        if (result->nodes >= options->node_limit)
+    const double patience = value(options, STAGNATION), most = value(options, GENERATIONS);
+    for (int stagnant = 0; stagnant < patience && (double)result->nodes < most;) {
+        const gg_progress now = {best_s, -INFINITY, result->nodes, gg_now_s() - start_s};
+        if (options->progress != NULL)
+            options->progress(options->progress_context, &now);
+        result->stop_reason = gg_stopped_by(deadline_s);
+        if (result->nodes >= options->node_limit && result->stop_reason != GG_STOP_SIGNAL)
             result->stop_reason = GG_STOP_NODES;
-        else if (gg_stop_requested())
-            result->stop_reason = GG_STOP_SIGNAL;
-        else if (gg_now_s() >= deadline_s)
-            result->stop_reason = GG_STOP_TIME;
         if (result->stop_reason != GG_STOP_DONE)
             break;
         next_generation(e);
@@ -157,5 +177,7 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     return status;
 }
 
-const gg_solver gg_solver_ga = {
-    .name = "ga", .summary = "the paper's genetic algorithm, done right", .solve = solve};
+const gg_solver gg_solver_ga = {.name = "ga",
+                                .summary = "the paper's genetic algorithm, done right",
+                                .parameters = GG_PARAMETERS(parameters),
+                                .solve = solve};

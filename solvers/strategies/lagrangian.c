@@ -38,8 +38,10 @@ static gg_status start(work *w, gg_error *err) {
     const gg_record_array arrays[] = {GG_ARRAY(work, trial, w->in->n_users),
                                       GG_ARRAY(work, scratch, w->in->n_servers + 1),
                                       GG_ARRAY(work, roots, w->in->n_users)};
-    const gg_iterations limits = {w->in->n_users <= FEW_USERS ? START_ITERATIONS : 0, w->deadline_s,
-                                  w->options->seed, w->options->run};
+    const gg_iterations limits = {.at_most = w->in->n_users <= FEW_USERS ? START_ITERATIONS : 0,
+                                  .deadline_s = w->deadline_s,
+                                  .seed = w->options->seed,
+                                  .run = w->options->run};
     w->memory = GG_ARRAYS_NEW(w, arrays);
     GG_NEED(w->memory, err, "out of memory for %zu users", w->in->n_users);
     GG_TRY(gg_bound_problem_new(w->in, w->options->objective, NULL, &w->problem, err));
@@ -159,11 +161,11 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     gg_status status = run(&w, err);
     result->has_lower_bound = true;
     result->lower_bound_s = fmin(result->lower_bound_s, w.incumbent_s);
-    bool stopped = gg_time_is_up(w.deadline_s) || result->nodes >= options->node_limit;
+    const gg_stop_reason reason = gg_stopped_by(w.deadline_s);
+    bool stopped = reason != GG_STOP_DONE || result->nodes >= options->node_limit;
     result->status = proven(&w) ? GG_OPTIMAL : stopped ? GG_BOUNDED : GG_FEASIBLE;
     result->stop_reason = result->status != GG_BOUNDED ? GG_STOP_DONE
-                          : gg_stop_requested()        ? GG_STOP_SIGNAL
-                          : gg_now_s() >= w.deadline_s ? GG_STOP_TIME
+                          : reason != GG_STOP_DONE     ? reason
                                                        : GG_STOP_NODES;
     gg_free(w.search);
     gg_free(w.bound);

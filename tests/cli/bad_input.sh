@@ -250,6 +250,9 @@ usage 'seed: -1 is outside' 'a negative seed' small.json --seed -1
 usage "seed: '99999999999999999999' is not an integer" 'a seed beyond 64 bits' small.json --seed 99999999999999999999
 usage "format: 'xml' is none of table, json" 'an unknown format' small.json --format xml
 usage "goa-weights: 'x' is none of" 'unknown weights' small.json --goa-weights x
+usage "set: 'population=2' is not STRATEGY.PARAMETER=NUMBER" 'no strategy' small.json --set population=2
+usage 'ga: population: 1 is no whole number from 2' 'too few' small.json --set ga.population=1
+usage 'goa: no parameter "x"; there are: none' 'no parameter' small.json --set goa.x=1
 usage "random-users: 'a' is not an integer" 'letters among users' small.json --random-users 1,a
 usage 'name: names the decision' 'a name for nothing' small.json --name x
 usage "name: 'goa' is a strategy" 'the name of a strategy' small.json --assignment x --name goa

@@ -25,7 +25,7 @@ for test in "$@"; do
     passed=$((passed + good)) failed=$((failed + bad))
     if [ "$bad" -gt 0 ]; then
         printf '%sFAIL %s (%d ok, %d not ok, exit %d)\n' "$label" "$name" "$good" "$bad" "$code"
-        sed "s/^/    $label| /" "$log"
+        sed "s/^/    $label$name| /" "$log"
     else
         printf '%sok   %s (%d, %d s)\n' "$label" "$name" "$good" "$took"
     fi

@@ -6,120 +6,60 @@
 #include <string.h>
 
 #include "data/files/npy.h"
+#include "data/import/arrays/array_choice.h"
+#include "data/import/arrays/array_lists.h"
 #include "data/import/arrays/array_rows.h"
 #include "models/base/alloc.h"
 
 /* Offsets and tokens are read this many at a time. */
-enum { PIECE = 4096, LIST_SIZE = 400 };
+enum { PIECE = 4096 };
 
 /* One source. */
 typedef struct reading {
     gg_import_job *job;
     gg_array_store *store;
-    gg_storage storage;
-    size_t chosen; /* of the store: logits or hidden states */
+    gg_array_choice choice;
+    size_t member; /* at hand, of a family of queries */
     gg_array *values, *offsets, *tokens, *lengths, *head, *bias;
     gg_array_rows rows;
+    gg_array_lists lists; /* where they are candidates */
     void *block;
+    size_t block_query, block_first, block_count; /* what it holds */
+    const char *fault; /* why the query at hand is left out; NULL: it is not */
     int32_t *token_block;
     int64_t *wide_tokens;
     size_t rows_done, rows_total;
     uint64_t bytes; /* of the source */
 } reading;
 
-static gg_status no_choice(const reading *r, const char *reason, gg_error *err) {
-    char names[LIST_SIZE];
-    gg_array_store_list(r->store, names, sizeof names);
-    return gg_fail(err, GG_E_INPUT, "%s: %s; it has %s", r->store->path, reason, names);
-}
-
-/* The only float array with rows, where nothing has a known name. */
-static gg_status choose_only(reading *r, gg_error *err) {
-    size_t candidates = 0;
-    for (size_t k = 0; k < r->store->count; k++) {
-        gg_array *array = NULL;
-        if (r->store->open(r->store, k, &array, NULL) != GG_OK)
-            continue;
-        if (array->rank >= 2 && gg_number_is_float(array->number)) {
-            candidates++;
-            r->chosen = k;
-        }
-        gg_array_close(array);
-    }
-    if (candidates == 1)
-        return GG_OK;
-    return no_choice(r,
-                     candidates == 0 ? "has no array of logits that could be told by its shape"
-                                     : "has several arrays that could be logits: --logits NAME",
-                     err);
-}
-
-/* Under its own name, or as one side's: "slm/logits", "slm.logits". */
-static long find_known(const reading *r, const char *name) {
-    static const char *const patterns[] = {"%.0s%s", "%s/%s", "%s.%s"};
-    const char *side = gg_side_name(r->job->options->side);
-    long found = GG_NO_ARRAY;
-    for (size_t k = 0; k < sizeof patterns / sizeof *patterns && found == GG_NO_ARRAY; k++) {
-        char text[64];
-        snprintf(text, sizeof text, patterns[k], side, name);
-        found = gg_array_store_find(r->store, text);
-    }
-    return found;
-}
-
-static gg_status choose(reading *r, gg_error *err) {
-    const char *asked = r->job->options->logits;
-    long found = asked != NULL ? gg_array_store_find(r->store, asked) : find_known(r, "logits");
-    r->storage = GG_STORAGE_LOGITS;
-    if (found != GG_NO_ARRAY) {
-        r->chosen = (size_t)found;
-        return GG_OK;
-    }
-    if (asked != NULL) {
-        char reason[128];
-        snprintf(reason, sizeof reason, "has no array '%.80s'", asked);
-        return no_choice(r, reason, err);
-    }
-    found = find_known(r, "hidden");
-    if (found != GG_NO_ARRAY &&
-        gg_array_store_find_beside(r->store, (size_t)found, "lm_head") != GG_NO_ARRAY) {
-        r->storage = GG_STORAGE_HIDDEN;
-        r->chosen = (size_t)found;
-        return GG_OK;
-    }
-    if (r->store->count == 1) {
-        r->chosen = 0;
-        return GG_OK;
-    }
-    return choose_only(r, err);
-}
-
 static gg_status open_values(reading *r, gg_error *err) {
     const gg_import_options *o = r->job->options;
-    GG_TRY(r->store->open(r->store, r->chosen, &r->values, err));
+    const gg_array_family *f = &r->choice.family;
+    GG_TRY(f->are_steps ? gg_array_family_stack(r->store, f, &r->values, err)
+                        : r->store->open(r->store, r->choice.chosen, &r->values, err));
     gg_array *a = r->values;
-    if (a->number == GG_NUMBER_VOID16 && !o->has_dtype)
-        return gg_fail(err, GG_E_USAGE,
-                       "%s: holds 2-byte numbers of unknown type: --dtype bf16 takes them for "
-                       "bfloat16",
-                       a->place);
-    if (a->number == GG_NUMBER_VOID16 && gg_dtype_size(o->dtype) != 2)
-        return gg_fail(err, GG_E_USAGE, "%s: holds 2-byte numbers, not %s", a->place,
-                       gg_dtype_name(o->dtype));
-    if (a->number == GG_NUMBER_VOID16)
-        a->number = (gg_number)o->dtype;
+    GG_TRY(gg_array_take_bits(r->job, a, err));
     if (!gg_number_is_float(a->number))
-        return gg_fail(err, GG_E_INPUT, "%s: holds %s, and logits are floating-point numbers",
-                       a->place, gg_number_name(a->number));
+        return gg_fail(err, GG_E_INPUT, "%s: holds %s, and logits are floating-point numbers%s",
+                       a->place, gg_number_name(a->number),
+                       gg_number_size(a->number) == 2
+                           ? " (--dtype bf16 takes them for the bits of bfloat16 numbers)"
+                           : "");
     if (o->has_dtype && a->number != (gg_number)o->dtype)
         return gg_fail(err, GG_E_USAGE, "%s: holds %s, not %s", a->place, gg_number_name(a->number),
                        gg_dtype_name(o->dtype));
-    return gg_array_rows_init(&r->rows, a, o->axes, err);
+    return gg_array_rows_init(&r->rows, a, f->count > 0 ? f->axes : o->axes, err);
 }
 
 /* A list that stands beside the logits; *out stays NULL when there is none. */
 static gg_status open_beside(const reading *r, const char *name, gg_array **out, gg_error *err) {
-    long found = gg_array_store_find_beside(r->store, r->chosen, name);
+    long found = gg_array_store_find_beside(r->store, r->choice.chosen, name);
+    const gg_array_family *f = &r->choice.family;
+    /* What stands beside several queries is of none of them. */
+    if (f->count > 0 && !f->are_steps &&
+        gg_array_store_find_beside(r->store, f->members[0], name) ==
+            gg_array_store_find_beside(r->store, f->members[1], name))
+        return GG_OK;
     return found == GG_NO_ARRAY ? GG_OK : r->store->open(r->store, (size_t)found, out, err);
 }
 
@@ -165,10 +105,7 @@ static gg_status open_lists(reading *r, gg_error *err) {
     return GG_OK;
 }
 
-static gg_status start(reading *r, gg_error *err) {
-    GG_TRY(choose(r, err));
-    GG_TRY(open_values(r, err));
-    GG_TRY(open_lists(r, err));
+static gg_status allocate(reading *r, gg_error *err) {
     size_t row_bytes = r->rows.width * gg_number_size(r->values->number);
     r->block = gg_alloc(r->rows.block_rows, row_bytes);
     r->token_block = gg_alloc(r->rows.block_rows, sizeof *r->token_block);
@@ -176,11 +113,26 @@ static gg_status start(reading *r, gg_error *err) {
     if (r->block == NULL || r->token_block == NULL || r->wide_tokens == NULL)
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", r->store->path);
     r->rows_total = r->rows.n_queries * r->rows.n_tokens;
-    gg_import_row_spec spec = {.storage = r->storage,
+    return GG_OK;
+}
+
+static gg_status start(reading *r, gg_error *err) {
+    const gg_import_options *o = r->job->options;
+    gg_array *ids = NULL;
+    GG_TRY(open_values(r, err));
+    GG_TRY(open_lists(r, err));
+    GG_TRY(allocate(r, err));
+    if (r->choice.role == GG_ARRAY_CANDIDATES) {
+        if (r->choice.ids != GG_NO_ARRAY)
+            GG_TRY(r->store->open(r->store, (size_t)r->choice.ids, &ids, err));
+        return gg_array_lists_init(&r->lists, &r->rows, ids, o, r->choice.values, err);
+    }
+    gg_import_row_spec spec = {.storage = r->choice.role == GG_ARRAY_HIDDEN ? GG_STORAGE_HIDDEN
+                                                                            : GG_STORAGE_LOGITS,
                                .dtype = (gg_dtype)r->values->number,
                                .width = r->rows.width,
                                .has_tokens = r->tokens != NULL,
-                               .values = GG_VALUES_LOGITS};
+                               .values = r->choice.values};
     return gg_import_sink_declare(r->job->sink, &spec, r->values->place, err);
 }
 
@@ -207,27 +159,80 @@ static gg_status read_tokens(reading *r, size_t query, size_t first, size_t n, g
     return GG_OK;
 }
 
-static gg_status read_block(reading *r, size_t query, size_t first, size_t n, gg_error *err) {
-    GG_TRY(gg_array_rows_read(&r->rows, query, first, n, r->block, err));
+/* The block that holds a row of the query, which ends before `limit`. */
+static gg_status load(reading *r, size_t query, size_t row, size_t limit, gg_error *err) {
+    if (query == r->block_query && row >= r->block_first && row - r->block_first < r->block_count)
+        return GG_OK;
+    size_t n = limit - row < r->rows.block_rows ? limit - row : r->rows.block_rows;
+    r->block_count = 0;
+    GG_TRY(gg_array_rows_read(&r->rows, query, row, n, r->block, err));
     if (r->tokens != NULL)
-        GG_TRY(read_tokens(r, query, first, n, err));
+        GG_TRY(read_tokens(r, query, row, n, err));
+    r->block_query = query;
+    r->block_first = row;
+    r->block_count = n;
     return GG_OK;
 }
 
-/* Rows k .. k + n - 1 of the block go to the query at hand. */
-static gg_status pour(reading *r, size_t k, size_t n, gg_error *err) {
+/* How many rows from `row` on the block holds, up to `end`. */
+static size_t rows_here(const reading *r, size_t row, size_t end) {
+    size_t last = r->block_first + r->block_count;
+    return (end < last ? end : last) - row;
+}
+
+static const char *row_at(const reading *r, size_t row) {
     size_t row_bytes = r->rows.width * gg_number_size(r->values->number);
-    gg_status status = gg_import_sink_rows(r->job->sink, n, (const char *)r->block + k * row_bytes,
-                                           r->tokens != NULL ? r->token_block + k : NULL, err);
-    r->rows_done += n;
+    return (const char *)r->block + (row - r->block_first) * row_bytes;
+}
+
+/* What speaks against the query's rows, before any of them is written. */
+static gg_status examine(reading *r, size_t query, size_t first, size_t end, size_t limit,
+                         gg_error *err) {
+    for (size_t row = first, n; row < end && r->fault == NULL; row += n) {
+        GG_TRY(load(r, query, row, limit, err));
+        n = rows_here(r, row, end);
+        r->fault = gg_import_sink_row_fault(r->job->sink, n, row_at(r, row));
+    }
+    return GG_OK;
+}
+
+static gg_status pour_lists(reading *r, size_t query, size_t row, size_t n, gg_error *err) {
+    bool skips = r->job->options->skip_empty;
+    for (size_t k = 0; k < n && r->fault == NULL; k++)
+        GG_TRY(gg_array_lists_pour(&r->lists, r->job->sink, query, row + k, row_at(r, row + k),
+                                   r->tokens != NULL ? r->token_block[row + k - r->block_first]
+                                                     : GG_NO_TOKEN_ID,
+                                   skips ? &r->fault : NULL, err));
+    return GG_OK;
+}
+
+/* Rows first .. end - 1 go to the sink's query. */
+static gg_status pour(reading *r, size_t query, size_t first, size_t end, size_t limit,
+                      gg_error *err) {
+    bool is_listed = r->choice.role == GG_ARRAY_CANDIDATES;
+    if (!is_listed && r->job->options->skip_empty)
+        GG_TRY(examine(r, query, first, end, limit, err));
+    for (size_t row = first, n; row < end && r->fault == NULL; row += n) {
+        GG_TRY(load(r, query, row, limit, err));
+        n = rows_here(r, row, end);
+        const int32_t *tokens = r->tokens != NULL ? r->token_block + (row - r->block_first) : NULL;
+        GG_TRY(is_listed ? pour_lists(r, query, row, n, err)
+                         : gg_import_sink_rows(r->job->sink, n, row_at(r, row), tokens, err));
+    }
+    r->rows_done += end - first;
     gg_import_progress(r->job,
                        (uint64_t)((double)r->bytes * (double)r->rows_done / (double)r->rows_total));
-    return status;
+    return GG_OK;
 }
 
 /* A file of one query gives it its name. */
 static const char *name_of(const reading *r, char *name, size_t size) {
     const char *slash = strrchr(r->store->path, '/');
+    const gg_array_family *f = &r->choice.family;
+    if (f->count > 0 && !f->are_steps) {
+        gg_array_family_name(r->job, r->store, f, r->member, name, size);
+        return name;
+    }
     const char *stem = slash != NULL ? slash + 1 : r->store->path;
     size_t length = strcspn(stem, ".");
     bool is_one = r->rows.n_queries == 1 && !r->rows.one_row_a_query && r->offsets == NULL;
@@ -237,21 +242,16 @@ static const char *name_of(const reading *r, char *name, size_t size) {
     return name;
 }
 
-static gg_status end_query(const reading *r, gg_error *err) {
+static gg_status end_query(reading *r, gg_error *err) {
     char name[200];
     gg_import_query query = gg_import_query_init();
     query.id = name_of(r, name, sizeof name);
+    query.id_kind = r->choice.family.count > 0 ? GG_ID_GIVEN : GG_ID_OF_SOURCE;
     query.place = r->values->place;
-    return gg_import_sink_end_query(r->job->sink, &query, err);
-}
-
-static gg_status read_query(reading *r, size_t query, size_t n_tokens, gg_error *err) {
-    for (size_t t = 0; t < n_tokens; t += r->rows.block_rows) {
-        size_t n = n_tokens - t < r->rows.block_rows ? n_tokens - t : r->rows.block_rows;
-        GG_TRY(read_block(r, query, t, n, err));
-        GG_TRY(pour(r, 0, n, err));
-    }
-    return end_query(r, err);
+    const char *fault = r->fault;
+    r->fault = NULL;
+    return fault != NULL ? gg_import_sink_skip_query(r->job->sink, &query, fault, err)
+                         : gg_import_sink_end_query(r->job->sink, &query, err);
 }
 
 static gg_status read_queries(reading *r, gg_error *err) {
@@ -261,7 +261,8 @@ static gg_status read_queries(reading *r, gg_error *err) {
             break;
         if (r->lengths != NULL)
             GG_TRY(gg_array_integers(r->lengths, b, 1, 0, (int64_t)r->rows.n_tokens, &length, err));
-        GG_TRY(read_query(r, b, (size_t)length, err));
+        GG_TRY(pour(r, b, 0, (size_t)length, (size_t)length, err));
+        GG_TRY(end_query(r, err));
     }
     return GG_OK;
 }
@@ -302,49 +303,70 @@ static gg_status next_end(const reading *r, ends *e, size_t *end, gg_error *err)
 
 static gg_status read_cut(reading *r, gg_error *err) {
     size_t n_queries = r->offsets != NULL ? r->offsets->count - 1 : r->rows.n_tokens;
-    size_t row = 0, block_first = 0, block_count = 0, end = 0;
+    size_t row = 0, end = 0;
     ends e = {0};
     if (r->offsets != NULL)
         GG_TRY(next_end(r, &e, &end, err));
     for (size_t k = 0; k < n_queries && !gg_import_sink_full(r->job->sink); k++) {
         GG_TRY(next_end(r, &e, &end, err));
-        while (row < end) {
-            if (row == block_first + block_count) {
-                size_t left = r->rows.n_tokens - row;
-                block_first = row;
-                block_count = left < r->rows.block_rows ? left : r->rows.block_rows;
-                GG_TRY(read_block(r, 0, row, block_count, err));
-            }
-            size_t here = block_first + block_count - row;
-            size_t n = end - row < here ? end - row : here;
-            GG_TRY(pour(r, row - block_first, n, err));
-            row += n;
-        }
+        GG_TRY(pour(r, 0, row, end, r->rows.n_tokens, err));
+        row = end;
         GG_TRY(end_query(r, err));
     }
     return GG_OK;
 }
 
-static void clear(reading *r) {
+/* What belongs to one array. */
+static void clear_array(reading *r) {
+    gg_array_lists_clear(&r->lists);
     gg_array_rows_clear(&r->rows);
-    gg_array *const arrays[] = {r->values, r->offsets, r->tokens, r->lengths, r->head, r->bias};
-    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
-        gg_array_close(arrays[k]);
+    gg_array **const arrays[] = {&r->values,  &r->offsets, &r->tokens,
+                                 &r->lengths, &r->head,    &r->bias};
+    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) {
+        gg_array_close(*arrays[k]);
+        *arrays[k] = NULL;
+    }
     gg_free(r->block);
     gg_free(r->token_block);
     gg_free(r->wide_tokens);
+    r->block = NULL;
+    r->token_block = NULL;
+    r->wide_tokens = NULL;
+    r->block_count = 0;
+}
+
+static void clear(reading *r) {
+    clear_array(r);
+    gg_array_family_clear(&r->choice.family);
     gg_array_store_close(r->store);
 }
 
-static gg_status read_contents(reading *r, const char *path, bool is_first, gg_error *err) {
-    GG_TRY(r->job->importer->open(path, &r->store, err));
+static gg_status read_array(reading *r, bool is_first, gg_error *err) {
     GG_TRY(start(r, err));
-    if (r->storage == GG_STORAGE_HIDDEN && is_first) {
-        GG_TRY(open_beside(r, "lm_head", &r->head, err));
-        GG_TRY(open_beside(r, "lm_head_bias", &r->bias, err));
+    if (r->choice.role == GG_ARRAY_HIDDEN && is_first) {
+        long head = gg_array_head_beside(r->store, r->choice.chosen, false),
+             bias = gg_array_head_beside(r->store, r->choice.chosen, true);
+        GG_TRY(r->store->open(r->store, (size_t)head, &r->head, err));
+        GG_TRY(gg_array_take_bits(r->job, r->head, err));
+        if (bias != GG_NO_ARRAY)
+            GG_TRY(r->store->open(r->store, (size_t)bias, &r->bias, err));
         GG_TRY(gg_import_head(r->job->sink, r->head, r->bias, r->rows.width, err));
     }
     return r->offsets != NULL || r->rows.one_row_a_query ? read_cut(r, err) : read_queries(r, err);
+}
+
+static gg_status read_contents(reading *r, const char *path, bool is_first, gg_error *err) {
+    const gg_array_family *f = &r->choice.family;
+    GG_TRY(r->job->importer->open(path, &r->store, err));
+    GG_TRY(gg_array_choose(r->job, r->store, is_first, &r->choice, err));
+    if (f->count == 0 || f->are_steps)
+        return read_array(r, is_first, err);
+    for (; r->member < f->count && !gg_import_sink_full(r->job->sink); r->member++) {
+        clear_array(r);
+        r->choice.chosen = f->members[r->member];
+        GG_TRY(read_array(r, is_first, err));
+    }
+    return GG_OK;
 }
 
 static gg_status read_source(gg_import_job *job, const char *path, bool is_first, gg_error *err) {

@@ -11,7 +11,8 @@ const gg_importer gg_importer_vllm = {
     .summary = "vLLM chat, completions, prompt_logprobs and offline outputs",
     .signs = {.keys = {"prompt_logprobs", "prompt_token_ids", "stop_reason", "kv_transfer_params",
                        "cumulative_logprob", "decoded_token"},
-              .texts = {"\"token_id:"}},
+              .texts = {"\"token_id:"},
+              .together = {"outputs", "logprobs"}},
     .run = gg_completion_import,
     .lists_end_token = true};
 
@@ -27,6 +28,7 @@ const gg_importer gg_importer_openai = {
     .name = "openai",
     .summary = "OpenAI chat completions with top_logprobs, responses, batches, streams",
     .signs = {.keys = {"choices", "custom_id"},
-              .texts = {"\"chat.completion", "\"type\": \"response.", "\"type\":\"response.",
-                        "\"object\": \"response\"", "\"object\":\"response\""}},
+              .texts = {"\"chat.completion", "\"type\":\"response.", "\"object\":\"response\"",
+                        "\"logprobs\":{\"content\":", "\"logprobs\":[{\"token\":"},
+              .unless = {"alpha", "p_top2", "logits"}},
     .run = gg_completion_import};

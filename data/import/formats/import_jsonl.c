@@ -5,6 +5,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "data/import/records/import_records.h"
 #include "data/import/records/query_fields.h"
@@ -16,10 +17,12 @@ typedef struct reader {
     gg_task_names tasks;
     size_t width; /* of a row of logits; 0 before the first */
     bool has_tokens;
+    bool skips; /* queries that are not usable are left out */
     double *row;
 } reader;
 
-static gg_status declare(reader *r, const gg_json_place *row, bool has_tokens, gg_error *err) {
+static gg_status declare(reader *r, const gg_json_place *row, const char *file, bool has_tokens,
+                         gg_error *err) {
     size_t width = gg_json_count(row);
     gg_import_row_spec spec = {.storage = GG_STORAGE_LOGITS,
                                .dtype = GG_F64,
@@ -33,21 +36,19 @@ static gg_status declare(reader *r, const gg_json_place *row, bool has_tokens, g
         return gg_fail(err, GG_E_NOMEM, "out of memory");
     r->width = width;
     r->has_tokens = has_tokens;
-    return gg_import_sink_declare(r->sink, &spec, row->file, err);
+    return gg_import_sink_declare(r->sink, &spec, file, err);
 }
 
 static gg_status read_logit(const gg_json_place *at, double *logit, gg_error *err) {
     const char *text = json_string_value(at->value);
     *logit = -INFINITY;
-    if (json_is_null(at->value) ||
-        (text != NULL && text[0] == '-' && (text[1] == 'I' || text[1] == 'i')))
+    if (json_is_null(at->value) || (text != NULL && gg_json_not_finite(text, logit)))
         return GG_OK;
     return gg_json_number(at, logit, err);
 }
 
-static gg_status read_row(reader *r, const gg_json_place *row, const gg_json_place *token_at,
-                          gg_error *err) {
-    json_int_t token = 0;
+/* The row's numbers into r->row. */
+static gg_status parse_row(const reader *r, const gg_json_place *row, gg_error *err) {
     GG_TRY(gg_json_array(row, err));
     if (gg_json_count(row) != r->width)
         return gg_json_refuse(row, err, "has %zu logits where those above have %zu",
@@ -56,13 +57,40 @@ static gg_status read_row(reader *r, const gg_json_place *row, const gg_json_pla
         gg_json_place at = gg_json_item(row, v);
         GG_TRY(read_logit(&at, &r->row[v], err));
     }
+    return GG_OK;
+}
+
+static gg_status read_row(reader *r, const gg_json_place *row, const gg_json_place *token_at,
+                          gg_error *err) {
+    json_int_t token = 0;
+    GG_TRY(parse_row(r, row, err));
     if (r->has_tokens)
         GG_TRY(gg_json_integer(token_at, 0, (json_int_t)r->width - 1, &token, err));
     int32_t id = (int32_t)token;
-    gg_status status = gg_import_sink_rows(r->sink, 1, r->row, r->has_tokens ? &id : NULL, err);
-    if (status == GG_E_INPUT)
-        gg_json_prefix(row, err);
-    return status;
+    gg_error inner = {0};
+    gg_status status = gg_import_sink_rows(r->sink, 1, r->row, r->has_tokens ? &id : NULL, &inner);
+    if (status == GG_OK)
+        return GG_OK;
+    if (status != GG_E_INPUT)
+        return gg_fail(err, status, "%s", inner.message);
+    /* The sink knows the query and the token; the file and the line stand in `row`. */
+    const char *reason = strstr(inner.message, "query ");
+    return gg_json_refuse(row, err, "%s", reason != NULL ? reason : inner.message);
+}
+
+/* What speaks against one of the rows, before any of them is written. */
+static gg_status examine_rows(reader *r, const gg_json_place *rows, size_t n, bool flat,
+                              gg_error *err) {
+    for (size_t t = 0; t < n; t++) {
+        gg_json_place row = gg_json_item(rows, t);
+        GG_TRY(parse_row(r, flat ? rows : &row, err));
+        const char *fault = gg_import_sink_row_fault(r->sink, 1, r->row);
+        if (fault != NULL)
+            gg_logprob_lists_set_unusable(r->lists, fault);
+        if (fault != NULL)
+            break;
+    }
+    return GG_OK;
 }
 
 static gg_status read_logits(reader *r, const gg_json_place *at, const gg_json_place *rows,
@@ -76,10 +104,12 @@ static gg_status read_logits(reader *r, const gg_json_place *at, const gg_json_p
         return GG_OK;
     }
     if (r->width == 0)
-        GG_TRY(declare(r, flat ? rows : &first, gg_json_given(&tokens), err));
+        GG_TRY(declare(r, flat ? rows : &first, at->file, gg_json_given(&tokens), err));
     if (r->has_tokens && gg_json_count(&tokens) != n)
         return gg_json_refuse(&tokens, err, "%zu tokens for %zu rows", gg_json_count(&tokens), n);
-    for (size_t t = 0; t < n; t++) {
+    if (r->skips)
+        GG_TRY(examine_rows(r, rows, n, flat, err));
+    for (size_t t = 0; t < n && !gg_logprob_lists_unusable(r->lists); t++) {
         gg_json_place row = gg_json_item(rows, t), token = gg_json_item(&tokens, t);
         GG_TRY(read_row(r, flat ? rows : &row, &token, err));
     }
@@ -106,8 +136,10 @@ static gg_status read_rows(reader *r, const gg_json_place *at, const gg_import_q
                                         &tokens, err);
     }
     if (isnan(query->uncertainty))
-        gg_logprob_lists_set_unusable(r->lists,
-                                      "none of alpha, p_top2, top_logprobs and logits is given");
+        gg_logprob_lists_set_unusable(
+            r->lists, gg_record_failed(at)
+                          ? GG_REQUEST_FAILED
+                          : "none of alpha, p_top2, top_logprobs and logits is given");
     return GG_OK;
 }
 
@@ -137,7 +169,7 @@ static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_p
 }
 
 static gg_status run(gg_import_job *job, gg_error *err) {
-    reader r = {.sink = job->sink};
+    reader r = {.sink = job->sink, .skips = job->options->skip_empty};
     gg_record_walk walk = {.levels = 1, .value = read_value, .state = &r, .lists = &r.lists};
     gg_status status = gg_import_walk(job, &walk, err);
     gg_task_names_finish(&r.tasks, status == GG_OK ? job->sink : NULL);

@@ -19,8 +19,8 @@ typedef struct reader {
 /* Today's and that of before December 2024. After a sampler a single candidate may have all the
  * probability. */
 static const gg_entry_keys behind_sampler[] = {
-    {"token", "token", "prob", "top_probs", GG_VALUES_PROBS, 1},
-    {"content", "tok_str", "prob", "probs", GG_VALUES_PROBS, 1}};
+    {"token", "token", "prob", "top_probs", GG_VALUES_PROBS, 1, NULL},
+    {"content", "tok_str", "prob", "probs", GG_VALUES_PROBS, 1, NULL}};
 
 static gg_status choose_keys(const reader *r, const gg_json_place *entries,
                              const gg_entry_keys **keys, gg_error *err) {
@@ -57,16 +57,16 @@ static gg_import_eos end_of(const gg_json_place *at) {
 
 static gg_status end_answer(reader *r, const gg_json_place *at, gg_error *err) {
     gg_json_place id = gg_json_key(at, "id");
-    bool failed = json_object_get(at->value, "error") != NULL;
+    bool failed = gg_record_failed(at);
     gg_record record;
     GG_TRY(gg_record_begin(&record, at, &id, err));
+    record.query.id_kind = GG_ID_OF_SERVER;
     record.query.eos = end_of(at);
     record.query.prompt_bytes = gg_record_prompt_bytes(at);
     GG_TRY(read_latency(at, &record.query.latency_s[r->side], err));
     r->listens = false;
-    return gg_logprob_lists_end_query(r->lists, &record.query,
-                                      failed ? "the request failed" : "no completion_probabilities",
-                                      err);
+    return gg_logprob_lists_end_query(
+        r->lists, &record.query, failed ? GG_REQUEST_FAILED : "no completion_probabilities", err);
 }
 
 static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_place *at,

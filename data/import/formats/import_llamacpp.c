@@ -9,7 +9,9 @@
  *   ln p = scale q + min, of the token behind that position
  *
  * Tokens more than 16 nats below the largest are written as 16 below. What they really share is
- * what the others leave of the probability 1: it is given to them in equal parts.
+ * what the others leave of the probability 1: it is given to them in equal parts. A generated token
+ * among them keeps what is written, as the program itself reads it: the least surprise that its
+ * record allows.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -19,7 +21,7 @@
 
 #include "data/files/array.h"
 #include "data/import/arrays/array_rows.h"
-#include "data/import/importer.h"
+#include "data/import/sink/importer.h"
 #include "models/base/alloc.h"
 
 enum { HEAD_SIZE = 20, MAGIC_SIZE = 8, RECORD_EXTRA = 4 };
@@ -102,8 +104,10 @@ static gg_status count_chunks(reading *r, size_t *whole, gg_error *err) {
     return *whole > 0 ? GG_OK : refuse(r, "not one of its chunks is whole", err);
 }
 
-/* What the words that are not cut off leave for those that are, each. */
-static double share_of_clipped(const reading *r, double scale, double least, size_t clipped) {
+/* What the words that are not cut off leave for those that are, each; with a target among them,
+ * what is left beside its floor. */
+static double share_of_clipped(const reading *r, double scale, double least, size_t clipped,
+                               bool with_target) {
     double sum = 0.0;
     for (size_t v = 0; v < r->n_vocab; v++) {
         const unsigned char *at = r->record + 8 + 2 * v;
@@ -111,12 +115,19 @@ static double share_of_clipped(const reading *r, double scale, double least, siz
         if (q > 0)
             sum += exp(scale * q + least);
     }
-    double left = (1.0 - sum) / (double)clipped;
+    if (with_target && clipped == 1)
+        return -INFINITY;
+    double left = with_target ? (1.0 - sum - exp(least)) / (double)(clipped - 1)
+                              : (1.0 - sum) / (double)clipped;
     /* Rounding may leave nothing, and never more than the cut. */
     return left > 0.0 ? fmin(log(left), least) : -INFINITY;
 }
 
-static gg_status decode(reading *r, size_t chunk, size_t k, gg_error *err) {
+static bool is_clipped(const reading *r, size_t word) {
+    return r->record[8 + 2 * word] == 0 && r->record[9 + 2 * word] == 0;
+}
+
+static gg_status decode(reading *r, size_t chunk, size_t k, int32_t token, gg_error *err) {
     double scale = get_float(r->record), least = get_float(r->record + 4);
     if (!(isfinite(scale) && scale >= 0.0 && isfinite(least)))
         return gg_fail(err, GG_E_INPUT, "%s: chunk %zu: record %zu: scale %g, minimum %g", r->path,
@@ -131,11 +142,13 @@ static gg_status decode(reading *r, size_t chunk, size_t k, gg_error *err) {
     bool is_cut = fabs(scale * 65535.0 - full_range) < 1e-3 && zeros > 0 && zeros < r->n_vocab;
     if (!is_cut)
         return GG_OK;
-    float share = (float)share_of_clipped(r, scale, least, zeros);
+    bool is_target = token >= 0 && (size_t)token < r->n_vocab && is_clipped(r, (size_t)token);
+    float share = (float)share_of_clipped(r, scale, least, zeros, is_target);
     for (size_t v = 0; v < r->n_vocab; v++)
-        if (r->record[8 + 2 * v] == 0 && r->record[9 + 2 * v] == 0)
+        if (is_clipped(r, v) && !(is_target && v == (size_t)token))
             r->row[v] = share;
     gg_import_sink_counts(r->job->sink)->clipped += zeros;
+    gg_import_sink_counts(r->job->sink)->clipped_targets += is_target;
     return GG_OK;
 }
 
@@ -145,8 +158,8 @@ static gg_status read_record(reading *r, size_t chunk, size_t k, gg_error *err) 
     uint64_t target = HEAD_SIZE + 4 * ((uint64_t)chunk * r->n_context + r->first + k + 1);
     GG_TRY(gg_read_at(r->fd, place, r->record, r->record_bytes, r->path, err));
     GG_TRY(gg_read_at(r->fd, target, raw, sizeof raw, r->path, err));
-    GG_TRY(decode(r, chunk, k, err));
     int32_t token = (int32_t)get32(raw);
+    GG_TRY(decode(r, chunk, k, token, err));
     return gg_import_sink_rows(r->job->sink, 1, r->row, &token, err);
 }
 

@@ -5,140 +5,30 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/text/word_search.h"
+#include "data/import/records/completion_echo.h"
+#include "data/import/records/completion_pieces.h"
 
 typedef struct reader {
     gg_import_sink *sink;
     gg_logprob_lists *lists;
-    bool lists_end_token; /* the program reports the end-of-answer token's candidates */
-    bool drops_end_token; /* an end-of-answer token will be dropped */
-    bool of_prompt;       /* the rows of the query at hand are the prompt's */
-    json_t *joined;       /* the answer whose pieces are arriving, or NULL */
+    bool lists_end_token;  /* the program reports the end-of-answer token's candidates */
+    bool drops_end_token;  /* an end-of-answer token will be dropped */
+    bool of_prompt;        /* the rows of the query at hand are the prompt's */
+    const json_t *request; /* that the answer at hand is to; NULL: not known */
+    json_t *joined;        /* the answer whose pieces are arriving, or NULL */
     size_t joined_bytes;
     char file[GG_RECORD_PLACE_SIZE]; /* where it begins */
     size_t line;
 } reader;
 
-/* True when a value is a piece of a streamed answer, not a whole one. */
-static bool is_piece(const json_t *value) {
-    const char *object = json_string_value(json_object_get(value, "object"));
-    const json_t *choices = json_object_get(value, "choices");
-    size_t n = object != NULL ? strlen(object) : 0, k;
-    const json_t *choice;
-    if (n > 6 && strcmp(object + n - 6, ".chunk") == 0)
-        return true;
-    json_array_foreach(choices, k, choice) {
-        const json_t *reason = json_object_get(choice, "finish_reason");
-        if (json_object_get(choice, "delta") != NULL)
-            return true;
-        if (object != NULL && strcmp(object, "text_completion") == 0 && json_is_null(reason))
-            return true;
-    }
-    return false;
-}
-
-static gg_status no_memory(gg_error *err) {
-    return gg_fail(err, GG_E_NOMEM, "out of memory");
-}
-
-/* The joined choice of that number, made at first sight; NULL when memory is short. */
-static json_t *choice_of(json_t *choices, json_int_t number) {
-    size_t k;
-    json_t *choice;
-    json_array_foreach(choices, k, choice) {
-        if (json_integer_value(json_object_get(choice, "index")) == number)
-            return choice;
-    }
-    choice = json_object();
-    if (choice == NULL || json_object_set_new(choice, "index", json_integer(number)) != 0 ||
-        json_array_append_new(choices, choice) != 0)
-        return NULL;
-    return choice;
-}
-
-/* Lists under the same key follow one another. */
-static gg_status join_logprobs(json_t *choice, const json_t *piece, gg_error *err) {
-    json_t *all = json_object_get(choice, "logprobs");
-    if (!json_is_object(piece))
-        return GG_OK;
-    if (all == NULL && (json_object_set_new(choice, "logprobs", json_object()) != 0 ||
-                        (all = json_object_get(choice, "logprobs")) == NULL))
-        return no_memory(err);
-    for (void *at = json_object_iter((json_t *)(uintptr_t)piece); at != NULL;
-         at = json_object_iter_next((json_t *)(uintptr_t)piece, at)) {
-        const char *key = json_object_iter_key(at);
-        json_t *list = json_object_iter_value(at), *joined = json_object_get(all, key);
-        if (!json_is_array(list))
-            continue;
-        if (joined == NULL && (json_object_set_new(all, key, json_array()) != 0 ||
-                               (joined = json_object_get(all, key)) == NULL))
-            return no_memory(err);
-        if (json_array_extend(joined, list) != 0)
-            return no_memory(err);
-    }
-    return GG_OK;
-}
-
-static gg_status join_choice(json_t *choices, const gg_json_place *piece, gg_error *err) {
-    enum { MOST_CHOICES = 1 << 14 };
-    static const char *const kept[] = {"finish_reason", "stop_reason"};
-    gg_json_place index = gg_json_key(piece, "index");
-    json_int_t number = 0;
-    GG_TRY(gg_json_object(piece, err));
-    if (gg_json_given(&index))
-        GG_TRY(gg_json_integer(&index, 0, MOST_CHOICES, &number, err));
-    json_t *choice = choice_of(choices, number);
-    if (choice == NULL)
-        return no_memory(err);
-    for (size_t k = 0; k < sizeof kept / sizeof *kept; k++) {
-        json_t *value = json_object_get(piece->value, kept[k]);
-        if (value != NULL && !json_is_null(value) && json_object_set(choice, kept[k], value) != 0)
-            return no_memory(err);
-    }
-    return join_logprobs(choice, json_object_get(piece->value, "logprobs"), err);
-}
-
-/* An answer without choices, with the piece's name. */
-static json_t *new_answer(const json_t *piece) {
-    json_t *answer = json_object(), *id = json_object_get(piece, "id"),
-           *object = json_object_get(piece, "object");
-    if (answer == NULL || json_object_set_new(answer, "choices", json_array()) != 0 ||
-        (object != NULL && json_object_set(answer, "object", object) != 0) ||
-        (id != NULL && json_object_set(answer, "id", id) != 0)) {
-        json_decref(answer);
-        return NULL;
-    }
-    return answer;
-}
-
-/* Adds a piece to the answer *joined, which the first piece makes. */
-static gg_status join(json_t **joined, const gg_json_place *piece, gg_error *err) {
-    gg_json_place choices = gg_json_key(piece, "choices");
-    if (gg_json_given(&choices))
-        GG_TRY(gg_json_array(&choices, err));
-    if (*joined == NULL && (*joined = new_answer(piece->value)) == NULL)
-        return no_memory(err);
-    for (size_t k = 0; k < gg_json_count(&choices); k++) {
-        gg_json_place choice = gg_json_item(&choices, k);
-        GG_TRY(join_choice(json_object_get(*joined, "choices"), &choice, err));
-    }
-    return GG_OK;
-}
-
-/* Tokens of the prompt that an echoing completion puts in front: those that begin before its end.
- */
-static size_t echoed_tokens(const gg_json_place *answer, const gg_json_place *logprobs) {
-    const json_t *maps = json_object_get(logprobs->value, "top_logprobs");
-    const json_t *offsets = json_object_get(logprobs->value, "text_offset");
-    const char *prompt = json_string_value(json_object_get(answer->value, "prompt"));
+static gg_status read_legacy(reader *r, const gg_json_place *answer, const gg_json_place *logprobs,
+                             gg_error *err) {
     size_t skip = 0;
-    if (prompt == NULL || !json_is_null(json_array_get(maps, 0)))
-        return 0;
-    size_t length = gg_count_characters(prompt);
-    while (skip < json_array_size(offsets) &&
-           json_integer_value(json_array_get(offsets, skip)) < (json_int_t)length)
-        skip++;
-    return skip;
+    if (gg_echoed_tokens(answer, r->request, logprobs, &skip))
+        return gg_logprob_lists_legacy(r->lists, logprobs, skip, err);
+    gg_logprob_lists_set_unusable(r->lists, "an echoed prompt, and neither usage.prompt_tokens nor "
+                                            "\"prompt\" tells its end");
+    return GG_OK;
 }
 
 static gg_status read_chat(reader *r, const gg_json_place *logprobs, gg_error *err) {
@@ -165,11 +55,14 @@ static gg_status read_logprobs(reader *r, const gg_json_place *answer, const gg_
                   of_prompt = gg_json_key(choice, "prompt_logprobs"),
                   of_prompts = gg_json_key(answer, "prompt_logprobs"),
                   tokens = gg_json_key(choice, "token_ids");
+    gg_json_place first = gg_json_item(&logprobs, 0);
     const gg_json_place none = {0};
+    if (json_object_get(first.value, gg_openai_keys.generated) != NULL)
+        return gg_logprob_lists_entries(r->lists, &gg_openai_keys, &logprobs, err);
     if (json_is_array(logprobs.value) || json_object_get(logprobs.value, "start_indices") != NULL)
         return read_maps(r, &logprobs, &tokens, err);
     if (json_object_get(logprobs.value, "tokens") != NULL)
-        return gg_logprob_lists_legacy(r->lists, &logprobs, echoed_tokens(answer, &logprobs), err);
+        return read_legacy(r, answer, &logprobs, err);
     if (gg_json_given(&logprobs) && gg_json_object(&logprobs, err) != GG_OK)
         return GG_E_INPUT;
     if (gg_json_given(&logprobs))
@@ -181,6 +74,12 @@ static gg_status read_logprobs(reader *r, const gg_json_place *answer, const gg_
         return read_maps(r, &of_prompts, &none, err);
     gg_logprob_lists_set_unusable(r->lists, "no log-probabilities");
     return GG_OK;
+}
+
+static gg_status read_choice(reader *r, const gg_json_place *answer, const gg_json_place *choice,
+                             gg_error *err) {
+    GG_TRY(gg_json_object(choice, err));
+    return read_logprobs(r, answer, choice, err);
 }
 
 /* OpenAI leaves the end token out, others list it; a stop word ends an answer without one. */
@@ -209,8 +108,10 @@ static gg_status read_choices(reader *r, const gg_json_place *answer, const gg_j
     for (size_t k = 0; k < n && !gg_import_sink_full(r->sink); k++) {
         gg_json_place choice = gg_json_item(choices, k);
         r->of_prompt = false;
-        GG_TRY(gg_json_object(&choice, err));
-        GG_TRY(read_logprobs(r, answer, &choice, err));
+        if (!gg_json_given(&choice) || gg_record_failed(&choice))
+            gg_logprob_lists_set_unusable(r->lists, GG_REQUEST_FAILED);
+        else
+            GG_TRY(read_choice(r, answer, &choice, err));
         if (n > 1 && id != NULL) {
             snprintf(name, sizeof name, "%s#%zu", id, k);
             query.id = name;
@@ -256,6 +157,7 @@ static gg_status read_answer(reader *r, const gg_json_place *answer, const char 
     gg_record record;
     gg_import_query *query = &record.query;
     GG_TRY(gg_record_begin(&record, answer, &own, err));
+    query->id_kind = id[0] == '\0' ? GG_ID_OF_SERVER : GG_ID_GIVEN;
     if (id[0] != '\0')
         query->id = id;
     query->prompt_bytes = gg_record_prompt_bytes(answer);
@@ -268,10 +170,18 @@ static gg_status read_answer(reader *r, const gg_json_place *answer, const char 
         bool complete = state == NULL || strcmp(state, "completed") == 0;
         return read_output(r, &output, *query, complete, err);
     }
-    gg_json_place error = gg_json_key(answer, "error");
-    if (!gg_json_given(&error))
+    gg_json_place bare = gg_json_key(answer, "logprobs");
+    bool failed = gg_record_failed(answer) || !json_is_object(answer->value);
+    if (!failed && gg_json_given(&bare)) {
+        /* What was kept of a choice. */
+        r->of_prompt = false;
+        GG_TRY(read_choice(r, answer, answer, err));
+        query->eos = end_of(r, answer);
+        return end_query(r, query, err);
+    }
+    if (!failed && choices.value == NULL && output.value == NULL)
         return gg_json_expected(&choices, "an array", err);
-    return gg_import_sink_skip_query(r->sink, query, "the request failed", err);
+    return gg_import_sink_skip_query(r->sink, query, failed ? GG_REQUEST_FAILED : "no answer", err);
 }
 
 /* The answer in a batch's line, or in a log's {"request", "response"}. */
@@ -286,9 +196,13 @@ static gg_status read_wrapped(reader *r, const gg_json_place *at, const gg_json_
     bool failed = !gg_json_given(response) ||
                   (json_is_integer(code.value) && json_integer_value(code.value) != 200);
     if (failed)
-        return gg_import_sink_skip_query(r->sink, &record.query, "the request failed", err);
-    double bytes = gg_record_prompt_bytes(gg_json_given(&sent) ? &sent : &request);
-    return read_answer(r, gg_json_given(&body) ? &body : response, record.id, bytes, err);
+        return gg_import_sink_skip_query(r->sink, &record.query, GG_REQUEST_FAILED, err);
+    const gg_json_place *asked = gg_json_given(&sent) ? &sent : &request;
+    r->request = asked->value;
+    gg_status status = read_answer(r, gg_json_given(&body) ? &body : response, record.id,
+                                   gg_record_prompt_bytes(asked), err);
+    r->request = NULL;
+    return status;
 }
 
 /* What has come of an answer in pieces is the answer. */
@@ -346,7 +260,7 @@ static gg_status read_piece(reader *r, size_t bytes, const gg_json_place *at, gg
     if (r->joined_bytes > GG_JSON_VALUE_BYTES)
         return gg_json_refuse(at, err, "the pieces of one answer are larger than %d MiB",
                               GG_JSON_VALUE_BYTES >> 20);
-    return join(&r->joined, at, err);
+    return gg_join_piece(&r->joined, at, err);
 }
 
 static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_place *at,
@@ -360,7 +274,12 @@ static gg_status read_value(void *state, gg_json_stream *stream, const gg_json_p
     const json_t *choices = json_object_get(at->value, "choices");
     bool is_preface =
         gg_json_stream_is_events(stream) && json_is_array(choices) && json_array_size(choices) == 0;
-    if (same || is_preface || is_piece(at->value))
+    /* A stream that breaks off with an error has no answer. */
+    if (r->joined != NULL && gg_json_stream_is_events(stream) && gg_record_failed(at)) {
+        gg_logprob_lists_set_unusable(r->lists, GG_REQUEST_FAILED);
+        return end_pieces(r, err);
+    }
+    if (same || is_preface || gg_is_piece(at->value))
         return read_piece(r, gg_json_stream_bytes(stream), at, err);
     GG_TRY(end_pieces(r, err));
     if (gg_import_sink_full(r->sink))

@@ -44,7 +44,7 @@ static gg_status read_map(gg_logprob_lists *l, const gg_json_place *map, gg_erro
         gg_candidate c = {0};
         if (!gg_parse_integer(key, 0, INT32_MAX, &c.id))
             return gg_json_refuse(map, err, "\"%.40s\" is not a token id", key);
-        GG_TRY(gg__lists_value(json_is_object(entry.value) ? &inner : &entry, &c.value, err));
+        GG_TRY(gg__lists_value(l, json_is_object(entry.value) ? &inner : &entry, &c.value, err));
         GG_TRY(gg__lists_push(l, c, GG__NOT_SPELT, err));
     }
     return GG_OK;
@@ -81,7 +81,7 @@ static gg_status read_span(gg_logprob_lists *l, const gg_json_place *ids,
             gg_json_place id = gg_json_item(ids, k);
             GG_TRY(gg__lists_id(&id, &c.id, err));
         }
-        GG_TRY(gg__lists_value(&value, &c.value, err));
+        GG_TRY(gg__lists_value(l, &value, &c.value, err));
         GG_TRY(gg__lists_push(l, c, GG__NOT_SPELT, err));
     }
     return GG_OK;

@@ -15,6 +15,7 @@ gg_logprob_lists *gg_logprob_lists_new(const gg_import_job *job) {
     if (l != NULL) {
         l->sink = job->sink;
         l->values = job->options->values;
+        l->skips = job->options->skip_empty;
     }
     return l;
 }
@@ -32,6 +33,10 @@ void gg_logprob_lists_free(gg_logprob_lists *l) {
 void gg_logprob_lists_set_unusable(gg_logprob_lists *l, const char *reason) {
     if (l->unusable == NULL)
         l->unusable = reason;
+}
+
+bool gg_logprob_lists_unusable(const gg_logprob_lists *l) {
+    return l->unusable != NULL;
 }
 
 gg_status gg_logprob_lists_end_query(gg_logprob_lists *l, const gg_import_query *query,
@@ -82,12 +87,29 @@ gg_status gg__lists_id(const gg_json_place *at, int64_t *id, gg_error *err) {
     return GG_OK;
 }
 
-gg_status gg__lists_value(const gg_json_place *at, double *value, gg_error *err) {
+/* What speaks against the query is the reason to leave it out, or an error that says how. */
+static gg_status spoil(gg_logprob_lists *l, const gg_json_place *at, const char *reason,
+                       gg_error *err) {
+    gg_logprob_lists_set_unusable(l, reason);
+    return l->skips ? GG_OK
+                    : gg_json_refuse(at, err, "%s; --skip-empty leaves such queries out", reason);
+}
+
+gg_status gg__lists_value(gg_logprob_lists *l, const gg_json_place *at, double *value,
+                          gg_error *err) {
     const char *text = json_string_value(at->value);
+    double written = 0.0;
     *value = -INFINITY;
-    if (json_is_null(at->value) ||
-        (text != NULL && (strcmp(text, "-Infinity") == 0 || strcmp(text, "-inf") == 0)))
+    if (json_is_null(at->value))
         return GG_OK;
+    if (text != NULL && gg_json_not_finite(text, &written)) {
+        if (written == -INFINITY)
+            return GG_OK;
+        return spoil(l, at,
+                     isnan(written) ? "a log-probability is not a number"
+                                    : "a log-probability is +infinity",
+                     err);
+    }
     return gg_json_number(at, value, err);
 }
 
@@ -135,8 +157,22 @@ static gg_status rename_candidate(gg_logprob_lists *l, size_t k, size_t number, 
     return GG_OK;
 }
 
+/* Texts of which several tokens are no whole character tell nobody apart. */
+static bool is_telling(const gg_candidate *c) {
+    return c->text_size > 0 && memmem(c->text, c->text_size, "\xEF\xBF\xBD", 3) == NULL;
+}
+
+static size_t nearest(const double *values, size_t n, double value) {
+    size_t best = 0;
+    for (size_t k = 1; k < n; k++)
+        if (fabs(values[k] - value) < fabs(values[best] - value))
+            best = k;
+    return best;
+}
+
 /* One text's candidates, l->order[first .. last-1]: each with a value of its own becomes a token of
- * its own. The list's last, where it is the generated token, is one of those that are listed. */
+ * its own. The list's last, where it is the generated token, is one of those that are listed,
+ * whatever its own value, where its text (or its bytes) tells which. */
 static gg_status part_namesakes(gg_logprob_lists *l, size_t first, size_t last, bool generated,
                                 gg_error *err) {
     enum { MOST_NAMESAKES = 64 };
@@ -147,8 +183,9 @@ static gg_status part_namesakes(gg_logprob_lists *l, size_t first, size_t last, 
         double value = l->list[k].value;
         while (at < known && !same_token(values[at], value))
             at++;
-        if (generated && k + 1 == l->n && at == known && value <= GG_VERY_UNLIKELY)
-            at = 0;
+        if (generated && k + 1 == l->n && at == known && known > 0 &&
+            (value <= GG_VERY_UNLIKELY || is_telling(&l->list[k])))
+            at = nearest(values, known, value);
         if (at == known && known < MOST_NAMESAKES)
             values[known++] = value;
         if (at > 0)
@@ -185,6 +222,17 @@ static bool any_possible(const gg_logprob_lists *l, gg_import_values meaning) {
     return false;
 }
 
+/* One is above 0 by what 16 bits round to. */
+static bool is_coarse(const gg_logprob_lists *l) {
+    bool any = false;
+    for (size_t k = 0; k < l->n; k++) {
+        if (l->list[k].value > GG_COARSE_SLACK)
+            return false;
+        any = any || l->list[k].value > GG_LOG_SLACK;
+    }
+    return any;
+}
+
 /* Behind a sampler one candidate may be all there is; an impossible one stands beside it then, and
  * is not counted. */
 static gg_status add_impossible(gg_logprob_lists *l, gg_error *err) {
@@ -202,6 +250,12 @@ gg_status gg__lists_finish(gg_logprob_lists *l, gg_import_values values, bool ge
     size_t n = generated ? l->n - 1 : l->n;
     gg_import_values meaning = l->values != GG_VALUES_DEFAULT ? l->values : values;
     gg_error inner = {0};
+    if (l->unusable != NULL)
+        return GG_OK;
+    if (l->skips && meaning == GG_VALUES_LOGPROBS && is_coarse(l)) {
+        gg_logprob_lists_set_unusable(l, "a log-probability above 0");
+        return GG_OK;
+    }
     if (n < least || !any_possible(l, meaning)) {
         gg_logprob_lists_set_unusable(l, n == 0      ? "a token without candidates"
                                          : n < least ? "a token with only one candidate"

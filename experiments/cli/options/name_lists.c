@@ -19,6 +19,23 @@ bool gg_strategy_at(size_t k, const char **name, const char **summary) {
     return true;
 }
 
+bool gg_parameter_at(size_t k, const char **name, const char **summary) {
+    static char names[48], summaries[120];
+    size_t count;
+    const gg_solver *const *all = gg_solvers(&count);
+    size_t s = 0;
+    while (s < count && k >= all[s]->parameters.count)
+        k -= all[s++]->parameters.count;
+    if (s == count)
+        return false;
+    const gg_parameter *p = &all[s]->parameters.items[k];
+    snprintf(names, sizeof names, "%s.%s", all[s]->name, p->name);
+    snprintf(summaries, sizeof summaries, "%s (%.12g)", p->help, p->usual);
+    *name = names;
+    *summary = summaries;
+    return true;
+}
+
 bool gg_format_at(size_t k, const char **name, const char **summary) {
     size_t count;
     const gg_importer *const *all = gg_importers(&count);
@@ -58,9 +75,12 @@ char *gg_name_list_text(const gg_name_list *list, const char *before) {
     FILE *stream = open_memstream(&text, &size);
     if (stream == NULL)
         return NULL;
-    fprintf(stream, "%s%s%s\n", before, before[0] != '\0' ? "\n\n" : "", list->heading);
-    for (size_t k = 0; list->at(k, &name, &summary); k++)
-        print_item(stream, name, summary);
+    fprintf(stream, "%s%s", before, before[0] != '\0' ? "\n\n" : "");
+    for (; list != NULL; list = list->next) {
+        fprintf(stream, "%s\n", list->heading);
+        for (size_t k = 0; list->at(k, &name, &summary); k++)
+            print_item(stream, name, summary);
+    }
     if (fclose(stream) == 0)
         return text;
     free(text);

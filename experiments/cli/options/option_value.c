@@ -23,10 +23,10 @@ gg_status gg_option_integer(const char *name, const char *text, int64_t lowest, 
 static gg_status read_number(const gg_option *option, const char *text, double *value,
                              gg_error *err) {
     double lowest = option->number.lowest, highest = option->number.highest;
-    char shown[GG_SHOWN_SIZE];
+    char shown[GG_SHOWN_SIZE], hint[GG_COMMA_HINT];
     if (!gg_parse_double(text, value))
-        return gg_fail(err, GG_E_USAGE, "%s: '%s' is not a number", option->name,
-                       gg_shown(text, shown));
+        return gg_fail(err, GG_E_USAGE, "%s: '%s' is not a number%s", option->name,
+                       gg_shown(text, shown), gg_comma_hint(text, hint));
     if (*value < lowest || *value > highest)
         return gg_fail(err, GG_E_USAGE, "%s: %s is outside [%g, %g]", option->name, text, lowest,
                        highest);
@@ -63,6 +63,24 @@ static void store_integer(void *member, size_t size, int64_t value) {
     }
 }
 
+/* The words that shells offer are what a wrong one was meant to be. */
+static gg_status suggest(const gg_option *option, const char *text, gg_status status,
+                         gg_error *err) {
+    const char *name, *summary;
+    if (status == GG_OK || option->values == NULL || err == NULL ||
+        strstr(err->message, "did you mean") != NULL)
+        return status;
+    if (strstr(option->values, GG_NAMES_FORMATS) == NULL) {
+        gg_suggest(err, text, option->values);
+        return status;
+    }
+    char known[512] = "auto";
+    for (size_t k = 0, used = 4; gg_format_at(k, &name, &summary) && used < sizeof known; k++)
+        used += (size_t)snprintf(known + used, sizeof known - used, " %s", name);
+    gg_suggest(err, text, known);
+    return status;
+}
+
 gg_status gg_option_store(const gg_option *option, char *text, void *request, gg_error *err) {
     void *member = (char *)request + option->at;
     int64_t value = 0;
@@ -81,11 +99,11 @@ gg_status gg_option_store(const gg_option *option, char *text, void *request, gg
         store_integer(member, option->size, value);
         return GG_OK;
     case GG_OPTION_CHOICE:
-        GG_TRY(read_choice(option, text, &value, err));
+        GG_TRY(suggest(option, text, read_choice(option, text, &value, err), err));
         store_integer(member, option->size, value);
         return GG_OK;
     case GG_OPTION_PARSED:
         break;
     }
-    return option->parse(text, member, err);
+    return suggest(option, text, option->parse(text, member, err), err);
 }

@@ -2,9 +2,7 @@
  *
  * Figures as files of their own: SVG by us, PDF and PNG from it.
  */
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "experiments/charts/converter.h"
 #include "experiments/report/figures/figures.h"
@@ -47,8 +45,7 @@ static gg_status write_figure(const gg_study *study, const gg_figure *figure, si
 gg_status gg_figure_files(const gg_study *study, const char *folder, bool *converted,
                           gg_error *err) {
     *converted = gg_converter_installed();
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
+    GG_TRY(gg_folder_make(folder, err));
     for (size_t k = 0; gg_figures[k] != NULL; k++)
         for (size_t p = 0; p < study->summary->n_panels; p++)
             if (gg_figure_shown(gg_figures[k], study, p))

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "experiments/output/csv_out.h"
 #include "experiments/report/report.h"
@@ -262,8 +260,7 @@ gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *
         {"panels.tex", gg_latex_panels},    {"gaps.tex", gg_latex_gaps},
         {"pairs.tex", gg_latex_pairs},
     };
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
+    GG_TRY(gg_folder_make(folder, err));
     for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
         GG_TRY(write_file(study, folder, &tables[k], err));
     return GG_OK;

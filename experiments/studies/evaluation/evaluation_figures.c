@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/studies/evaluation/evaluation.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "experiments/charts/chart.h"
 #include "experiments/charts/converter.h"
@@ -190,12 +188,8 @@ static gg_status draw_files(const figure *f, const gg_evaluation *e, const char 
 
 gg_status gg_evaluation_draw(const gg_evaluation *e, const char *folder, bool *converted,
                              gg_error *err) {
-    struct stat info;
     *converted = gg_converter_installed();
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return gg_fail(err, GG_E_IO, "%s: cannot be made: %s", folder, strerror(errno));
-    if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode))
-        return gg_fail(err, GG_E_IO, "%s: is not a folder", folder);
+    GG_TRY(gg_folder_make(folder, err));
     for (size_t k = 0; k < sizeof figures / sizeof *figures; k++)
         if (e->split || !figures[k].of_first)
             GG_TRY(draw_files(&figures[k], e, folder, *converted, err));

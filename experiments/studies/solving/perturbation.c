@@ -32,6 +32,7 @@ static gg_status parse_part(char *part, gg_perturbation *out, bool *given, gg_er
         char *text = equals + 1;
         size_t length = strlen(text), unit = strlen(kinds[k].unit);
         double value = 0.0;
+        char hint[GG_COMMA_HINT];
         if (strcmp(part, kinds[k].name) != 0)
             continue;
         if (given[k])
@@ -42,7 +43,8 @@ static gg_status parse_part(char *part, gg_perturbation *out, bool *given, gg_er
                            kinds[k].unit);
         text[length - unit] = '\0';
         if (!gg_parse_double(text, &value))
-            return gg_fail(err, GG_E_USAGE, "perturb: %s: '%.60s' is not a number", part, text);
+            return gg_fail(err, GG_E_USAGE, "perturb: %s: '%.60s' is not a number%s", part, text,
+                           gg_comma_hint(text, hint));
         if (value < 0.0 || value > kinds[k].most)
             return gg_fail(err, GG_E_USAGE, "perturb: %s: %s is outside [0, %g]", part, text,
                            kinds[k].most);

@@ -3,42 +3,63 @@
 
 #include <math.h>
 
+#include "experiments/output/progress.h"
 #include "experiments/output/say.h"
 #include "experiments/solution/solution.h"
 #include "models/base/alloc.h"
+
+/* Lines of --verbose come at most so often. */
+static const double SPOKEN_EVERY_S = 0.1;
 
 /* Who is solving, for progress lines. */
 typedef struct speaker {
     const char *command;
     const char *solver;
+    bool verbose;
+    double spoken_s; /* of the progress, when a line was last written; -INFINITY: none was */
+    gg_progress_line line;
 } speaker;
 
-static void show_progress(void *context, const gg_progress *progress) {
-    const speaker *who = context;
+static gg_verdict show_progress(void *context, const gg_progress *progress) {
+    speaker *who = context;
     double f = progress->incumbent_s, lb = fmax(0.0, progress->lower_bound_s);
-    char gap[24] = "";
+    char words[160], incumbent[80] = "", gap[24] = "";
+    if (who->verbose ? progress->elapsed_s < who->spoken_s + SPOKEN_EVERY_S || isinf(f)
+                     : !who->line.is_terminal)
+        return GG_CONTINUE;
+    if (isfinite(f))
+        snprintf(incumbent, sizeof incumbent, "incumbent %.9g s, bound %.9g s", f, lb);
     if (isfinite(f) && f > 0.0)
-        snprintf(gap, sizeof gap, ", gap %.4g %%", 100.0 * fmax(0.0, f - lb) / f);
-    gg_say(who->command, "%s: %.2f s: incumbent %.9g s, bound %.9g s%s, %lld nodes", who->solver,
-           progress->elapsed_s, f, lb, gap, (long long)progress->nodes);
+        snprintf(gap, sizeof gap, ", proof gap %.4g %%", 100.0 * fmax(0.0, f - lb) / f);
+    snprintf(words, sizeof words, "%s: %.2f s: %s%s, %lld nodes", who->solver, progress->elapsed_s,
+             isfinite(f) ? incumbent : "no decision yet", gap, (long long)progress->nodes);
+    if (who->verbose)
+        gg_say(who->command, "%s", words);
+    else
+        gg_progress_words(&who->line, words);
+    who->spoken_s = progress->elapsed_s;
+    return GG_CONTINUE;
 }
 
 static gg_status run_solver(const gg_solve_request *asked, const gg_solver *solver,
                             const gg_instance *instance, const gg_solution_entry *known,
                             gg_solution_entry *entry, bool *signalled, gg_error *err) {
-    speaker who = {asked->command, solver->name};
+    speaker who = {asked->command, solver->name, asked->verbose, -INFINITY, {0}};
     gg_solve_options chosen = asked->options;
     chosen.goa_weights = asked->goa_follows_objective ? chosen.objective : GG_WEIGHTED;
     chosen.random_users = asked->random_users;
     chosen.certify = asked->output_path != NULL;
     chosen.known = known != NULL ? known->assignment : NULL;
     chosen.known_multipliers = known != NULL ? known->multipliers : NULL;
-    if (asked->verbose) {
+    gg_progress_line_init(&who.line, asked->command);
+    if (asked->verbose || who.line.is_terminal) {
         chosen.progress = show_progress;
         chosen.progress_context = &who;
     }
     gg_result result = {0};
-    GG_TRY(gg_solve(solver, instance, &chosen, &result, err));
+    gg_status status = gg_solve(solver, instance, &chosen, &result, err);
+    gg_progress_line_clear(&who.line);
+    GG_TRY(status);
     *signalled = *signalled || result.stop_reason == GG_STOP_SIGNAL;
     if (asked->verbose)
         gg_say(asked->command, "%s: %s after %.3f s (%s)", solver->name,

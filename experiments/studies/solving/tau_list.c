@@ -19,8 +19,10 @@ static gg_status append(gg_tau_list *list, double tau, gg_error *err) {
 }
 
 static gg_status parse_unit(const char *text, double *value, gg_error *err) {
+    char hint[GG_COMMA_HINT];
     if (!gg_parse_double(text, value))
-        return gg_fail(err, GG_E_USAGE, "tau: '%s' is not a number", text);
+        return gg_fail(err, GG_E_USAGE, "tau: '%s' is not a number%s", text,
+                       gg_comma_hint(text, hint));
     if (*value < 0.0 || *value > 1.0)
         return gg_fail(err, GG_E_USAGE, "tau: %s is outside [0, 1]", text);
     return GG_OK;
@@ -60,13 +62,22 @@ static gg_status parse_values(char *text, gg_tau_list *list, gg_error *err) {
     return GG_OK;
 }
 
+/* A list of two, one of which cannot be, is one number with a decimal comma: 0,8. */
+static gg_status list_values(const char *text, char *copy, gg_tau_list *list, gg_error *err) {
+    char hint[GG_COMMA_HINT];
+    gg_error inner = {0};
+    gg_status status = parse_values(copy, list, &inner);
+    return status == GG_OK ? GG_OK
+                           : gg_fail(err, status, "%s%s", inner.message, gg_comma_hint(text, hint));
+}
+
 gg_status gg_tau_list_parse(const char *text, gg_tau_list *list, gg_error *err) {
     *list = (gg_tau_list){.is_list = strpbrk(text, ",:") != NULL};
     char *copy = gg_strdup(text);
     if (copy == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for thresholds");
-    gg_status status =
-        strchr(text, ':') != NULL ? parse_range(copy, list, err) : parse_values(copy, list, err);
+    gg_status status = strchr(text, ':') != NULL ? parse_range(copy, list, err)
+                                                 : list_values(text, copy, list, err);
     gg_free(copy);
     if (status != GG_OK)
         gg_tau_list_clear(list);

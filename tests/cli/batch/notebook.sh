@@ -48,7 +48,10 @@ verdict $? 'a strange name is quoted'
 expect 2 'which results' 'no results' "$goagap" notebook -o x.ipynb
 expect 2 'where to' 'no output' "$goagap" notebook results
 expect 2 'missing: cannot be read' 'results that are not there' "$goagap" notebook missing -o x.ipynb
-expect 2 'no/such/x.ipynb: .*no such folder' 'a folder that is not there' "$goagap" notebook results -o no/such/x.ipynb
+expect 2 'no/such/x.ipynb: .*no such folder' 'a folder in no folder' "$goagap" notebook results -o no/such/x.ipynb
+expect 0 'fresh/x.ipynb' 'a folder that is not there' "$goagap" notebook results -o fresh/x.ipynb
+grep -q '"RESULTS = \\"../results\\""' fresh/x.ipynb
+verdict $? 'is made, and the results are named as seen from there'
 mkdir empty
 expect 2 'empty: holds no results' 'an empty folder' "$goagap" notebook empty -o x.ipynb
 expect 2 'plan.yaml: is not an HDF5 file' 'a file that is no result' "$goagap" notebook plan.yaml -o x.ipynb

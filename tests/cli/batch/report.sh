@@ -186,8 +186,13 @@ expect 2 'babi.h5: not a results file' 'a dataset' "$goagap" report "$root/data/
 cp -r results mixed
 cp open/part-000000.h5 mixed/part-000009.h5
 expect 2 'part-000009.h5: belongs to another plan' 'parts of two plans' "$goagap" report mixed
-expect 2 'no/such/folder/page.html: cannot be written' 'a folder that is not there' \
+expect 2 'no/such/folder/page.html: cannot be written' 'a folder in no folder' \
     "$goagap" report results -o no/such/folder/page.html
+expect 0 'wrote fresh/page.html' 'a folder that is not there' \
+    "$goagap" report results -o fresh/page.html
+is 'is made' -s fresh/page.html
+expect 2 'missing: cannot be read' 'a report of nothing' "$goagap" report missing -o later/page.html
+is 'makes none' ! -e later
 if [ -w /dev/full ]; then
     expect 2 '/dev/full: writing failed' 'a full device' "$goagap" report results -o /dev/full
     is 'stays a device' -c /dev/full

@@ -179,8 +179,10 @@ is 'and draws the rest' -s plain/roc.svg -a ! -e plain/roc.png
 grep -q '>coarse: AUROC 0\.[0-9]*<' figures/roc.svg
 verdict $? 'a legend names the curves'
 expect 0 '' 'drawn again' "$goagap" evaluate data.h5 --uncertainty coarse --plots figures
-expect 2 'data.h5: is not a folder' 'a file in place of the folder' \
+expect 2 'data.h5: is read' 'the dataset in place of the folder' \
     "$goagap" evaluate data.h5 --uncertainty coarse --bootstrap 0 --plots data.h5
+expect 2 'err: is not a folder' 'a file in place of the folder' \
+    "$goagap" evaluate data.h5 --uncertainty coarse --bootstrap 0 --plots err
 expect 2 'no/such: cannot be made' 'a folder in no folder' \
     "$goagap" evaluate data.h5 --uncertainty coarse --bootstrap 0 --plots no/such
 
@@ -234,8 +236,8 @@ expect 2 'isotonic or identity' 'a router that cannot be written' \
     "$goagap" evaluate data.h5 --write-router r.json --target-accuracy 0.8 --calibrate platt
 expect 2 'belongs to one uncertainty' 'a router of many' \
     "$goagap" evaluate data.h5 --write-router r.json --target-accuracy 0.6 --bootstrap 0
-expect 2 'no/r.json: cannot be written' 'a router in no folder' \
-    "$goagap" evaluate data.h5 --uncertainty coarse --write-router no/r.json \
+expect 2 'no/such/r.json: cannot be written' 'a router in no folder' \
+    "$goagap" evaluate data.h5 --uncertainty coarse --write-router no/such/r.json \
     --target-accuracy 0.6 --bootstrap 0
 is 'nothing was written' ! -e r.json
 echo '{"format": "ucci-router", "version": 3}' >bad.json

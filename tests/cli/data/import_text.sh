@@ -159,10 +159,9 @@ done
 # ---- records ----
 
 imports 'lm-evaluation-harness' samples_colours_2026-01-31T10-00-00.jsonl
-margins 'softmax over the options' first 0.7 0.35 0.7 1
-dump 'correctness' /slm/correct 1 0 1 0
-dump 'each question once a filter' /queries/id \
-    colours/0 colours/1 colours/0:strict colours/2
+margins 'softmax over the options' first 0.7 0.35 1
+dump 'correctness' /slm/correct 1 0 0
+dump 'each question once' /queries/id colours/0 colours/1 colours/2
 refuses 'lm_eval_text.jsonl:1: query 0 \("0"\): fewer than two options' 'a task of free text' \
     "$samples/lm_eval_text.jsonl"
 imports "the paper's data file" paper.json

@@ -57,9 +57,55 @@ static void test_bad_options_are_refused_by_name(void **state) {
     gg_instance_free(in);
 }
 
+static const gg_solver *named(const char *name) {
+    return gg_solver_find(name, NULL);
+}
+
+static void test_parameters_of_a_strategy(void **state) {
+    (void)state;
+    gg_instance *in =
+        random_instance((random_shape){USERS, SERVERS, 0.5, 10.0, 3.0, 2.0, false}, 3);
+    gg_solve_options options = gg_solve_options_init();
+    const gg_parameter_list *ga = &named("ga")->parameters;
+    gg_error err = {0};
+    static const struct {
+        const char *text, *says;
+    } bad[] = {{"populace=3", "no parameter \"populace\"; there are: population, elite"},
+               {"population", "population: \"population\" is not NAME=NUMBER"},
+               {"population=x", "population: \"population=x\" is not NAME=NUMBER"},
+               {"population=2.5", "population: 2.5 is no whole number from 2 to 1000000"},
+               {"population=1", "population: 1 is no whole number"},
+               {"mutations=-1", "mutations: -1 is no number from 0"}};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        err = (gg_error){0};
+        assert_int_equal(gg_setting_parse(ga, bad[k].text, &options.settings, &err), GG_E_USAGE);
+        assert_says(&err, bad[k].says);
+    }
+    err = (gg_error){0};
+    assert_int_equal(gg_setting_parse(&named("goa")->parameters, "x=1", &options.settings, &err),
+                     GG_E_USAGE);
+    assert_says(&err, "there are: none");
+    assert_int_equal(gg_setting_parse(ga, "generations=3", &options.settings, NULL), GG_OK);
+    err = (gg_error){0};
+    assert_int_equal(gg_setting_parse(ga, "generations=4", &options.settings, &err), GG_E_USAGE);
+    assert_says(&err, "generations: is set twice");
+    gg_result result = {0};
+    assert_int_equal(gg_solve(named("ga"), in, &options, &result, &err), GG_OK);
+    assert_int_equal(result.nodes, 3);
+    gg_result_clear(&result);
+    assert_int_equal(gg_setting_parse(ga, "population=4", &options.settings, NULL), GG_OK);
+    err = (gg_error){0};
+    assert_int_equal(gg_solve(named("ga"), in, &options, &result, &err), GG_E_USAGE);
+    assert_says(&err, "elite: 6 is more than the population of 4");
+    options.settings.items[1].value = NAN;
+    refused(in, &options, "population: nan is no whole number");
+    gg_instance_free(in);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_options_are_refused_by_name),
+        cmocka_unit_test(test_parameters_of_a_strategy),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }

@@ -93,8 +93,8 @@ static void test_numbers_are_short(void **state) {
     assert_non_null(strstr(text, "\"grid_step\": 0.005,"));
     assert_non_null(strstr(text, "\"c_small\": 1.0,"));
     free(text);
-    assert_int_equal(gg_router_write(&r, folder_file(state, "no/such.json"), &err), GG_E_IO);
-    assert_says(&err, "no/such.json");
+    assert_int_equal(gg_router_write(&r, folder_file(state, "no/such/file.json"), &err), GG_E_IO);
+    assert_says(&err, "no/such/file.json");
     gg_router_clear(&r);
 }
 

@@ -3,8 +3,8 @@
  * Importing single arrays: NPY in every type, order and version, HDF5, llama.cpp; and what happens
  * when memory runs out on files that their own programs wrote.
  *
- * Covers array_store, h5_store, array_rows, import_arrays, import_hdf5, import_llamacpp and
- * import_rows.
+ * Covers array_store, h5_store, array_rows, array_choice, array_lists, import_arrays, import_hdf5,
+ * import_llamacpp and import_rows.
  */
 #include <math.h>
 #include <stdio.h>
@@ -209,8 +209,13 @@ static void test_llama_damage(void **state) {
 /* ---- files as their programs wrote them ---- */
 
 static void test_allocation_failures(void **state) {
-    static const char *const files[] = {"stored.npz", "deflated.npz", "first_f64.npy",
-                                        "sides.safetensors", "llama.logits"};
+    static const char *const files[] = {"stored.npz",
+                                        "deflated.npz",
+                                        "first_f64.npy",
+                                        "sides.safetensors",
+                                        "llama.logits",
+                                        "../../cases/npz-probs/in.npz",
+                                        "../../cases/npz-topk-arrays-siblings/topk_root.h5"};
     gg_import_options options = gg_import_options_init();
     for (size_t k = 0; k < sizeof files / sizeof *files; k++)
         for (int keeps = 0; keeps < 2; keeps++) {

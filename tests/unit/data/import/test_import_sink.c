@@ -2,9 +2,9 @@
  *
  * What all importers share: candidate lists, facts of queries, numbers from other files, joining.
  *
- * Covers import_finish and import_lists.
+ * Covers import_finish, import_lists and import_names.
  */
-#include "data/import/import_sink.h"
+#include "data/import/sink/import_sink.h"
 
 #include <math.h>
 #include <stdio.h>

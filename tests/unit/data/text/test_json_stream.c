@@ -2,7 +2,7 @@
  *
  * JSON streams and places: which values come out, on which lines, and what is refused.
  *
- * Covers text_source.
+ * Covers text_source and json_repair.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include "data/text/json_place.h"
+#include "data/text/json_repair.h"
 #include "data/text/json_stream.h"
 #include "models/base/alloc.h"
 #include "tests/support/support.h"
@@ -56,6 +57,17 @@ static void yields_values(void **state) {
         {"[{\"a\":1},\n {\"a\":[2]}\n]\n", 0, "1:[{\"a\":1},{\"a\":[2]}]"},
         {"[[1,2],[],[3,[4]]]", 2, "1:1 1:2 1:3 1:[4]"},
         {"[[1,2],[],[3,[4]]]", 1, "1:[1,2] 1:[] 1:[3,[4]]"},
+        {"{\"a\":1e999}", 1, "1:{\"a\":\"1e999\"}"},
+        {"{\"a\":[-1E+400 ,9223372036854775807]}", 1,
+         "1:{\"a\":[\"-1E+400\",9223372036854775807]}"},
+        {"{\"a\":12345678901234567890}", 1, "1:{\"a\":\"12345678901234567890\"}"},
+        {"{\"\\\"a\":-9223372036854775809}", 1, "1:{\"\\\"a\":\"-9223372036854775809\"}"},
+        {"9223372036854775808", 1, "1:\"9223372036854775808\""},
+        {"{\"a\":\"x\\ud83d\"}", 1, "1:{\"a\":\"x\xEE\xA0\xBD\"}"},
+        {"{\"a\":\"\\\\\\ud83d\\ud83d\\ude00\\udc80\"}", 1,
+         "1:{\"a\":\"\\\\\xEE\xA0\xBD\xF0\x9F\x98\x80\xEE\xB2\x80\"}"},
+        {"{\"\\ud83d\" : 1, \"\\ud83e\":\"\\ud83e\"}", 1,
+         "1:{\"\xEE\xA0\xBD\":1,\"\xEE\xA0\xBE\":\"\xEE\xA0\xBE\"}"},
         {"[]", 1, ""},
         {"[1]\n[2]", 1, "1:1 2:2"},
         {"{\"t\":\"]}\\\"{[\\\\\"}\n7", 1, "1:{\"t\":\"]}\\\"{[\\\\\"} 2:7"},
@@ -98,8 +110,9 @@ static void refuses_with_the_line(void **state) {
         {"hello\n", ":1: "},
         {"{}\ndear all\n", ":2: expected a JSON value"},
         {"{\"a\":\"\xFF\"}", ":1: "},
-        {"{\"a\":1e999}", ":1: real number overflow"},
-        {"{\"a\":12345678901234567890}", ":1: too big integer"},
+        {"{\"a\":1e999,\"b\":}", ":1: unexpected token"},
+        {"{\"a\":\"\\uD8\"}", ":1: invalid escape"},
+        {"{\"\\ud83d\":1,\"\\uD83D\":2}", ":1: duplicate object key"},
         {"[DONE", ":1: "},
     };
     char found[400];

@@ -117,7 +117,7 @@ static void test_failed_networks_are_done_again_when_asked(void **state) {
     assert_int_equal(run(&f, &options).rows_failed, 2 * UNITS / 5);
     all_is_well = true;
     assert_int_equal(run(&f, &options).units_done, 0);
-    options.retry_failed = true;
+    options.wish.retry_failed = true;
     gg_batch_state again = run(&f, &options);
     assert_int_equal(again.units_done, UNITS / 5);
     assert_int_equal(again.units_found, UNITS - UNITS / 5);

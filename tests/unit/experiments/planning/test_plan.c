@@ -88,6 +88,30 @@ static void test_every_key_arrives(void **state) {
     gg_plan_free(plan);
 }
 
+static void test_parameters_of_a_strategy_tell_plans_apart(void **state) {
+    (void)state;
+    gg_plan *plan;
+    gg_error err = {0};
+    char text[256], *grid = NULL;
+    size_t size;
+    snprintf(text, sizeof text, "%sstrategies:\n  - {name: few, solver: ga, set: '%s'}\n", smallest,
+             "population=20, elite=2");
+    assert_success(parse(text, &plan, &err), &err);
+    FILE *stream = open_memstream(&grid, &size);
+    gg_plan_print_grid(plan, stream);
+    fclose(stream);
+    assert_non_null(strstr(grid, "strategy few: ga, population 20, elite 2, gap"));
+    free(grid);
+    gg_plan_free(plan);
+    snprintf(text, sizeof text, "%sstrategies:\n  - {solver: ga, set: elite=two}\n", smallest);
+    assert_int_equal(parse(text, &plan, &err), GG_E_INPUT);
+    assert_says(&err, "folder/plan.yaml:7: set: elite: \"elite=two\" is not NAME=NUMBER");
+    err = (gg_error){0};
+    snprintf(text, sizeof text, "%sstrategies:\n  - {name: x, external: y, set: a=1}\n", smallest);
+    assert_int_equal(parse(text, &plan, &err), GG_E_INPUT);
+    assert_says(&err, "set: an external command has no parameters");
+}
+
 static void test_absent_keys_have_defaults(void **state) {
     (void)state;
     gg_plan *plan;
@@ -217,7 +241,7 @@ static void test_bad_plans_are_refused_with_place_and_reason(void **state) {
     refused("solvers: [goa]\n", "solvers: [goa, goa]\n", ":5: solvers: \"goa\" stands twice");
     refused("solvers: [goa]\n", "solvers: []\n", "solvers");
     refused("solvers: [goa]\n", "solvers: [goa\n", "folder/plan.yaml");
-    refused(NULL, "payload: [bytes]\n", ":6: payload: neither bits nor bytes-as-bits");
+    refused(NULL, "payload: [bytes]\n", ":6: payload: \"bytes\" is none of bits, bytes-as-bits");
     refused(NULL, "payload: [bits, bits]\n", ":6: payload: \"bits\" stands twice");
     refused(NULL, "limits: {memory_mb: 0}\n", ":6: memory_mb: not a whole number");
     refused(NULL, "strategy: []\n", ":6: unknown key \"strategy\"; did you mean \"strategies\"?");
@@ -235,7 +259,7 @@ static void test_bad_strategies_are_refused_with_place_and_reason(void **state) 
     refused(NULL, LIST "  - {name: x, external: x, weights: alpha}\n", ":8: weights: an external");
     refused(NULL, LIST "  - {solver: ga, time_s: soon}\n", ":8: time_s: not a number");
     refused(NULL, LIST "  - {solver: ga, weights: 1}\n",
-            ":8: weights: neither alpha nor objective");
+            ":8: weights: \"1\" is none of alpha, objective");
     refused(NULL, LIST "  - {solver: ga, wieghts: 1}\n",
             ":8: unknown key \"wieghts\"; did you mean");
     refused(NULL, LIST "  - {solver: goa}\n", ":8: strategies: \"goa\" stands twice");
@@ -294,9 +318,34 @@ static void test_short_memory_is_an_error_everywhere(void **state) {
     }
 }
 
+/* A file alone or files in brackets; where keys stand does not matter. */
+static void test_measured_files_are_networks(void **state) {
+    (void)state;
+    static const char *const plans[] = {
+        "preset: [paper]\ngains: a.csv\ntau: [0.8]\nsolvers: [goa]\n",
+        "gains : [a.csv]\npreset: [paper]\ntau: [0.8]\nsolvers: [goa]\n",
+        "solvers: [goa]\ntau: [0.8]\npreset: [paper]\npositions:\n  - a.csv\n  - b.csv\nruns: 3",
+        "solvers: [goa]\ntau: [0.8]\npreset: [paper]\npositions: \"a.csv\" # one\nruns: 3\n",
+    };
+    static const size_t units[] = {1, 1, 6, 3};
+    for (size_t k = 0; k < sizeof plans / sizeof *plans; k++) {
+        gg_plan *plan = NULL;
+        gg_error err = {0};
+        assert_success(gg_plan_parse(plans[k], strlen(plans[k]), "x", NULL, &plan, &err), &err);
+        assert_int_equal(gg_plan_units(plan), units[k]);
+        assert_string_equal(plan->sites[0].path, "a.csv");
+        assert_true(plan->sites_are_gains == (k < 2));
+        gg_unit last = gg_plan_unit(plan, units[k] - 1);
+        assert_int_equal(last.run, units[k] - 1);
+        assert_int_equal(last.site, plan->n_sites - 1);
+        gg_plan_free(plan);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_key_arrives),
+        cmocka_unit_test(test_parameters_of_a_strategy_tell_plans_apart),
         cmocka_unit_test(test_absent_keys_have_defaults),
         cmocka_unit_test(test_units_run_through_the_grid_in_order),
         cmocka_unit_test(test_a_dataset_has_a_usual_uncertainty),
@@ -307,6 +356,7 @@ int main(void) {
         cmocka_unit_test(test_a_missing_file_is_named),
         cmocka_unit_test(test_shipped_plans_are_sound),
         cmocka_unit_test(test_short_memory_is_an_error_everywhere),
+        cmocka_unit_test(test_measured_files_are_networks),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }

@@ -4,6 +4,8 @@
  */
 #include "tests/support/support.h"
 
+#include <string.h>
+
 #include "models/base/parse.h"
 
 static void good_numbers(void **state) {
@@ -105,6 +107,16 @@ static void integers_stay_in_their_range(void **state) {
     assert_int_equal(value, 10);
 }
 
+static void decimal_commas_are_hinted_at(void **state) {
+    (void)state;
+    char hint[GG_COMMA_HINT];
+    assert_non_null(strstr(gg_comma_hint("0,8", hint), "point, not a comma: 0.8"));
+    assert_non_null(strstr(gg_comma_hint("-1,5e3", hint), ": -1.5e3"));
+    static const char *const others[] = {"", ",", "0.8", "1,2,3", "a,b", "0.5,8", "1,x"};
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+        assert_string_equal(gg_comma_hint(others[k], hint), "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_numbers),
@@ -112,6 +124,7 @@ int main(void) {
         cmocka_unit_test(good_integers),
         cmocka_unit_test(bad_integers),
         cmocka_unit_test(integers_stay_in_their_range),
+        cmocka_unit_test(decimal_commas_are_hinted_at),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }
