@@ -39,6 +39,7 @@ static void queries_are_drawn_without_replacement(void **state) {
         assert_true(all->edge_delay_ref_s[i] == d.llm_s[k]);
         assert_int_equal(all->slm_correct[i], d.slm_right[k]);
         assert_int_equal(all->llm_correct[i], d.llm_right[k]);
+        assert_true(all->slm_p_correct[i] == d.slm_p[k] && all->llm_p_correct[i] == d.llm_p[k]);
     }
     assert_true(moved > QUERIES / 2);
 
@@ -100,11 +101,14 @@ static void unknown_columns_stay_unknown(void **state) {
     make_dataset(&d);
     d.workload.llm_latency_s = NULL;
     d.workload.llm_correct = NULL;
+    d.workload.llm_p_correct = NULL;
     gg_preset *preset = preset_named("paper");
     gg_instance *in =
         drawn(preset, (gg_draw){.n_users = 8, .n_servers = 1, .seed = 5, .workload = &d.workload});
     assert_null(in->edge_delay_ref_s);
     assert_null(in->llm_correct);
+    assert_null(in->llm_p_correct);
+    assert_non_null(in->slm_p_correct);
     assert_non_null(in->slm_correct);
     gg_instance_free(in);
     gg_preset_free(preset);
