@@ -7,7 +7,7 @@
 #include "experiments/output/text_table.h"
 
 /* Six columns that say of what a line is, then numbers. */
-enum { N_KEYS = 6, N_GAPS = 10, N_DELAYS = 8 };
+enum { N_KEYS = 6, N_GAPS = 11, N_DELAYS = 8 };
 
 #define KEYS                                                                                       \
     {"preset", "", true}, {"objective", "", true}, {"n_users", "", false},                         \
@@ -16,7 +16,8 @@ enum { N_KEYS = 6, N_GAPS = 10, N_DELAYS = 8 };
     }
 
 static const gg_table_column gap_columns[N_KEYS + N_GAPS] = {KEYS,
-                                                             {"runs", "", false},
+                                                             {"draws", "", false},
+                                                             {"instances", "", false},
                                                              {"proven", "", false},
                                                              {"mean", "", false},
                                                              {"mean_low", "", false},
@@ -53,7 +54,8 @@ static void set_panel(gg_table *table, size_t row, const gg_row *key, const char
 }
 
 static void set_gaps(gg_table *table, size_t row, const gg_gap_stats *g) {
-    const double values[N_GAPS] = {(double)g->runs,
+    const double values[N_GAPS] = {(double)g->draws,
+                                   (double)g->instances,
                                    (double)g->proven,
                                    g->mean,
                                    g->mean_low,

@@ -11,7 +11,7 @@ static void put_row(const gg_page *page, const gg_curve *curve) {
     gg_html_open_strategy_row(page, curve->strategy, curve->gaps.breaks_tau > 0);
     gg_html_number_cell(page, gg_percent(d->accuracy_mean));
     fputs("<td class=\"left\">", page->stream);
-    if (!isnan(d->accuracy_mean) && d->decisions > 1) {
+    if (!isnan(d->accuracy_mean_low)) {
         fputs("<small>[", page->stream);
         gg_html_put(page, gg_percent(d->accuracy_mean_low).text);
         fputs(", ", page->stream);

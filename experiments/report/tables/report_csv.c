@@ -127,9 +127,10 @@ static void write_profile(const gg_study *study, FILE *stream) {
 
 static void write_pairs(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
-    fputs("preset,objective,strategy,against,compared,wins,ties,losses,median_ratio,different,"
-          "w_plus,w_minus,p\n",
-          stream);
+    fputs(
+        "preset,objective,strategy,against,compared,wins,ties,losses,median_ratio,draws,different,"
+        "w_plus,w_minus,p\n",
+        stream);
     for (size_t k = 0; k < study->pairs.count; k++) {
         const gg_pair *pair = &study->pairs.items[k];
         put_panel(stream, summary->panels[pair->panel].key);
@@ -140,6 +141,7 @@ static void write_pairs(const gg_study *study, FILE *stream) {
         gg_csv_put_count(stream, pair->ties);
         gg_csv_put_count(stream, pair->losses);
         gg_csv_put_number(stream, pair->median_ratio);
+        gg_csv_put_count(stream, pair->draws);
         gg_csv_put_count(stream, pair->test.n);
         gg_csv_put_number(stream, pair->test.positive);
         gg_csv_put_number(stream, pair->test.negative);

@@ -5,6 +5,7 @@
 #include "experiments/output/format.h"
 #include "experiments/output/text_table.h"
 #include "experiments/report/report.h"
+#include "experiments/report/stats/draws.h"
 #include "experiments/report/stats/headline.h"
 #include "models/base/shown.h"
 
@@ -20,7 +21,7 @@ static const gg_table_column columns[] = {
     [OPTIMAL] = {"= 0", "%", false},
     [WITHIN_1] = {"≤ 1", "%", false},
     [WITHIN_5] = {"≤ 5", "%", false},
-    [OPEN] = {"open", "runs", false},
+    [OPEN] = {"open", "", false},
     [TAU] = {"tau", "broken", false},
 };
 
@@ -50,38 +51,20 @@ static void print_notes(const gg_strategy *strategy, const gg_gap_stats *g, FILE
     char shown[GG_SHOWN_SIZE];
     const char *name = gg_shown(strategy->name, shown);
     if (g->unproven > 0 && isinf(g->unproven_median_high))
-        fprintf(stream,
-                "  %s: optimum open in %zu of %zu runs, gap there at least %s %% (median)\n", name,
-                g->unproven, g->runs, gg_percent(g->unproven_median_low).text);
+        fprintf(stream, "  %s: open in %zu of %zu instances, gap there at least %s %% (median)\n",
+                name, g->unproven, g->instances, gg_percent(g->unproven_median_low).text);
     else if (g->unproven > 0)
-        fprintf(stream, "  %s: optimum open in %zu of %zu runs, gap there in %s..%s %% (medians)\n",
-                name, g->unproven, g->runs, gg_percent(g->unproven_median_low).text,
+        fprintf(stream, "  %s: open in %zu of %zu instances, gap there in %s..%s %% (medians)\n",
+                name, g->unproven, g->instances, gg_percent(g->unproven_median_low).text,
                 gg_percent(g->unproven_median_high).text);
     if (g->infeasible > 0)
-        fprintf(stream, "  %s: %zu of %zu runs infeasible\n", name, g->infeasible, g->runs);
+        fprintf(stream, "  %s: %zu of %zu instances infeasible\n", name, g->infeasible,
+                g->instances);
     if (g->undefined > 0)
-        fprintf(stream, "  %s: %zu of %zu runs above an optimum of 0\n", name, g->undefined,
-                g->runs);
+        fprintf(stream, "  %s: %zu of %zu instances above an optimum of 0\n", name, g->undefined,
+                g->instances);
     if (g->failed > 0)
-        fprintf(stream, "  %s: %zu of %zu runs failed\n", name, g->failed, g->runs);
-}
-
-static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, FILE *stream,
-                            gg_error *err) {
-    const gg_group *groups = summary->groups + first;
-    gg_table table;
-    char title[160];
-    GG_TRY(gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err));
-    gg_cell_title(groups[0].key, "tau", title, sizeof title);
-    fputc('\n', stream);
-    gg_put_shown(stream, title);
-    fprintf(stream, ": %zu runs\n", groups[0].n);
-    for (size_t k = 0; k < n; k++)
-        fill_row(&table, k, &summary->strategies[groups[k].strategy], &groups[k].gaps);
-    gg_table_print(&table, stream);
-    for (size_t k = 0; k < n; k++)
-        print_notes(&summary->strategies[groups[k].strategy], &groups[k].gaps, stream);
-    return GG_OK;
+        fprintf(stream, "  %s: %zu of %zu instances failed\n", name, g->failed, g->instances);
 }
 
 /* Prints text in lines of at most 80 columns, broken at spaces. */
@@ -106,16 +89,40 @@ static void print_wrapped(const char *raw, FILE *stream) {
     fputc('\n', stream);
 }
 
+static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, FILE *stream,
+                            gg_error *err) {
+    const gg_group *groups = summary->groups + first;
+    gg_table table;
+    char title[200];
+    GG_TRY(gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err));
+    gg_cell_title(groups[0].key, "tau", title, 160);
+    size_t used = strlen(title);
+    snprintf(title + used, sizeof title - used, ": instances %zu, draws %zu", groups[0].n,
+             groups[0].gaps.draws);
+    fputc('\n', stream);
+    print_wrapped(title, stream);
+    for (size_t k = 0; k < n; k++)
+        fill_row(&table, k, &summary->strategies[groups[k].strategy], &groups[k].gaps);
+    gg_table_print(&table, stream);
+    for (size_t k = 0; k < n; k++)
+        print_notes(&summary->strategies[groups[k].strategy], &groups[k].gaps, stream);
+    return GG_OK;
+}
+
 gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err) {
     char text[GG_HEADLINE_SIZE];
     gg_headline(summary, text);
     print_wrapped(text, stream);
     gg_headline_more(summary, text);
     print_wrapped(text, stream);
-    print_wrapped("Gap to the proven optimum in percent, mean with its 95 % bootstrap interval; "
-                  "columns \"= 0\", \"≤ 1\", \"≤ 5\": percent of the proven runs whose gap is "
-                  "0, at most 1 %, at most 5 %.",
-                  stream);
+    gg_sentence draws = {0};
+    gg_draws_tell(summary, &draws);
+    print_wrapped(draws.text, stream);
+    print_wrapped(
+        "Gap to the proven optimum in percent, mean with its 95 % bootstrap interval over draws; "
+        "columns \"= 0\", \"≤ 1\", \"≤ 5\": percent of the proven instances whose gap is "
+        "0, at most 1 %, at most 5 %.",
+        stream);
     for (size_t g = 0, n; g < summary->n_groups; g += n) {
         for (n = 1; g + n < summary->n_groups; n++)
             if (!gg_same_cell(&summary->groups[g], &summary->groups[g + n]))
