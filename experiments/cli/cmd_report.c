@@ -21,6 +21,7 @@ typedef struct request {
     const char *output_path; /* NULL: the terminal only */
     const char *plan_path;
     const char *dataset;
+    const char *published_path;
 } request;
 
 static const gg_option options[] = {
@@ -34,7 +35,12 @@ static const gg_option options[] = {
      "The plan of the results, to draw their instances again where queries came from a dataset: "
      "what each decision costs, and whole commands for the worst instances",
      2, .values = GG_FILES, GG_TEXT(request, plan_path)},
-    GG_ROW_PLAN_DATASET(request, dataset, 2)};
+    GG_ROW_PLAN_DATASET(request, dataset, 2),
+    {"published", 0, "CSV",
+     "Published means of the same cells: a scorecard of what they claim, and their figures beside "
+     "ours",
+     2, .more = "Of the preset `paper', weighted objective", .values = GG_FILES,
+     GG_TEXT(request, published_path)}};
 
 static gg_status finish(void *input, gg_error *err) {
     const request *asked = input;
@@ -99,7 +105,9 @@ static gg_status report(const request *asked, gg_results **results, gg_study **s
                         gg_error *err) {
     bool page = asked->output_path != NULL;
     bool page_on_stdout = page && strcmp(asked->output_path, "-") == 0;
-    const gg_study_sources sources = {asked->plan_path, asked->dataset, NULL};
+    const gg_study_sources sources = {.plan_path = asked->plan_path,
+                                      .dataset = asked->dataset,
+                                      .published_path = asked->published_path};
     GG_TRY(gg_open_results(asked->command, asked->results_path, page, results, err));
     GG_TRY(gg_study_results(asked->results_path, *results, sources, study, err));
     if (page)

@@ -4,7 +4,6 @@
 
 #include "experiments/output/html.h"
 #include "experiments/report/page/html_sections.h"
-#include "experiments/report/stats/draws.h"
 #include "experiments/report/stats/headline.h"
 #include "models/base/outfile.h"
 
@@ -150,6 +149,7 @@ gg_status gg_report_html(const gg_study *study, const char *path, const gg_repor
     gg_html_mistakes_section(&page);
     gg_html_worst_section(&page);
     gg_html_pairs_section(&page);
+    gg_html_published_section(&page);
     gg_html_failure_section(&page);
     gg_html_experiment_section(&page);
     gg_html_definition_section(&page);

@@ -5,7 +5,6 @@
 #include "experiments/output/format.h"
 #include "experiments/output/text_table.h"
 #include "experiments/report/report.h"
-#include "experiments/report/stats/draws.h"
 #include "experiments/report/stats/headline.h"
 #include "models/base/shown.h"
 
