@@ -77,6 +77,8 @@ static gg_status write_beside(const request *asked, const gg_study *study,
     GG_TRY(gg_report_html(study, asked->output_path, &links, err));
     GG_TRY(gg_report_tables(study, paths[TABLES], err));
     GG_TRY(gg_figure_files(study, paths[FIGURES], &links.converted, err));
+    if (study->evaluation.n_items > 0)
+        GG_TRY(gg_evaluation_draw(&study->evaluation, paths[FIGURES], &links.converted, err));
     GG_TRY(gg_report_json(study, paths[SUMMARY], err));
     if (links.converted)
         return gg_report_html(study, asked->output_path, &links, err);

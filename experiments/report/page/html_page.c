@@ -149,6 +149,7 @@ gg_status gg_report_html(const gg_study *study, const char *path, const gg_repor
     gg_html_mistakes_section(&page);
     gg_html_worst_section(&page);
     gg_html_pairs_section(&page);
+    gg_html_uncertainty_section(&page);
     gg_html_published_section(&page);
     gg_html_failure_section(&page);
     gg_html_experiment_section(&page);

@@ -30,12 +30,28 @@ static gg_status compare(gg_study *study, const gg_results *results, const char 
                                 err);
 }
 
+/* How good the uncertainty is that the decisions hang on. A dataset without flags says nothing of
+ * it, and is no fault of the report. */
+static gg_status evaluate(gg_study *study, gg_error *err) {
+    const char *uncertainty, *path = gg_redraw_dataset(study->redraw, &uncertainty);
+    if (path == NULL)
+        return GG_OK;
+    gg_error inner = {0};
+    study->evaluation_options = gg_evaluation_options_init();
+    study->evaluation_options.uncertainties = uncertainty;
+    study->evaluation_options.rank_first_tokens = true;
+    gg_status status =
+        gg_evaluation_run(path, &study->evaluation_options, &study->evaluation, &inner);
+    return status == GG_E_NOMEM ? gg_fail(err, status, "%s", inner.message) : GG_OK;
+}
+
 static gg_status fill(gg_study *study, const gg_results *results, const gg_study_sources *sources,
                       gg_error *err) {
     GG_TRY(gg_summary_compute(results, &study->summary, err));
     GG_TRY(gg_redraw_open(results, sources->plan_path, sources->dataset, &study->redraw, err));
     if (sources->front_path != NULL)
         GG_TRY(gg_front_read(sources->front_path, &study->front, err));
+    GG_TRY(evaluate(study, err));
     if (sources->published_path != NULL)
         GG_TRY(compare(study, results, sources->published_path, err));
     GG_TRY(gg_lineup_compute(study->summary, &study->lineup, err));
@@ -63,6 +79,7 @@ gg_status gg_study_compute(const gg_results *results, const gg_study_sources *so
 void gg_study_free(gg_study *study) {
     if (study == NULL)
         return;
+    gg_evaluation_clear(&study->evaluation);
     gg_comparison_clear(&study->comparison);
     gg_published_clear(&study->published);
     gg_front_clear(&study->front);

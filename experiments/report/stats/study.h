@@ -10,6 +10,7 @@
 #include "experiments/report/stats/worst.h"
 #include "experiments/results/front.h"
 #include "experiments/studies/comparison/scorecard.h"
+#include "experiments/studies/evaluation/evaluation.h"
 
 typedef struct gg_study {
     gg_summary *summary;
@@ -23,6 +24,9 @@ typedef struct gg_study {
     gg_published published;   /* empty where none was given, as is the comparison with it */
     gg_comparison comparison; /* of the rows of GG_PUBLISHED_PRESET, weighted objective */
     gg_scorecard scorecard;
+    gg_evaluation_options evaluation_options;
+    gg_evaluation evaluation; /* of the plan's dataset and its uncertainty; n_items 0 without plan,
+                                 dataset or right/wrong flags */
 } gg_study;
 
 #define GG_PUBLISHED_PRESET "paper"

@@ -233,14 +233,6 @@ static void write_front(const gg_study *study, FILE *stream) {
     }
 }
 
-static void write_published(const gg_study *study, FILE *stream) {
-    gg_comparison_csv(&study->comparison, stream);
-}
-
-static void write_scorecard(const gg_study *study, FILE *stream) {
-    gg_scorecard_csv(&study->scorecard, stream);
-}
-
 static gg_status write_file(const gg_study *study, const char *folder, const gg_report_table *table,
                             gg_error *err) {
     size_t size = strlen(folder) + strlen(table->name) + 2;
@@ -270,11 +262,11 @@ gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *
         {"panels.tex", gg_latex_panels},    {"gaps.tex", gg_latex_gaps},
         {"pairs.tex", gg_latex_pairs},
     };
-    static const gg_report_table published[] = {{"published.csv", write_published},
-                                                {"scorecard.csv", write_scorecard}};
     GG_TRY(gg_folder_make(folder, err));
-    for (size_t k = 0; study->comparison.count > 0 && k < sizeof published / sizeof *published; k++)
-        GG_TRY(write_file(study, folder, &published[k], err));
+    for (size_t k = 0; study->comparison.count > 0 && k < GG_N_PUBLISHED_TABLES; k++)
+        GG_TRY(write_file(study, folder, &gg_published_tables[k], err));
+    for (size_t k = 0; study->evaluation.n_items > 0 && k < GG_N_UNCERTAINTY_TABLES; k++)
+        GG_TRY(write_file(study, folder, &gg_uncertainty_tables[k], err));
     for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
         GG_TRY(write_file(study, folder, &tables[k], err));
     return GG_OK;

@@ -7,6 +7,7 @@
 #include "experiments/output/json_layout.h"
 #include "experiments/report/report.h"
 #include "experiments/report/stats/headline.h"
+#include "experiments/report/tables/report_tables.h"
 #include "models/base/outfile.h"
 
 static const char bootstrap_rule[] =
@@ -212,41 +213,6 @@ static json_t *worst_of(const gg_study *study) {
     return list;
 }
 
-static json_t *correlation_of(const gg_correlation *from) {
-    json_t *object = json_object();
-    PUT_COUNT(draws)
-    PUT_NUMBER(mean)
-    PUT_NUMBER(low)
-    PUT_NUMBER(high)
-    return object;
-}
-
-static json_t *score_of(const size_t counts[GG_N_SCORE_SIDES]) {
-    json_t *object = json_object();
-    for (gg_score_side side = 0; side < GG_N_SCORE_SIDES; side++)
-        put(object, gg_score_side_name(side), gg_json_of_count(counts[side]));
-    return object;
-}
-
-/* What the published means claim; cell by cell they are in published.csv. */
-static json_t *scorecard_of(const gg_scorecard *card) {
-    json_t *object = json_object(), *list = json_array();
-    for (size_t s = 0; s < GG_N_SCORES; s++) {
-        const gg_score *score = &card->scores[s];
-        json_t *of = json_object();
-        put(of, "against", json_string(score->against));
-        put(of, "cells", gg_json_of_count(score->cells));
-        put(of, "accuracy", score_of(score->accuracy));
-        put(of, "delay", score_of(score->delay));
-        put(of, "both", score_of(score->both));
-        json_array_append_new(list, of);
-    }
-    put(object, "scores", list);
-    put(object, "slm_correlation", correlation_of(&card->slm));
-    put(object, "llm_correlation", correlation_of(&card->llm));
-    return object;
-}
-
 static json_t *bootstrap_of(void) {
     json_t *object = json_object();
     put(object, "resamples", gg_json_of_count(GG_BOOTSTRAP_RESAMPLES));
@@ -283,7 +249,9 @@ static json_t *summary_of(const gg_study *study) {
     put(root, "mistakes", mistakes_of(study));
     put(root, "worst", worst_of(study));
     if (study->comparison.count > 0)
-        put(root, "scorecard", scorecard_of(&study->scorecard));
+        put(root, "scorecard", gg_json_of_scorecard(&study->scorecard));
+    if (study->evaluation.n_items > 0)
+        put(root, "uncertainty", gg_json_of_ranking(&study->evaluation));
     return root;
 }
 

@@ -66,28 +66,6 @@ static void print_notes(const gg_strategy *strategy, const gg_gap_stats *g, FILE
         fprintf(stream, "  %s: %zu of %zu instances failed\n", name, g->failed, g->instances);
 }
 
-/* Prints text in lines of at most 80 columns, broken at spaces. */
-static void print_wrapped(const char *raw, FILE *stream) {
-    enum { WIDTH = 80 };
-    char shown[GG_HEADLINE_SIZE];
-    const char *text = gg_shown_cut(raw, shown, sizeof shown);
-    size_t column = 0;
-    while (*text != '\0') {
-        size_t word = strcspn(text, " "), letters = 0;
-        for (size_t k = 0; k < word; k++)
-            letters += ((unsigned char)text[k] & 0xC0) != 0x80;
-        if (column > 0 && column + 1 + letters > WIDTH) {
-            fputc('\n', stream);
-            column = 0;
-        }
-        fprintf(stream, "%s%.*s", column > 0 ? " " : "", (int)word, text);
-        column += letters + (column > 0);
-        text += word;
-        text += *text == ' ';
-    }
-    fputc('\n', stream);
-}
-
 static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, FILE *stream,
                             gg_error *err) {
     const gg_group *groups = summary->groups + first;
@@ -99,7 +77,7 @@ static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, F
     snprintf(title + used, sizeof title - used, ": instances %zu, draws %zu", groups[0].n,
              groups[0].gaps.draws);
     fputc('\n', stream);
-    print_wrapped(title, stream);
+    gg_put_wrapped(title, stream);
     for (size_t k = 0; k < n; k++)
         fill_row(&table, k, &summary->strategies[groups[k].strategy], &groups[k].gaps);
     gg_table_print(&table, stream);
@@ -111,13 +89,13 @@ static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, F
 gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err) {
     char text[GG_HEADLINE_SIZE];
     gg_headline(summary, text);
-    print_wrapped(text, stream);
+    gg_put_wrapped(text, stream);
     gg_headline_more(summary, text);
-    print_wrapped(text, stream);
+    gg_put_wrapped(text, stream);
     gg_sentence draws = {0};
     gg_draws_tell(summary, &draws);
-    print_wrapped(draws.text, stream);
-    print_wrapped(
+    gg_put_wrapped(draws.text, stream);
+    gg_put_wrapped(
         "Gap to the proven optimum in percent, mean with its 95 % bootstrap interval over draws; "
         "columns \"= 0\", \"≤ 1\", \"≤ 5\": percent of the proven instances whose gap is "
         "0, at most 1 %, at most 5 %.",

@@ -130,6 +130,9 @@ verdict $? 'says what it lacks'
 ! sed -n '/<h1>/,/<\/header>/p' queries.out/page.html | grep -q "$PWD"
 verdict $? 'and shows no folder on its first screen'
 expect 0 '/page.html' 'a report with the plan' "$goagap" report queries --plan queries.yaml -o queries.out/page.html
+grep -q 'Of 6 measures slm_gini_first ranks errors best' queries.out/page.html
+verdict $? 'says which measure ranks errors best'
+is 'and draws accuracy by tenth' -s queries.out/tables/uncertainty.csv -a -s queries.out/figures/accuracy-by-tenth.svg
 grep -q 'Costs come from 2 instances' queries.out/page.html
 verdict $? 'knows what decisions cost'
 expect 2 'is not the plan of these results' 'the plan of others' \
