@@ -219,7 +219,14 @@ check: deps
 	@$(MAKE) --no-print-directory -s check-run
 check-long: export GOAGAP_TEST_LONG = 1
 check-long valgrind: DEBIAN_PACKAGES += valgrind
-check-long: check
+check-long: check check-threads
+# Solves side by side, under ThreadSanitizer.
+THREADED := build/threads
+.PHONY: check-threads
+check-threads: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(THREADED) OPTIMISE=-O1 \
+	    SANITIZE=-fsanitize=thread $(THREADED)/tests/test_concurrent
+	@$(RUN) --label threads $(THREADED)/tests/test_concurrent
 # Every test as shipped, and under the sanitizers the unit tests and most of the commands'; for full
 # counts every command under valgrind, too. Scripts first: they take longest.
 MEMORY_TEST := tests/memory/commands.sh
@@ -334,7 +341,7 @@ $(BUILD)/completion/%: experiments/completion/% experiments/completion/complete.
 	awk -v shell=$(if $(filter %.bash,$@),bash,zsh) -f experiments/completion/complete.awk $(TABLES) $< >$@.tmp
 	mv $@.tmp $@
 
-INCLUDED := $(wildcard models/*.h models/*/*.h solvers/solver.h solvers/checker/certificate.h data/*/*.h data/*/*/*.h)
+INCLUDED := $(wildcard models/*.h models/*/*.h solvers/solver.h solvers/parameter.h solvers/checker/certificate.h data/*/*.h data/*/*/*.h)
 install: $(PROGRAM) $(MAN) $(COMPLETION)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans
@@ -370,7 +377,8 @@ help:
 	@printf '%s\n' \
 	    'make demo        set up, build, run the main job on the shipped dataset, write a report' \
 	    'make check       set up, build, run every test (reduced counts, sanitizers included)' \
-	    'make check-long  the same with full counts, and every command under valgrind' \
+	    'make check-long  the same with full counts, every command under valgrind, check-threads' \
+	    'make check-threads solves side by side, under ThreadSanitizer' \
 	    'make check-slurm the batch on a real Slurm on this machine (root)' \
 	    'make paper       the published experiment, means beside the published ones' \
 	    'make paper-gap   its strategies beside the proven optimum: a report (minutes)' \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 #include "models/instance_fields.h"
 
 static void set_values(gg_instance *instance, const gg_instance_field *field, void *values) {
@@ -62,11 +63,8 @@ gg_status gg_instance_new(const char *name, size_t n_users, size_t n_servers, un
 }
 
 gg_status gg_instance_copy(const gg_instance *from, gg_instance **out, gg_error *err) {
-    unsigned optional = 0;
-    for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
-        if (gg_field_values(from, &gg_instance_fields[k]) != NULL)
-            optional |= gg_instance_fields[k].optional;
-    GG_TRY(gg_instance_new(from->name, from->n_users, from->n_servers, optional, out, err));
+    GG_TRY(gg_instance_new(from->name, from->n_users, from->n_servers, gg_instance_optional(from),
+                           out, err));
     for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++) {
         const gg_instance_field *field = &gg_instance_fields[k];
         const void *values = gg_field_values(from, field);
@@ -172,7 +170,10 @@ gg_status gg_objective_parse(const char *name, gg_objective *objective, gg_error
         *objective = GG_WEIGHTED;
     else if (strcmp(name, "uniform") == 0)
         *objective = GG_UNIFORM;
-    else
-        return gg_fail(err, GG_E_USAGE, "objective \"%s\" is neither weighted nor uniform", name);
+    else {
+        gg_fail(err, GG_E_USAGE, "objective \"%s\" is neither weighted nor uniform", name);
+        gg_suggest(err, name, "weighted uniform");
+        return GG_E_USAGE;
+    }
     return GG_OK;
 }

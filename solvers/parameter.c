@@ -35,7 +35,11 @@ static gg_status unknown(const gg_parameter_list *known, const char *name, int l
     for (size_t k = 0, used = 0; k < known->count && used < sizeof names; k++)
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", k > 0 ? ", " : "",
                                  known->items[k].name);
-    return gg_fail(err, GG_E_USAGE, "no parameter \"%.*s\"; there are: %s", length, name, names);
+    char wrong[64];
+    snprintf(wrong, sizeof wrong, "%.*s", length, name);
+    gg_fail(err, GG_E_USAGE, "no parameter \"%s\"; there are: %s", wrong, names);
+    gg_suggest(err, wrong, names);
+    return GG_E_USAGE;
 }
 
 gg_status gg_setting_parse(const gg_parameter_list *known, const char *text, gg_settings *settings,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 #include "models/base/timer.h"
 #include "solvers/solver.h"
 
@@ -37,6 +38,7 @@ const gg_solver *gg_solver_find(const char *name, gg_error *err) {
         snprintf(known + used, sizeof known - used, "%s%s", s > 0 ? ", " : "", solvers[s]->name);
     }
     gg_fail(err, GG_E_USAGE, "unknown solver \"%s\"; known: %s", name, known);
+    gg_suggest(err, name, known);
     return NULL;
 }
 
@@ -89,14 +91,58 @@ static gg_status follow_plan(const gg_solver *solver, const gg_instance *instanc
     return status;
 }
 
-gg_status gg_decide(const gg_solver *solver, const gg_instance *instance,
-                    const gg_solve_options *options, gg_result *result, gg_error *err) {
+static gg_status decide(const gg_solver *solver, const gg_instance *instance,
+                        const gg_solve_options *options, gg_result *result, gg_error *err) {
     *result = (gg_result){.solver = solver->name};
     if (solver->plan != NULL)
         return follow_plan(solver, instance, options, result, err);
     result->assignment = gg_alloc(instance->n_users, sizeof *result->assignment);
     GG_NEED(result->assignment, err, "out of memory for %zu users", instance->n_users);
     return solver->solve(instance, options, result, err);
+}
+
+/* Between a strategy and who asked for its progress. */
+typedef struct telling {
+    const gg_solve_options *asked;
+    gg_stop_watch watch;
+    gg_progress last; /* told again when nothing is new */
+    double start_s;
+} telling;
+
+static gg_verdict pass_on(void *context, const gg_progress *progress) {
+    telling *t = context;
+    t->last = *progress;
+    t->last.elapsed_s = gg_now_s() - t->start_s;
+    const gg_progress now = t->last;
+    if (t->watch.stopped)
+        return GG_STOP;
+    /* Who is asked may solve in turn, which is none of this solve's. */
+    gg_stop_watch_end(&t->watch);
+    t->watch.stopped = t->asked->progress(t->asked->progress_context, &now) == GG_STOP;
+    gg_stop_watch_begin(&t->watch);
+    return t->watch.stopped ? GG_STOP : GG_CONTINUE;
+}
+
+static bool ask(void *context) {
+    const telling *t = context;
+    return pass_on(context, &t->last) == GG_STOP;
+}
+
+gg_status gg_decide(const gg_solver *solver, const gg_instance *instance,
+                    const gg_solve_options *options, gg_result *result, gg_error *err) {
+    telling t = {.asked = options,
+                 .watch = {.ask = ask, .context = &t},
+                 .last = {INFINITY, -INFINITY, 0, 0.0},
+                 .start_s = gg_now_s()};
+    gg_solve_options told = *options;
+    if (options->progress == NULL)
+        return decide(solver, instance, options, result, err);
+    told.progress = pass_on;
+    told.progress_context = &t;
+    gg_stop_watch_begin(&t.watch);
+    gg_status status = decide(solver, instance, &told, result, err);
+    gg_stop_watch_end(&t.watch);
+    return status;
 }
 
 static gg_status check_random_users(const gg_solve_options *o, const gg_instance *in,
@@ -156,9 +202,25 @@ static gg_status check_options(const gg_solve_options *o, const gg_instance *in,
     return check_known(o, in, err);
 }
 
+/* Refuses an accuracy that cannot be asked for. */
+static gg_status check_accuracy(const gg_solver *solver, const gg_instance *in, double least,
+                                gg_error *err) {
+    if (!(least >= 0.0 && least <= 1.0))
+        return gg_fail(err, GG_E_USAGE, "least_accuracy: %g is not in [0, 1]", least);
+    if (least > 0.0 && !solver->meets_accuracy)
+        return gg_fail(err, GG_E_USAGE, "least_accuracy: cannot be held to one");
+    if (least > 0.0 && (in->slm_p_correct == NULL || in->llm_p_correct == NULL))
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: has no slm_p_correct and llm_p_correct, which an expected accuracy "
+                       "needs",
+                       in->name);
+    return GG_OK;
+}
+
 static gg_status run(const gg_solver *solver, const gg_instance *instance,
                      const gg_solve_options *options, gg_result *result, gg_error *err) {
     GG_TRY(check_options(options, instance, err));
+    GG_TRY(check_accuracy(solver, instance, options->least_accuracy, err));
     if (gg_instance_infeasible(instance) && !solver->may_violate_tau) {
         result->status = GG_INFEASIBLE;
         return GG_OK;
@@ -172,6 +234,9 @@ static gg_status run(const gg_solver *solver, const gg_instance *instance,
         return GG_OK;
     }
     GG_TRY(gg_evaluate(instance, options->objective, result->assignment, &result->metrics, err));
+    if (result->metrics.expected_accuracy < options->least_accuracy - GG_ACCURACY_SLACK)
+        return gg_fail(err, GG_E_SOLVER, "expects %.17g right answers of 1, not %.17g",
+                       result->metrics.expected_accuracy, options->least_accuracy);
     if (result->has_lower_bound)
         result->lower_bound_s = fmax(0.0, result->lower_bound_s);
     return GG_OK;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "models/base/linkage.h"
+#include "models/base/timer.h"
 #include "models/decision.h"
 #include "models/evaluate.h"
 #include "models/instance.h"
@@ -32,20 +33,35 @@ typedef enum gg_stop_reason {
     GG_STOP_TIME,
     GG_STOP_NODES,
     GG_STOP_MEMORY,
-    GG_STOP_SIGNAL
+    GG_STOP_SIGNAL /* asked to: by a signal (gg_stop_request) or by the progress callback */
 } gg_stop_reason;
 
 const char *gg_result_status_name(gg_result_status status);
 const char *gg_stop_reason_name(gg_stop_reason reason);
 
-/* One line of progress of an anytime solver. lower_bound_s is -INFINITY before the first bound. */
+/* The reason for which a computation that may go on until `deadline_s` (of gg_now_s) has to stop
+ * now; GG_STOP_DONE: none. */
+static inline gg_stop_reason gg_stopped_by(double deadline_s) {
+    if (gg_stop_requested())
+        return GG_STOP_SIGNAL;
+    return gg_now_s() >= deadline_s ? GG_STOP_TIME : GG_STOP_DONE;
+}
+
+/* How far a solve is. */
 typedef struct gg_progress {
-    double incumbent_s;
-    double lower_bound_s;
+    double incumbent_s;   /* INFINITY: none is known yet */
+    double lower_bound_s; /* -INFINITY: none */
     int64_t nodes;
     double elapsed_s;
 } gg_progress;
-typedef void (*gg_progress_fn)(void *context, const gg_progress *progress);
+
+typedef enum gg_verdict { GG_CONTINUE, GG_STOP } gg_verdict;
+
+/* Called in the thread of the solve: when a strategy has something new to tell, and beside that at
+ * most 20 times a second wherever a strategy would see that its time is up. GG_STOP ends this solve
+ * and no other: the result is the best so far, with GG_STOP_SIGNAL as its reason. Strategies that
+ * decide in one go (goa, edge, ...) never call it. It may solve in turn. */
+typedef gg_verdict (*gg_progress_fn)(void *context, const gg_progress *progress);
 
 typedef struct gg_solve_options {
     gg_objective objective;
@@ -65,9 +81,13 @@ typedef struct gg_solve_options {
     /* Multipliers (n_users + n_servers) of an earlier result on the same network, to start the
      * bound from where they are better than the decision's marginal costs. NULL: none. Borrowed. */
     const double *known_multipliers;
-    gg_settings settings;    /* of strategies' own parameters; parameter.h */
-    bool certify;            /* record a proof of the bound, where the solver can */
-    gg_progress_fn progress; /* may be NULL */
+    double least_accuracy; /* that decisions must reach in expectation (evaluate.h), of strategies
+                              that can be held to one; 0: any will do */
+    gg_settings settings;  /* of strategies' own parameters; parameter.h */
+    bool certify;          /* record a proof of the bound, where the solver can */
+    /* Who follows the solve and may stop it; NULL: nobody. Strategies call it and then look at
+     * gg_stopped_by: its verdict is kept for them. */
+    gg_progress_fn progress;
     void *progress_context;
 } gg_solve_options;
 
@@ -99,6 +119,7 @@ typedef struct gg_solver {
     const char *summary;
     bool may_violate_tau; /* ignores mandatory offloading by definition */
     bool proves;          /* yields a lower bound */
+    bool meets_accuracy;  /* can be held to least_accuracy */
     gg_parameter_list parameters;
     /* Either of the two. The instance is feasible (gg_instance_infeasible is false) unless
      * may_violate_tau. `plan` places users of a decision in which everybody is local; `solve` fills

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 
 static void object_path(const char *name, char path[GG_OBJECT_PATH_SIZE]) {
     snprintf(path, GG_OBJECT_PATH_SIZE, "/uncertainty/%s", name);
@@ -62,6 +63,7 @@ static gg_status not_there(gg_dataset *dataset, const char *name, gg_error *err)
     gg_status status =
         gg_fail(err, GG_E_INPUT, "%s: there is no uncertainty \"%.100s\"; it has %s%s",
                 gg_dataset_path(dataset), name, names.count > 0 ? known : "none", choose);
+    gg_suggest(err, name, known);
     gg_strings_clear(&names);
     return status;
 }

@@ -97,3 +97,7 @@ gg_status gg_spool_read(gg_spool *s, void *bytes, size_t size, gg_error *err) {
         return failed("cannot be read back", err);
     return GG_OK;
 }
+
+int gg_spool_descriptor(const gg_spool *s) {
+    return fileno(s->file);
+}

@@ -29,4 +29,6 @@ gg_status gg_spool_rewind_to(gg_spool *spool, uint64_t place, gg_error *err);
 gg_status gg_spool_turn(gg_spool *spool, gg_error *err);
 /* Exactly `size` bytes. Errors: GG_E_IO (also when fewer are left). */
 gg_status gg_spool_read(gg_spool *spool, void *bytes, size_t size, gg_error *err);
+/* The open file, for who takes it over (dup2) after gg_spool_turn. */
+int gg_spool_descriptor(const gg_spool *spool);
 GG_C_END

@@ -4,9 +4,9 @@
  * library: callers name objects by path ("/slm/logits") and get plain arrays.
  *
  * Reading refuses what can leave the file (external and user-defined links, external raw storage,
- * virtual datasets), what can run code (filters other than deflate, shuffle and fletcher32; plugins
- * are off for the process) and what declares far more than it stores. Messages name file, object
- * and reason, HDF5's own reason included.
+ * virtual datasets), what can run code (filters other than deflate, lzf, shuffle and fletcher32;
+ * plugins are off for the process) and what declares far more than it stores. Messages name file,
+ * object and reason, HDF5's own reason included.
  */
 #pragma once
 
@@ -73,7 +73,12 @@ gg_status gg_h5_find(gg_h5 *h5, const char *path, gg_h5_object *object, gg_error
  * *names. Errors: GG_E_INPUT, GG_E_NOMEM. */
 gg_status gg_h5_list(gg_h5 *h5, const char *group, gg_strings *names, gg_error *err);
 
-typedef enum gg_h5_kind { GG_H5_INTEGER, GG_H5_FLOAT, GG_H5_TEXT } gg_h5_kind;
+typedef enum gg_h5_kind {
+    GG_H5_INTEGER,
+    GG_H5_FLOAT,
+    GG_H5_TEXT,
+    GG_H5_OPAQUE /* two bytes of unknown meaning */
+} gg_h5_kind;
 enum { GG_H5_MAX_RANK = 4 };
 
 /* What a dataset holds. */

@@ -22,10 +22,15 @@ static gg_status library_failed(const gg_h5_dataset *d, const char *action, gg_e
     return gg__h5_fail(d->h5, GG_E_INPUT, d->path, action, err);
 }
 
+static const char *filter_name(H5Z_filter_t id) {
+    return id == H5Z_FILTER_DEFLATE      ? "deflate"
+           : id == H5Z_FILTER_SHUFFLE    ? "shuffle"
+           : id == H5Z_FILTER_FLETCHER32 ? "fletcher32"
+           : id == GG__H5_FILTER_LZF     ? "lzf"
+                                         : NULL;
+}
+
 static gg_status check_filters(gg_h5_dataset *d, hid_t create, gg_error *err) {
-    static const char *const known[] = {[H5Z_FILTER_DEFLATE] = "deflate",
-                                        [H5Z_FILTER_SHUFFLE] = "shuffle",
-                                        [H5Z_FILTER_FLETCHER32] = "fletcher32"};
     int n = H5Pget_nfilters(create);
     if (n < 0)
         return library_failed(d, "its filters cannot be read", err);
@@ -37,16 +42,17 @@ static gg_status check_filters(gg_h5_dataset *d, hid_t create, gg_error *err) {
         char name[32] = "";
         H5Z_filter_t id = H5Pget_filter2(create, (unsigned)k, &flags, &n_values, NULL,
                                          sizeof name - 1, name, &config);
-        if (id < H5Z_FILTER_DEFLATE || id > H5Z_FILTER_FLETCHER32)
+        if (filter_name(id) == NULL)
             return gg_h5_dataset_fail(d, err,
-                                      "uses filter %d (%s); only deflate, shuffle and fletcher32 "
-                                      "are read",
+                                      "uses filter %d (%s); only deflate, lzf, shuffle and "
+                                      "fletcher32 are read (h5repack -f GZIP=4 IN.h5 OUT.h5, where "
+                                      "the filter is installed)",
                                       (int)id, *name != '\0' ? name : "unnamed");
         if (k < GG__H5_MAX_FILTERS)
             d->chunks.filter[k] = (int)id;
         size_t used = strlen(text);
         snprintf(text + used, sizeof d->shape.filters - used, "%s%s", used > 0 ? "+" : "",
-                 known[id]);
+                 filter_name(id));
     }
     return GG_OK;
 }
@@ -124,6 +130,8 @@ static gg_status check_type(gg_h5_dataset *d, gg_error *err) {
         if (d->shape.element_size < 1 || d->shape.element_size > MAX_TEXT_SIZE)
             status =
                 gg_h5_dataset_fail(d, err, "its strings have %zu bytes", d->shape.element_size);
+    } else if (class == H5T_OPAQUE && d->shape.element_size == 2) {
+        d->shape.kind = GG_H5_OPAQUE;
     } else {
         status = gg_h5_dataset_fail(d, err, "is neither numbers nor text");
     }

@@ -6,7 +6,7 @@
 
 #include "data/hdf5/h5_internal.h"
 
-enum { GG__H5_MAX_FILTERS = 8 };
+enum { GG__H5_MAX_FILTERS = 8, GG__H5_FILTER_LZF = 32000 };
 
 /* How the values lie in the file, and room to take chunks apart. */
 typedef struct gg__h5_chunks {
@@ -26,6 +26,9 @@ typedef struct gg__h5_chunks {
 gg_status gg__h5_read_chunks(gg_h5_dataset *dataset, size_t first, size_t count, void *target,
                              bool *done, gg_error *err);
 void gg__h5_chunks_clear(gg__h5_chunks *chunks);
+
+/* h5py's own compression. False when the data are none of it or need more than `room` bytes. */
+bool gg__h5_lzf(const char *from, size_t size, char *to, size_t room, size_t *got);
 
 /* Undoes the filters that `mask` does not leave out (bit k: filter k) on `size` bytes at `stored`;
  * *out is where the chunk's `chunk_bytes` bytes are. NULL, or what is wrong with the chunk. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * deflate, shuffle and fletcher32 undone, as HDF5's file format defines them, with every size
+ * deflate, lzf, shuffle and fletcher32 undone, as HDF5's file format defines them, with every size
  * checked. zlib alone knows what deflate is.
  */
 #include "data/hdf5/h5_dataset.h"
@@ -85,6 +85,9 @@ const char *gg__h5_decode(gg__h5_chunks *c, unsigned mask, size_t size, size_t e
         }
         if (c->filter[k] == H5Z_FILTER_DEFLATE) {
             if (!inflate_all(now, size, next, c->decoded_size, &size))
+                return "a chunk cannot be decompressed";
+        } else if (c->filter[k] == GG__H5_FILTER_LZF) {
+            if (!gg__h5_lzf(now, size, next, c->decoded_size, &size))
                 return "a chunk cannot be decompressed";
         } else {
             if (size > c->decoded_size)

@@ -55,6 +55,7 @@ gg_status gg__h5_open_file(gg_h5 *h5, const char *name, unsigned flags, hid_t ac
                            gg_error *err) {
     gg_status status = GG_OK;
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
+    gg__h5_register_lzf();
     h5->file = H5Fopen(name, flags, access);
     if (h5->file < 0)
         status = gg__h5_fail(h5, GG_E_INPUT, NULL, "cannot be opened as HDF5", err);

@@ -84,6 +84,9 @@ typedef struct gg__h5_collector {
 /* 0, or -1 when memory is short. */
 int gg__h5_collect(gg__h5_collector *collector, const char *text, size_t length);
 
+/* Makes the library read h5py's lzf too; before a file is opened. */
+void gg__h5_register_lzf(void);
+
 /* `type` as it is stored in files, little-endian, or in the machine's byte order; the caller closes
  * it. Negative on failure. */
 hid_t gg__h5_make_type(gg_h5_type type, bool in_file);

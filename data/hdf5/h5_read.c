@@ -62,10 +62,16 @@ static gg_status read_rows(gg_h5_dataset *d, size_t first, size_t count, hid_t m
     return gg__h5_read_box(d, start, extent, memory, target, err);
 }
 
+static gg_status check_numbers(const gg_h5_dataset *d, const char *wanted, gg_error *err) {
+    if (d->shape.kind == GG_H5_TEXT)
+        return gg_h5_dataset_fail(d, err, "is text where %s are wanted", wanted);
+    return d->shape.kind == GG_H5_OPAQUE ? gg_h5_dataset_fail(d, err, "is neither numbers nor text")
+                                         : GG_OK;
+}
+
 gg_status gg_h5_read_doubles(gg_h5_dataset *d, size_t first, size_t count, double *target,
                              gg_error *err) {
-    if (d->shape.kind == GG_H5_TEXT)
-        return gg_h5_dataset_fail(d, err, "is text where numbers are wanted");
+    GG_TRY(check_numbers(d, "numbers", err));
     return read_rows(d, first, count, H5T_NATIVE_DOUBLE, target, err);
 }
 
@@ -77,8 +83,7 @@ static size_t write_decimal(const gg_h5_dataset *d, int64_t value, char text[32]
 
 gg_status gg_h5_read_integers(gg_h5_dataset *d, size_t first, size_t count, int64_t lowest,
                               int64_t highest, int64_t *target, gg_error *err) {
-    if (d->shape.kind == GG_H5_TEXT)
-        return gg_h5_dataset_fail(d, err, "is text where integers are wanted");
+    GG_TRY(check_numbers(d, "integers", err));
     /* HDF5 would clip silently: every type is read into one that holds all its values. */
     bool is_float = d->shape.kind == GG_H5_FLOAT;
     bool is_unsigned = d->shape.is_unsigned;
@@ -204,7 +209,7 @@ static gg_status read_block(gg_h5_dataset *d, size_t first, size_t count,
 gg_status gg_h5_read_strings(gg_h5_dataset *d, size_t first, size_t count, gg_strings *strings,
                              gg_error *err) {
     *strings = (gg_strings){0};
-    if (d->shape.kind == GG_H5_FLOAT || d->shape.rank > 1)
+    if (d->shape.kind == GG_H5_FLOAT || d->shape.kind == GG_H5_OPAQUE || d->shape.rank > 1)
         return gg_h5_dataset_fail(d, err, "is not a list of strings or integers");
     gg_status status = check_rows(d, first, count, err);
     gg__h5_collector collector = {0};

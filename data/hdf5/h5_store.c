@@ -37,24 +37,51 @@ static box next_box(const gg_h5_shape *shape, size_t first, size_t count) {
     return b;
 }
 
-/* Elements counted straight through, last index fastest, across rows and planes: floats as they are
- * stored, integers as int64_t, or uint64_t where they are unsigned; in the machine's byte order. */
+/* How the elements of a dataset are handed out: floats and what has no meaning as they are stored,
+ * integers in their own width or the next larger one of ours. */
+typedef struct element {
+    gg_number number;
+    hid_t memory; /* the caller closes it */
+} element;
+
+static element element_of(const gg_h5_dataset *d) {
+    const gg_h5_shape *shape = &d->shape;
+    if (shape->kind == GG_H5_FLOAT)
+        return (element){(gg_number)shape->dtype,
+                         gg__h5_make_type((gg_h5_type)shape->dtype, false)};
+    if (shape->kind == GG_H5_OPAQUE)
+        return (element){GG_NUMBER_VOID16, H5Dget_type(d->id)};
+    bool is_unsigned = shape->is_unsigned;
+    switch (shape->element_size) {
+    case 1:
+        return is_unsigned ? (element){GG_NUMBER_U8, H5Tcopy(H5T_NATIVE_UINT8)}
+                           : (element){GG_NUMBER_I8, H5Tcopy(H5T_NATIVE_INT8)};
+    case 2:
+        return is_unsigned ? (element){GG_NUMBER_U16, H5Tcopy(H5T_NATIVE_UINT16)}
+                           : (element){GG_NUMBER_I16, H5Tcopy(H5T_NATIVE_INT16)};
+    case 3:
+    case 4:
+        return is_unsigned ? (element){GG_NUMBER_U32, H5Tcopy(H5T_NATIVE_UINT32)}
+                           : (element){GG_NUMBER_I32, H5Tcopy(H5T_NATIVE_INT32)};
+    default:
+        return is_unsigned ? (element){GG_NUMBER_U64, H5Tcopy(H5T_NATIVE_UINT64)}
+                           : (element){GG_NUMBER_I64, H5Tcopy(H5T_NATIVE_INT64)};
+    }
+}
+
+/* Elements counted straight through, last index fastest, across rows and planes, in the machine's
+ * byte order. */
 static gg_status read_dataset(gg_array *a, size_t first, size_t count, void *target,
                               gg_error *err) {
     gg_h5_dataset *d = a->state;
     const gg_h5_shape *shape = &d->shape;
-    bool is_float = shape->kind == GG_H5_FLOAT;
     char *next = target;
     gg_status status = GG_OK;
     gg__h5_quieten();
+    hid_t memory = element_of(d).memory;
     if (shape->rank == 0)
-        return is_float ? gg_h5_read_raw(d, 0, count, target, err)
-                        : gg_h5_read_integers(d, 0, count, INT64_MIN, INT64_MAX, target, err);
-    hid_t memory = gg__h5_make_type(is_float             ? (gg_h5_type)shape->dtype
-                                    : shape->is_unsigned ? GG_H5_U64
-                                                         : GG_H5_I64,
-                                    false);
-    while (status == GG_OK && count > 0) {
+        status = gg__h5_read_box(d, NULL, NULL, memory, target, err);
+    while (status == GG_OK && shape->rank > 0 && count > 0) {
         box b = next_box(shape, first, count);
         status = gg__h5_read_box(d, b.start, b.extent, memory, next, err);
         next += b.count * gg_number_size(a->number);
@@ -81,9 +108,9 @@ static gg_status open_dataset(gg_array_store *store, size_t k, gg_array **out, g
         return status;
     }
     const gg_h5_shape *shape = gg_h5_dataset_shape(dataset);
-    *a = (gg_array){.number = shape->kind == GG_H5_FLOAT ? (gg_number)shape->dtype
-                              : shape->is_unsigned       ? GG_NUMBER_U64
-                                                         : GG_NUMBER_I64,
+    element of = element_of(dataset);
+    H5Tclose(of.memory);
+    *a = (gg_array){.number = of.number,
                     .big_endian = H5Tget_order(H5T_NATIVE_INT) == H5T_ORDER_BE,
                     .rank = shape->rank,
                     .block_rows = shape->rank == 2 ? shape->chunk_rows : 0,

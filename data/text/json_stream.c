@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "data/text/json_repair.h"
-#include "data/text/text_source.h"
 #include "models/base/alloc.h"
+#include "models/text/text_source.h"
 
 struct gg_json_stream {
     gg_text_source *source;
@@ -302,4 +302,8 @@ bool gg_json_stream_is_events(const gg_json_stream *s) {
 
 size_t gg_json_stream_ends(const gg_json_stream *s) {
     return s->ends;
+}
+
+bool gg_json_stream_is_utf16(const gg_json_stream *s) {
+    return gg_text_source_is_utf16(s->source);
 }

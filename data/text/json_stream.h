@@ -42,4 +42,6 @@ size_t gg_json_stream_index(const gg_json_stream *stream, size_t level);
 bool gg_json_stream_is_events(const gg_json_stream *stream);
 /* How many "data: [DONE]" have been passed. */
 size_t gg_json_stream_ends(const gg_json_stream *stream);
+/* Whether the file is UTF-16, which is read as the same in UTF-8. */
+bool gg_json_stream_is_utf16(const gg_json_stream *stream);
 GG_C_END

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "data/files/npy.h"
-#include "data/text/csv_records.h"
-#include "data/text/text_source.h"
 #include "models/base/alloc.h"
 #include "models/base/parse.h"
+#include "models/text/csv.h"
+#include "models/text/text_source.h"
 
 typedef struct list {
     double *values;
@@ -31,12 +31,13 @@ static gg_status add(list *l, double value, const char *path, gg_error *err) {
     return GG_OK;
 }
 
+static bool is_flag(const char *text, double *value) {
+    *value = strcasecmp(text, "true") == 0;
+    return *value == 1.0 || strcasecmp(text, "false") == 0;
+}
+
 static bool number_of(const char *text, double *value) {
-    if (strcasecmp(text, "true") == 0 || strcasecmp(text, "false") == 0) {
-        *value = strcasecmp(text, "true") == 0;
-        return true;
-    }
-    return gg_parse_double(text, value);
+    return is_flag(text, value) || gg_parse_double(text, value);
 }
 
 static gg_status read_npy(const char *path, list *l, gg_error *err) {
@@ -55,9 +56,9 @@ static gg_status read_npy(const char *path, list *l, gg_error *err) {
     return status;
 }
 
-static int find_column(const gg_csv_records *csv, const char *const *columns) {
+static int find_column(gg_csv *csv, const char *const *columns) {
     for (size_t k = 0; columns[k] != NULL; k++) {
-        int found = gg_csv_records_find(csv, columns[k]);
+        int found = gg_csv_find(csv, columns[k]);
         if (found != GG_CSV_NO_COLUMN)
             return found;
     }
@@ -66,29 +67,25 @@ static int find_column(const gg_csv_records *csv, const char *const *columns) {
 
 static gg_status read_csv(const char *path, const char *const *columns, bool must_match, list *l,
                           gg_error *err) {
-    gg_csv_records *csv = NULL;
-    int more = 1;
+    gg_csv *csv = NULL;
     gg_status status = GG_OK;
-    GG_TRY(gg_csv_records_open(path, &csv, err));
+    GG_TRY(gg_csv_open_named(path, &csv, err));
     int column = find_column(csv, columns);
-    if (column == GG_CSV_NO_COLUMN && !must_match && gg_csv_records_columns(csv) == 1)
+    if (column == GG_CSV_NO_COLUMN && !must_match && gg_csv_columns(csv) == 1)
         column = 0;
     if (column == GG_CSV_NO_COLUMN)
         status = gg_fail(err, GG_E_INPUT, "%s:1: has no column %s; %s:COLUMN names one", path,
                          columns[0], path);
-    while (status == GG_OK) {
+    for (size_t n = 0; status == GG_OK;) {
         double value = 0.0;
-        status = gg_csv_records_next(csv, &more, err);
-        if (status != GG_OK || !more)
+        status = gg_csv_next(csv, &n, err);
+        if (status != GG_OK || n == 0)
             break;
-        const char *text = gg_csv_records_field(csv, column);
-        status =
-            number_of(text, &value)
-                ? add(l, value, path, err)
-                : gg_fail(err, GG_E_INPUT, "%s:%zu: %s: '%.40s' is not a number", path,
-                          gg_csv_records_line(csv), gg_csv_records_name(csv, (size_t)column), text);
+        status = is_flag(gg_csv_field(csv, column), &value) || gg_csv_parse(csv, column, &value)
+                     ? add(l, value, path, err)
+                     : gg_csv_refuse_field(csv, column, "a number", err);
     }
-    gg_csv_records_close(csv);
+    gg_csv_close(csv);
     return status;
 }
 
@@ -101,10 +98,12 @@ static bool next_line(gg_text_source *source, char line[LINE_BYTES]) {
     int c = gg_text_source_get(source);
     if (c < 0)
         return false;
-    for (; c >= 0 && c != '\n'; c = gg_text_source_get(source))
+    for (; c >= 0 && c != '\n' && c != '\r'; c = gg_text_source_get(source))
         if (used + 1 < LINE_BYTES && !(used == 0 && (c == ' ' || c == '\t')))
             line[used++] = (char)(c == 0 ? '?' : c);
-    while (used > 0 && strchr(" \t\r", line[used - 1]) != NULL)
+    if (c == '\r' && gg_text_source_peek(source) == '\n')
+        gg_text_source_get(source);
+    while (used > 0 && strchr(" \t", line[used - 1]) != NULL)
         used--;
     line[used] = '\0';
     return true;

@@ -73,9 +73,10 @@ static void note(watch *w, double elapsed_s, double gap) {
             w->gap[k] = gap;
 }
 
-static void note_progress(void *context, const gg_progress *now) {
+static gg_verdict note_progress(void *context, const gg_progress *now) {
     watch *w = context;
     note(w, gg_now_s() - w->start_s, (now->incumbent_s - now->lower_bound_s) / now->incumbent_s);
+    return GG_CONTINUE;
 }
 
 static void solve(bench *b, series *s, const gg_instance *instance, int seed) {

@@ -15,10 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "models/base/csv_table.h"
 #include "models/base/outfile.h"
 #include "models/base/parse.h"
 #include "models/draw/scenario.h"
+#include "models/text/csv.h"
 #include "solvers/greedy/greedy.h"
 #include "solvers/solver.h"
 
@@ -133,17 +133,15 @@ static cost measure(bench *b, const char *strategy, size_t users, size_t servers
 /* The published seconds of goa for a number of users and tau; NAN where there are none. */
 static double published_s(bench *b, const char *path, size_t users, double tau) {
     gg_csv *csv;
-    size_t n_fields, column = SIZE_MAX;
+    size_t n_fields;
     double found = NAN, n, t;
     if (path == NULL)
         return NAN;
-    if (gg_csv_open(path, &csv, &b->err) != GG_OK || gg_csv_next(csv, &n_fields, &b->err) != GG_OK)
+    if (gg_csv_open_named(path, &csv, &b->err) != GG_OK)
         die(b);
-    for (size_t c = 0; c < n_fields; c++)
-        if (strcmp(gg_csv_field(csv, c), "solve_time_s") == 0)
-            column = c;
+    int column = gg_csv_find(csv, "solve_time_s");
     while (gg_csv_next(csv, &n_fields, &b->err) == GG_OK && n_fields > 0)
-        if (column < n_fields && strcmp(gg_csv_field(csv, 2), "goa") == 0 &&
+        if (column >= 0 && strcmp(gg_csv_field(csv, 2), "goa") == 0 &&
             gg_csv_number(csv, 0, &n, &b->err) == GG_OK &&
             gg_csv_number(csv, 1, &t, &b->err) == GG_OK && n == (double)users && t == tau)
             gg_csv_number(csv, column, &found, &b->err);

@@ -12,13 +12,16 @@
 #include "experiments/batch/estimate.h"
 #include "experiments/batch/runner.h"
 #include "experiments/batch/shard.h"
+#include "experiments/batch/unit.h"
 #include "experiments/cli/commands.h"
-#include "experiments/output/nearest.h"
+#include "experiments/cli/options/shared_options.h"
 #include "experiments/output/progress.h"
 #include "experiments/output/say.h"
 #include "experiments/planning/experiment.h"
 #include "experiments/planning/plan.h"
+#include "experiments/studies/pareto/pareto_study.h"
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 #include "models/base/shown.h"
 #include "models/base/timer.h"
 
@@ -36,6 +39,7 @@ typedef struct request {
     const char *redo;
     bool quiet;
     bool dry_run;
+    bool allow_unusual;
 } request;
 
 static gg_status parse_shard(char *text, void *member, gg_error *err) {
@@ -44,9 +48,10 @@ static gg_status parse_shard(char *text, void *member, gg_error *err) {
 
 static const gg_option options[] = {
     {"output", 'o', "DIR", "Folder of the results; what it holds already is not run again", 1,
-     .values = GG_FILES, GG_TEXT(request, folder)},
-    {"dataset", 0, "DATA.h5", "Draw the queries from this dataset, not the plan's", 1,
-     .values = GG_FILES, GG_TEXT(request, dataset)},
+     GG_WRITES, GG_TEXT(request, folder)},
+    GG_ROW_ALLOW_UNUSUAL(request, allow_unusual, 1),
+    {"dataset", 0, "DATA.h5", "Draw the queries from this dataset, not the plan's", 1, GG_READS,
+     GG_TEXT(request, dataset)},
     {"jobs", 'j', "J", "Worker processes", 2, .usual = "one a processor",
      GG_INTEGER(request, jobs, 1, 4096)},
     {"shard", 0, "K/N",
@@ -180,27 +185,58 @@ static gg_status run_batch(const request *asked, const gg_experiment *experiment
     return GG_OK;
 }
 
+static gg_status check_redone(const gg_plan *plan, const char *name, gg_error *err) {
+    char shown[GG_SHOWN_SIZE];
+    const char *meant = NULL;
+    for (size_t k = 0; k < plan->n_strategies; k++) {
+        if (strcmp(name, plan->strategies[k].name) == 0)
+            return GG_OK;
+        if (gg_is_nearer(name, plan->strategies[k].name, meant))
+            meant = plan->strategies[k].name;
+    }
+    gg_fail(err, GG_E_USAGE, "redo: %s has no strategy \"%s\"", plan->path, gg_shown(name, shown));
+    if (meant != NULL)
+        gg_suggest(err, name, meant);
+    return GG_E_USAGE;
+}
+
 /* Every name in --redo is a strategy of the plan. */
 static gg_status check_redo(const request *asked, const gg_plan *plan, gg_error *err) {
     for (const char *at = asked->redo; at != NULL && *at != '\0';) {
-        char name[GG_ROW_NAME], shown[GG_SHOWN_SIZE];
-        const char *nearest = plan->strategies[0].name;
+        char name[GG_ROW_NAME];
         size_t length = strcspn(at, ",");
-        bool known = false;
         snprintf(name, sizeof name, "%.*s", (int)length, at);
-        for (size_t k = 0; k < plan->n_strategies; k++) {
-            const char *other = plan->strategies[k].name;
-            known = known || strcmp(name, other) == 0;
-            if (gg_edit_distance(name, other) < gg_edit_distance(name, nearest))
-                nearest = other;
-        }
-        if (!known)
-            return gg_fail(err, GG_E_USAGE, "redo: %s has no strategy \"%s\"%s%s%s", plan->path,
-                           gg_shown(name, shown),
-                           gg_names_are_near(name, nearest) ? "; did you mean \"" : "",
-                           gg_names_are_near(name, nearest) ? nearest : "",
-                           gg_names_are_near(name, nearest) ? "\"?" : "");
+        GG_TRY(check_redone(plan, name, err));
         at += length + (at[length] == ',');
+    }
+    return GG_OK;
+}
+
+/* A network of each preset shows units that cannot be. */
+static gg_status refuse_unusual(const gg_experiment *experiment, gg_error *err) {
+    enum { USERS = 64 };
+    const gg_workload *w = experiment->workload;
+    const gg_plan *plan = experiment->plan;
+    const size_t sites = plan->n_sites > 0 ? plan->n_sites : 1;
+    for (size_t k = 0; k < gg_plan_variants(plan) * sites; k++) {
+        const size_t p = k / sites, site = k % sites;
+        gg_unit unit = {
+            .preset = p, .n_servers = GG_PLAN_PRESET_SERVERS, .n_users = USERS, .site = SIZE_MAX};
+        if (plan->n_sites > 0)
+            unit = (gg_unit){.preset = p,
+                             .n_servers = plan->servers[site],
+                             .n_users = plan->users[site],
+                             .run = (uint32_t)site * plan->runs,
+                             .site = site};
+        gg_instance *instance = NULL;
+        if (w != NULL && w->n_queries < unit.n_users)
+            unit.n_users = w->n_queries;
+        gg_status status = gg_unit_draw(experiment, &unit, &instance, err);
+        if (status == GG_OK)
+            status =
+                gg_instance_refuse_unusual(instance, gg_preset_name(experiment->presets[p]), err);
+        gg_instance_free(instance);
+        GG_TRY(status);
     }
     return GG_OK;
 }
@@ -212,6 +248,8 @@ static gg_status open_and_run(request *asked, const char *command_line, gg_plan 
     GG_TRY(gg_plan_read(asked->plan_path, asked->dataset, plan, err));
     GG_TRY(check_redo(asked, *plan, err));
     GG_TRY(gg_experiment_open(*plan, experiment, err));
+    if (!asked->allow_unusual)
+        GG_TRY(refuse_unusual(*experiment, err));
     return asked->dry_run ? print_plan(*experiment, asked->jobs, err)
                           : run_batch(asked, *experiment, command_line, code, err);
 }

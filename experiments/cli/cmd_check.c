@@ -74,8 +74,9 @@ static void print_bound(const gg_solution_entry *entry) {
                entry->certificate->bound_s * (1.0 - 1e-11), entry->certificate->n_nodes,
                entry->certificate->n_nodes == 1 ? "" : "s");
     else if (!isnan(entry->lower_bound_s))
-        printf("; claimed, not re-proved (no certificate): %sno decision is below %.9g s",
-               entry->status == GG_OPTIMAL ? "optimal, " : "", entry->lower_bound_s);
+        printf("; claimed, not re-proved (no certificate): %sno decision%s is below %.9g s",
+               entry->status == GG_OPTIMAL ? "optimal, " : "",
+               entry->required_accuracy > 0.0 ? " of that accuracy" : "", entry->lower_bound_s);
 }
 
 static void print_verified(const verdicts *now, const gg_solution_entry *entry) {
@@ -87,6 +88,9 @@ static void print_verified(const verdicts *now, const gg_solution_entry *entry) 
     if (entry->metrics.tau_violations > 0)
         printf(", which %zu break%s", entry->metrics.tau_violations,
                entry->metrics.tau_violations == 1 ? "s" : "");
+    if (entry->required_accuracy > 0.0)
+        printf(", expects %.9g right answers of 1, %.9g asked for",
+               entry->metrics.expected_accuracy, entry->required_accuracy);
     print_bound(entry);
     putchar('\n');
 }
@@ -118,13 +122,20 @@ static gg_status check_run(const request *asked, const gg_instance *instance,
         return gg_fail(err, GG_E_NOMEM, "out of memory for %zu results", solution->n_entries);
     if (list->is_list)
         snprintf(now.prefix, sizeof now.prefix, "runs[%zu].", r);
-    if (strcmp(solution->instance, instance->name) != 0)
+    const bool is_other = strcmp(solution->instance, instance->name) != 0;
+    if (is_other)
         gg_say(asked->command, "note: %s: %sinstance: \"%.60s\", but the instance is \"%.60s\"",
                asked->paths[1], now.prefix, solution->instance, instance->name);
     size_t found_here = 0;
     gg_status status = gg_verify_solution(instance, solution, take_finding, &now, &found_here, err);
     for (size_t e = 0; status == GG_OK && !now.wrong_instance && e < solution->n_entries; e++)
         print_verdict(&now, e);
+    if (found_here > 0 && (now.wrong_instance || is_other))
+        gg_say(
+            asked->command,
+            "%s: %sis a solution of another instance than %s: check it with the instance that it "
+            "was made from (\"%.60s\")",
+            asked->paths[1], now.prefix, asked->paths[0], solution->instance);
     gg_free(now.findings);
     *found += found_here;
     return status;
@@ -133,7 +144,7 @@ static gg_status check_run(const request *asked, const gg_instance *instance,
 static gg_status check(const request *asked, gg_instance **instance, gg_solution_list *list,
                        size_t *found, gg_error *err) {
     GG_TRY(gg_load_instance(asked->command, asked->paths[0], instance, err));
-    GG_TRY(gg_solution_list_read(asked->paths[1], list, err));
+    GG_TRY(gg_load_solutions(asked->paths[1], list, err));
     for (size_t r = 0; r < list->count; r++)
         GG_TRY(check_run(asked, *instance, list, r, found, err));
     return GG_OK;

@@ -24,7 +24,7 @@ typedef struct request {
 
 static const gg_option options[] = {
     {"output", 'o', "CSV", "Write every cell here (- is stdout, in place of the summary)", 1,
-     .values = GG_FILES, GG_TEXT(request, output_path)},
+     GG_WRITES, GG_TEXT(request, output_path)},
     {"cells", 0, NULL, "List every cell that is outside or undecidable, not the first eight", 1,
      GG_FLAG(request, cells)},
     {"preset", 0, "NAME", "Compare the rows of this preset", 1, .usual = "paper",

@@ -48,10 +48,9 @@ static const gg_option options[] = {
      "Choose the one that keeps a right answer with probability at least 1 - E", 3,
      GG_NUMBER(request, options.asked[GG_CONFORMAL], 0.0, 1.0)},
     {"write-router", 0, "FILE",
-     "Write calibrator and threshold of --target-accuracy as a ucci-router", 3, .values = GG_FILES,
+     "Write calibrator and threshold of --target-accuracy as a ucci-router", 3, GG_WRITES,
      GG_TEXT(request, router_out)},
-    {"router", 0, "FILE", "Judge a ucci-router as well", 3, .values = GG_FILES,
-     GG_TEXT(request, router_in)},
+    {"router", 0, "FILE", "Judge a ucci-router as well", 3, GG_READS, GG_TEXT(request, router_in)},
     {"bootstrap", 0, "R", "Resamples of the intervals (1000); 0: no intervals", 4,
      GG_INTEGER(request, options.resamples, 0, 1000000)},
     {"seed", 0, "S", "Of the resamples and of the split", 4, .usual = "1",
@@ -61,7 +60,7 @@ static const gg_option options[] = {
     {"plots", 0, "DIR",
      "Draw reliability, risk-coverage, roc and accuracy-by-tenth, with 95 % bands, into a folder: "
      "SVG, and PNG where rsvg-convert is installed",
-     5, .values = GG_FILES, GG_TEXT(request, plots)},
+     5, GG_WRITES, GG_TEXT(request, plots)},
     GG_ROW_FORMAT(request, json, 5)};
 
 static gg_status check_together(void *input, gg_error *err) {

@@ -4,6 +4,7 @@
  * that costs.
  */
 #include "experiments/cli/commands.h"
+#include "experiments/output/say.h"
 #include "experiments/solution/load_instance.h"
 #include "experiments/studies/explanation/explanation.h"
 #include "models/base/outfile.h"
@@ -27,10 +28,10 @@ static const gg_option options[] = {
      GG_INTEGER(request, run, 0, INT32_MAX)},
     {"rows", 0, "K", "Show at most K users, costliest first", 1, .usual = "20",
      GG_INTEGER(request, rows, 0, INT32_MAX)},
-    {"svg", 0, "MAP.svg", "Also draw a map", 2, .values = GG_FILES, GG_TEXT(request, svg_path)},
+    {"svg", 0, "MAP.svg", "Also draw a map", 2, GG_WRITES, GG_TEXT(request, svg_path)},
     {"positions", 0, "CSV",
      "Where users and servers are: kind,x_m,y_m (without it the map is a sketch by gains)", 2,
-     .values = GG_FILES, GG_TEXT(request, positions_path)}};
+     GG_READS, GG_TEXT(request, positions_path)}};
 
 static gg_status finish(void *input, gg_error *err) {
     const request *asked = input;
@@ -51,11 +52,16 @@ static gg_status explain(const request *asked, gg_instance **instance, gg_soluti
                          gg_explanation *explanation, gg_error *err) {
     const char *path = asked->paths[SOLUTION];
     GG_TRY(gg_load_instance(asked->command, asked->paths[INSTANCE], instance, err));
-    GG_TRY(gg_solution_list_read(path, list, err));
+    GG_TRY(gg_load_solutions(path, list, err));
     if (asked->run >= list->count)
         return gg_fail(err, GG_E_INPUT, "%s: has no run %zu; there are %zu", path, asked->run,
                        list->count);
     GG_TRY(gg_explain(*instance, &list->runs[asked->run], path, asked->solver, explanation, err));
+    if (explanation->better->status != GG_OPTIMAL && explanation->decided->status != GG_OPTIMAL)
+        gg_say(asked->command,
+               "note: %s: %.60s is the best result and not proven to be optimal: `goagap solve %s "
+               "--solver %.60s,exact -o SOL.json' finds what is",
+               path, explanation->better->solver, asked->paths[INSTANCE], asked->solver);
     if (asked->svg_path != NULL)
         GG_TRY(draw_map(asked, explanation, err));
     return gg_explanation_print(explanation, asked->rows, stdout, err);

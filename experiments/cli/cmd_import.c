@@ -67,35 +67,48 @@ static const gg_option options[] = {
     {"from", 0, "FORMAT", "What the sources are: auto (the default) or one below", 1,
      .values = "auto " GG_NAMES_FORMATS, GG_PARSED(request, importer, parse_from)},
     {"logits", 0, "NAME",
-     "Member, tensor or HDF5 path of the logits (`logits', else the only one it can be)", 1,
-     GG_TEXT(request, options.logits)},
+     "Member, tensor or HDF5 path of the logits (`logits', else the only one it can be), or a "
+     "shell pattern of several that belong together",
+     1, GG_TEXT(request, options.logits)},
     {"offsets", 0, "FILE|NAME",
      "Where each query's rows begin, and the end: an .npy file or a member (`offsets')", 1,
-     .values = GG_FILES, GG_TEXT(request, options.offsets)},
+     GG_READS, GG_TEXT(request, options.offsets)},
     {"axes", 0, "AXES",
      "Dimensions of the logits: V; T,V; B,V; B,T,V or T,B,V (B queries, T tokens, V words)", 1,
      GG_PARSED(request, options.axes, parse_axes)},
-    {"dtype", 0, "TYPE", "f16, bf16, f32 or f64; needed for NumPy's V2 (bf16)", 1,
+    {"dtype", 0, "TYPE",
+     "f16, bf16, f32 or f64; needed for bfloat16 kept as V2, (u)int16 or opaque bytes", 1,
      GG_PARSED(request, options, parse_dtype)},
     {"values", 0, "KIND", "What the numbers are: logits, logprobs or probs", 1,
      .values = "logits logprobs probs", GG_PARSED(request, options.values, parse_values)},
     {"side", 0, "SIDE", "Whose answers they are: slm (the default) or llm", 2, .values = GG_SIDES,
      GG_PARSED(request, options.side, gg_parse_side)},
+    {"models", 0, "SLM,LLM", "Which two models of a routing benchmark, the small one first", 2,
+     GG_TEXT(request, options.models)},
     {"join", 0, "OLD.h5", "Bring the other side from this dataset; queries match by id", 2,
-     .values = GG_FILES, GG_TEXT(request, options.join)},
-    {"correct", 0, "FILE", "0 or 1 a query: .npy, CSV column (FILE or FILE:COLUMN) or one a line",
-     2, .values = GG_FILES, GG_TEXT(request, options.correct)},
-    {"latency", 0, "FILE", "Seconds a query, in the same ways", 2, .values = GG_FILES,
+     GG_READS, GG_TEXT(request, options.join)},
+    {"facts", 0, "FILE.csv[:KEY=COLUMN,...]",
+     "What is known of the queries, found by `id': correct, latency_s (of this side), slm_correct, "
+     "llm_correct, slm_latency_s, llm_latency_s, prompt_bytes, task, alpha. Columns of other names "
+     "are mapped: f.csv:id=qid,correct=acc",
+     2, GG_READS, GG_TEXT(request, options.facts)},
+    {"correct", 0, "FILE",
+     "0 or 1 a query: .npy, CSV column (FILE or FILE:COLUMN; by its `id' where it "
+     "has one) or one a line",
+     2, GG_READS, GG_TEXT(request, options.correct)},
+    {"latency", 0, "FILE", "Seconds a query, in the same ways", 2, GG_READS,
      GG_TEXT(request, options.latency)},
     {"class-map", 0, "FILE",
      "One class a token id, -1 to drop it; `text' merges tokens known by text (case and blanks "
      "aside)",
-     2, .values = GG_FILES, GG_TEXT(request, options.class_map)},
+     2, GG_READS, GG_TEXT(request, options.class_map)},
+    GG_ROW_ALLOW_UNUSUAL(request, options.allow_unusual, 3),
     {"limit", 0, "N", "Import the first N queries only", 3,
      GG_INTEGER(request, options.limit, 1, INT64_MAX)},
     {"drop-eos", 0, NULL, "Leave the end-of-answer token's row out", 3,
      GG_FLAG(request, options.drop_eos)},
-    {"skip-empty", 0, NULL, "Leave queries without a usable token out: failed requests, refusals, NaN", 3,
+    {"skip-empty", 0, NULL,
+     "Leave queries without a usable token out: failed requests, refusals, NaN", 3,
      GG_FLAG(request, options.skip_empty)},
     {"allow-post-sampling", 0, NULL, "Take probabilities from behind a sampler, which say little",
      3, GG_FLAG(request, options.allow_post_sampling)},
@@ -104,7 +117,7 @@ static const gg_option options[] = {
      GG_PARSED(request, options.keep_top_k, parse_keep)},
     {"compress", 0, "LEVEL", "Deflate, 1 to 9", 3, .usual = "4", .argument_optional = true,
      GG_PARSED(request, options.gzip_level, parse_level)},
-    {"output", 'o', "DATA.h5", "The dataset to write", 4, .values = GG_FILES,
+    {"output", 'o', "DATA.h5", "The dataset to write", 4, GG_WRITES,
      .needs = "into which dataset? (-o DATA.h5)", GG_TEXT(request, output)},
     {"force", 0, NULL, "Replace a dataset that holds the other side", 4, GG_FLAG(request, force)}};
 
@@ -121,8 +134,8 @@ static gg_status protect_other_side(const request *asked, gg_error *err) {
     if (gg_dataset_side(dataset, other)->present &&
         !gg_dataset_side(dataset, asked->options.side)->present)
         status = gg_fail(err, GG_E_USAGE,
-                         "%s: holds the %s side, which would be lost: --join %s brings it along, "
-                         "--force replaces it",
+                         "%s: holds the %s side, which would be lost: --join %s and another "
+                         "--output bring it along, --force replaces it",
                          asked->output, gg_side_name(other), asked->output);
     gg_dataset_close(dataset);
     return status;
@@ -156,6 +169,10 @@ static void print_summary(const request *asked, const gg_import_counts *c) {
         printf(", %zu tokens of %zu %s, %s", c->tokens, c->width, widths[c->storage],
                gg_dtype_name(c->dtype));
     putchar('\n');
+    if (c->natural_order)
+        printf("  sources in the order of their numbers (q2 before q10)\n");
+    print_count(c->filtered, "tokens with words at -infinity (filtered by top-k or top-p, or "
+                             "masked): uncertainties are of the words that are left");
     print_count(c->skipped, "queries without a usable token left out");
     for (size_t k = 0; k < GG_SKIP_REASONS && c->reasons[k].count > 0; k++)
         printf("    %zu: %s\n", c->reasons[k].count, c->reasons[k].text);

@@ -3,7 +3,6 @@
  * `goagap instance`: draws a network and makes an instance, from a preset's own workload or from
  * the queries of a dataset.
  */
-#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "data/dataset/uncertainty_store.h"
 #include "data/uncertainty/workload.h"
 #include "experiments/cli/commands.h"
+#include "experiments/cli/options/shared_options.h"
 #include "models/base/outfile.h"
 #include "models/draw/scenario.h"
 #include "models/instance_json.h"
@@ -24,13 +24,14 @@ typedef struct request {
     const char *uncertainty;
     const char *output_path;
     bool rank_alpha;
+    bool allow_unusual;
     double fixed_interference_w; /* < 0: none */
     gg_draw draw;
 } request;
 
 static const gg_option options[] = {
     {"preset", 0, "P", "A shipped preset by name, or a YAML file", 1, .usual = "paper",
-     .values = GG_NAMES_PRESETS, GG_TEXT(request, preset)},
+     .values = GG_NAMES_PRESETS, .reads = true, GG_TEXT(request, preset)},
     {"users", 'n', "N", "Users, one query each", 1, .needs = "how many users? (--users N)",
      GG_INTEGER(request, draw.n_users, 1, GG_MAX_USERS)},
     {"servers", 'm', "M", "Edge servers", 1, .usual = "the preset's",
@@ -47,15 +48,18 @@ static const gg_option options[] = {
      2, GG_FLAG(request, rank_alpha)},
     {"latency-scale", 0, "X", "Multiply both models' latencies", 2, .usual = "1",
      GG_NUMBER(request, draw.latency_scale, 1e-12, 1e12)},
-    {"positions", 0, "CSV", "Where users and servers are: kind,x_m,y_m", 3, .values = GG_FILES,
+    {"positions", 0, "CSV", "Where users and servers are: kind,x_m,y_m", 3, GG_READS,
      GG_TEXT(request, draw.positions_csv)},
-    {"gains", 0, "CSV", "Channel gains: a line a user, a number a server", 3, .values = GG_FILES,
-     GG_TEXT(request, draw.gains_csv)},
+    {"gains", 0, "CSV",
+     "Linear power gains |h|^2 (no dB): a line a user, a number a server, both counted from 0; "
+     "a header, and ids in front, may be there",
+     3, GG_READS, GG_TEXT(request, draw.gains_csv)},
+    GG_ROW_ALLOW_UNUSUAL(request, allow_unusual, 3),
     {"fixed-interference", 0, "W", "Interference at every server whatever is decided, W", 3,
      .usual = "that of the users on other servers",
-     GG_NUMBER(request, fixed_interference_w, 0.0, DBL_MAX)},
+     GG_NUMBER(request, fixed_interference_w, 0.0, 1e300)},
     {"output", 'o', "I.json", "Where to write; HDF5 if it ends in .h5", 4,
-     .usual = "standard output", .values = GG_FILES, GG_TEXT(request, output_path)}};
+     .usual = "standard output", GG_WRITES, GG_TEXT(request, output_path)}};
 
 static gg_status finish(void *input, gg_error *err) {
     request *asked = input;
@@ -106,12 +110,19 @@ static gg_status fix_interference(gg_instance *instance, double power_w, gg_erro
 
 static gg_status draw_and_write(request *asked, gg_preset **preset, gg_workload_columns **workload,
                                 gg_instance **instance, gg_error *err) {
+    char remark[GG_DRAW_REMARK] = "";
     GG_TRY(gg_preset_read(asked->preset, preset, err));
     if (asked->dataset_path != NULL) {
         GG_TRY(read_workload(asked, workload, err));
         asked->draw.workload = gg_workload_view(*workload);
     }
+    asked->draw.remark = remark;
     GG_TRY(gg_scenario_draw(*preset, &asked->draw, instance, err));
+    if (*remark != '\0')
+        gg_say(asked->command, "%s: %s", asked->draw.gains_csv, remark);
+    if (!asked->allow_unusual)
+        GG_TRY(gg_instance_refuse_unusual(
+            *instance, asked->draw.gains_csv != NULL ? asked->draw.gains_csv : asked->preset, err));
     if (asked->fixed_interference_w >= 0.0)
         GG_TRY(fix_interference(*instance, asked->fixed_interference_w, err));
     return write_instance(*instance, asked->output_path, err);

@@ -19,7 +19,7 @@ typedef struct request {
 } request;
 
 static const gg_option options[] = {
-    {"output", 'o', "ALL.h5", "The one file", 1, .values = GG_FILES,
+    {"output", 'o', "ALL.h5", "The one file", 1, GG_WRITES,
      .needs = "where does the merged file go? (-o ALL.h5)", GG_TEXT(request, output_path)},
     {"partial", 0, NULL, "Write it although networks are missing", 1, GG_FLAG(request, partial)}};
 

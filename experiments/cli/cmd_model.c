@@ -37,7 +37,7 @@ static const gg_option options[] = {
     {"fixed-by-bound", 0, NULL,
      "Leave out what the Lagrangian bound proves not to be in an optimum", 2,
      GG_FLAG(request, program.fixed_by_bound)},
-    {"output", 'o', "FILE", "Where to write", 3, .usual = "standard output", .values = GG_FILES,
+    {"output", 'o', "FILE", "Where to write", 3, .usual = "standard output", GG_WRITES,
      GG_TEXT(request, output_path)}};
 
 /* What this choice of levels and options means for the reader of the file. */

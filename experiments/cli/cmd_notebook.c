@@ -21,7 +21,7 @@ static const gg_option options[] = {
     {"output", 'o', "GAP.ipynb",
      "Where to write (- is stdout); the notebook opens the results by their path as seen from its "
      "own folder",
-     1, .values = GG_FILES, .needs = "output: where to? (--output GAP.ipynb)",
+     1, GG_WRITES, .needs = "output: where to? (--output GAP.ipynb)",
      GG_TEXT(request, output_path)}};
 
 /* What is freed behind it. */

@@ -30,16 +30,16 @@ static const gg_option options[] = {
      "beside it summary.json, and the folders `tables' (CSV, LaTeX) and `figures' (SVG; PDF and "
      "PNG where rsvg-convert is installed)",
      1, .more = "In a CSV a name that a spreadsheet would take for a formula has a ' in front",
-     .values = GG_FILES, GG_TEXT(request, output_path)},
+     GG_WRITES, GG_TEXT(request, output_path)},
     {"plan", 0, "PLAN.yaml",
      "The plan of the results, to draw their instances again where queries came from a dataset: "
      "what each decision costs, and whole commands for the worst instances",
-     2, .values = GG_FILES, GG_TEXT(request, plan_path)},
+     2, GG_READS, GG_TEXT(request, plan_path)},
     GG_ROW_PLAN_DATASET(request, dataset, 2),
     {"published", 0, "CSV",
      "Published means of the same cells: a scorecard of what they claim, and their figures beside "
      "ours",
-     2, .more = "Of the preset `paper', weighted objective", .values = GG_FILES,
+     2, .more = "Of the preset `paper', weighted objective", GG_READS,
      GG_TEXT(request, published_path)}};
 
 static gg_status finish(void *input, gg_error *err) {

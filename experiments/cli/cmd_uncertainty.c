@@ -54,7 +54,8 @@ static const gg_option options[] = {
     {"aggregate", 0, "A",
      "Over the answer's tokens: first (the default), mean, max, last or quantile:Q; for nll also "
      "sum and perplexity",
-     1, GG_PARSED(request, options.aggregate, parse_aggregate)},
+     1, .values = "first mean max last sum perplexity",
+     GG_PARSED(request, options.aggregate, parse_aggregate)},
     {"temperature", 0, "T", "Of the softmax", 1, .usual = "1",
      GG_NUMBER(request, options.temperature, 1e-6, 1e6)},
     {"drop-eos", 0, NULL, "Leave the end-of-answer token out", 1,
@@ -67,7 +68,7 @@ static const gg_option options[] = {
      GG_PARSED(request, name, parse_name)},
     {"force", 0, NULL, "Replace an uncertainty of that name", 2, GG_FLAG(request, force)},
     {"output", 'o', "OUT.h5", "Write a copy with the uncertainty", 2,
-     .usual = "the dataset is replaced", .values = GG_FILES, GG_TEXT(request, output_path)}};
+     .usual = "the dataset is replaced", GG_WRITES, GG_TEXT(request, output_path)}};
 
 /* Found out before the work, not after it. */
 static gg_status refuse_taken_name(gg_dataset *dataset, const char *name, gg_error *err) {
@@ -141,6 +142,7 @@ const gg_command gg_command_uncertainty = {
     .summary = "compute and store the uncertainty of every query",
     .help = "Computes how unsure a model was of its answer to every query, and stores it in the "
             "dataset.",
-    .arguments = {"DATA.h5", "which dataset? (DATA.h5)", 1, offsetof(request, dataset_path)},
+    .arguments = {"DATA.h5", "which dataset? (DATA.h5)", 1, offsetof(request, dataset_path),
+                  .in_place = true},
     GG_OPTIONS(options),
     .run = run};

@@ -14,8 +14,9 @@
 #include "experiments/cli/commands.h"
 #include "experiments/cli/help_topics.h"
 #include "experiments/cli/options/command_line.h"
-#include "experiments/output/nearest.h"
 #include "experiments/output/say.h"
+#include "models/base/outfile.h"
+#include "models/base/parse.h"
 
 static const gg_command *const commands[] = {
 #define GG_COMMAND(name) &gg_command_##name,
@@ -55,11 +56,11 @@ static const gg_command *find_command(const char *name) {
 }
 
 static int refuse_unknown(const char *name) {
-    const char *nearest = commands[0]->name;
-    for (size_t c = 1; c < N_COMMANDS; c++)
-        if (gg_edit_distance(name, commands[c]->name) < gg_edit_distance(name, nearest))
+    const char *nearest = NULL;
+    for (size_t c = 0; c < N_COMMANDS; c++)
+        if (gg_is_nearer(name, commands[c]->name, nearest))
             nearest = commands[c]->name;
-    if (gg_names_are_near(name, nearest))
+    if (nearest != NULL)
         gg_say(PROGRAM, "unknown command '%.60s'; did you mean '%s'?", name, nearest);
     else
         gg_say(PROGRAM, "unknown command '%.60s'", name);
@@ -73,7 +74,9 @@ static int run(const gg_command *chosen, int argc, char **argv) {
     gg_error err = {0};
     snprintf(name, sizeof name, "%s %s", PROGRAM, chosen->name);
     argv[0] = name;
-    return chosen->run(argc, argv, &code, &err) == GG_OK ? code : gg_say_failure(name, &err);
+    gg_status status = chosen->run(argc, argv, &code, &err);
+    gg_forget_inputs();
+    return status == GG_OK ? code : gg_say_failure(name, &err);
 }
 
 /* For the build: manual pages and completion are made of it. */

@@ -8,7 +8,7 @@
 
 #include "models/base/timer.h"
 
-static const double TERMINAL_EVERY_S = 0.1, LOG_EVERY_S = 60.0;
+static const double TERMINAL_EVERY_S = 0.1, LOG_EVERY_S = 60.0, WORDS_AFTER_S = 2.0;
 
 void gg_progress_line_init(gg_progress_line *line, const char *command) {
     *line = (gg_progress_line){
@@ -46,6 +46,15 @@ void gg_progress_bytes(gg_progress_line *line, uint64_t done, uint64_t total) {
             (double)total / 1e6);
     if (share > 0.01)
         fprintf(stderr, ", %.0f s left   ", elapsed_s / share - elapsed_s);
+    show_drawn(line, elapsed_s);
+}
+
+void gg_progress_words(gg_progress_line *line, const char *words) {
+    double elapsed_s = gg_now_s() - line->start_s;
+    if (!line->is_terminal || elapsed_s < WORDS_AFTER_S ||
+        elapsed_s - line->shown_s < TERMINAL_EVERY_S)
+        return;
+    fprintf(stderr, "\r%s: %s\033[K", line->command, words);
     show_drawn(line, elapsed_s);
 }
 

@@ -25,6 +25,9 @@ void gg_progress_line_clear(gg_progress_line *line);
 /* How much of a file has been read, and how long the rest takes; on a terminal only. */
 void gg_progress_bytes(gg_progress_line *line, uint64_t done, uint64_t total);
 
+/* Any words, from two seconds after the start on; on a terminal only. */
+void gg_progress_words(gg_progress_line *line, const char *words);
+
 /* How many networks are done. */
 typedef struct gg_networks_done {
     size_t total;

@@ -80,7 +80,7 @@ static gg_status read_payloads(const gg__plan_source *from, const gg_plan_list *
     for (; plan->n_payloads < list->count; plan->n_payloads++) {
         const char *text = list->items[plan->n_payloads];
         if (strcmp(text, "bits") != 0 && strcmp(text, "bytes-as-bits") != 0)
-            return gg__plan_complain(from, "payload", GG_E_INPUT, "neither bits nor bytes-as-bits");
+            return gg__plan_none_of(from, "payload", text, "bits, bytes-as-bits");
         plan->payloads[plan->n_payloads] =
             strcmp(text, "bits") == 0 ? GG_PAYLOAD_BITS : GG_PAYLOAD_BYTES_AS_BITS;
     }

@@ -19,6 +19,14 @@ gg_status gg__plan_complain(const gg__plan_source *from, const char *key, gg_sta
     return gg_fail(from->err, status, "%s:%zu: %s: %s", from->path, line, key, reason);
 }
 
+gg_status gg__plan_none_of(const gg__plan_source *from, const char *key, const char *text,
+                           const char *words) {
+    gg_error inner = {0};
+    gg_fail(&inner, GG_E_INPUT, "\"%.60s\" is none of %s", text, words);
+    gg_suggest(&inner, text, words);
+    return gg__plan_complain(from, key, GG_E_INPUT, inner.message);
+}
+
 gg_status gg__plan_no_memory(const gg__plan_source *from) {
     return gg_fail(from->err, GG_E_NOMEM, "%s: out of memory", from->path);
 }

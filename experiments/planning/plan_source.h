@@ -32,6 +32,7 @@ typedef struct gg_strategy_texts {
     char *external;
     char *weights;
     char *set;
+    char *accuracy_of;
     char *time_s;
     char *nodes;
     char *gap;
@@ -88,6 +89,10 @@ typedef struct gg__plan_source {
     size_t first_line; /* keys are looked for from here on */
     gg_error *err;
 } gg__plan_source;
+
+/* A text that is none of the words, which commas separate. Errors: GG_E_INPUT, always. */
+gg_status gg__plan_none_of(const gg__plan_source *from, const char *key, const char *text,
+                           const char *words);
 
 /* Records "file:line: key: reason" and returns `status`. */
 gg_status gg__plan_complain(const gg__plan_source *from, const char *key, gg_status status,

@@ -181,6 +181,10 @@ gg_status gg_outfile_open(const char *path, gg_outfile **result, FILE **stream, 
         *result = out;
         return GG_OK;
     }
+    if (gg_check_output(path, err) != GG_OK) {
+        release(out);
+        return GG_E_USAGE;
+    }
     struct stat info;
     bool exists = stat(path, &info) == 0, missing = !exists && errno == ENOENT;
     if (exists && S_ISDIR(info.st_mode)) {

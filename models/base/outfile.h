@@ -23,7 +23,8 @@ gg_status gg_folder_make(const char *path, gg_error *err);
 /* Starts an output file. With `*stream` non-NULL it is opened for writing; a writer that opens
  * files by name itself (HDF5) passes NULL and uses gg_outfile_path. `path` "-" is stdout (only with
  * a stream). A file that is replaced hands on its mode. A folder that is missing is made, and goes
- * again with an output that is abandoned. Errors: GG_E_IO, GG_E_NOMEM. */
+ * again with an output that is abandoned. Errors: GG_E_IO, GG_E_NOMEM, GG_E_USAGE (it is kept as an
+ * input). */
 gg_status gg_outfile_open(const char *path, gg_outfile **out, FILE **stream, gg_error *err);
 
 /* The name to write under until the commit; valid until then. */
@@ -46,4 +47,18 @@ typedef bool (*gg_outfile_filter)(const char *target, const void *context);
 /* Removes what killed writers left in a folder of targets that the filter accepts (names above 200
  * bytes are given cut to that). What belongs to a live writer stays. */
 void gg_outfile_sweep(const char *folder, gg_outfile_filter accepts, const void *context);
+
+/* Files that the program was given to read, which none of its outputs may replace. They are told
+ * apart by device and inode: other names and links are the same file. */
+
+/* From here on no output of this process replaces the file at `path`; "-" is the one that standard
+ * input comes from. Of a folder, results (part-*.h5) and manifests are kept. What is no regular
+ * file, or is not there, is passed over. Not for use beside other threads. Errors: GG_E_NOMEM. */
+gg_status gg_keep_input(const char *path, gg_error *err);
+
+/* Forgets them all. */
+void gg_forget_inputs(void);
+
+/* Whether an output may go to `path`. Errors: GG_E_USAGE, naming both. */
+gg_status gg_check_output(const char *path, gg_error *err);
 GG_C_END

@@ -2,10 +2,15 @@
 #include "models/base/timer.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <time.h>
 
-static volatile sig_atomic_t stop_flag, stop_signal;
+static atomic_int stop_flag;
+static volatile sig_atomic_t stop_signal;
+static _Thread_local gg_stop_watch *innermost;
+
+enum { ASKS_A_SECOND = 20 };
 
 double gg_now_s(void) {
     struct timespec now;
@@ -25,8 +30,35 @@ void gg_stop_on_signals(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
+static bool watch_says_stop(gg_stop_watch *watch) {
+    double now_s = watch->stopped ? 0.0 : gg_now_s();
+    if (watch->stopped || now_s < watch->next_s)
+        return watch->stopped;
+    watch->next_s = now_s + 1.0 / ASKS_A_SECOND;
+    watch->stopped = watch->ask(watch->context) || watch->stopped;
+    return watch->stopped;
+}
+
 bool gg_stop_requested(void) {
-    return stop_flag != 0;
+    if (stop_flag != 0)
+        return true;
+    for (gg_stop_watch *watch = innermost; watch != NULL; watch = watch->outer)
+        if (watch_says_stop(watch))
+            return true;
+    return false;
+}
+
+void gg_stop_watch_begin(gg_stop_watch *watch) {
+    watch->outer = innermost;
+    innermost = watch;
+}
+
+void gg_stop_watch_end(const gg_stop_watch *watch) {
+    innermost = watch->outer;
+}
+
+void gg_stop_watches_drop(void) {
+    innermost = NULL;
 }
 
 int gg_stop_signal(void) {

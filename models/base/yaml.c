@@ -10,6 +10,7 @@
 #include <yaml.h>
 
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 
 gg_status gg_yaml_read_text(const char *path, size_t maximum, char **text, size_t *size,
                             gg_error *err) {
@@ -121,49 +122,17 @@ static void *yaml_memory(void *context, void *block, size_t size) {
     return grown + HEADER;
 }
 
-/* Edit distance of two short words; SIZE_MAX when one is too long to be a key. */
-static size_t distance(const char *a, const char *b) {
-    enum { LONGEST = 48 };
-    size_t row[LONGEST + 1];
-    size_t n = strlen(b);
-    if (n > LONGEST || strlen(a) > LONGEST)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= n; j++)
-        row[j] = j;
-    for (size_t i = 0; a[i] != '\0'; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 1; j <= n; j++) {
-            size_t changed = diagonal + (a[i] != b[j - 1]);
-            size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
-            diagonal = row[j];
-            row[j] = changed < shorter + 1 ? changed : shorter + 1;
-        }
-    }
-    return row[n];
-}
-
-/* More edits than this make another word, not a mistyped one. */
-static size_t most_edits(const char *a, const char *b) {
-    size_t n = strlen(a), m = strlen(b);
-    return (n > m ? n : m) / 3 + 1;
-}
-
 /* The known key most like `key`, if any is like it, over all mappings below `schema`; not the same
  * key of another mapping, which is no help. */
-static void nearest_key(const cyaml_schema_value_t *schema, const char *key, const char **best,
-                        size_t *best_distance) {
+static void nearest_key(const cyaml_schema_value_t *schema, const char *key, const char **best) {
     if (schema->type == CYAML_SEQUENCE)
-        nearest_key(schema->sequence.entry, key, best, best_distance);
+        nearest_key(schema->sequence.entry, key, best);
     if (schema->type != CYAML_MAPPING)
         return;
     for (const cyaml_schema_field_t *f = schema->mapping.fields; f->key != NULL; f++) {
-        size_t d = distance(key, f->key);
-        if (d > 0 && d <= most_edits(key, f->key) && (*best == NULL || d < *best_distance)) {
+        if (gg_is_nearer(key, f->key, *best))
             *best = f->key;
-            *best_distance = d;
-        }
-        nearest_key(&f->value, key, best, best_distance);
+        nearest_key(&f->value, key, best);
     }
 }
 
@@ -251,8 +220,7 @@ static gg_status explain(const char *text, size_t size, const char *source,
         return explain_syntax(text, size, source, err);
     if (problem == CYAML_ERR_INVALID_KEY) {
         const char *best = NULL;
-        size_t best_distance = SIZE_MAX;
-        nearest_key(schema, named(said), &best, &best_distance);
+        nearest_key(schema, named(said), &best);
         /* The line told is that of what came before the key. */
         size_t line = gg_yaml_line(text, size, named(said), said->line);
         if (line == 0)

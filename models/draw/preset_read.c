@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 #include "models/base/yaml.h"
 #include "models/draw/preset.h"
 
@@ -19,8 +20,9 @@ static gg_status no_such_preset(const char *name, gg_error *err) {
         size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", k > 0 ? ", " : "", shipped);
     }
-    return gg_fail(err, GG_E_INPUT, "preset \"%s\" is neither a shipped one (%s) nor a file", name,
-                   known);
+    gg_fail(err, GG_E_INPUT, "preset \"%s\" is neither a shipped one (%s) nor a file", name, known);
+    gg_suggest(err, name, known);
+    return GG_E_INPUT;
 }
 
 gg_status gg_preset_read(const char *name_or_path, gg_preset **out, gg_error *err) {

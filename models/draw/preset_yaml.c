@@ -226,7 +226,9 @@ static gg_status read_choice(const reader *r, const char *section, const char *k
         size_t used = strlen(known);
         snprintf(known + used, sizeof known - used, "%s%s", k > 0 ? ", " : "", choices[k]);
     }
-    return refuse(r, section, key, "\"%.40s\" is none of %s", text, known);
+    gg_status status = refuse(r, section, key, "\"%.40s\" is none of %s", text, known);
+    gg_suggest(r->err, text, known);
+    return status;
 }
 
 static gg_status read_choices(const reader *r, const preset_texts *texts, gg_preset *preset) {

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/csv_table.h"
 #include "models/base/rng.h"
 #include "models/draw/scenario_layout.h"
+#include "models/text/csv_table.h"
 
 /* An instance in the making. */
 typedef struct scene {
@@ -70,14 +70,19 @@ static gg_status read_positions(scene *s) {
 static gg_status read_gains(scene *s) {
     const char *path = s->draw->gains_csv;
     GG_TRY(gg_csv_read_table(path, &s->gains, s->err));
+    if (s->draw->remark != NULL)
+        snprintf(s->draw->remark, GG_DRAW_REMARK, "%s", s->gains.remark);
     GG_TRY(check_count(s, path, "rows (users)", s->gains.n_rows, s->draw->n_users));
     if (s->draw->default_servers)
         s->n_servers = s->gains.n_columns;
     GG_TRY(check_count(s, path, "columns (servers)", s->gains.n_columns, s->n_servers));
     for (size_t k = 0; k < s->gains.n_rows * s->gains.n_columns; k++)
         if (s->gains.values[k] < 0.0)
-            return gg_fail(s->err, GG_E_INPUT, "%s: user %zu, server %zu: the gain %g is < 0", path,
-                           k / s->gains.n_columns, k % s->gains.n_columns, s->gains.values[k]);
+            return gg_fail(s->err, GG_E_INPUT,
+                           "%s: user %zu, server %zu: the gain %g is < 0: gains are linear power "
+                           "gains |h|^2, dB become 10^(dB/10)",
+                           path, k / s->gains.n_columns, k % s->gains.n_columns,
+                           s->gains.values[k]);
     return GG_OK;
 }
 
@@ -130,6 +135,10 @@ static void put_query(const scene *s, size_t user, const gg_query *query) {
         in->slm_correct[user] = query->slm_correct;
     if (in->llm_correct != NULL)
         in->llm_correct[user] = query->llm_correct;
+    if (in->slm_p_correct != NULL)
+        in->slm_p_correct[user] = query->slm_p_correct;
+    if (in->llm_p_correct != NULL)
+        in->llm_p_correct[user] = query->llm_p_correct;
 }
 
 static void fill_synthetic(const scene *s) {
@@ -180,6 +189,10 @@ static gg_status put_dataset_query(const scene *s, size_t user, size_t k) {
         query.slm_correct = w->slm_correct[k];
     if (w->llm_correct != NULL)
         query.llm_correct = w->llm_correct[k];
+    if (w->slm_p_correct != NULL)
+        query.slm_p_correct = w->slm_p_correct[k];
+    if (w->llm_p_correct != NULL)
+        query.llm_p_correct = w->llm_p_correct[k];
     put_query(s, user, &query);
     return GG_OK;
 }
@@ -248,11 +261,13 @@ static gg_status new_instance(scene *s) {
     snprintf(name, sizeof name, "%s-n%zu-m%zu-seed%" PRIu64 "-run%" PRIu32, s->preset->name,
              s->draw->n_users, s->n_servers, s->draw->seed, s->draw->run);
     const gg_workload *w = s->draw->workload;
-    unsigned optional = GG_WITH_MEASURED | GG_WITH_FLAGS;
+    unsigned optional = GG_WITH_MEASURED | GG_WITH_FLAGS | GG_WITH_P_CORRECT;
     if (w != NULL)
         optional = (w->llm_latency_s != NULL ? GG_WITH_MEASURED : 0) |
                    (w->slm_correct != NULL ? GG_WITH_SLM_CORRECT : 0) |
-                   (w->llm_correct != NULL ? GG_WITH_LLM_CORRECT : 0);
+                   (w->llm_correct != NULL ? GG_WITH_LLM_CORRECT : 0) |
+                   (w->slm_p_correct != NULL ? GG_WITH_SLM_P_CORRECT : 0) |
+                   (w->llm_p_correct != NULL ? GG_WITH_LLM_P_CORRECT : 0);
     return gg_instance_new(name, s->draw->n_users, s->n_servers, optional, &s->instance, s->err);
 }
 

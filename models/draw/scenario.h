@@ -27,7 +27,11 @@ typedef struct gg_workload {
     double llm_device_flops;     /* 0: likewise */
     const uint8_t *slm_correct;  /* 0/1, or NULL */
     const uint8_t *llm_correct;  /* 0/1, or NULL */
+    const double *slm_p_correct; /* in [0, 1], or NULL: P(right | what is known when deciding) */
+    const double *llm_p_correct; /* in [0, 1], or NULL */
 } gg_workload;
+
+enum { GG_DRAW_REMARK = 240 };
 
 /* What to draw. Zero-initialise, then set. */
 typedef struct gg_draw {
@@ -42,7 +46,9 @@ typedef struct gg_draw {
     double latency_scale;        /* multiplies both sides' latencies; 0 means 1 */
     const char *positions_csv;   /* NULL: drawn. Header kind,x_m,y_m; rows of kind user or server in
                                     metres. A kind without rows is drawn. */
-    const char *gains_csv;       /* NULL: drawn. N rows of M gains, no header; excludes positions */
+    const char *gains_csv; /* NULL: drawn. N rows of M gains (models/text/csv_table.h); excludes
+                              positions */
+    char *remark;          /* NULL, or room for GG_DRAW_REMARK bytes: how the gains were read */
 } gg_draw;
 
 /* Draws an instance; the caller owns *out. A workload's queries are drawn without replacement. A

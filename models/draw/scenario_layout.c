@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/csv_table.h"
 #include "models/base/rng.h"
 #include "models/draw/radio.h"
+#include "models/text/csv.h"
 
 void gg_layout_clear(gg_layout *layout) {
     gg_free(layout->users);
@@ -28,25 +28,30 @@ static gg_status append(gg_point **points, size_t *count, gg_point point, const 
     return GG_OK;
 }
 
-static gg_status check_header(const gg_csv *csv, size_t n_fields, gg_error *err) {
-    static const char *const wanted[] = {"kind", "x_m", "y_m"};
-    if (n_fields != 3)
-        return gg_csv_refuse(csv, err, "has %zu fields, expected kind,x_m,y_m", n_fields);
-    for (size_t c = 0; c < 3; c++)
-        if (strcmp(gg_csv_field(csv, c), wanted[c]) != 0)
-            return gg_csv_refuse(csv, err, "the header's field %zu is \"%.40s\", expected %s",
-                                 c + 1, gg_csv_field(csv, c), wanted[c]);
+/* Where the columns stand. */
+typedef struct header {
+    int kind, x, y;
+} header;
+
+static gg_status check_header(gg_csv *csv, header *at, gg_error *err) {
+    const struct {
+        const char *name;
+        int *at;
+    } wanted[] = {{"kind", &at->kind}, {"x_m", &at->x}, {"y_m", &at->y}};
+    for (size_t c = 0; c < sizeof wanted / sizeof *wanted; c++) {
+        *wanted[c].at = gg_csv_find(csv, wanted[c].name);
+        if (*wanted[c].at == GG_CSV_NO_COLUMN)
+            return gg_csv_refuse(csv, err, "the header has no %s, expected kind,x_m,y_m",
+                                 wanted[c].name);
+    }
     return GG_OK;
 }
 
-static gg_status read_row(const gg_csv *csv, size_t n_fields, const char *path, gg_layout *layout,
-                          gg_error *err) {
+static gg_status read_row(gg_csv *csv, const header *at, gg_layout *layout, gg_error *err) {
     gg_point point;
-    if (n_fields != 3)
-        return gg_csv_refuse(csv, err, "has %zu fields, expected 3", n_fields);
-    const char *kind = gg_csv_field(csv, 0);
-    GG_TRY(gg_csv_number(csv, 1, &point.x_m, err));
-    GG_TRY(gg_csv_number(csv, 2, &point.y_m, err));
+    const char *kind = gg_csv_field(csv, at->kind), *path = gg_csv_path(csv);
+    GG_TRY(gg_csv_number(csv, at->x, &point.x_m, err));
+    GG_TRY(gg_csv_number(csv, at->y, &point.y_m, err));
     if (strcmp(kind, "user") == 0)
         return append(&layout->users, &layout->n_users, point, path, err);
     if (strcmp(kind, "server") == 0)
@@ -54,26 +59,26 @@ static gg_status read_row(const gg_csv *csv, size_t n_fields, const char *path, 
     return gg_csv_refuse(csv, err, "kind \"%.40s\" is neither user nor server", kind);
 }
 
-static gg_status read_rows(gg_csv *csv, const char *path, gg_layout *layout, gg_error *err) {
-    size_t n_fields;
-    GG_TRY(gg_csv_next(csv, &n_fields, err));
-    GG_TRY(check_header(csv, n_fields, err));
+static gg_status read_rows(gg_csv *csv, gg_layout *layout, gg_error *err) {
+    header at;
+    GG_TRY(check_header(csv, &at, err));
     for (;;) {
+        size_t n_fields;
         GG_TRY(gg_csv_next(csv, &n_fields, err));
         if (n_fields == 0)
             break;
-        GG_TRY(read_row(csv, n_fields, path, layout, err));
+        GG_TRY(read_row(csv, &at, layout, err));
     }
     if (layout->users == NULL && layout->servers == NULL)
-        return gg_fail(err, GG_E_INPUT, "%s: has no rows", path);
+        return gg_fail(err, GG_E_INPUT, "%s: has no rows", gg_csv_path(csv));
     return GG_OK;
 }
 
 gg_status gg_layout_read(const char *path, gg_layout *layout, gg_error *err) {
     *layout = (gg_layout){0};
     gg_csv *csv;
-    GG_TRY(gg_csv_open(path, &csv, err));
-    gg_status status = read_rows(csv, path, layout, err);
+    GG_TRY(gg_csv_open_named(path, &csv, err));
+    gg_status status = read_rows(csv, layout, err);
     gg_csv_close(csv);
     if (status != GG_OK)
         gg_layout_clear(layout);

@@ -92,7 +92,7 @@ static void on_event(glp_tree *tree, void *info) {
         c->started = true;
         glp_ios_heur_sol(tree, c->run->start - 1);
     }
-    if (gg_stop_requested())
+    if (gg_stop_requested() || (c->run->node_limit > 0 && total > c->run->node_limit))
         glp_ios_terminate(tree);
 }
 
@@ -178,6 +178,7 @@ static void follow_parent(pid_t parent) {
 }
 
 static void run_child(int pipe, const gg_milp_run *run) {
+    gg_stop_watches_drop();
     child c = {.pipe = pipe, .run = run, .last = {.bound_ms = -DBL_MAX}};
     double *values = gg_alloc(run->mip->n_columns, sizeof *values);
     if (values == NULL)

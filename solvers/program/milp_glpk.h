@@ -17,6 +17,7 @@ typedef struct gg_milp_run {
     const double *start; /* a feasible point, handed over as the first incumbent; NULL: none */
     double gap;          /* relative */
     double deadline_s;   /* of gg_now_s; INFINITY: none */
+    int64_t node_limit;  /* 0: none */
     double *values;      /* out, n_columns, the caller's */
     bool has_values;     /* out */
     bool finished;       /* out: solved within the gap, not stopped by a limit */

@@ -27,6 +27,6 @@ gg_status gg_find_finite(const gg_instance *instance, uint64_t steps, int32_t *a
 gg_status gg_make_finite(gg_search *search, const gg_instance *instance, gg_error *err);
 
 /* gg_descend, and where that ends at an infinite decision, again from a finite one if that is
- * found. Errors: GG_E_NOMEM. */
+ * found. *finished is what gg_descend gives. Errors: GG_E_NOMEM. */
 gg_status gg_descend_to_finite(gg_search *search, const gg_instance *instance, double deadline_s,
-                               double *scratch, gg_error *err);
+                               double *scratch, bool *finished, gg_error *err);

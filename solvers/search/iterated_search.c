@@ -48,7 +48,7 @@ typedef struct iteration {
     int32_t *best;
     double best_s;
     double *scratch; /* m + 1 */
-    double deadline_s;
+    double start_s, deadline_s;
     int64_t done;
     void *memory; /* of the arrays */
 } iteration;
@@ -64,6 +64,12 @@ static void keep(iteration *it) {
 static void descend_and_keep(iteration *it) {
     gg_descend(it->search, it->in, it->deadline_s, it->scratch);
     keep(it);
+}
+
+static void report(const iteration *it, const gg_solve_options *options) {
+    const gg_progress now = {it->best_s, -INFINITY, it->done, gg_now_s() - it->start_s};
+    if (options->progress != NULL)
+        options->progress(options->progress_context, &now);
 }
 
 /* Descends from a decision of another tau or objective too. Who must offload now goes where that
@@ -105,11 +111,12 @@ static gg_status iterate(iteration *it, const gg_solve_options *options, int64_t
     const gg_instance *in = it->in;
     const gg_record_array arrays[] = {GG_ARRAY(iteration, scratch, in->n_servers + 1),
                                       GG_ARRAY(iteration, goa, in->n_users)};
+    bool finished;
     it->memory = GG_ARRAYS_NEW(it, arrays);
     GG_NEED(it->memory, err, "out of memory");
     GG_TRY(gg_search_new(in, options->objective, &it->search, err));
     GG_TRY(start_from_goa(it, options->goa_weights, err));
-    GG_TRY(gg_descend_to_finite(it->search, in, it->deadline_s, it->scratch, err));
+    GG_TRY(gg_descend_to_finite(it->search, in, it->deadline_s, it->scratch, &finished, err));
     keep(it);
     if (options->known != NULL)
         start_from_known(it, options->known);
@@ -118,6 +125,7 @@ static gg_status iterate(iteration *it, const gg_solve_options *options, int64_t
         gg_kick(it->search, in, it->most_kicked - LEAST_KICKED + 1, &it->rng);
         descend_and_keep(it);
         it->done++;
+        report(it, options);
     }
     GG_TRY(gg_take_found(in, options->objective, it->best, it->goa, objective_s, err));
     memcpy(it->best, it->goa, in->n_users * sizeof *it->best);
@@ -131,6 +139,7 @@ gg_status gg_iterate(const gg_instance *in, const gg_solve_options *options, gg_
                     .most_kicked = limits.most_kicked > 0 ? limits.most_kicked : MOST_KICKED,
                     .best = best,
                     .best_s = INFINITY,
+                    .start_s = gg_now_s(),
                     .deadline_s = limits.deadline_s};
     gg_status status = iterate(&it, options, limits.at_most, objective_s, err);
     if (done != NULL)

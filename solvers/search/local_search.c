@@ -67,34 +67,41 @@ static bool swap_users(descent *d, size_t a, size_t b) {
     return false;
 }
 
-/* Moves until a whole round over the users finds none. */
-static void descend_by_moves(descent *d) {
+/* Moves until a whole round over the users finds none; false when stopped. */
+static bool descend_by_moves(descent *d) {
     size_t n = d->instance->n_users;
     size_t quiet = 0;
     for (size_t user = 0; quiet < n; user = user + 1 < n ? user + 1 : 0) {
         quiet = move_user(d, user) ? 0 : quiet + 1;
         if (user % 16 == 15 && gg_time_is_up(d->deadline_s))
-            return;
+            return false;
     }
+    return true;
 }
 
-static bool any_swap(descent *d) {
-    bool found = false;
+/* A round over all pairs; false when stopped. */
+static bool swap_once(descent *d, bool *found) {
+    *found = false;
     for (size_t a = 0; a < d->instance->n_users; a++) {
         for (size_t b = 0; b < a; b++)
-            found = swap_users(d, a, b) || found;
-        if (gg_time_is_up(d->deadline_s))
-            break;
+            *found = swap_users(d, a, b) || *found;
+        if (a + 1 < d->instance->n_users && gg_time_is_up(d->deadline_s))
+            return false;
     }
-    return found;
+    return true;
 }
 
-void gg_descend(gg_search *search, const gg_instance *instance, double deadline_s,
+bool gg_descend(gg_search *search, const gg_instance *instance, double deadline_s,
                 double *scratch) {
     descent d = {search, instance, deadline_s, scratch, gg_search_measure_s(search)};
-    if (instance->n_servers == 0)
-        return;
-    do
-        descend_by_moves(&d);
-    while (instance->n_users <= GG_SWAP_USERS_MAX && !gg_time_is_up(deadline_s) && any_swap(&d));
+    bool found = instance->n_servers > 0;
+    while (found) {
+        if (!descend_by_moves(&d))
+            return false;
+        if (instance->n_users > GG_SWAP_USERS_MAX)
+            return true;
+        if (gg_time_is_up(deadline_s) || !swap_once(&d, &found))
+            return false;
+    }
+    return true;
 }

@@ -20,8 +20,10 @@ void gg_kick(gg_search *search, const gg_instance *instance, uint32_t spread, gg
 
 /* Descends from the state as loaded until no move, and for up to GG_SWAP_USERS_MAX users no swap,
  * improves the objective (gg_improves); stops early at `deadline_s` (of gg_now_s;
- * INFINITY: none) or when a stop is requested. Needs scratch of M + 1 doubles. */
-void gg_descend(gg_search *search, const gg_instance *instance, double deadline_s, double *scratch);
+ * INFINITY: none) or when a stop is requested, and then gives false. Needs scratch of M + 1
+ * doubles.
+ */
+bool gg_descend(gg_search *search, const gg_instance *instance, double deadline_s, double *scratch);
 
 /* Decisions that use fewer servers: where interference is most of what users pay for, one server
  * for everybody can cost far less than four, and no path of single moves leads there. Closes

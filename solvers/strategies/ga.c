@@ -142,17 +142,17 @@ static gg_status settle(evolution *e, gg_error *err) {
 }
 
 static void evolve(evolution *e, const gg_solve_options *options, gg_result *result) {
-    double deadline_s = gg_now_s() + options->time_limit_s;
+    double start_s = gg_now_s(), deadline_s = start_s + options->time_limit_s;
     double best_s = e->now[0].objective_s;
     result->stop_reason = GG_STOP_DONE;
     const double patience = value(options, STAGNATION), most = value(options, GENERATIONS);
     for (int stagnant = 0; stagnant < patience && (double)result->nodes < most;) {
-        if (result->nodes >= options->node_limit)
+        const gg_progress now = {best_s, -INFINITY, result->nodes, gg_now_s() - start_s};
+        if (options->progress != NULL)
+            options->progress(options->progress_context, &now);
+        result->stop_reason = gg_stopped_by(deadline_s);
+        if (result->nodes >= options->node_limit && result->stop_reason != GG_STOP_SIGNAL)
             result->stop_reason = GG_STOP_NODES;
-        else if (gg_stop_requested())
-            result->stop_reason = GG_STOP_SIGNAL;
-        else if (gg_now_s() >= deadline_s)
-            result->stop_reason = GG_STOP_TIME;
         if (result->stop_reason != GG_STOP_DONE)
             break;
         next_generation(e);

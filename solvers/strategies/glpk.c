@@ -84,6 +84,7 @@ static gg_status run_glpk(refinement *r, const gg_mip *mip, double *values, doub
                        .start = has_start ? start : NULL,
                        .gap = 0.1 * r->options->gap,
                        .deadline_s = r->deadline_s,
+                       .node_limit = r->options->node_limit - r->result->nodes,
                        .values = values};
     GG_TRY(gg_glpk_run(&run, err));
     /* Outside the domain everything costs at least what was fixed away. */
@@ -117,10 +118,24 @@ static gg_status solve_levels(refinement *r, bool *finished, bool *refined, gg_e
     return status;
 }
 
+static bool nodes_are_left(const refinement *r) {
+    return r->result->nodes < r->options->node_limit;
+}
+
+/* GLPK itself may have been stopped by any limit; unstopped it refines until nothing is left to
+ * refine. */
+static gg_stop_reason reason_of(const refinement *r, bool finished) {
+    const gg_stop_reason reason = gg_stopped_by(r->deadline_s);
+    return reason != GG_STOP_DONE            ? reason
+           : !finished || !nodes_are_left(r) ? GG_STOP_NODES
+                                             : GG_STOP_DONE;
+}
+
 static gg_status refine(refinement *r, gg_error *err) {
     bool finished = true, refined = true;
     double domain_incumbent_s = INFINITY;
-    while (!within_gap(r) && finished && refined && !gg_time_is_up(r->deadline_s)) {
+    while (!within_gap(r) && finished && refined && nodes_are_left(r) &&
+           !gg_time_is_up(r->deadline_s)) {
         if (r->incumbent_s < domain_incumbent_s) {
             bool alive;
             GG_TRY(gg_improving_box_shrink(&r->improving, r->result->assignment, r->incumbent_s,
@@ -135,9 +150,7 @@ static gg_status refine(refinement *r, gg_error *err) {
     }
     bool proven = within_gap(r);
     r->result->status = proven ? GG_OPTIMAL : GG_BOUNDED;
-    r->result->stop_reason = proven                ? GG_STOP_DONE
-                             : gg_stop_requested() ? GG_STOP_SIGNAL
-                                                   : GG_STOP_TIME;
+    r->result->stop_reason = proven ? GG_STOP_DONE : reason_of(r, finished);
     return GG_OK;
 }
 
@@ -156,7 +169,7 @@ static gg_status run(refinement *r, gg_error *err) {
     if (isfinite(r->incumbent_s))
         return refine(r, err);
     r->result->status = GG_BOUNDED;
-    r->result->stop_reason = GG_STOP_NODES;
+    r->result->stop_reason = reason_of(r, false); /* the search for a finite decision gave up */
     return GG_OK;
 }
 

@@ -16,6 +16,7 @@ typedef struct marginal {
     gg_search *search;
     double *change_s; /* m + 1 */
     double deadline_s;
+    gg_stop_reason stop;
 } marginal;
 
 /* The pair with the smallest change among users at home that are mandatory, or are not. */
@@ -36,33 +37,39 @@ static double best_pair(marginal *g, bool mandatory, size_t *user, int32_t *serv
     return best_s;
 }
 
-/* A mandatory user without any usable channel makes every decision infinite: anywhere will do. */
-static void place_the_hopeless(marginal *g) {
-    for (size_t i = 0; i < g->in->n_users; i++)
-        if (gg_is_mandatory(g->in, i) && gg_search_assignment(g->search)[i] == GG_LOCAL)
-            gg_search_move(g->search, i, 0);
+/* Time is up, or no server is of any use to who is left and every decision is infinite: each goes
+ * where it costs least as things are, or just anywhere. */
+static void place_the_rest(marginal *g) {
+    for (size_t i = 0; i < g->in->n_users; i++) {
+        size_t best = 0;
+        if (!gg_is_mandatory(g->in, i) || gg_search_assignment(g->search)[i] != GG_LOCAL)
+            continue;
+        gg_search_try_moves(g->search, i, g->change_s);
+        for (size_t j = 1; j < g->in->n_servers; j++)
+            if (g->change_s[1 + j] < g->change_s[1 + best])
+                best = j;
+        gg_search_move(g->search, i, (int32_t)best);
+    }
 }
 
 static gg_status place_mandatory(marginal *g, gg_error *err) {
     size_t user = 0;
     int32_t server = 0;
-    while (isfinite(best_pair(g, true, &user, &server)))
+    while (g->stop == GG_STOP_DONE && isfinite(best_pair(g, true, &user, &server))) {
         gg_search_move(g->search, user, server);
-    place_the_hopeless(g);
+        g->stop = gg_stopped_by(g->deadline_s);
+    }
+    place_the_rest(g);
     return gg_make_finite(g->search, g->in, err);
 }
 
-static gg_stop_reason place_voluntary(marginal *g) {
+static void place_voluntary(marginal *g) {
     size_t user = 0;
     int32_t server = 0;
-    while (best_pair(g, false, &user, &server) < 0.0) {
+    while (g->stop == GG_STOP_DONE && best_pair(g, false, &user, &server) < 0.0) {
         gg_search_move(g->search, user, server);
-        if (gg_stop_requested())
-            return GG_STOP_SIGNAL;
-        if (gg_now_s() >= g->deadline_s)
-            return GG_STOP_TIME;
+        g->stop = gg_stopped_by(g->deadline_s);
     }
-    return GG_STOP_DONE;
 }
 
 static gg_status solve(const gg_instance *in, const gg_solve_options *options, gg_result *result,
@@ -74,7 +81,8 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
                            ? place_mandatory(&g, err)
                            : gg_fail(err, GG_E_NOMEM, "out of memory for %zu users", in->n_users);
     if (status == GG_OK) {
-        result->stop_reason = place_voluntary(&g);
+        place_voluntary(&g);
+        result->stop_reason = g.stop;
         memcpy(result->assignment, gg_search_assignment(g.search),
                in->n_users * sizeof *result->assignment);
     }

@@ -22,10 +22,11 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     double objective_s;
     gg_status status =
         gg_iterate(in, options, limits, result->assignment, &objective_s, &result->nodes, err);
-    result->stop_reason = gg_stop_requested()                    ? GG_STOP_SIGNAL
+    const gg_stop_reason reason = gg_stopped_by(limits.deadline_s);
+    result->stop_reason = in->n_servers == 0                     ? GG_STOP_DONE
+                          : reason == GG_STOP_SIGNAL             ? GG_STOP_SIGNAL
                           : result->nodes >= options->node_limit ? GG_STOP_NODES
-                          : gg_now_s() >= limits.deadline_s      ? GG_STOP_TIME
-                                                                 : GG_STOP_DONE;
+                                                                 : reason;
     return status;
 }
 

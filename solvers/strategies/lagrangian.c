@@ -161,11 +161,11 @@ static gg_status solve(const gg_instance *in, const gg_solve_options *options, g
     gg_status status = run(&w, err);
     result->has_lower_bound = true;
     result->lower_bound_s = fmin(result->lower_bound_s, w.incumbent_s);
-    bool stopped = gg_time_is_up(w.deadline_s) || result->nodes >= options->node_limit;
+    const gg_stop_reason reason = gg_stopped_by(w.deadline_s);
+    bool stopped = reason != GG_STOP_DONE || result->nodes >= options->node_limit;
     result->status = proven(&w) ? GG_OPTIMAL : stopped ? GG_BOUNDED : GG_FEASIBLE;
     result->stop_reason = result->status != GG_BOUNDED ? GG_STOP_DONE
-                          : gg_stop_requested()        ? GG_STOP_SIGNAL
-                          : gg_now_s() >= w.deadline_s ? GG_STOP_TIME
+                          : reason != GG_STOP_DONE     ? reason
                                                        : GG_STOP_NODES;
     gg_free(w.search);
     gg_free(w.bound);

@@ -213,9 +213,26 @@ static size_t memory_bytes(const tree *t) {
     return t->open.count * gg__node_bytes(t->p) + gg__proof_bytes(&t->proof);
 }
 
-static bool limit_reached(tree *t) {
+static void claim_bound(tree *t) {
+    double bound_s = t->threshold_s;
+    if (t->open.count > 0)
+        bound_s = fmin(bound_s, gg__open_first(&t->open)->bound_s);
+    t->search->lower_bound_s = fmax(0.0, bound_s - ROUNDING * fabs(bound_s));
+}
+
+static gg_verdict report(tree *t, double start_s) {
+    const gg_solve_options *options = t->search->options;
+    if (options->progress == NULL)
+        return GG_CONTINUE;
+    claim_bound(t);
+    const gg_progress now = {t->search->incumbent_s, t->search->lower_bound_s, t->search->nodes,
+                             gg_now_s() - start_s};
+    return options->progress(options->progress_context, &now);
+}
+
+static bool limit_reached(tree *t, double start_s) {
     gg_tree_search *s = t->search;
-    if (gg_stop_requested())
+    if (report(t, start_s) == GG_STOP || gg_stop_requested())
         s->stop = GG_STOP_SIGNAL;
     else if (s->nodes >= s->options->node_limit)
         s->stop = GG_STOP_NODES;
@@ -224,23 +241,6 @@ static bool limit_reached(tree *t) {
     else if (gg_time_is_up(s->deadline_s))
         s->stop = GG_STOP_TIME;
     return s->stop != GG_STOP_DONE;
-}
-
-static void claim_bound(tree *t) {
-    double bound_s = t->threshold_s;
-    if (t->open.count > 0)
-        bound_s = fmin(bound_s, gg__open_first(&t->open)->bound_s);
-    t->search->lower_bound_s = fmax(0.0, bound_s - ROUNDING * fabs(bound_s));
-}
-
-static void report(tree *t, double start_s) {
-    const gg_solve_options *options = t->search->options;
-    if (options->progress == NULL)
-        return;
-    claim_bound(t);
-    const gg_progress now = {t->search->incumbent_s, t->search->lower_bound_s, t->search->nodes,
-                             gg_now_s() - start_s};
-    options->progress(options->progress_context, &now);
 }
 
 static gg_status plant_root(tree *t, gg_error *err) {
@@ -268,8 +268,7 @@ static gg_status grow_tree(tree *t, gg_error *err) {
     gg_status status = plant_root(t, err);
     while (status == GG_OK && t->open.count > 0 &&
            gg__open_first(&t->open)->bound_s < t->threshold_s) {
-        report(t, start_s);
-        if (limit_reached(t))
+        if (limit_reached(t, start_s))
             break;
         gg__node *parent = gg__open_pop(&t->open);
         if (!parent->is_point)

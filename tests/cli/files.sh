@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the program leaves in folders, what it runs, and what it says where a file cannot be.
+# Covers files_named (with the cases output* of tests/cases).
 . "$(dirname "$0")/tap.inc"
 
 # runs PATTERN: a process whose command line matches.

@@ -13,11 +13,13 @@ enum { HEAD = 3, SUM_BYTES = 4 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const size_t widths[] = {1, 2, 4, 8};
+    static const int filters[] = {H5Z_FILTER_DEFLATE, H5Z_FILTER_SHUFFLE, H5Z_FILTER_FLETCHER32,
+                                  GG__H5_FILTER_LZF};
     if (size < HEAD)
         return 0;
     gg__h5_chunks c = {.n_filters = data[0] % 4};
     for (int k = 0; k < c.n_filters; k++)
-        c.filter[k] = H5Z_FILTER_DEFLATE + (data[0] >> 2 >> 2 * k) % 3;
+        c.filter[k] = filters[data[0] >> 2 >> 2 * k & 3];
     size_t chunk_bytes = 64 * (size_t)data[2] + data[2] % 3, stored = size - HEAD;
     c.decoded_size = chunk_bytes + SUM_BYTES;
     c.stored = gg_alloc(stored, 1);

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "models/base/alloc.h"
-#include "models/base/csv_table.h"
+#include "models/text/csv_table.h"
 #include "tests/fuzz/drawn.h"
 #include "tests/fuzz/input.h"
 

@@ -19,6 +19,7 @@ typedef struct reading {
     gg_import_job *job;
     gg_array_store *store;
     gg_array_choice choice;
+    size_t member; /* at hand, of a family of queries */
     gg_array *values, *offsets, *tokens, *lengths, *head, *bias;
     gg_array_rows rows;
     gg_array_lists lists; /* where they are candidates */
@@ -33,30 +34,32 @@ typedef struct reading {
 
 static gg_status open_values(reading *r, gg_error *err) {
     const gg_import_options *o = r->job->options;
-    GG_TRY(r->store->open(r->store, r->choice.chosen, &r->values, err));
+    const gg_array_family *f = &r->choice.family;
+    GG_TRY(f->are_steps ? gg_array_family_stack(r->store, f, &r->values, err)
+                        : r->store->open(r->store, r->choice.chosen, &r->values, err));
     gg_array *a = r->values;
-    if (a->number == GG_NUMBER_VOID16 && !o->has_dtype)
-        return gg_fail(err, GG_E_USAGE,
-                       "%s: holds 2-byte numbers of unknown type: --dtype bf16 takes them for "
-                       "bfloat16",
-                       a->place);
-    if (a->number == GG_NUMBER_VOID16 && gg_dtype_size(o->dtype) != 2)
-        return gg_fail(err, GG_E_USAGE, "%s: holds 2-byte numbers, not %s", a->place,
-                       gg_dtype_name(o->dtype));
-    if (a->number == GG_NUMBER_VOID16)
-        a->number = (gg_number)o->dtype;
+    GG_TRY(gg_array_take_bits(r->job, a, err));
     if (!gg_number_is_float(a->number))
-        return gg_fail(err, GG_E_INPUT, "%s: holds %s, and logits are floating-point numbers",
-                       a->place, gg_number_name(a->number));
+        return gg_fail(err, GG_E_INPUT, "%s: holds %s, and logits are floating-point numbers%s",
+                       a->place, gg_number_name(a->number),
+                       gg_number_size(a->number) == 2
+                           ? " (--dtype bf16 takes them for the bits of bfloat16 numbers)"
+                           : "");
     if (o->has_dtype && a->number != (gg_number)o->dtype)
         return gg_fail(err, GG_E_USAGE, "%s: holds %s, not %s", a->place, gg_number_name(a->number),
                        gg_dtype_name(o->dtype));
-    return gg_array_rows_init(&r->rows, a, o->axes, err);
+    return gg_array_rows_init(&r->rows, a, f->count > 0 ? f->axes : o->axes, err);
 }
 
 /* A list that stands beside the logits; *out stays NULL when there is none. */
 static gg_status open_beside(const reading *r, const char *name, gg_array **out, gg_error *err) {
     long found = gg_array_store_find_beside(r->store, r->choice.chosen, name);
+    const gg_array_family *f = &r->choice.family;
+    /* What stands beside several queries is of none of them. */
+    if (f->count > 0 && !f->are_steps &&
+        gg_array_store_find_beside(r->store, f->members[0], name) ==
+            gg_array_store_find_beside(r->store, f->members[1], name))
+        return GG_OK;
     return found == GG_NO_ARRAY ? GG_OK : r->store->open(r->store, (size_t)found, out, err);
 }
 
@@ -113,10 +116,9 @@ static gg_status allocate(reading *r, gg_error *err) {
     return GG_OK;
 }
 
-static gg_status start(reading *r, bool is_first, gg_error *err) {
+static gg_status start(reading *r, gg_error *err) {
     const gg_import_options *o = r->job->options;
     gg_array *ids = NULL;
-    GG_TRY(gg_array_choose(r->job, r->store, is_first, &r->choice, err));
     GG_TRY(open_values(r, err));
     GG_TRY(open_lists(r, err));
     GG_TRY(allocate(r, err));
@@ -226,6 +228,11 @@ static gg_status pour(reading *r, size_t query, size_t first, size_t end, size_t
 /* A file of one query gives it its name. */
 static const char *name_of(const reading *r, char *name, size_t size) {
     const char *slash = strrchr(r->store->path, '/');
+    const gg_array_family *f = &r->choice.family;
+    if (f->count > 0 && !f->are_steps) {
+        gg_array_family_name(r->job, r->store, f, r->member, name, size);
+        return name;
+    }
     const char *stem = slash != NULL ? slash + 1 : r->store->path;
     size_t length = strcspn(stem, ".");
     bool is_one = r->rows.n_queries == 1 && !r->rows.one_row_a_query && r->offsets == NULL;
@@ -239,7 +246,7 @@ static gg_status end_query(reading *r, gg_error *err) {
     char name[200];
     gg_import_query query = gg_import_query_init();
     query.id = name_of(r, name, sizeof name);
-    query.id_kind = GG_ID_OF_SOURCE;
+    query.id_kind = r->choice.family.count > 0 ? GG_ID_GIVEN : GG_ID_OF_SOURCE;
     query.place = r->values->place;
     const char *fault = r->fault;
     r->fault = NULL;
@@ -309,27 +316,57 @@ static gg_status read_cut(reading *r, gg_error *err) {
     return GG_OK;
 }
 
-static void clear(reading *r) {
+/* What belongs to one array. */
+static void clear_array(reading *r) {
     gg_array_lists_clear(&r->lists);
     gg_array_rows_clear(&r->rows);
-    gg_array *const arrays[] = {r->values, r->offsets, r->tokens, r->lengths, r->head, r->bias};
-    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
-        gg_array_close(arrays[k]);
+    gg_array **const arrays[] = {&r->values,  &r->offsets, &r->tokens,
+                                 &r->lengths, &r->head,    &r->bias};
+    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++) {
+        gg_array_close(*arrays[k]);
+        *arrays[k] = NULL;
+    }
     gg_free(r->block);
     gg_free(r->token_block);
     gg_free(r->wide_tokens);
+    r->block = NULL;
+    r->token_block = NULL;
+    r->wide_tokens = NULL;
+    r->block_count = 0;
+}
+
+static void clear(reading *r) {
+    clear_array(r);
+    gg_array_family_clear(&r->choice.family);
     gg_array_store_close(r->store);
 }
 
-static gg_status read_contents(reading *r, const char *path, bool is_first, gg_error *err) {
-    GG_TRY(r->job->importer->open(path, &r->store, err));
-    GG_TRY(start(r, is_first, err));
+static gg_status read_array(reading *r, bool is_first, gg_error *err) {
+    GG_TRY(start(r, err));
     if (r->choice.role == GG_ARRAY_HIDDEN && is_first) {
-        GG_TRY(open_beside(r, "lm_head", &r->head, err));
-        GG_TRY(open_beside(r, "lm_head_bias", &r->bias, err));
+        long head = gg_array_head_beside(r->store, r->choice.chosen, false),
+             bias = gg_array_head_beside(r->store, r->choice.chosen, true);
+        GG_TRY(r->store->open(r->store, (size_t)head, &r->head, err));
+        GG_TRY(gg_array_take_bits(r->job, r->head, err));
+        if (bias != GG_NO_ARRAY)
+            GG_TRY(r->store->open(r->store, (size_t)bias, &r->bias, err));
         GG_TRY(gg_import_head(r->job->sink, r->head, r->bias, r->rows.width, err));
     }
     return r->offsets != NULL || r->rows.one_row_a_query ? read_cut(r, err) : read_queries(r, err);
+}
+
+static gg_status read_contents(reading *r, const char *path, bool is_first, gg_error *err) {
+    const gg_array_family *f = &r->choice.family;
+    GG_TRY(r->job->importer->open(path, &r->store, err));
+    GG_TRY(gg_array_choose(r->job, r->store, is_first, &r->choice, err));
+    if (f->count == 0 || f->are_steps)
+        return read_array(r, is_first, err);
+    for (; r->member < f->count && !gg_import_sink_full(r->job->sink); r->member++) {
+        clear_array(r);
+        r->choice.chosen = f->members[r->member];
+        GG_TRY(read_array(r, is_first, err));
+    }
+    return GG_OK;
 }
 
 static gg_status read_source(gg_import_job *job, const char *path, bool is_first, gg_error *err) {

@@ -3,6 +3,7 @@
  * Files of named arrays, told by their first bytes. PyTorch's own are programs (pickles) that
  * loading runs; they are named and refused.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "data/files/npy.h"
@@ -66,6 +67,7 @@ const gg_importer gg_importer_safetensors = {
     .run = gg_import_arrays,
     .open = gg_safetensors_store_open};
 
+/* Pickles of protocol 2 and later begin alike, whoever wrote them. */
 static bool is_pytorch(const unsigned char *head, size_t size, const char *path) {
     static const char member[] = "/data.pkl";
     const size_t n = sizeof member - 1;
@@ -78,19 +80,50 @@ static bool is_pytorch(const unsigned char *head, size_t size, const char *path)
     return size >= 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5;
 }
 
-static gg_status refuse_pytorch(gg_import_job *job, gg_error *err) {
-    return gg_fail(err, GG_E_INPUT,
-                   "%s: is a PyTorch file, which is a pickled program and is never run. Convert it "
-                   "where it comes from:\n"
-                   "  import torch, safetensors.torch\n"
-                   "  logits = torch.load(\"in.pt\", weights_only=True)  # a tensor of axes T,V\n"
-                   "  safetensors.torch.save_file({\"logits\": logits.contiguous()}, "
-                   "\"logits.safetensors\")",
-                   job->sources[0]);
+/* What wrote a pickle, by a word in it, and the line that converts it around the file's name. */
+static const struct {
+    const char *word, *is, *before, *after;
+} pickles[] = {
+    {"torch", "a PyTorch file, which is a pickled program",
+     "import torch, safetensors.torch; safetensors.torch.save_file({\"logits\": torch.load(\"",
+     "\", weights_only=True).contiguous()}, \"logits.safetensors\")' (of a tensor of axes T,V)"},
+    {"pandas", "a pickle of pandas, which is a program", "import pandas; pandas.read_pickle(\"",
+     "\").to_json(\"out.jsonl\", orient=\"records\", lines=True)' (or .to_csv(\"out.csv\"))"},
+    {"numpy", "a pickle of NumPy, which is a program",
+     "import numpy; numpy.save(\"logits.npy\", numpy.asarray(numpy.load(\"",
+     "\", allow_pickle=True)), allow_pickle=False)' (of an array of axes T,V)"},
+    {"", "a pickle, which is a program", "import json, pickle; json.dump(pickle.load(open(\"",
+     "\", \"rb\")), open(\"out.json\", \"w\"))' (numpy.save and pandas' to_csv write arrays and "
+     "tables)"},
+};
+
+/* An archive is PyTorch's; so is an older file, which begins with the pickle of a number. */
+static size_t writer_of(const unsigned char *head, size_t size) {
+    static const unsigned char older[] = {0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9};
+    size_t k = 0;
+    if (size == 0 || head[0] != 0x80 ||
+        (size >= sizeof older && memcmp(head, older, sizeof older) == 0))
+        return 0;
+    while (memmem(head, size, pickles[k].word, strlen(pickles[k].word)) == NULL)
+        k++;
+    return k;
 }
 
-const gg_importer gg_importer_pytorch = {.name = "pytorch",
-                                         .summary =
-                                             "PyTorch pickles: refused, with how to convert them",
-                                         .recognises = is_pytorch,
-                                         .run = refuse_pytorch};
+static gg_status refuse_pickle(gg_import_job *job, gg_error *err) {
+    unsigned char head[GG_IMPORT_HEAD_BYTES];
+    FILE *file = fopen(job->sources[0], "rb");
+    size_t size = file != NULL ? fread(head, 1, sizeof head, file) : 0;
+    if (file != NULL)
+        fclose(file);
+    size_t k = writer_of(head, size);
+    return gg_fail(err, GG_E_INPUT,
+                   "%s: is %s and is never run. Convert it where it comes from: python3 -c '%s%s%s",
+                   job->sources[0], pickles[k].is, pickles[k].before, job->sources[0],
+                   pickles[k].after);
+}
+
+const gg_importer gg_importer_pytorch = {
+    .name = "pytorch",
+    .summary = "PyTorch's and other pickles: refused, with how to convert them",
+    .recognises = is_pytorch,
+    .run = refuse_pickle};

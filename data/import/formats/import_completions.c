@@ -28,6 +28,7 @@ const gg_importer gg_importer_openai = {
     .name = "openai",
     .summary = "OpenAI chat completions with top_logprobs, responses, batches, streams",
     .signs = {.keys = {"choices", "custom_id"},
-              .texts = {"\"chat.completion", "\"type\": \"response.", "\"type\":\"response.",
-                        "\"object\": \"response\"", "\"object\":\"response\""}},
+              .texts = {"\"chat.completion", "\"type\":\"response.", "\"object\":\"response\"",
+                        "\"logprobs\":{\"content\":", "\"logprobs\":[{\"token\":"},
+              .unless = {"alpha", "p_top2", "logits"}},
     .run = gg_completion_import};

@@ -19,8 +19,8 @@ typedef struct reader {
 /* Today's and that of before December 2024. After a sampler a single candidate may have all the
  * probability. */
 static const gg_entry_keys behind_sampler[] = {
-    {"token", "token", "prob", "top_probs", GG_VALUES_PROBS, 1},
-    {"content", "tok_str", "prob", "probs", GG_VALUES_PROBS, 1}};
+    {"token", "token", "prob", "top_probs", GG_VALUES_PROBS, 1, NULL},
+    {"content", "tok_str", "prob", "probs", GG_VALUES_PROBS, 1, NULL}};
 
 static gg_status choose_keys(const reader *r, const gg_json_place *entries,
                              const gg_entry_keys **keys, gg_error *err) {

@@ -6,7 +6,7 @@
 
 #include "data/import/records/import_records.h"
 #include "data/import/records/query_fields.h"
-#include "data/text/text_source.h"
+#include "models/text/text_source.h"
 
 static const gg_query_field fields[] = {
     {"u", GG_FIELD_NUMBER, 1.0, offsetof(gg_import_query, uncertainty)},
@@ -43,15 +43,14 @@ static gg_status read_value(void *sink, gg_json_stream *stream, const gg_json_pl
     return GG_OK;
 }
 
-static gg_status check_header(void *sink, const gg_csv_records *csv, gg_error *err) {
+static gg_status check_header(void *sink, gg_csv *csv, gg_error *err) {
     (void)sink;
-    if (gg_csv_records_find(csv, "u") >= 0)
+    if (gg_csv_find(csv, "u") >= 0)
         return GG_OK;
-    return gg_fail(err, GG_E_INPUT, "%s:1: the header has no column u", gg_csv_records_path(csv));
+    return gg_fail(err, GG_E_INPUT, "%s:1: the header has no column u", gg_csv_path(csv));
 }
 
-static gg_status read_line(void *sink, const gg_csv_records *csv, gg_import_query *query,
-                           gg_error *err) {
+static gg_status read_line(void *sink, gg_csv *csv, gg_import_query *query, gg_error *err) {
     GG_TRY(gg_query_fields_of_csv(fields, csv, query, err));
     return end_record(sink, query, err);
 }

@@ -55,7 +55,10 @@ static gg_status read_logprobs(reader *r, const gg_json_place *answer, const gg_
                   of_prompt = gg_json_key(choice, "prompt_logprobs"),
                   of_prompts = gg_json_key(answer, "prompt_logprobs"),
                   tokens = gg_json_key(choice, "token_ids");
+    gg_json_place first = gg_json_item(&logprobs, 0);
     const gg_json_place none = {0};
+    if (json_object_get(first.value, gg_openai_keys.generated) != NULL)
+        return gg_logprob_lists_entries(r->lists, &gg_openai_keys, &logprobs, err);
     if (json_is_array(logprobs.value) || json_object_get(logprobs.value, "start_indices") != NULL)
         return read_maps(r, &logprobs, &tokens, err);
     if (json_object_get(logprobs.value, "tokens") != NULL)
@@ -167,7 +170,15 @@ static gg_status read_answer(reader *r, const gg_json_place *answer, const char 
         bool complete = state == NULL || strcmp(state, "completed") == 0;
         return read_output(r, &output, *query, complete, err);
     }
+    gg_json_place bare = gg_json_key(answer, "logprobs");
     bool failed = gg_record_failed(answer) || !json_is_object(answer->value);
+    if (!failed && gg_json_given(&bare)) {
+        /* What was kept of a choice. */
+        r->of_prompt = false;
+        GG_TRY(read_choice(r, answer, answer, err));
+        query->eos = end_of(r, answer);
+        return end_query(r, query, err);
+    }
     if (!failed && choices.value == NULL && output.value == NULL)
         return gg_json_expected(&choices, "an array", err);
     return gg_import_sink_skip_query(r->sink, query, failed ? GG_REQUEST_FAILED : "no answer", err);

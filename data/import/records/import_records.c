@@ -134,6 +134,8 @@ static gg_status walk_values(gg_import_job *job, const gg_record_walk *walk, con
         if (n++ % REPORT_VALUES == 0)
             gg_import_progress(job, gg_json_stream_offset(stream));
     }
+    if (gg_json_stream_is_utf16(stream))
+        gg_import_sink_warn(job->sink, "%s: the text is UTF-16", path);
     if (walk->end != NULL && !gg_import_sink_full(job->sink))
         GG_TRY(walk->end(walk->state, err));
     return end_source(job, path, n, gg_json_stream_offset(stream), err);
@@ -160,35 +162,36 @@ gg_status gg_import_walk(gg_import_job *job, const gg_record_walk *walk, gg_erro
     return status;
 }
 
-static gg_status walk_records(gg_import_job *job, const gg_table_walk *walk, gg_csv_records *csv,
+static gg_status walk_records(gg_import_job *job, const gg_table_walk *walk, gg_csv *csv,
                               gg_error *err) {
-    const char *path = gg_csv_records_path(csv);
+    const char *path = gg_csv_path(csv);
     char place[GG_RECORD_PLACE_SIZE];
-    size_t n = 0;
-    int id_column = gg_csv_records_find(csv, "id");
+    size_t n = 0, n_fields = 0;
+    int id_column = gg_csv_find(csv, "id");
     GG_TRY(walk->header(walk->state, csv, err));
     while (!gg_import_sink_full(job->sink)) {
-        int more = 0;
-        GG_TRY(gg_csv_records_next(csv, &more, err));
-        if (!more)
+        GG_TRY(gg_csv_next(csv, &n_fields, err));
+        if (n_fields == 0)
             break;
-        const char *id = gg_csv_records_field(csv, id_column);
+        const char *id = gg_csv_field(csv, id_column);
         gg_import_query query = gg_import_query_init();
-        snprintf(place, sizeof place, "%.350s:%zu", path, gg_csv_records_line(csv));
+        snprintf(place, sizeof place, "%.350s:%zu", path, gg_csv_line(csv));
         query.id = id[0] != '\0' ? id : NULL;
         query.place = place;
         GG_TRY(walk->record(walk->state, csv, &query, err));
         if (n++ % REPORT_RECORDS == 0)
-            gg_import_progress(job, gg_csv_records_offset(csv));
+            gg_import_progress(job, gg_csv_offset(csv));
     }
-    return end_source(job, path, n, gg_csv_records_offset(csv), err);
+    if (gg_csv_remark(csv)[0] != '\0')
+        gg_import_sink_warn(job->sink, "%s: %s", path, gg_csv_remark(csv));
+    return end_source(job, path, n, gg_csv_offset(csv), err);
 }
 
 gg_status gg_import_walk_table(gg_import_job *job, const gg_table_walk *walk, const char *path,
                                gg_error *err) {
-    gg_csv_records *csv = NULL;
-    GG_TRY(gg_csv_records_open(path, &csv, err));
+    gg_csv *csv = NULL;
+    GG_TRY(gg_csv_open_named(path, &csv, err));
     gg_status status = walk_records(job, walk, csv, err);
-    gg_csv_records_close(csv);
+    gg_csv_close(csv);
     return status;
 }

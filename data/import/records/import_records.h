@@ -6,9 +6,9 @@
 #pragma once
 
 #include "data/import/records/logprob_lists.h"
-#include "data/text/csv_records.h"
 #include "data/text/json_stream.h"
 #include "models/base/linkage.h"
+#include "models/text/csv.h"
 
 GG_C_BEGIN
 enum { GG_RECORD_PLACE_SIZE = 400, GG_RECORD_ID_SIZE = 256 };
@@ -65,10 +65,9 @@ gg_status gg_import_walk_one(gg_import_job *job, const gg_record_walk *walk, con
 
 typedef struct gg_table_walk {
     /* Called before the first record. */
-    gg_status (*header)(void *state, const gg_csv_records *csv, gg_error *err);
+    gg_status (*header)(void *state, gg_csv *csv, gg_error *err);
     /* Called for every record, whose query has its place and what stands in column `id`. */
-    gg_status (*record)(void *state, const gg_csv_records *csv, gg_import_query *query,
-                        gg_error *err);
+    gg_status (*record)(void *state, gg_csv *csv, gg_import_query *query, gg_error *err);
     void *state;
 } gg_table_walk;
 

@@ -7,7 +7,7 @@
 #include "models/base/parse.h"
 
 const gg_entry_keys gg_openai_keys = {
-    "token", "token", "logprob", "top_logprobs", GG_VALUES_LOGPROBS, 2};
+    "token", "token", "logprob", "top_logprobs", GG_VALUES_LOGPROBS, 2, NULL};
 
 /* The id in a text "token_id:<n>", or GG_NO_TOKEN_ID. */
 static int64_t id_in(const char *text, size_t size) {
@@ -36,11 +36,10 @@ static gg_status read_bytes(gg_logprob_lists *l, const gg_json_place *at, gg_err
     return GG_OK;
 }
 
-/* The token's text (under `key`), bytes and id, with the value already read. */
-static gg_status push_token(gg_logprob_lists *l, const gg_json_place *entry, const char *key,
-                            double value, gg_error *err) {
+gg_status gg__lists_push_token(gg_logprob_lists *l, const gg_entry_keys *keys, const char *key,
+                               const gg_json_place *entry, double value, gg_error *err) {
     gg_json_place token = gg_json_key(entry, key), bytes = gg_json_key(entry, "bytes"),
-                  id = gg_json_key(entry, "id");
+                  id = gg_json_key(entry, keys->id != NULL ? keys->id : "id");
     gg_candidate c = {.value = value, .id = GG_NO_TOKEN_ID};
     size_t spelt = GG__NOT_SPELT;
     if (gg_json_given(&id)) {
@@ -71,7 +70,7 @@ static gg_status read_candidates(gg_logprob_lists *l, const gg_entry_keys *keys,
         double value = 0.0;
         GG_TRY(gg_json_object(&candidate, err));
         GG_TRY(gg__lists_value(l, &at, &value, err));
-        GG_TRY(push_token(l, &candidate, keys->token, value, err));
+        GG_TRY(gg__lists_push_token(l, keys, keys->token, &candidate, value, err));
     }
     return GG_OK;
 }
@@ -105,7 +104,7 @@ gg_status gg_logprob_lists_entries(gg_logprob_lists *l, const gg_entry_keys *key
         else
             value = value_by_text(l, &token);
         if (!isnan(value))
-            GG_TRY(push_token(l, &entry, keys->generated, value, err));
+            GG_TRY(gg__lists_push_token(l, keys, keys->generated, &entry, value, err));
         GG_TRY(gg__lists_finish(l, keys->values, !isnan(value), keys->least, &entry, err));
     }
     return GG_OK;
@@ -119,11 +118,23 @@ static gg_status push_text(gg_logprob_lists *l, const char *text, size_t size, d
     return gg__lists_push(l, c, GG__NOT_SPELT, err);
 }
 
+/* Where tokens are known by their ids alone, so are the keys of their candidates. */
+static gg_status push_number(gg_logprob_lists *l, const gg_json_place *at, const char *key,
+                             double value, gg_error *err) {
+    gg_candidate c = {.value = value};
+    if (key == NULL)
+        GG_TRY(gg__lists_id(at, &c.id, err));
+    else if (!gg_parse_integer(key, 0, INT32_MAX, &c.id))
+        return gg_json_refuse(at, err, "\"%.40s\" is not a token id", key);
+    return gg__lists_push(l, c, GG__NOT_SPELT, err);
+}
+
 static gg_status legacy_token(gg_logprob_lists *l, const gg_json_place *token,
                               const gg_json_place *own, const gg_json_place *map, gg_error *err) {
     const char *text;
     size_t size;
     double value = 0.0;
+    bool by_id = json_is_integer(token->value);
     gg__lists_begin(l);
     if (gg_json_given(map))
         GG_TRY(gg_json_object(map, err));
@@ -132,11 +143,16 @@ static gg_status legacy_token(gg_logprob_lists *l, const gg_json_place *token,
         const char *key = json_object_iter_key(at);
         gg_json_place candidate = gg_json_key(map, key);
         GG_TRY(gg__lists_value(l, &candidate, &value, err));
-        GG_TRY(push_text(l, key, json_object_iter_key_len(at), value, err));
+        GG_TRY(by_id ? push_number(l, map, key, value, err)
+                     : push_text(l, key, json_object_iter_key_len(at), value, err));
     }
-    GG_TRY(gg_json_text(token, &text, &size, err));
     GG_TRY(gg__lists_value(l, own, &value, err));
-    GG_TRY(push_text(l, text, size, value, err));
+    if (by_id) {
+        GG_TRY(push_number(l, token, NULL, value, err));
+    } else {
+        GG_TRY(gg_json_text(token, &text, &size, err));
+        GG_TRY(push_text(l, text, size, value, err));
+    }
     return gg__lists_finish(l, GG_VALUES_LOGPROBS, true, 2, map, err);
 }
 

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "data/import/importer.h"
+#include "data/import/sink/importer.h"
 #include "data/text/json_place.h"
 #include "models/base/linkage.h"
 
@@ -18,6 +18,7 @@ typedef struct gg_entry_keys {
     const char *list;
     gg_import_values values; /* what `value` is */
     size_t least;            /* candidates without which a token says nothing */
+    const char *id;          /* NULL: "id" */
 } gg_entry_keys;
 
 /* {"token", "logprob", "bytes", "top_logprobs": [{"token", "logprob", "bytes"}, ..]}, with "id"
@@ -49,6 +50,13 @@ gg_status gg_logprob_lists_end_query(gg_logprob_lists *lists, const gg_import_qu
 /* An array of entries. */
 gg_status gg_logprob_lists_entries(gg_logprob_lists *lists, const gg_entry_keys *keys,
                                    const gg_json_place *entries, gg_error *err);
+
+/* The generated tokens in one array (or one of them, an object) and arrays of candidates in another
+ * (or that token's); a candidate is an object, or [value, id, ..]. Where these arrays stand in
+ * objects, keys->list is their key. */
+gg_status gg_logprob_lists_pairs(gg_logprob_lists *lists, const gg_entry_keys *keys,
+                                 const gg_json_place *tokens, const gg_json_place *candidates,
+                                 gg_error *err);
 
 /* {"tokens": [..], "token_logprobs": [..], "top_logprobs": [{"<text>": number, ..} | null, ..]}.
  * The first `skip` tokens are the prompt's; a first token without candidates is left out. */

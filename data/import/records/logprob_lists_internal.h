@@ -28,6 +28,10 @@ void gg__lists_begin(gg_logprob_lists *lists);
 gg_status gg__lists_push(gg_logprob_lists *lists, gg_candidate candidate, size_t spelt,
                          gg_error *err);
 
+/* The token's text (under `key`), bytes and id, with the value already read. Errors: GG_E_INPUT. */
+gg_status gg__lists_push_token(gg_logprob_lists *lists, const gg_entry_keys *keys, const char *key,
+                               const gg_json_place *entry, double value, gg_error *err);
+
 /* Makes room for `size` more bytes behind the `used` ones. */
 gg_status gg__lists_spell(gg_logprob_lists *lists, size_t size, gg_error *err);
 

@@ -34,6 +34,11 @@ static bool fits(gg_field_kind kind, double value) {
            (!kinds[kind].is_whole || value == trunc(value));
 }
 
+/* True for what would fit if it were smaller. */
+static bool is_too_large(gg_field_kind kind, double value) {
+    return (kind == GG_FIELD_COUNT || kind == GG_FIELD_BITS) && value > kinds[kind].most;
+}
+
 static void store(const gg_query_field *field, double value, gg_import_query *query) {
     double scaled = field->kind == GG_FIELD_BITS ? ceil(value / 8.0) : value * field->unit;
     memcpy((char *)query + field->offset, &scaled, sizeof scaled);
@@ -51,6 +56,9 @@ gg_status gg_query_fields_of_json(const gg_query_field *fields, const gg_json_pl
                                                      : NAN;
         if (isnan(value))
             return gg_json_expected(&field, kinds[fields->kind].wanted, err);
+        if (is_too_large(fields->kind, value))
+            return gg_json_refuse(&field, err, "%.17g is larger than %.0f", value,
+                                  kinds[fields->kind].most);
         if (!fits(fields->kind, value))
             return gg_json_refuse(&field, err, "%g is not %s", value, kinds[fields->kind].wanted);
         store(fields, value, query);
@@ -58,27 +66,26 @@ gg_status gg_query_fields_of_json(const gg_query_field *fields, const gg_json_pl
     return GG_OK;
 }
 
-gg_status gg_csv_field_number(const gg_csv_records *csv, int column, gg_field_kind kind,
-                              double *number, gg_error *err) {
-    const char *text = gg_csv_records_field(csv, column);
+gg_status gg_csv_field_number(gg_csv *csv, int column, gg_field_kind kind, double *number,
+                              gg_error *err) {
+    const char *text = gg_csv_field(csv, column);
     *number = NAN;
     if (text[0] == '\0')
         return GG_OK;
     if (kind == GG_FIELD_FLAG && (strcasecmp(text, "true") == 0 || strcasecmp(text, "false") == 0))
         *number = strcasecmp(text, "true") == 0;
-    else if (!gg_parse_double(text, number))
-        *number = NAN;
-    if (fits(kind, *number))
-        return GG_OK;
-    return gg_fail(err, GG_E_INPUT, "%s:%zu: %s: \"%.40s\" is not %s", gg_csv_records_path(csv),
-                   gg_csv_records_line(csv), gg_csv_records_name(csv, (size_t)column), text,
-                   kinds[kind].wanted);
+    else if (!gg_csv_parse(csv, column, number))
+        return gg_csv_refuse_field(csv, column, kinds[kind].wanted, err);
+    if (is_too_large(kind, *number))
+        return gg_csv_refuse(csv, err, "%s: %.40s is larger than %.0f",
+                             gg_csv_name(csv, (size_t)column), text, kinds[kind].most);
+    return fits(kind, *number) ? GG_OK : gg_csv_refuse_field(csv, column, kinds[kind].wanted, err);
 }
 
-gg_status gg_query_fields_of_csv(const gg_query_field *fields, const gg_csv_records *csv,
-                                 gg_import_query *query, gg_error *err) {
+gg_status gg_query_fields_of_csv(const gg_query_field *fields, gg_csv *csv, gg_import_query *query,
+                                 gg_error *err) {
     for (; fields->name != NULL; fields++) {
-        int column = gg_csv_records_find(csv, fields->name);
+        int column = gg_csv_find(csv, fields->name);
         double value;
         GG_TRY(gg_csv_field_number(csv, column, fields->kind, &value, err));
         if (!isnan(value))

@@ -4,10 +4,10 @@
  */
 #pragma once
 
-#include "data/import/import_sink.h"
-#include "data/text/csv_records.h"
+#include "data/import/sink/import_sink.h"
 #include "data/text/json_place.h"
 #include "models/base/linkage.h"
+#include "models/text/csv.h"
 
 GG_C_BEGIN
 typedef enum gg_field_kind {
@@ -33,11 +33,11 @@ extern const gg_query_field gg_own_fields[];
  * key). */
 gg_status gg_query_fields_of_json(const gg_query_field *fields, const gg_json_place *at,
                                   gg_import_query *query, gg_error *err);
-gg_status gg_query_fields_of_csv(const gg_query_field *fields, const gg_csv_records *csv,
-                                 gg_import_query *query, gg_error *err);
+gg_status gg_query_fields_of_csv(const gg_query_field *fields, gg_csv *csv, gg_import_query *query,
+                                 gg_error *err);
 /* One field of the current record; NAN when it is empty. */
-gg_status gg_csv_field_number(const gg_csv_records *csv, int column, gg_field_kind kind,
-                              double *number, gg_error *err);
+gg_status gg_csv_field_number(gg_csv *csv, int column, gg_field_kind kind, double *number,
+                              gg_error *err);
 
 /* Task names as numbers: integers are kept, other texts numbered from 0 in order of first sight; a
  * file has one or the other. */

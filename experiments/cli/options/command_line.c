@@ -2,12 +2,15 @@
 #include "experiments/cli/options/command_line.h"
 
 #include <argp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/output/nearest.h"
+#include "experiments/cli/options/files_named.h"
+#include "experiments/cli/options/input_path.h"
 #include "experiments/output/say.h"
+#include "models/base/parse.h"
 #include "models/base/shown.h"
 
 /* argp's keys of options without a letter start here. */
@@ -17,7 +20,7 @@ enum { FIRST_KEY = 256 };
 typedef struct parsing {
     const gg_command *command;
     void *request;
-    bool given[GG_MOST_OPTIONS];
+    const char *given[GG_MOST_OPTIONS]; /* their texts, "" without; NULL: not given */
 } parsing;
 
 static int key_of(const gg_command *command, size_t index) {
@@ -44,11 +47,11 @@ static const gg_option *find_long(const gg_command *command, const char *name, s
 static void refuse_unknown(const gg_command *command, const char *full_name, const char *argument) {
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(argument + 2, "="), argument + 2);
-    const char *nearest = "help";
+    const char *nearest = gg_is_nearer(name, "help", NULL) ? "help" : NULL;
     for (size_t k = 0; k < command->n_options; k++)
-        if (gg_edit_distance(name, command->options[k].name) < gg_edit_distance(name, nearest))
+        if (gg_is_nearer(name, command->options[k].name, nearest))
             nearest = command->options[k].name;
-    if (gg_names_are_near(name, nearest))
+    if (nearest != NULL)
         gg_say(full_name, "unknown option '--%s'; did you mean '--%s'?", name, nearest);
     else
         gg_say(full_name, "unknown option '--%s'", name);
@@ -56,9 +59,13 @@ static void refuse_unknown(const gg_command *command, const char *full_name, con
     exit(argp_err_exit_status);
 }
 
-/* getopt reports unknown names but knows no near ones: look before it does. */
+/* getopt reports unknown names but knows no near ones: look before it does. And -h is --help, as it
+ * is of the program. */
 static void check_names(const gg_command *command, int argc, char **argv) {
+    static char help[] = "--help";
     for (int k = 1; k < argc; k++) {
+        if (strcmp(argv[k], "-h") == 0 && find_key(command, 'h') == NULL)
+            argv[k] = help;
         const char *text = argv[k];
         const gg_option *option = NULL;
         bool value_inside = false;
@@ -91,8 +98,8 @@ static gg_status take_argument(const parsing *now, unsigned number, const char *
     char shown[GG_SHOWN_SIZE];
     if (number >= arguments->count)
         return gg_fail(err, GG_E_USAGE, "unexpected argument '%s'", gg_shown(text, shown));
-    ((const char **)((char *)now->request + arguments->at))[number] = text;
-    return GG_OK;
+    return gg_input_path(text, &((const char **)((char *)now->request + arguments->at))[number],
+                         err);
 }
 
 static gg_status finish(const parsing *now, unsigned n_arguments, gg_error *err) {
@@ -102,8 +109,13 @@ static gg_status finish(const parsing *now, unsigned n_arguments, gg_error *err)
     if (arguments->needs != NULL && n_arguments < fewest)
         return gg_fail(err, GG_E_USAGE, "%s", arguments->needs);
     for (size_t k = 0; k < command->n_options; k++)
-        if (command->options[k].needs != NULL && !now->given[k])
+        if (command->options[k].needs != NULL && now->given[k] == NULL)
             return gg_fail(err, GG_E_USAGE, "%s", command->options[k].needs);
+    const char *member = (const char *)now->request + arguments->at;
+    const char *const *texts = arguments->count == GG_ANY_NUMBER
+                                   ? (const char *const *)((const gg_paths *)member)->items
+                                   : (const char *const *)member;
+    GG_TRY(gg_check_files(command, now->given, texts, n_arguments, err));
     return command->finish != NULL ? command->finish(now->request, err) : GG_OK;
 }
 
@@ -114,8 +126,12 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     gg_error err = {0};
     gg_status status = GG_OK;
     if (option != NULL) {
-        now->given[option - now->command->options] = true;
-        status = gg_option_store(option, text, now->request, &err);
+        now->given[option - now->command->options] = text != NULL ? text : "";
+        const char *readable = text;
+        if (option->reads)
+            status = gg_input_path(text, &readable, &err);
+        if (status == GG_OK)
+            status = gg_option_store(option, (char *)(uintptr_t)readable, now->request, &err);
     } else if (key == ARGP_KEY_ARG && arguments->count != GG_ANY_NUMBER) {
         status = take_argument(now, state->arg_num, text, &err);
     } else if (key == ARGP_KEY_ARGS) {
@@ -123,6 +139,11 @@ static error_t parse(int key, char *text, struct argp_state *state) {
         gg_paths *paths = (gg_paths *)((char *)now->request + arguments->at);
         paths->items = state->argv + state->next;
         paths->count = (size_t)(state->argc - state->next);
+        for (size_t k = 0; k < paths->count && status == GG_OK; k++) {
+            const char *readable;
+            status = gg_input_path(paths->items[k], &readable, &err);
+            paths->items[k] = (char *)(uintptr_t)readable;
+        }
     } else if (key == ARGP_KEY_END) {
         status = finish(now, state->arg_num, &err);
     } else {

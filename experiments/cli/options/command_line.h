@@ -62,7 +62,9 @@ typedef struct gg_option {
     const char *more;       /* a sentence of the manual page beyond the help; may be NULL */
     const char *values;     /* that shells offer: words, a GG_NAMES_*, GG_FILES; NULL: none */
     const char *needs;      /* what a command line without it is told; NULL: it may be missing */
+    bool reads;             /* its text begins with the path of a file to read */
     bool argument_optional; /* "--compress" beside "--compress=9" */
+    bool written;           /* of GG_FILES: a file or folder that is written; else they are read */
     gg_option_kind kind;
     size_t at, size; /* of the member in the command's request */
     gg_option_fn parse;
@@ -89,6 +91,9 @@ enum { GG_MOST_OPTIONS = 32 };
 #define GG_INTEGER(structure, member, low, high)                                                   \
     .kind = GG_OPTION_INTEGER, GG_SIZED(structure, member), .integer = {low, high}
 #define GG_CHOICE(structure, member) .kind = GG_OPTION_CHOICE, GG_SIZED(structure, member)
+/* What shells offer for a file that is read: `-' and pipes are files, too. */
+#define GG_READS .values = GG_FILES, .reads = true
+#define GG_WRITES .values = GG_FILES, .written = true
 /* By a function that is given the whole request. */
 #define GG_PARSED_WHOLE(function) .kind = GG_OPTION_PARSED, .parse = (function)
 #define GG_PARSED(structure, member, function)                                                     \
@@ -101,6 +106,7 @@ typedef struct gg_arguments {
     const char *needs; /* what a command line without them is told; NULL: they may be missing */
     size_t count;      /* GG_ANY_NUMBER: the member is a gg_paths, else const char *[count] */
     size_t at;         /* of the member in the command's request */
+    bool in_place;     /* where no option names an output, it is the argument itself */
 } gg_arguments;
 
 enum { GG_ANY_NUMBER = 1000 };

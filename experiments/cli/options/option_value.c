@@ -63,6 +63,24 @@ static void store_integer(void *member, size_t size, int64_t value) {
     }
 }
 
+/* The words that shells offer are what a wrong one was meant to be. */
+static gg_status suggest(const gg_option *option, const char *text, gg_status status,
+                         gg_error *err) {
+    const char *name, *summary;
+    if (status == GG_OK || option->values == NULL || err == NULL ||
+        strstr(err->message, "did you mean") != NULL)
+        return status;
+    if (strstr(option->values, GG_NAMES_FORMATS) == NULL) {
+        gg_suggest(err, text, option->values);
+        return status;
+    }
+    char known[512] = "auto";
+    for (size_t k = 0, used = 4; gg_format_at(k, &name, &summary) && used < sizeof known; k++)
+        used += (size_t)snprintf(known + used, sizeof known - used, " %s", name);
+    gg_suggest(err, text, known);
+    return status;
+}
+
 gg_status gg_option_store(const gg_option *option, char *text, void *request, gg_error *err) {
     void *member = (char *)request + option->at;
     int64_t value = 0;
@@ -81,11 +99,11 @@ gg_status gg_option_store(const gg_option *option, char *text, void *request, gg
         store_integer(member, option->size, value);
         return GG_OK;
     case GG_OPTION_CHOICE:
-        GG_TRY(read_choice(option, text, &value, err));
+        GG_TRY(suggest(option, text, read_choice(option, text, &value, err), err));
         store_integer(member, option->size, value);
         return GG_OK;
     case GG_OPTION_PARSED:
         break;
     }
-    return option->parse(text, member, err);
+    return suggest(option, text, option->parse(text, member, err), err);
 }

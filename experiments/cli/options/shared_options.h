@@ -31,7 +31,15 @@
 #define GG_ROW_PLAN_DATASET(structure, member, number)                                             \
     {                                                                                              \
         .name = "dataset", .argument = "DATA.h5", .help = "Read the plan's queries from here",     \
-        .group = (number), .values = GG_FILES, GG_TEXT(structure, member)                          \
+        .group = (number), GG_READS, GG_TEXT(structure, member)                                   \
+    }
+
+#define GG_ROW_ALLOW_UNUSUAL(structure, member, number)                                            \
+    {                                                                                              \
+        .name = "allow-unusual",                                                                   \
+        .help = "Take gains above 1, latencies around minutes or below a microsecond, payloads "   \
+                "above 1 TB and noise above 1 W, which wrong units give",                          \
+        .group = (number), GG_FLAG(structure, member)                                              \
     }
 
 #define GG_SIDES "slm llm"

@@ -19,7 +19,8 @@ static void write_scorecard(const gg_study *study, FILE *stream) {
 }
 
 const gg_report_table gg_published_tables[GG_N_PUBLISHED_TABLES] = {
-    {"published.csv", write_published}, {"scorecard.csv", write_scorecard}};
+    {.name = "published.csv", .write = write_published},
+    {.name = "scorecard.csv", .write = write_scorecard}};
 
 static void put_estimate(FILE *stream, const gg_estimate *of) {
     gg_csv_put_number(stream, of->value);
@@ -52,7 +53,8 @@ static void write_ranking(const gg_study *study, FILE *stream) {
 }
 
 const gg_report_table gg_uncertainty_tables[GG_N_UNCERTAINTY_TABLES] = {
-    {"uncertainty.csv", write_tenths}, {"ranking.csv", write_ranking}};
+    {.name = "uncertainty.csv", .write = write_tenths},
+    {.name = "ranking.csv", .write = write_ranking}};
 
 /* Memory is checked once, at the end, by jansson. */
 static void put(json_t *object, const char *key, json_t *value) {

@@ -45,7 +45,8 @@ static void fill_row(gg_table *table, size_t at, const gg_strategy *strategy,
         gg_table_set(table, at, TAU, "%zu", g->breaks_tau);
 }
 
-/* What the columns have no room for: intervals where the optimum is open, runs without a gap. */
+/* What the columns have no room for: intervals where the optimum is open, instances without a gap.
+ */
 static void print_notes(const gg_strategy *strategy, const gg_gap_stats *g, FILE *stream) {
     char shown[GG_SHOWN_SIZE];
     const char *name = gg_shown(strategy->name, shown);

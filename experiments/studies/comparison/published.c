@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/csv_table.h"
+#include "models/text/csv.h"
 
 /* Each column, and the member of our rows that is compared with it. */
 static const struct {
@@ -33,36 +33,24 @@ double gg_quantity_of_row(gg_quantity quantity, const gg_row *row) {
     return quantities[quantity].scale * value;
 }
 
-/* Where the columns stand; SIZE_MAX: nowhere. */
+/* Where the columns stand. */
 typedef struct header {
-    size_t n_fields;
-    size_t users, tau, strategy;
-    size_t quantity[GG_QUANTITIES];
+    int users, tau, strategy;
+    int quantity[GG_QUANTITIES];
 } header;
 
-static size_t find(const gg_csv *csv, size_t n_fields, const char *name) {
-    for (size_t c = 0; c < n_fields; c++)
-        if (strcmp(gg_csv_field(csv, c), name) == 0)
-            return c;
-    return SIZE_MAX;
-}
-
-static gg_status read_header(gg_csv *csv, const char *path, header *head, gg_error *err) {
-    GG_TRY(gg_csv_next(csv, &head->n_fields, err));
-    if (head->n_fields == 0)
-        return gg_fail(err, GG_E_INPUT, "%s: is empty", path);
-    head->users = find(csv, head->n_fields, "n_users");
-    head->tau = find(csv, head->n_fields, "tau");
-    head->strategy = find(csv, head->n_fields, "strategy");
+static gg_status read_header(gg_csv *csv, header *head, gg_error *err) {
+    head->users = gg_csv_find(csv, "n_users");
+    head->tau = gg_csv_find(csv, "tau");
+    head->strategy = gg_csv_find(csv, "strategy");
     for (int q = 0; q < GG_QUANTITIES; q++)
-        head->quantity[q] = find(csv, head->n_fields, quantities[q].name);
-    if (head->users == SIZE_MAX || head->tau == SIZE_MAX || head->strategy == SIZE_MAX)
+        head->quantity[q] = gg_csv_find(csv, quantities[q].name);
+    if (head->users < 0 || head->tau < 0 || head->strategy < 0)
         return gg_csv_refuse(csv, err, "the header lacks n_users, tau or strategy");
     return GG_OK;
 }
 
-static gg_status read_row(const gg_csv *csv, const header *head, gg_published_row *row,
-                          gg_error *err) {
+static gg_status read_row(gg_csv *csv, const header *head, gg_published_row *row, gg_error *err) {
     double users = 0.0;
     const char *strategy = gg_csv_field(csv, head->strategy);
     GG_TRY(gg_csv_number(csv, head->users, &users, err));
@@ -72,9 +60,9 @@ static gg_status read_row(const gg_csv *csv, const header *head, gg_published_ro
     if (strategy[0] == '\0' || strlen(strategy) >= sizeof row->strategy)
         return gg_csv_refuse(csv, err, "strategy: no name");
     for (int q = 0; q < GG_QUANTITIES; q++) {
-        size_t column = head->quantity[q];
+        int column = head->quantity[q];
         row->mean[q] = NAN;
-        if (column != SIZE_MAX && gg_csv_field(csv, column)[0] != '\0')
+        if (gg_csv_field(csv, column)[0] != '\0')
             GG_TRY(gg_csv_number(csv, column, &row->mean[q], err));
     }
     row->n_users = (uint32_t)users;
@@ -82,7 +70,7 @@ static gg_status read_row(const gg_csv *csv, const header *head, gg_published_ro
     return GG_OK;
 }
 
-static gg_status append(gg_published *out, const gg_csv *csv, const header *head, gg_error *err) {
+static gg_status append(gg_published *out, gg_csv *csv, const header *head, gg_error *err) {
     gg_published_row row = {0};
     GG_TRY(read_row(csv, head, &row, err));
     gg_published_row *grown = gg_realloc(out->rows, out->count, out->count + 1, sizeof *grown);
@@ -97,17 +85,14 @@ gg_status gg_published_read(const char *path, gg_published *out, gg_error *err) 
     gg_csv *csv = NULL;
     header head = {0};
     *out = (gg_published){0};
-    GG_TRY(gg_csv_open(path, &csv, err));
-    gg_status status = read_header(csv, path, &head, err);
+    GG_TRY(gg_csv_open_named(path, &csv, err));
+    gg_status status = read_header(csv, &head, err);
     while (status == GG_OK) {
         size_t n_fields = 0;
         status = gg_csv_next(csv, &n_fields, err);
         if (status != GG_OK || n_fields == 0)
             break;
-        status = n_fields == head.n_fields
-                     ? append(out, csv, &head, err)
-                     : gg_csv_refuse(csv, err, "%zu fields, the header has %zu", n_fields,
-                                     head.n_fields);
+        status = append(out, csv, &head, err);
     }
     gg_csv_close(csv);
     if (status != GG_OK)

@@ -7,6 +7,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/compare.h"
+#include "models/base/parse.h"
 
 static bool competes(const gg_solution_entry *entry) {
     return entry->assignment != NULL && entry->metrics.tau_violations == 0 &&
@@ -45,14 +46,20 @@ static gg_status choose(const gg_instance *in, const gg_solution *solution, cons
         if (strcmp(entry->solver, solver) == 0 && out->decided == NULL)
             out->decided = entry;
     }
-    if (out->decided == NULL)
-        return gg_fail(err, GG_E_INPUT, "%s: has no result of '%.60s'; there are %s", path, solver,
-                       known);
+    if (out->decided == NULL) {
+        gg_fail(err, GG_E_INPUT, "%s: has no result of '%.60s'; there are %s", path, solver, known);
+        gg_suggest(err, solver, known);
+        return GG_E_INPUT;
+    }
     if (out->decided->assignment == NULL)
         return gg_fail(err, GG_E_INPUT, "%s: '%.60s' decided nothing", path, solver);
     out->better = find_better(solution, out->decided);
     if (out->better == NULL)
-        return gg_fail(err, GG_E_INPUT, "%s: has nothing to compare '%.60s' with", path, solver);
+        return gg_fail(
+            err, GG_E_INPUT,
+            "%s: has nothing to compare '%.60s' with: `goagap solve --solver %.60s,exact' "
+            "finds the optimum beside it",
+            path, solver, solver);
     for (int side = 0; side < 2; side++) {
         const gg_solution_entry *entry = side == 0 ? out->decided : out->better;
         if (entry->n_assigned != in->n_users)

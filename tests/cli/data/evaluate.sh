@@ -186,8 +186,10 @@ expect 0 '' 'drawn again' "$goagap" evaluate data.h5 --uncertainty coarse --plot
 for figure in roc risk-coverage; do
     is "$figure.svg has a band" "$(grep -c 'fill-opacity' figures/$figure.svg)" -eq 1
 done
-expect 2 'data.h5: is not a folder' 'a file in place of the folder' \
+expect 2 'data.h5: is read' 'the dataset in place of the folder' \
     "$goagap" evaluate data.h5 --uncertainty coarse --bootstrap 0 --plots data.h5
+expect 2 'err: is not a folder' 'a file in place of the folder' \
+    "$goagap" evaluate data.h5 --uncertainty coarse --bootstrap 0 --plots err
 expect 2 'no/such: cannot be made' 'a folder in no folder' \
     "$goagap" evaluate data.h5 --uncertainty coarse --bootstrap 0 --plots no/such
 

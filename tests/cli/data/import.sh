@@ -94,8 +94,8 @@ expect 0 '' 'the first queries' "$goagap" import "$samples/stored.npz" --limit 2
 prints ' 2 queries, ' 'are two'
 
 printf '1\n0\n1\n1\n0\n' >correct.txt
-printf 'id,latency_s\na,0.5\nb,0.25\nc,1e-3\nd,2\ne,1\n' >times.csv
-expect 0 '' 'correctness and latency' "$goagap" import "$samples/stored.npz" \
+printf 'id,latency_s\n4,1\n0,0.5\n1,0.25\n3,2\n2,1e-3\n' >times.csv
+expect 0 'by position: 5 values' 'correctness and latency' "$goagap" import "$samples/stored.npz" \
     --correct correct.txt --latency times.csv -o data.h5
 "$goagap" inspect data.h5 --dump /slm/correct >one
 same 'correctness is kept' one correct.txt
@@ -112,12 +112,15 @@ expect 2 'classes.txt: has 1023 classes for 1024 words' 'a class map that is sho
 
 # ---- two sides ----
 
-expect 0 '' 'one side' "$goagap" import "$samples/stored.npz" --correct correct.txt -o both.h5
+expect 0 'correct.txt: by position: 5 values in the order of the queries' 'one side' \
+    "$goagap" import "$samples/stored.npz" --correct correct.txt -o both.h5
 cp both.h5 before.h5
 expect 2 'holds the slm side, which would be lost: --join' 'the other does not replace it' \
     "$goagap" import --side llm "$samples/deflated.npz" -o both.h5
 same 'nothing is lost' both.h5 before.h5
 expect 0 '' 'but joins it' \
+    "$goagap" import --side llm "$samples/deflated.npz" --join before.h5 --force -o both.h5
+expect 2 'both.h5: is read' 'never in place' \
     "$goagap" import --side llm "$samples/deflated.npz" --join both.h5 -o both.h5
 expect 0 '' 'both are there' "$goagap" inspect both.h5
 prints '^slm +logits: 13 tokens' 'the small model'
@@ -127,14 +130,19 @@ expect 2 'has 5 queries, 2 are imported' 'other queries do not join' \
     "$goagap" import --side llm "$samples/llama.logits" --join both.h5 -o no.h5
 expect 2 'has no query "chunk-0" to join' 'nor do others under --limit' \
     "$goagap" import --side llm "$samples/llama.logits" --limit 1 --join both.h5 -o no.h5
+"$goagap" import "$samples/stored.npz" -o bare.h5 >/dev/null
 expect 2 'has no /llm to join' 'nor does what is not there' \
-    "$goagap" import "$samples/stored.npz" --join before.h5 -o no.h5
+    "$goagap" import "$samples/stored.npz" --join bare.h5 -o no.h5
+expect 0 '' 'but what is known of the same side stays' \
+    "$goagap" import "$samples/stored.npz" --join before.h5 -o kept.h5
+"$goagap" inspect kept.h5 --dump /slm/correct >one
+same 'its correctness' one correct.txt
 expect 0 '' 'a whole dataset' "$goagap" import "$babi" --compress=9 --keep topk:10 -o whole.h5
 sed 1d "$recorded" | cut -d, -f1 >all
 close 'keeps every margin' whole.h5 all 1e-9
 prints '374 queries' 'and every query'
 awk 'BEGIN { for (i = 0; i < 374; i++) print i % 2 }' >alternating.txt
-expect 0 '' 'a dataset with other correctness' \
+expect 0 'by position: 374 values' 'a dataset with other correctness' \
     "$goagap" import "$babi" --correct alternating.txt -o whole.h5
 "$goagap" inspect whole.h5 --dump /slm/correct >one
 same 'which replaces what was there' one alternating.txt

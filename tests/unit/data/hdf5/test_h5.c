@@ -180,8 +180,8 @@ static void test_abandoned_output_leaves_nothing(void **state) {
     assert_success(gg_h5_make_group(h5, "/g", &err), &err);
     gg_h5_close(h5);
     assert_int_equal(folder_count(state), 0);
-    assert_int_equal(gg_h5_create(folder_file(state, "no/x.h5"), &h5, &err), GG_E_IO);
-    assert_says(&err, "no/x.h5: cannot be written");
+    assert_int_equal(gg_h5_create(folder_file(state, "no/such/x.h5"), &h5, &err), GG_E_IO);
+    assert_says(&err, "no/such/x.h5: cannot be written");
 }
 
 static void test_full_device_is_an_error(void **state) {

@@ -309,7 +309,7 @@ static void test_pytorch_refused(void **state) {
     const member pickle[] = {{.name = "model/data.pkl", .content = &content}};
     put_zip(&b, pickle, 1);
     refuse(state, NULL, &b, "torch.load");
-    refuse(state, NULL, &content, "safetensors.torch.save_file");
+    refuse(state, NULL, &content, "pickle.load");
 }
 
 int main(void) {

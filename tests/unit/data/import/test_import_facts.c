@@ -5,7 +5,7 @@
  *
  * Covers import_join.
  */
-#include "data/import/import_sink.h"
+#include "data/import/sink/import_sink.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -63,7 +63,7 @@ static void test_number_files(void **state) {
         {"a,b\n1,2\n", ":b", 1, NULL},
         {"a,b\n1,2\n", "", 0, ":1: has no column correct"},
         {"a,b\n1,2\n", ":c", 0, "has no column c"},
-        {"correct\nyes\n", "", 0, ":2: correct: 'yes' is not a number"},
+        {"correct\nyes\n", "", 0, ":2: correct: \"yes\" is not a number"},
         {"1\n2 3\n", "", 0, ":2: '2 3' is not a number"},
         {"1\nnan\n", "", 0, ":2: 'nan'"},
     };

@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "experiments/output/json_layout.h"
-#include "experiments/output/nearest.h"
 #include "experiments/solution/solution.h"
 #include "experiments/studies/solving/solve_runs.h"
 #include "models/base/alloc.h"
+#include "models/base/parse.h"
 #include "tests/support/temporary_folder.h"
 
 static void thresholds(void **state) {

@@ -241,7 +241,7 @@ static void test_bad_plans_are_refused_with_place_and_reason(void **state) {
     refused("solvers: [goa]\n", "solvers: [goa, goa]\n", ":5: solvers: \"goa\" stands twice");
     refused("solvers: [goa]\n", "solvers: []\n", "solvers");
     refused("solvers: [goa]\n", "solvers: [goa\n", "folder/plan.yaml");
-    refused(NULL, "payload: [bytes]\n", ":6: payload: neither bits nor bytes-as-bits");
+    refused(NULL, "payload: [bytes]\n", ":6: payload: \"bytes\" is none of bits, bytes-as-bits");
     refused(NULL, "payload: [bits, bits]\n", ":6: payload: \"bits\" stands twice");
     refused(NULL, "limits: {memory_mb: 0}\n", ":6: memory_mb: not a whole number");
     refused(NULL, "strategy: []\n", ":6: unknown key \"strategy\"; did you mean \"strategies\"?");
@@ -259,7 +259,7 @@ static void test_bad_strategies_are_refused_with_place_and_reason(void **state) 
     refused(NULL, LIST "  - {name: x, external: x, weights: alpha}\n", ":8: weights: an external");
     refused(NULL, LIST "  - {solver: ga, time_s: soon}\n", ":8: time_s: not a number");
     refused(NULL, LIST "  - {solver: ga, weights: 1}\n",
-            ":8: weights: neither alpha nor objective");
+            ":8: weights: \"1\" is none of alpha, objective");
     refused(NULL, LIST "  - {solver: ga, wieghts: 1}\n",
             ":8: unknown key \"wieghts\"; did you mean");
     refused(NULL, LIST "  - {solver: goa}\n", ":8: strategies: \"goa\" stands twice");

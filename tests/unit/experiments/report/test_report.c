@@ -295,8 +295,7 @@ static void test_text_fits_a_terminal(void **state) {
     }
     assert_non_null(strstr(text, "GOA is 1.00 % above the proven optimum in the median"));
     assert_non_null(strstr(text, "38 of 40 optima proven"));
-    assert_non_null(
-        strstr(text, "goa: open in 1 of 20 instances, gap there in 3.00..106 %"));
+    assert_non_null(strstr(text, "goa: open in 1 of 20 instances, gap there in 3.00..106 %"));
     free(text);
     gg_summary_free(summary);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Output files appear whole or not at all, and devices stay what they are.
+ * Output files appear whole or not at all, devices stay what they are, and inputs too.
+ *
+ * Covers outfile and kept_inputs.
  */
 #include "tests/support/support.h"
 
@@ -271,6 +273,47 @@ static void allocation_failures_are_reported(void **state) {
     }
 }
 
+static void refused(const char *path, const char *reason) {
+    gg_error err = {0};
+    gg_outfile *out = NULL;
+    FILE *stream = NULL;
+    assert_int_equal(gg_check_output(path, &err), GG_E_USAGE);
+    assert_says(&err, reason);
+    assert_int_equal(gg_outfile_open(path, &out, &stream, NULL), GG_E_USAGE);
+    assert_null(out);
+}
+
+static void an_input_is_not_replaced(void **state) {
+    gg_error err = {0};
+    const char *path = folder_file(state, "part-1.h5");
+    char folder[512], link_path[600], fresh[600];
+    snprintf(folder, sizeof folder, "%s", path);
+    *strrchr(folder, '/') = '\0';
+    snprintf(link_path, sizeof link_path, "%s/link", folder);
+    snprintf(fresh, sizeof fresh, "%s/fresh", folder);
+    write_whole(path, "in", 2);
+    assert_int_equal(link(path, link_path), 0);
+    for (int through_folder = 0; through_folder < 2; through_folder++) {
+        assert_success(gg_check_output(path, &err), &err);
+        assert_success(gg_keep_input(through_folder ? folder : path, &err), &err);
+        refused(path, "is read");
+        refused(link_path, "is the same file as ");
+        assert_success(gg_check_output(fresh, &err), &err);
+        assert_success(gg_check_output(folder, &err), &err);
+        gg_forget_inputs();
+    }
+    assert_success(gg_keep_input("/dev/null", &err), &err);
+    assert_success(gg_keep_input(fresh, &err), &err);
+    assert_success(gg_check_output("/dev/null", &err), &err);
+    assert_holds(path, "in");
+    gg_alloc_fail_after(0);
+    assert_int_equal(gg_keep_input(path, NULL), GG_E_NOMEM);
+    gg_alloc_fail_after(1);
+    assert_int_equal(gg_keep_input(path, NULL), GG_E_NOMEM);
+    gg_alloc_fail_after(-1);
+    gg_forget_inputs();
+}
+
 int main(void) {
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
@@ -289,6 +332,7 @@ int main(void) {
         IN_A_FOLDER(a_failed_rename_leaves_nothing),
         cmocka_unit_test(a_dash_is_stdout),
         IN_A_FOLDER(allocation_failures_are_reported),
+        IN_A_FOLDER(an_input_is_not_replaced),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }
