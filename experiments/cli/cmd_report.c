@@ -22,11 +22,13 @@ typedef struct request {
     const char *plan_path;
     const char *dataset;
     const char *published_path;
+    bool cells;
 } request;
 
 static const gg_option options[] = {
+    {"cells", 0, NULL, "Print the gap table of every cell, too", 1, GG_FLAG(request, cells)},
     {"output", 'o', "REPORT.html",
-     "Also write the report as one self-contained HTML page (- is stdout, in place of the table); "
+     "Also write the report as one self-contained HTML page (- is stdout, in place of the text); "
      "beside it summary.json, and the folders `tables' (CSV, LaTeX) and `figures' (SVG; PDF and "
      "PNG where rsvg-convert is installed)",
      1, .more = "In a CSV a name that a spreadsheet would take for a formula has a ' in front",
@@ -116,6 +118,8 @@ static gg_status report(const request *asked, gg_results **results, gg_study **s
         GG_TRY(write_all(asked, *study, err));
     if (!page_on_stdout)
         GG_TRY(gg_report_text((*study)->summary, stdout, err));
+    if (asked->cells && !page_on_stdout)
+        GG_TRY(gg_report_text_cells((*study)->summary, stdout, err));
     if (page && !page_on_stdout)
         gg_say(asked->command, "wrote %s", asked->output_path);
     return GG_OK;

@@ -32,17 +32,18 @@ void gg_without_folders(const char *text, gg_sentence *sentence) {
     }
 }
 
-void gg_put_wrapped(const char *raw, FILE *stream) {
+size_t gg_put_wrapped(const char *raw, FILE *stream) {
     enum { WIDTH = 80 };
     char shown[2048];
     const char *text = gg_shown_cut(raw, shown, sizeof shown);
-    size_t column = 0;
+    size_t column = 0, lines = 1;
     while (*text != '\0') {
         size_t word = strcspn(text, " "), letters = 0;
         for (size_t k = 0; k < word; k++)
             letters += ((unsigned char)text[k] & 0xC0) != 0x80;
         if (column > 0 && column + 1 + letters > WIDTH) {
             fputc('\n', stream);
+            lines++;
             column = 0;
         }
         fprintf(stream, "%s%.*s", column > 0 ? " " : "", (int)word, text);
@@ -51,4 +52,5 @@ void gg_put_wrapped(const char *raw, FILE *stream) {
         text += *text == ' ';
     }
     fputc('\n', stream);
+    return lines;
 }

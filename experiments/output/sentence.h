@@ -20,5 +20,5 @@ void gg_sentence_add(gg_sentence *sentence, const char *format, ...)
  * "of data.h5;". */
 void gg_without_folders(const char *text, gg_sentence *sentence);
 
-/* Prints text, as it is to be shown, in lines of at most 80 columns, broken at spaces. */
-void gg_put_wrapped(const char *text, FILE *stream);
+/* Prints text, as it is to be shown, in lines of at most 80 columns, broken at spaces. How many. */
+size_t gg_put_wrapped(const char *text, FILE *stream);

@@ -9,8 +9,12 @@
 
 #include "experiments/report/stats/study.h"
 
-/* The answer and the gap table of every cell, at most 80 columns wide. Errors: GG_E_NOMEM. */
+/* The answer: what is proven, and the gaps of each strategy over all cells, at most 24 lines of 80
+ * columns. Errors: GG_E_NOMEM. */
 gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err);
+
+/* The gap table of every cell, as wide. Errors: GG_E_NOMEM. */
+gg_status gg_report_text_cells(const gg_summary *summary, FILE *stream, gg_error *err);
 
 /* Writes the CSV (RFC 4180; numbers with 17 digits, empty where not known) and LaTeX tables into
  * `folder`, made if it is not there. Errors: GG_E_IO, GG_E_NOMEM. */

@@ -16,6 +16,7 @@ static void use(const gg_study *study) {
     FILE *stream = fopen(nowhere, "w");
     gg_fuzz_require(stream != NULL, "no /dev/null");
     gg_fuzz_require_reason(gg_report_text(study->summary, stream, &err), &err);
+    gg_fuzz_require_reason(gg_report_text_cells(study->summary, stream, &err), &err);
     fclose(stream);
     gg_fuzz_require_reason(gg_report_html(study, nowhere, &links, &err), &err);
     gg_fuzz_require_reason(gg_report_json(study, nowhere, &err), &err);

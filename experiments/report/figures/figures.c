@@ -2,8 +2,8 @@
 #include "experiments/report/figures/figures.h"
 
 const gg_figure *const gg_figures[] = {
-    &gg_figure_ecdf,           &gg_figure_by_users,       &gg_figure_by_tau,
-    &gg_figure_by_servers,     &gg_figure_delays,         &gg_figure_plane,
+    &gg_figure_plane,          &gg_figure_ecdf,           &gg_figure_by_users,
+    &gg_figure_by_tau,         &gg_figure_by_servers,     &gg_figure_delays,
     &gg_figure_runtime,        &gg_figure_profile,        &gg_figure_mistakes,
     &gg_figures_published[0],  &gg_figures_published[1],  &gg_figures_published[2],
     &gg_figures_published[3],  &gg_figures_published[4],  &gg_figures_published[5],

@@ -66,28 +66,41 @@ static void put_table(const gg_page *page, const gg_panel *panel) {
     gg_html_close_table(page);
 }
 
+void gg_html_plane_section(const gg_page *page) {
+    static const gg_figure *const kinds[] = {&gg_figure_plane, NULL};
+    bool any = false;
+    for (size_t p = 0; p < page->study->summary->n_panels; p++)
+        any = any || gg_figure_shown(&gg_figure_plane, page->study, p);
+    if (!any)
+        return;
+    gg_html_open_section(page, "plane", "What does accuracy cost?");
+    fputs("<p>Up and to the left is better; a line joins a strategy's values of τ. Where the exact "
+          "front is drawn, delays are means, as its own: with what is known when deciding, no "
+          "decisions expect as many right answers in less time on average. A hindsight bound is "
+          "called so: it knows which answers are right, as nobody does.",
+          page->stream);
+    if (page->study->front.count == 0)
+        fputs(" The exact front is not known here: <code>goagap pareto PLAN.yaml -o "
+              "RESULTS/front.csv</code> computes it, and the next report draws it.",
+              page->stream);
+    fputs("</p>\n", page->stream);
+    gg_html_figures(page, kinds);
+    gg_html_close_section(page);
+}
+
 void gg_html_delay_section(const gg_page *page) {
     const gg_summary *summary = page->study->summary;
-    static const gg_figure *const kinds[] = {&gg_figure_delays, &gg_figure_plane, NULL};
+    static const gg_figure *const kinds[] = {&gg_figure_delays, NULL};
     gg_html_open_section(page, "delay", "Accuracy, and where the time goes");
-    fputs(
-        "<p>Upper bars: delays as strategies decide with them; lower, lighter bars: with the "
-        "large model's measured latency in place of the estimate. Transmission has heavy tails "
-        "(fading may leave a user almost no channel), so bars are medians of each part. In the "
-        "plane, up and to the left is better; a line joins a strategy's values of τ. Where the "
-        "exact front is drawn, delays are means, as its own: with what is known when deciding, no "
-        "decisions expect as many right answers in less time on average. A hindsight bound is "
-        "called so: it knows which answers are right, as nobody does.</p>\n",
-        page->stream);
+    fputs("<p>Upper bars: delays as strategies decide with them; lower, lighter bars: with the "
+          "large model's measured latency in place of the estimate. Transmission has heavy tails "
+          "(fading may leave a user almost no channel), so bars are medians of each part.</p>\n",
+          page->stream);
     gg_html_figures(page, kinds);
     for (size_t p = 0; p < summary->n_panels; p++)
         put_table(page, &summary->panels[p]);
     fputs("<p class=\"note\">Means and single cells are in the tables.", page->stream);
     gg_html_table_link(page, "delays.csv");
-    if (page->study->front.count == 0)
-        fputs(" The exact front is not known here: <code>goagap pareto PLAN.yaml -o "
-              "RESULTS/front.csv</code> computes it, and the next report draws it.",
-              page->stream);
     fputs("</p>\n", page->stream);
     gg_html_close_section(page);
 }

@@ -82,7 +82,7 @@ static void write_tiles(FILE *stream, const gg_summary *summary) {
 /* The sections, as links; only those that are always there. */
 static void write_contents(FILE *stream) {
     static const char *const entries[][2] = {{"gap", "Gap"},
-                                             {"delay", "Delay and accuracy"},
+                                             {"delay", "Where the time goes"},
                                              {"runtime", "Time to decide"},
                                              {"decisions", "Decisions"},
                                              {"experiment", "What was run"},
@@ -158,6 +158,7 @@ gg_status gg_report_html(const gg_study *study, const char *path, const gg_repor
     write_head(stream, headline);
     write_first_screen(&page, headline);
     fputs("<main>\n", stream);
+    gg_html_plane_section(&page);
     gg_html_distance_section(&page);
     gg_html_fair_section(&page);
     gg_html_growth_section(&page);

@@ -87,20 +87,39 @@ static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, F
     return GG_OK;
 }
 
+/* Strategies over all cells, as many as the rest of a terminal takes. */
+static gg_status print_strategies(const gg_summary *summary, size_t most, FILE *stream,
+                                  gg_error *err) {
+    size_t n = summary->n_strategies <= most ? summary->n_strategies : most - 1;
+    gg_table table;
+    GG_TRY(gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err));
+    for (size_t s = 0; s < n; s++)
+        fill_row(&table, s, &summary->strategies[s], &summary->strategies[s].gaps);
+    gg_table_print(&table, stream);
+    if (n < summary->n_strategies)
+        fprintf(stream, "and %zu more (--cells)\n", summary->n_strategies - n);
+    return GG_OK;
+}
+
 gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err) {
+    enum { LINES = 24, HEADINGS = 2, FEWEST_ROWS = 2 };
     char text[GG_HEADLINE_SIZE];
     gg_headline(summary, text);
-    gg_put_wrapped(text, stream);
+    size_t used = HEADINGS + gg_put_wrapped(text, stream);
     gg_headline_more(summary, text);
-    gg_put_wrapped(text, stream);
+    used += gg_put_wrapped(text, stream);
     gg_sentence draws = {0};
     gg_draws_tell(summary, &draws);
-    gg_put_wrapped(draws.text, stream);
-    gg_put_wrapped(
-        "Gap to the proven optimum in percent, mean with its 95 % bootstrap interval over draws; "
-        "columns \"= 0\", \"≤ 1\", \"≤ 5\": percent of the proven instances whose gap is "
-        "0, at most 1 %, at most 5 %.",
+    used += gg_put_wrapped(draws.text, stream);
+    used += gg_put_wrapped(
+        "Gap to the proven optimum in percent over all cells (--cells: each), mean with its 95 % "
+        "interval; \"= 0\", \"≤ 1\", \"≤ 5\": percent of proven instances with such a gap.",
         stream);
+    return print_strategies(summary, used + FEWEST_ROWS < LINES ? LINES - used : FEWEST_ROWS,
+                            stream, err);
+}
+
+gg_status gg_report_text_cells(const gg_summary *summary, FILE *stream, gg_error *err) {
     for (size_t g = 0, n; g < summary->n_groups; g += n) {
         for (n = 1; g + n < summary->n_groups; n++)
             if (!gg_same_cell(&summary->groups[g], &summary->groups[g + n]))

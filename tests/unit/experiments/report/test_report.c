@@ -287,6 +287,12 @@ static void test_text_fits_a_terminal(void **state) {
     FILE *stream = open_memstream(&text, &size);
     assert_non_null(stream);
     assert_success(gg_report_text(summary, stream, &err), &err);
+    fflush(stream);
+    size_t lines = 0;
+    for (const char *at = text; *at != '\0'; at++)
+        lines += *at == '\n';
+    assert_true(lines <= 24);
+    assert_success(gg_report_text_cells(summary, stream, &err), &err);
     fclose(stream);
     size_t column = 0;
     for (const char *at = text; *at != '\0'; at++) {
