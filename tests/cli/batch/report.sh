@@ -20,9 +20,15 @@ expect 0 '' 'a report on the terminal' "$goagap" report results
 prints '^GOA is .* % above the proven optimum in the median and' 'begins with the answer'
 prints '^8 of 8 optima proven' 'says how many optima are proven'
 prints '^8 instances of 8 networks from 4 draws: only draws are independent, too few' 'and how many draws they come from'
-prints 'columns "= 0", "≤ 1", "≤ 5": percent of the proven instances' 'says what its columns are'
+prints '^its 95 % interval; "= 0", "≤ 1", "≤ 5": percent of proven instances' 'says what its columns are'
 prints '^exact +0 +0\.\.0 +0 +0 +0 +100 +100 +100$' 'the optimum has no gap'
 is 'fits 80 columns' "$(sed 's/≤/</g' out | awk 'length > 80' | wc -l)" -eq 0
+is 'and a screen' "$(wc -l <out)" -le 24
+! grep -q 'N = 4' out
+verdict $? 'without single cells'
+expect 0 '' 'every cell' "$goagap" report results --cells
+prints '^paper-bits, weighted objective, N = 4, M = 2, tau = 0.8: instances 4, draws 4' 'has a table'
+is 'in 80 columns' "$(sed 's/≤/</g' out | awk 'length > 80' | wc -l)" -eq 0
 expect 0 '' 'a report of one part' "$goagap" report results/part-000000.h5
 expect 0 'wrote page.html' 'a page' "$goagap" report results -o page.html
 sed '/<nav/,$d' page.html | grep -q 'Made by goagap.*greedy offloading algorithm.*goagap import, batch, report'
