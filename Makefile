@@ -34,8 +34,9 @@ GG_LDLIBS = $(PKG_LIBS) -lglpk -lm -lpthread
 GOLD := $(if $(findstring clang,$(CC)),,$(if $(shell command -v ld.gold),-fuse-ld=gold))
 GG_LDFLAGS = $(SANITIZE) $(GOLD) $(LDFLAGS)
 
-LIB_SRC := $(wildcard models/*.c models/*/*.c solvers/*.c solvers/*/*.c data/*/*.c data/*/*/*.c experiments/packaging/*.c)
-APP_SRC := $(filter-out experiments/cli/main.c experiments/bench/% experiments/packaging/%,$(wildcard experiments/*/*.c experiments/*/*/*.c notebooks-export/*.c))
+LIB_SRC := $(wildcard models/*.c models/*/*.c solvers/*.c solvers/*/*.c data/*/*.c data/*/*/*.c) \
+    $(wildcard $(patsubst %,experiments/%/*.c,output results packaging))
+APP_SRC := $(filter-out $(LIB_SRC) experiments/cli/main.c experiments/bench/%,$(wildcard experiments/*/*.c experiments/*/*/*.c notebooks-export/*.c))
 TEST_SRC := $(wildcard $(addprefix tests/unit/,*/*.c */*/*.c))
 TEST_HELP_SRC := $(wildcard tests/support/*.c tests/support/*/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)

@@ -44,6 +44,9 @@
 #include "data/uncertainty/uncertainty_options.h"
 #include "data/uncertainty/workload.h"
 
+/* What batches have found. */
+#include "experiments/packaging/results_table.h"
+
 /* For other languages: which version this is, where a struct has its members. */
 #include "experiments/packaging/library_version.h"
 #include "experiments/packaging/struct_layout.h"
