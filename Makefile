@@ -252,7 +252,7 @@ check-run:
 check-slurm: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
-SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
+SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
 
 # What tells which tree it came from is compiled anew with every revision, and nothing else is.
 $(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: GG_CPPFLAGS += -DGG_GIT_REVISION='"$(GIT_REVISION)"'
@@ -350,7 +350,9 @@ $(BUILD)/completion/%: experiments/completion/% experiments/completion/complete.
 # goagap.h and what it includes, which is nothing of others but the C library.
 PUBLIC := experiments/packaging/goagap.h
 INCLUDED = $(filter-out $(PUBLIC),$(filter %.h,$(shell $(CC) -I. -MM $(PUBLIC))))
-PYTHON_DIR ?= $(PREFIX)/lib/python3/dist-packages
+# Where Debian's Python looks for packages of this prefix.
+PYTHON_DIR ?= $(PREFIX)/lib/python$(if $(filter /usr,$(PREFIX)),3,$(shell \
+    /usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || echo 3))/dist-packages
 PYTHON_PACKAGE := $(wildcard notebooks-export/python/goagap/*.py notebooks-export/python/goagap/py.typed)
 install: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \

@@ -57,6 +57,17 @@ def _chosen(kind: str, offsets: np.ndarray) -> np.ndarray:
     return offsets[1:] - 1 if kind == "last" else np.arange(offsets[0], offsets[-1])
 
 
+def _refuse_probabilities(array: np.ndarray, chosen: np.ndarray) -> None:
+    """Numbers that lie in 0..1 and sum to 1 in every row that is looked at are no logits."""
+    some = chosen[:: max(1, chosen.size // 16)].astype(np.intp)
+    if some.size == 0 or array.dtype == np.uint16:
+        return
+    rows = array[some] if array.ndim == 2 else array.reshape(-1, array.shape[-1])[some]
+    rows = rows.astype(float)
+    if np.all((rows >= 0) & (rows <= 1)) and np.all(np.abs(rows.sum(axis=1) - 1) < 1e-2):
+        raise InputError("logits: are probabilities (0 to 1, with the sum 1 a row); numpy.log of them would do")
+
+
 def _offsets(offsets: Any, array: np.ndarray, rows: int) -> np.ndarray:
     if offsets is None:
         each = array.shape[1] if array.ndim == 3 else 1
@@ -90,6 +101,7 @@ def uncertainty(logits: Any, measure: str = "margin", aggregate: str = "first", 
     if empty.size:
         raise InputError(f"query {empty[0]}: its answer has no tokens")
     chosen = np.ascontiguousarray(_chosen(aggregate, owned), np.uintp)
+    _refuse_probabilities(array, chosen)
     spoken = None
     if tokens is not None and measure == "nll":
         spoken = np.asarray(tokens)

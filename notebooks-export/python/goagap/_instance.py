@@ -162,9 +162,17 @@ class Instance:
             raise FileError(f"{os.fspath(path)}: {why.strerror}") from why
 
 
-@c.CFUNCTYPE(None, c.c_void_p, c.c_char_p)
-def _warn(_: Any, message: bytes) -> None:
-    warnings.warn(f"{message.decode(errors='replace')}: is no field of instances", stacklevel=3)
+_Warn = c.CFUNCTYPE(None, c.c_void_p, c.c_char_p)
+
+
+def _heard(name: str, *arguments: Any) -> c.c_void_p:
+    """An instance from a reader; what it warns of is a warning once it has returned."""
+    handle, messages = c.c_void_p(), []
+    warn = _Warn(lambda _, message: messages.append(message.decode(errors="replace")))
+    call(name, *arguments, c.byref(handle), warn, None)
+    for message in messages:
+        warnings.warn(message, stacklevel=3)
+    return handle
 
 
 def _made(handle: c.c_void_p, name: Optional[Path], allow_unusual: bool) -> Instance:
@@ -181,16 +189,12 @@ def _again(written: str) -> Instance:
 def parse(written: Union[str, bytes], *, allow_unusual: bool = False) -> Instance:
     """An instance from JSON text."""
     data = written.encode() if isinstance(written, str) else written
-    handle = c.c_void_p()
-    call("gg_instance_parse_json", data, len(data), b"instance", c.byref(handle), _warn, None)
-    return _made(handle, "instance", allow_unusual)
+    return _made(_heard("gg_instance_parse_json", data, len(data), b"instance"), "instance", allow_unusual)
 
 
 def read(path: Path, *, allow_unusual: bool = False) -> Instance:
     """An instance from a JSON or HDF5 file."""
-    handle = c.c_void_p()
-    call("gg_instance_read", text(path), c.byref(handle), _warn, None)
-    return _made(handle, path, allow_unusual)
+    return _made(_heard("gg_instance_read", text(path)), path, allow_unusual)
 
 
 def _workload(queries: Mapping[str, Any], keep: list) -> Any:

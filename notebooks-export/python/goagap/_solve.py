@@ -439,7 +439,7 @@ class Front(List[Point]):
     complete: bool = False
 
 
-def front(instance: Instance, *, objective: str = "weighted", p_slm: Any = None, p_llm: Any = None,
+def front(instance: Instance, *, objective: str = "uniform", p_slm: Any = None, p_llm: Any = None,
           levels: Optional[int] = None, target: Optional[float] = None, gap: Optional[float] = None,
           time_limit_s: Optional[float] = None, node_limit: Optional[int] = None) -> Front:
     """The exact accuracy-delay front: for every accuracy the smallest objective, whatever tau is.

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The Python package, as it is installed, on the shared library: tests/python/*.py, the programs of its
+# README, and that it names no function that is not public.
+. "$(dirname "$0")/tap.inc"
+build=$(dirname "$goagap")
+python=python3
+/usr/bin/python3 -c 'import numpy, h5py' 2>err && python=/usr/bin/python3
+
+packages=$PWD/there/lib/python3/dist-packages
+mkdir -p "$packages"
+cp -r "$root/notebooks-export/python/goagap" "$packages"
+cp "$build/libgoagap.so.0" there/lib
+rm -rf "$packages/goagap/__pycache__"
+PYTHONPATH=$packages:$root/tests/python PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH PYTHONDONTWRITEBYTECODE
+unset GOAGAP_LIBRARY
+expect 0 '' 'it finds the library that is installed beside it' $python -c 'import goagap; print(goagap.__version__)'
+prints "^$("$goagap" version | sed -n '1s/goagap //p')\$" 'which is of this version'
+expect 1 'ImportError: .*none\.so.*GOAGAP_LIBRARY' 'or says what is missing' \
+    env GOAGAP_LIBRARY=none.so $python -c 'import goagap'
+grep -ohE '"gg_[a-z0-9_]+"|lib\.gg_[a-z0-9_]+' "$packages"/goagap/*.py | grep -oE 'gg_[a-z0-9_]+' | sort -u >used
+{ sed -n 's/^    \(gg_[a-z0-9_]*\);$/\1/p' "$root/experiments/packaging/libgoagap.map"
+  sed -n 's/.*MEMBER(\(gg_[a-z_]*\),.*/\1/p; s/.*AS(\(gg_[a-z_]*\),.*/\1/p' "$root/experiments/packaging/struct_layout.c"; } |
+    sort -u >known
+comm -23 used known >unknown
+is 'it uses what is public' ! -s unknown
+explain unknown
+
+for topic in decisions logits life; do
+    mkdir $topic
+    (cd $topic && $python "$root/tests/python/$topic.py" "$goagap" "$root") >out 2>err
+    code=$?
+    verdict $code "$topic"
+    [ $code -eq 0 ] || { grep '^not ok' out | explain -; explain err; }
+    is "$topic: was tested" "$(grep -c '^ok' out)" -gt 10
+done
+
+# The README's programs. One of the recorded networks takes a quarter of a minute to prove.
+mkdir tests
+cp -r "$root/tests/golden" tests
+[ -n "${GOAGAP_TEST_LONG:-}" ] || rm tests/golden/grid_n120_m9*
+for k in 1 2; do
+    awk -v k=$k '$0 == "```" { on = 0 } on && seen == k { print } $0 == "```python" { on = 1; seen++ }' \
+        "$root/notebooks-export/python/README.md" >program.py
+    is "program $k is short" "$(wc -l <program.py)" -le 10
+    expect 0 '' "program $k of the README runs" $python program.py
+    mv out out.$k
+done
+grep -q '^nearest  *10 ' out.1
+verdict $? 'the first prints the table of gaps'
+is 'the second prints three decisions of each network' "$(wc -l <out.2)" -eq $((3 * $(find tests/golden -name '*.json' | wc -l)))
+finish
