@@ -121,7 +121,7 @@ def batches():
     with open("mine.py", "w") as file:
         file.write("import goagap\ngoagap.answer(lambda network: network.gain.argmax(axis=1))\n")
     with open("plan.yaml", "w") as file:
-        file.write("preset: [urban-micro]\nusers: [6, 8]\nservers: [4]\nruns: 3\nsolvers: [goa, exact]\nassignments: yes\n"
+        file.write("preset: [urban-micro]\nusers: [6, 8]\nservers: [4]\nruns: 3\ntau: [0.7]\nsolvers: [goa, exact]\noutputs: {assignments: yes}\n"
                    f"strategies:\n  - name: mine\n    external: {sys.executable} {os.getcwd()}/mine.py\n")
     done = subprocess.run([program, "batch", "plan.yaml", "-o", "results", "--quiet"], capture_output=True, text=True)
     verdict(done.returncode == 0, "a script is a plan's external strategy", done.stderr)
