@@ -45,7 +45,7 @@
 #include "data/uncertainty/workload.h"
 
 /* What batches have found. */
-#include "experiments/packaging/results_table.h"
+#include "experiments/packaging/result_rows.h"
 
 /* For other languages: which version this is, where a struct has its members. */
 #include "experiments/packaging/library_version.h"

@@ -288,20 +288,20 @@ class Results:
         self.path = os.fspath(path)
         table = c.c_void_p()
         with _hdf5:
-            call("gg_table_read", text(path), c.byref(table))
+            call("gg_result_rows_read", text(path), c.byref(table))
         try:
-            rows = lib.gg_table_rows(table)
+            rows = lib.gg_result_rows_count(table)
             self.columns = dict(self._columns(table, rows))
             self.manifest = dict(self._manifest(table))
             self.assignments = [self._assignment(table, row) for row in range(rows)]
         finally:
-            lib.gg_table_free(table)
+            lib.gg_result_rows_free(table)
 
     @staticmethod
     def _columns(table: c.c_void_p, rows: int) -> Any:
         name, kind, size, stride, first = c.c_char_p(), c.c_char_p(), c.c_size_t(), c.c_size_t(), c.c_void_p()
         k = 0
-        while lib.gg_table_column(table, k, *[c.byref(out) for out in (name, kind, size, stride, first)]):
+        while lib.gg_result_rows_column(table, k, *[c.byref(out) for out in (name, kind, size, stride, first)]):
             k += 1
             is_text = kind.value == b"text"
             dtype = np.dtype(f"S{size.value}" if is_text else kind.value.decode())
@@ -313,14 +313,14 @@ class Results:
     @staticmethod
     def _manifest(table: c.c_void_p) -> Any:
         key, value, k = c.c_char_p(), c.c_char_p(), 0
-        while lib.gg_table_manifest(table, k, c.byref(key), c.byref(value)):
+        while lib.gg_result_rows_manifest(table, k, c.byref(key), c.byref(value)):
             yield key.value.decode(errors="replace"), value.value.decode(errors="replace")
             k += 1
 
     @staticmethod
     def _assignment(table: c.c_void_p, row: int) -> Optional[np.ndarray]:
         count = c.c_size_t()
-        address = lib.gg_table_assignment(table, row, c.byref(count))
+        address = lib.gg_result_rows_assignment(table, row, c.byref(count))
         return np.frombuffer((c.c_int16 * count.value).from_address(address), np.int16).copy() if address else None
 
     def __len__(self) -> int:

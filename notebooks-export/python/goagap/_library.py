@@ -96,11 +96,11 @@ _TYPES = {
     "gg_ranking_clear": (None, _pointer),
     "gg_metric_name": (_text, c.c_uint),
     "gg_metrics_estimate": (c.c_int, _pointer, _size, c.c_uint64, c.c_uint32, _pointer, _pointer),
-    "gg_table_free": (None, _pointer),
-    "gg_table_rows": (_size, _pointer),
-    "gg_table_column": (c.c_bool, _pointer, _size, *[_pointer] * 5),
-    "gg_table_assignment": (_pointer, _pointer, _size, _pointer),
-    "gg_table_manifest": (c.c_bool, _pointer, _size, _pointer, _pointer),
+    "gg_result_rows_free": (None, _pointer),
+    "gg_result_rows_count": (_size, _pointer),
+    "gg_result_rows_column": (c.c_bool, _pointer, _size, *[_pointer] * 5),
+    "gg_result_rows_assignment": (_pointer, _pointer, _size, _pointer),
+    "gg_result_rows_manifest": (c.c_bool, _pointer, _size, _pointer, _pointer),
 }
 # What the tests compare with the list of exported functions.
 _PLAIN = [
@@ -108,7 +108,7 @@ _PLAIN = [
     "gg_instance_copy", "gg_instance_fix_interference", "gg_instance_write_json", "gg_instance_write_h5",
     "gg_preset_read", "gg_scenario_draw", "gg_scenario_shape", "gg_setting_parse", "gg_solve", "gg_tradeoff_compute",
     "gg_objective_parse", "gg_measure_parse", "gg_aggregate_parse", "gg_dataset_open", "gg_uncertainty_list",
-    "gg_uncertainty_read", "gg_table_read",
+    "gg_uncertainty_read", "gg_result_rows_read",
 ]
 try:
     for _name, (_result, *_arguments) in _TYPES.items():

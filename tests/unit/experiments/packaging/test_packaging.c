@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What other languages build on: layouts that are the compiler's, and every field of an instance by
- * its name. Covers struct_layout, instance_by_name, library_version and results_table.
+ * its name. Covers struct_layout, instance_by_name, library_version and result_rows.
  */
 #include <string.h>
 
@@ -72,12 +72,12 @@ static void test_every_field_by_its_name(void **state) {
 
 static void test_version_and_a_missing_table(void **state) {
     (void)state;
-    gg_table *table = NULL;
+    gg_result_rows *table = NULL;
     gg_error err = {0};
     assert_string_equal(gg_version(), GG_VERSION);
-    assert_int_not_equal(gg_table_read("tests/none.h5", &table, &err), GG_OK);
+    assert_int_not_equal(gg_result_rows_read("tests/none.h5", &table, &err), GG_OK);
     assert_says(&err, "tests/none.h5");
-    gg_table_free(table);
+    gg_result_rows_free(table);
 }
 
 int main(void) {
