@@ -115,9 +115,22 @@ def claims():
     verdict(len(mine) == 7 and mine == told, "explain finds the program's differences and costs", f"{mine} {told}")
     front = goagap.front(network)
     told = json.loads(said("pareto", "--format", "json", "network.json"))["front"]
-    verdict(front.complete and len(front) > 2 and
+    hind = goagap.front(network, hindsight=True)
+    verdict(hind.complete and len(hind) > 2, "in hindsight the front is complete")
+    verdict(len(front) > 2 and
             [(p.accuracy, p.objective_s) for p in front] == [(p["accuracy"], p["objective_s"]) for p in told],
             "the front is the program's, bit for bit")
+
+
+def accuracies():
+    network = goagap.draw("urban-micro", users=12, seed=3)
+    goa = goagap.solve(network, "goa")
+    least = goa.metrics.expected_accuracy
+    held = goagap.compare(network, [lambda _: goa.assignment, lambda _: np.zeros(12, int) - 1, "exact"],
+                          least_accuracy=least)
+    goagap.verify(network, held[2])
+    verdict(held[2].metrics.expected_accuracy >= least - 1e-12 and held[2].objective_s <= goa.objective_s and
+            held.gaps()[0][0] >= 0 and held[1].status == "infeasible", "decisions are held to an accuracy")
 
 
 def refusals():
@@ -150,5 +163,6 @@ golden()
 drawing()
 own_strategies()
 claims()
+accuracies()
 refusals()
 finish()

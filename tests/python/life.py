@@ -58,7 +58,7 @@ def threads():
         together = list(pool.map(work, range(12)))
     verdict(alone == together, "four threads find what one finds")
     followed = []
-    network = goagap.draw("paper", users=100, servers=16)
+    network = goagap.draw("urban-micro", users=300, servers=24)
     with ThreadPoolExecutor(2) as pool:
         stopped = list(pool.map(lambda _: goagap.solve(network, time_limit_s=PATIENCE_S, progress=lambda now: True), range(2)))
     verdict([r.stop_reason for r in stopped] == ["signal"] * 2, "a thread's progress function stops its solve")
@@ -85,7 +85,7 @@ def interrupted(function, *arguments, **options):
 
 def control_c():
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    hard = goagap.draw("paper", users=100, servers=16)
+    hard = goagap.draw("urban-micro", users=300, servers=24)
     for solver in ("exact", "ils", "glpk"):
         verdict(interrupted(goagap.solve, hard, solver, gap=0.0, time_limit_s=PATIENCE_S), f"Ctrl-C ends {solver}")
     verdict(interrupted(goagap.solve, hard, gap=0.0, time_limit_s=PATIENCE_S, progress=lambda now: False),

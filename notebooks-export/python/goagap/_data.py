@@ -91,7 +91,7 @@ def uncertainty(logits: Any, measure: str = "margin", aggregate: str = "first", 
     offsets[i] .. offsets[i + 1] - 1. They are raw logits or logarithms of probabilities of the whole vocabulary.
     measure: margin (1 - (p1 - p2)), entropy (nats), normalised_entropy, least_confidence, gini, or nll, which needs
     tokens: the generated token of each row. aggregate: first, last, mean, max, quantile:q; of nll also sum, perplexity.
-    top_k: only the largest probabilities, renormalised; 0: all. threads: one for each core; results do not depend on it.
+    top_k: only the largest probabilities, renormalised; 0: all. threads: one for each core, which changes nothing.
     """
     array, kind = _rows(logits, dtype)
     options = _options(measure, aggregate, top_k, temperature)

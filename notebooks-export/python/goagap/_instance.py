@@ -37,7 +37,7 @@ class Instance:
     Scalars: max_user_capacity_flops, noise_w, edge_work_ratio, ref_capacity_flops, tau.
     Of shape (M,): bandwidth_hz, server_capacity_flops, fixed_interference_w (optional).
     Of shape (N,): payload_bits, tx_power_w, local_capacity_flops, local_delay_s, alpha; optional: edge_delay_ref_s,
-    slm_correct, llm_correct (0 or 1).
+    slm_correct, llm_correct (0 or 1), slm_p_correct, llm_p_correct ([0, 1]); `fields()` names all.
     Of shape (N, M): gain, linear power gains |h|^2.
     Units are those that the names end in (FLOP/s, W, Hz, s, bits). A number in place of an array counts for all.
     """
@@ -207,7 +207,7 @@ def _workload(queries: Mapping[str, Any], keep: list) -> Any:
         if field.endswith("_flops"):
             setattr(load, field, float(value))
             continue
-        column = numbers(value, f"queries: {field}", np.uint8 if field.endswith("_correct") else float)
+        column = numbers(value, f"queries: {field}", np.uint8 if field in ("slm_correct", "llm_correct") else float)
         if column.ndim != 1 or column.size != (load.n_queries or column.size):
             raise InputError(f"queries: {field}: has the shape {column.shape}, others have ({load.n_queries},)")
         load.n_queries = column.size
@@ -230,8 +230,9 @@ def draw(preset: Path = "paper", users: Optional[int] = None, servers: Optional[
     not given (users must be, without a CSV of them).
     queries: a `Dataset`, whose `uncertainty` (by default slm_margin_first) is each query's alpha; or columns of
     shape (Q,), Q >= users: alpha in [0, 1], prompt_bytes, slm_latency_s in s; optional llm_latency_s in s, slm_correct,
-    llm_correct (0 or 1), and the scalars slm_device_flops, llm_device_flops in FLOP/s. Without: the preset's
-    distributions. rank_alpha replaces a dataset's uncertainties by their ranks / Q. latency_scale multiplies latencies.
+    llm_correct (0 or 1), slm_p_correct, llm_p_correct in [0, 1], and the scalars slm_device_flops, llm_device_flops in
+    FLOP/s. Without: the preset's distributions. rank_alpha replaces a dataset's uncertainties by their ranks / Q.
+    latency_scale multiplies latencies.
     positions, gains: CSV files.
     """
     keep: list = []

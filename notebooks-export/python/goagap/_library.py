@@ -208,12 +208,12 @@ def numbers(values: Any, name: str, dtype: Any = float) -> np.ndarray:
 
 
 _Ask = c.CFUNCTYPE(c.c_bool, c.c_void_p)
-_interrupted = threading.Event()
+_interrupted = [False]  # No Event: its lock may be held where the signal arrives.
 
 
 @_Ask
 def _ask(_: Any) -> bool:
-    return _interrupted.is_set()
+    return _interrupted[0]
 
 
 class interruptible:
@@ -224,9 +224,9 @@ class interruptible:
         self.before: Any = None
         if threading.current_thread() is not threading.main_thread() or not callable(signal.getsignal(signal.SIGINT)):
             return
-        _interrupted.clear()
+        _interrupted[0] = False
         self.watch = structs["gg_stop_watch"](ask=c.cast(_ask, c.c_void_p))
-        self.before = signal.signal(signal.SIGINT, lambda number, frame: _interrupted.set())
+        self.before = signal.signal(signal.SIGINT, lambda number, frame: _interrupted.__setitem__(0, True))
         lib.gg_stop_watch_begin(c.byref(self.watch))
 
     def __exit__(self, kind: Any, why: Any, trace: Any) -> None:
@@ -234,8 +234,8 @@ class interruptible:
             return
         lib.gg_stop_watch_end(c.byref(self.watch))
         signal.signal(signal.SIGINT, self.before)
-        if _interrupted.is_set():
-            _interrupted.clear()
+        if _interrupted[0]:
+            _interrupted[0] = False
             self.before(signal.SIGINT, None)
 
 

@@ -32,7 +32,7 @@ class Progress(NamedTuple):
 @dataclass(frozen=True)
 class Metrics:
     """What a decision costs, by the judge: sums over users, delays in s. NaN: not known (no edge_delay_ref_s for
-    "measured", no correctness for the accuracy, a share)."""
+    "measured", no correctness for the accuracy, in hindsight, no P(correct) for the expected one)."""
 
     objective_s: float
     total_delay_s: float
@@ -42,6 +42,7 @@ class Metrics:
     measured_total_delay_s: float
     measured_comp_delay_s: float
     accuracy: float
+    expected_accuracy: float
     n_offloaded: int
     tau_violations: int
 
@@ -80,7 +81,8 @@ class Result:
     assignment: int32 of shape (N,), a server or -1 (local); None where nothing was decided.
     status: "feasible", "optimal" (proven within gap_tolerance), "bounded" (stopped by a limit), "infeasible" (no
     decision keeps tau, or this one breaks it). lower_bound_s and gap = (objective - bound) / objective are NaN without
-    a bound; metrics is None without a decision.
+    a bound; metrics is None without a decision. Where least_accuracy > 0, bound and "optimal" are about the decisions
+    that have it in expectation.
     """
 
     solver: str
@@ -95,6 +97,7 @@ class Result:
     runtime_s: float
     objective: str
     may_violate_tau: bool
+    least_accuracy: float = 0.0
     certificate: Optional[Certificate] = None
 
     @property
@@ -148,7 +151,7 @@ class _Follower:
             return 1
 
 
-_NUMBERS = ("gap", "time_limit_s", "memory_limit_bytes", "node_limit", "seed", "run")
+_NUMBERS = ("gap", "time_limit_s", "least_accuracy", "memory_limit_bytes", "node_limit", "seed", "run")
 
 
 def _options(instance: Instance, solver: Any, given: dict[str, Any], keep: list) -> Any:
@@ -178,7 +181,7 @@ def _options(instance: Instance, solver: Any, given: dict[str, Any], keep: list)
 
 
 def _set_number(options: Any, name: str, value: Any) -> None:
-    whole = name not in ("gap", "time_limit_s")
+    whole = name not in ("gap", "time_limit_s", "least_accuracy")
     if whole and (not isinstance(value, (int, np.integer)) or value < 0):
         raise UsageError(f"{name}: {value!r} is no whole number >= 0")
     setattr(options, name, int(value) if whole else float(value))
@@ -186,7 +189,7 @@ def _set_number(options: Any, name: str, value: Any) -> None:
         raise UsageError(f"{name}: {value} is too large")
 
 
-def _result(record: Any, n_users: int, solver: Any, objective: str, gap_tolerance: float) -> Result:
+def _result(record: Any, n_users: int, solver: Any, objective: str, asked: Any) -> Result:
     """Moves what the library found into Python, and releases it."""
     try:
         decided = None
@@ -199,9 +202,9 @@ def _result(record: Any, n_users: int, solver: Any, objective: str, gap_toleranc
             stop_reason=lib.gg_stop_reason_name(record.stop_reason).decode(), assignment=decided,
             metrics=Metrics._of(part(record, "metrics", "gg_metrics")) if decided is not None else None,
             lower_bound_s=record.lower_bound_s if record.has_lower_bound else math.nan,
-            gap=lib.gg_result_gap(c.byref(record)), gap_tolerance=gap_tolerance, nodes=record.nodes,
+            gap=lib.gg_result_gap(c.byref(record)), gap_tolerance=asked.gap, nodes=record.nodes,
             runtime_s=record.runtime_s, objective=objective, may_violate_tau=solver.may_violate_tau,
-            certificate=certificate)
+            least_accuracy=asked.least_accuracy, certificate=certificate)
     finally:
         lib.gg_result_clear(c.byref(record))
 
@@ -212,12 +215,12 @@ def solve(instance: Instance, solver: Strategy = "exact", *, objective: str = "w
 
     solver: a name of `strategies()`, or a function of the caller's from an Instance to N integers, each a server or -1.
     objective: "weighted" (sum of alpha_i d_i) or "uniform". options: gap (relative, of "optimal"), time_limit_s,
-    node_limit, memory_limit_bytes, seed, run, certify (keep a proof of the bound), known (a decision to start from),
-    random_users, goa_weights, and a strategy's own parameters (`goagap help` lists them). progress is called at most
-    20 times a second; what it returns ends the solve if it is true.
+    node_limit, memory_limit_bytes, least_accuracy (in expectation, of exact), seed, run, certify (keep a proof of the
+    bound), known (a decision to start from), random_users, goa_weights, and a strategy's own parameters (`goagap help`
+    lists them). progress is called at most 20 times a second; what it returns ends the solve if it is true.
     """
     if callable(solver):
-        return _own(instance, solver, objective)
+        return _own(instance, solver, objective, options.get("least_accuracy") or 0.0)
     error = structs["gg_error"]()
     address = lib.gg_solver_find(text(solver), c.byref(error))
     if not address:
@@ -237,18 +240,19 @@ def solve(instance: Instance, solver: Strategy = "exact", *, objective: str = "w
     except BaseException:
         lib.gg_result_clear(c.byref(record))
         raise
-    return _result(record, instance.n_users, found, objective, asked.gap)
+    return _result(record, instance.n_users, found, objective, asked)
 
 
-def _own(instance: Instance, function: Callable[[Instance], Any], objective: str) -> Result:
+def _own(instance: Instance, function: Callable[[Instance], Any], objective: str, least: float) -> Result:
     name = getattr(function, "__name__", type(function).__name__)
     start = time.perf_counter()
     decided = _assignment(instance, function(instance), name)
     took = time.perf_counter() - start
     metrics = evaluate(instance, decided, objective)
-    return Result(solver=name, status="infeasible" if metrics.tau_violations else "feasible", stop_reason="done",
+    keeps = not metrics.tau_violations and (least == 0 or metrics.expected_accuracy >= least - 1e-12)
+    return Result(solver=name, status="feasible" if keeps else "infeasible", stop_reason="done",
                   assignment=decided, metrics=metrics, lower_bound_s=math.nan, gap=math.nan, gap_tolerance=math.nan,
-                  nodes=0, runtime_s=took, objective=objective, may_violate_tau=False)
+                  nodes=0, runtime_s=took, objective=objective, may_violate_tau=False, least_accuracy=least)
 
 
 def _agree(claimed: float, true: float) -> bool:
@@ -272,6 +276,9 @@ def verify(instance: Instance, result: Result) -> None:
             raise CheckError(f"{where}: {name}: recorded {claimed!r}, recomputed {getattr(true, name)!r}")
     if true.tau_violations and not result.may_violate_tau and result.status != "infeasible":
         raise CheckError(f"{where}: {true.tau_violations} above tau {instance.tau:g} stay on the device, none may")
+    if result.least_accuracy > 0 and result.status != "infeasible" and \
+            not true.expected_accuracy >= result.least_accuracy - 1e-12:
+        raise CheckError(f"{where}: expected_accuracy: {true.expected_accuracy!r} is below {result.least_accuracy!r}")
     _verify_bound(instance, result, true.objective_s)
 
 
@@ -297,8 +304,9 @@ class Comparison(List[Result]):
 
     @property
     def best_s(self) -> float:
-        """The smallest objective of a decision that keeps tau; inf without one."""
-        return min((r.objective_s for r in self if r.metrics and not r.metrics.tau_violations), default=math.inf)
+        """The smallest objective of a decision that keeps tau and the accuracy that was asked for; inf without one."""
+        return min((r.objective_s for r in self
+                    if r.metrics and not r.metrics.tau_violations and r.status != "infeasible"), default=math.inf)
 
     def gaps(self) -> list[tuple[float, float]]:
         """Each result's (objective - optimum) / optimum as the interval that it is certainly in: both ends are equal
@@ -313,7 +321,7 @@ class Comparison(List[Result]):
         return [{"solver": r.solver, "status": r.status, "objective_s": r.objective_s,
                  "lower_bound_s": r.lower_bound_s, "gap_low": low, "gap_high": high,
                  **{name: getattr(r.metrics, name) if r.metrics else math.nan
-                    for name in ("total_delay_s", "accuracy", "n_offloaded", "tau_violations")},
+                    for name in ("total_delay_s", "accuracy", "expected_accuracy", "n_offloaded", "tau_violations")},
                  "runtime_s": r.runtime_s} for r, (low, high) in zip(self, self.gaps())]
 
     def frame(self) -> Any:
@@ -415,7 +423,8 @@ def explain(instance: Instance, decided: Any, better: Any, objective: str = "wei
         trial[user] = theirs[user]
         then = evaluate(instance, trial, objective).objective_s
         kind = "too greedy" if theirs[user] == LOCAL else "too cautious" if mine[user] == LOCAL else "wrong server"
-        found.append(Difference(int(user), kind, int(mine[user]), int(theirs[user]), 0.0 if then == now else now - then))
+        cost_s = 0.0 if then == now else now - then
+        found.append(Difference(int(user), kind, int(mine[user]), int(theirs[user]), cost_s))
     return sorted(found, key=lambda d: (-d.cost_s, d.user))
 
 
@@ -440,13 +449,23 @@ class Front(List[Point]):
 
 
 def front(instance: Instance, *, objective: str = "uniform", p_slm: Any = None, p_llm: Any = None,
-          levels: Optional[int] = None, target: Optional[float] = None, gap: Optional[float] = None,
+          hindsight: bool = False, levels: Optional[int] = None, target: Optional[float] = None,
+          gap: Optional[float] = None,
           time_limit_s: Optional[float] = None, node_limit: Optional[int] = None) -> Front:
     """The exact accuracy-delay front: for every accuracy the smallest objective, whatever tau is.
 
-    p_slm, p_llm: of shape (N,), P(correct) on the device and when offloaded; both, or neither: the instance's flags.
-    levels: how many accuracies are asked for; 0: every one (flags only). target: one more.
+    p_slm, p_llm: of shape (N,), P(correct) on the device and when offloaded; by default the instance's. hindsight: by
+    the recorded flags in place of what can be expected. levels: how many accuracies are asked for (20; 0, in hindsight
+    alone: every one, the default there). target: one more.
     """
+    if not hindsight:
+        p_slm = instance.slm_p_correct if p_slm is None else p_slm
+        p_llm = instance.llm_p_correct if p_llm is None else p_llm
+        levels = levels or 20
+        if p_slm is None or p_llm is None:
+            raise InputError(f"{instance.name}: has no slm_p_correct and llm_p_correct: no accuracy can be expected")
+    elif p_slm is not None or p_llm is not None:
+        raise UsageError("hindsight: goes by the flags, not by p_slm and p_llm")
     asked, keep = lib.gg_tradeoff_options_init(), []
     asked.objective = enum("gg_objective_parse", objective)
     for name, value in (("p_slm", p_slm), ("p_llm", p_llm)):
