@@ -311,6 +311,14 @@ bench: bench-data
 bench-data: $(BUILD)/bench/bench_data
 	@$(BUILD)/bench/bench_data $(BUILD)/bench $(BUILD)/bench/data.csv
 
+# The instances with known optima, made and solved again.
+PYTHON ?= /usr/bin/python3
+.PHONY: library
+library: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) $(SHARED)
+	@GOAGAP_LIBRARY=$(abspath $(SHARED)) PYTHONPATH=notebooks-export/python PYTHONDONTWRITEBYTECODE=1 \
+	    $(PYTHON) data/library/remake.py --jobs $(JOBS)
+
 # ---------------------------------------------------------------------------------- housekeeping
 SOURCES := $(foreach room,models solvers data experiments notebooks-export tests,$(wildcard $(addprefix $(room)/,*.[ch] */*.[ch] */*/*.[ch] */*/*/*.[ch])))
 .PHONY: format man completion install uninstall dist clean help
@@ -404,6 +412,7 @@ help:
 	    'make asan|ubsan|valgrind   unit tests under one checker' \
 	    'make fuzz        every reader against libFuzzer for FUZZ_SECONDS=60 each (needs clang)' \
 	    'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
+	    'make library     instances with known optima: made, solved and proven again (minutes)' \
 	    'make man         manual pages (build/release/man)' \
 	    'make completion  for bash and zsh (build/release/completion)' \
 	    'make install|uninstall     PREFIX=/usr/local, DESTDIR=, PYTHON_DIR=' \

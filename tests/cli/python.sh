@@ -47,6 +47,40 @@ for k in 1 2; do
     expect 0 '' "program $k of the README runs" $python program.py
     cp out out.$k
 done
+
+# The instances with known optima.
+library=$root/data/library
+expect 0 '' 'known optima are proven again' $python "$library/remake.py" --most-users 20 --every 8
+prints '^12 instances: 12 proven, 0 best known; 0 better than the list, 0 wrong$' 'as the list says'
+is 'at least 300 are listed' "$(wc -l <"$library/instances.csv")" -gt 300
+is 'each of them once' "$(cut -d, -f1 "$library/instances.csv" | sort | uniq -d | wc -l)" -eq 0
+is 'each with value, bound and digest' "$(awk -F, 'NR > 1 && (NF != 14 || $12 == "" || $13 == "" || length($14) != 32)' "$library/instances.csv" | wc -l)" -eq 0
+awk -F, -v OFS=, 'NR == 2 { $12 = 0.99 * $12 } NR == 3 { $13 = 1.01 * $13 } NR == 4 { $14 = substr($14, 2) "0" } 1' \
+    "$library/instances.csv" | head -n 5 >forged.csv
+expect 1 '' 'a forged list is refused' $python "$library/remake.py" --list forged.csv
+prints 'r0-w: costs ' 'a value that nothing reaches'
+prints 'r0-u: is bounded by ' 'a bound that nothing proves'
+prints 'r1-w: is another instance' 'another instance'
+mkdir copy
+cp "$library/remake.py" copy
+awk -F, -v OFS=, 'NR == 2 { $11 = "best"; $12 = 2 * $12 } 1' "$library/instances.csv" | head -n 2 >copy/instances.csv
+goagap_name=$(sed -n '2s/,.*//p' copy/instances.csv)
+$python - <<'PY' >better.txt
+import csv, goagap
+row = next(csv.DictReader(open("copy/instances.csv")))
+network = goagap.draw(row["preset"], int(row["users"]), int(row["servers"]), tau=float(row["tau"]))
+print(*goagap.solve(network, "goa", objective=row["objective"]).assignment, sep="\n")
+PY
+yes -- -1 | head -n 12 >local.txt
+expect 1 'breaks tau' 'a decision that breaks tau is not taken' $python copy/remake.py --submit "$goagap_name" local.txt
+expect 0 '' 'a better one is' $python copy/remake.py --submit "$goagap_name" better.txt
+expect 0 '' 'and holds' $python copy/remake.py
+awk '$0 == "```" { on = 0 } on { print } $0 == "```python" { on = 1 }' "$library/README.md" >program.py
+mkdir data
+ln -s "$library" data/library
+expect 0 '' 'the program of its page runs' $python program.py
+prints 'above the optimum' 'and prints gaps'
+
 awk '$0 == "```" { on = 0 } on && seen == 2 { print } $0 == "```python" { on = 1; seen++ }' "$root/README.md" >program.py
 expect 0 '' 'the program of the first page runs' $python program.py
 prints '^exact +optimal +191\.085 +0\.00 %' 'and prints the optimum'
