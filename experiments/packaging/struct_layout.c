@@ -10,6 +10,8 @@
              default: sizeof(member) == sizeof(void *) ? "pointer" : "struct")
 #define AS(type, member, kind)                                                                     \
     { #type, #member, kind, offsetof(type, member), sizeof(((type *)NULL)->member), sizeof(type) }
+#define CONSTANT(name)                                                                             \
+    { "constants", #name, "constant", name, sizeof(int), 0 }
 #define MEMBER(type, member) AS(type, member, KIND(((type *)NULL)->member))
 
 static const struct {
@@ -137,6 +139,15 @@ static const struct {
     MEMBER(gg_strings, text),
     MEMBER(gg_strings, start),
     MEMBER(gg_ranking, n),
+    CONSTANT(GG_N_NAMED_METRICS),
+    CONSTANT(GG_N_METRICS),
+    CONSTANT(GG_COLUMN_TASK),
+    CONSTANT(GG_COLUMN_PROMPT_BYTES),
+    CONSTANT(GG_COLUMN_CORRECT),
+    CONSTANT(GG_COLUMN_LATENCY),
+    CONSTANT(GG_COLUMN_ANSWER_TOKENS),
+    CONSTANT(GG_COLUMN_TOKENS),
+    CONSTANT(GG_COLUMN_TOKEN_CLASS),
 };
 
 bool gg_layout_member(size_t k, const char **type, const char **name, const char **kind, size_t *at,

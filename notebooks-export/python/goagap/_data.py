@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Optional, Union
 
 import numpy as np
 
-from ._library import (InputError, UsageError, _GgError, call, enum, interruptible, lib, numbers, part, pointer_to,
-                       raise_error, structs, text)
+from ._library import (InputError, UsageError, _GgError, call, constants, enum, interruptible, lib, numbers, part,
+                       pointer_to, raise_error, structs, text)
 
 Path = Union[str, "os.PathLike[str]"]
 
@@ -177,7 +177,7 @@ def metrics(score: Any, wrong: Any, llm_correct: Any = None, *, bins: int = 10, 
     if not 1 <= bins <= 1000 or resamples < 0:
         raise UsageError("bins: are not 1 to 1000, or resamples below 0")
     ranking = structs["gg_ranking"]()
-    found = (structs["gg_estimate"] * 64)()
+    found = (structs["gg_estimate"] * constants["GG_N_METRICS"])()
     call("gg_ranking_init", c.byref(ranking), pointer_to(values), pointer_to(flags[0]),
          pointer_to(flags[1]) if flags[1] is not None else None, values.size)
     try:
@@ -185,13 +185,12 @@ def metrics(score: Any, wrong: Any, llm_correct: Any = None, *, bins: int = 10, 
     finally:
         lib.gg_ranking_clear(c.byref(ranking))
     return {lib.gg_metric_name(k).decode(): Estimate(found[k].value, found[k].low, found[k].high)
-            for k in range(_NAMED_METRICS)}
+            for k in range(constants["GG_N_NAMED_METRICS"])}
 
 
-_NAMED_METRICS = 16
 _SIDES = {"slm": 0, "llm": 1}
-_COLUMNS = {"task": 0, "prompt_bytes": 1, "correct": 2, "latency_s": 3, "answer_tokens": 4, "tokens": 5,
-            "token_class": 6}
+_COLUMNS = {name: constants["GG_COLUMN_" + name.removesuffix("_s").upper()] for name in
+            ("task", "prompt_bytes", "correct", "latency_s", "answer_tokens", "tokens", "token_class")}
 
 
 class Dataset:

@@ -134,6 +134,7 @@ def _make_structs() -> dict[str, Any]:
         found.setdefault(type_.decode(), []).append((at, size, name.decode(), kind.decode()))
         whole[type_.decode()] = total
         k += 1
+    constants.update({name: at for at, _, name, _ in found.pop("constants")})
     structs = {}
     for type_, members in found.items():
         fields, end = [], 0
@@ -149,6 +150,7 @@ def _make_structs() -> dict[str, Any]:
     return structs
 
 
+constants: dict[str, int] = {}
 structs = _make_structs()
 for _name in ("gg_solve_options", "gg_tradeoff_options", "gg_uncertainty_options"):
     getattr(lib, _name + "_init").restype, getattr(lib, _name + "_init").argtypes = structs[_name], []

@@ -15,6 +15,8 @@ static void test_members_lie_within_their_structs(void **state) {
     for (k = 0; gg_layout_member(k, &type, &name, &kind, &at, &size, &whole); k++) {
         if (strcmp(type, last) != 0)
             structs++, end = 0;
+        if (strcmp(kind, "constant") == 0)
+            continue;
         assert_true(at >= end && size > 0 && at + size <= whole);
         assert_true(strcmp(kind, "double") != 0 || size == sizeof(double));
         assert_true(strcmp(kind, "pointer") != 0 || size == sizeof(void *));
