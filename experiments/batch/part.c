@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "experiments/planning/experiment.h"
+#include "experiments/results/part_index.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 
@@ -249,16 +250,20 @@ static gg_status gather(const gg_part *part, gg_results *results, gg_error *err)
     return GG_OK;
 }
 
-gg_status gg_part_write(const gg_part *part, const char *folder, const gg_manifest *manifest,
-                        gg_error *err) {
+gg_status gg_part_write(const gg_part *part, const char *folder, size_t shard, size_t shards,
+                        const gg_manifest *manifest, gg_error *err) {
+    gg_part_places places;
     gg_results results = {.manifest = *manifest};
     char *path = part_path(folder, part->index);
     gg_status status =
         path != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
     if (status == GG_OK)
         status = gather(part, &results, err);
-    if (status == GG_OK && results.n_units > 0)
-        status = gg_results_write(path, &results, err);
+    if (status == GG_OK && results.n_units > 0) {
+        status = gg_results_write_part(path, &results, &places, err);
+        if (status == GG_OK)
+            gg_index_add_part(folder, shard, shards, strrchr(path, '/') + 1, &results, &places);
+    }
     gg_free(results.rows);
     gg_free(results.units);
     gg_free(results.offsets);

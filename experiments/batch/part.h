@@ -50,9 +50,10 @@ gg_status gg_part_keep_row(gg_part *part, size_t unit, size_t row_index, const g
                            size_t at, gg_error *err);
 
 /* Writes "<folder>/part-000012.h5": the networks that have all their rows, for a complete part all;
- * nothing where none has. Errors as gg_results_write. */
-gg_status gg_part_write(const gg_part *part, const char *folder, const gg_manifest *manifest,
-                        gg_error *err);
+ * nothing where none has; and a line about it into the shard's index. Errors as gg_results_write.
+ */
+gg_status gg_part_write(const gg_part *part, const char *folder, size_t shard, size_t shards,
+                        const gg_manifest *manifest, gg_error *err);
 
 /* Removes what killed runs left half-written of the parts of a shard (those whose number modulo
  * `shards` is `shard`); files of processes that are alive stay. */

@@ -11,6 +11,7 @@
 #include "experiments/batch/part.h"
 #include "experiments/batch/unit.h"
 #include "experiments/batch/worker.h"
+#include "experiments/results/part_index.h"
 #include "experiments/results/results.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
@@ -41,7 +42,9 @@ typedef struct run {
     slot *slots;
     struct pollfd *polls;
     gg_earlier *earlier;
-    enum need *needs; /* for each part */
+    gg_index index;          /* of the folder as it was found */
+    const gg_manifest *ours; /* of the index: one that is known to be this experiment's */
+    enum need *needs;        /* for each part */
     size_t n_parts;
     size_t next_part; /* first part that was not opened yet */
     gg_part *open;    /* the part units are taken from; NULL: open the next one */
@@ -93,12 +96,43 @@ static bool has_failed(const gg_part *part, size_t unit) {
     return false;
 }
 
+/* Whether the index alone tells what a part lacks. What it cannot vouch for is read. */
+static bool survey_by_index(run *r, size_t p) {
+    const gg_batch_options *options = r->options;
+    const gg_plan *plan = r->experiment->plan;
+    size_t units = units_in_part(plan, p), first = p * plan->units_per_part;
+    char name[40];
+    if (options->wish.redo != NULL)
+        return false;
+    snprintf(name, sizeof name, "part-%06zu.h5", p);
+    const gg_part_entry *known = gg_index_find(&r->index, options->folder, name);
+    if (known == NULL || (options->wish.retry_failed && known->failed_units > 0) ||
+        known->n_units > units || known->rows != known->n_units * gg_plan_rows_per_unit(plan) ||
+        (known->n_units < units && gg_earlier_has_rows(r->earlier)))
+        return false;
+    for (size_t k = 0; k < known->n_units; k++)
+        if (known->units[k] < (k == 0 ? first : known->units[k - 1] + 1) ||
+            known->units[k] >= first + units)
+            return false;
+    if (known->manifest != r->ours &&
+        gg_part_check_origin(r->experiment, known->manifest, name, NULL) != GG_OK)
+        return false;
+    r->ours = known->manifest;
+    r->needs[p] = known->n_units == units ? NOTHING : SOME_ROWS;
+    r->state->units += units;
+    r->state->units_found += known->n_units;
+    r->state->units_failed += known->failed_units;
+    return true;
+}
+
 /* Finds out what a part of this shard lacks. */
 static gg_status survey_part(run *r, size_t p, gg_error *err) {
     const gg_batch_options *options = r->options;
     gg_part *part = NULL;
     gg_error damage;
     size_t kept = 0;
+    if (survey_by_index(r, p))
+        return GG_OK;
     GG_TRY(find_part(r, p, &part, &kept, &damage, err));
     size_t units = units_in_part(r->experiment->plan, p), found = 0;
     for (size_t u = 0; part != NULL && u < units; u++)
@@ -123,6 +157,7 @@ static gg_status survey(run *r, gg_error *err) {
     gg_part_sweep(options->folder, options->shard, options->shards);
     GG_TRY(gg_earlier_open(r->experiment, options->folder, options->wish, &r->earlier, err));
     GG_TRY(gg_part_check_folder(r->experiment, options->folder, r->n_parts, err));
+    GG_TRY(gg_index_read(options->folder, &r->index, err));
     for (size_t p = options->shard; p < r->n_parts; p += options->shards)
         GG_TRY(survey_part(r, p, err));
     return GG_OK;
@@ -139,7 +174,8 @@ static void skip_found(run *r) {
 }
 
 static gg_status finish_part(run *r, gg_part *part, gg_error *err) {
-    gg_status status = gg_part_write(part, r->options->folder, &r->manifest, err);
+    gg_status status = gg_part_write(part, r->options->folder, r->options->shard,
+                                     r->options->shards, &r->manifest, err);
     size_t place = 0;
     while (r->flying[place] != part)
         place++;
@@ -172,6 +208,16 @@ static gg_status open_next_part(run *r, gg_error *err) {
         if (r->needs[r->next_part] != NOTHING)
             status = open_part(r, r->next_part, err);
     return status;
+}
+
+/* Only a run that has something to write adds its manifest to the index. */
+static void begin_index(run *r) {
+    bool any = false;
+    for (size_t p = r->options->shard; p < r->n_parts; p += r->options->shards)
+        any = any || r->needs[p] != NOTHING;
+    if (any)
+        gg_index_add_manifest(r->options->folder, r->options->shard, r->options->shards,
+                              &r->manifest);
 }
 
 static gg_status start_worker(run *r, size_t w, gg_error *err) {
@@ -318,7 +364,8 @@ static gg_status write_flying(run *r, gg_error *err) {
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k <= r->options->jobs; k++)
         if (r->flying[k] != NULL)
-            status = gg_part_write(r->flying[k], r->options->folder, &r->manifest, err);
+            status = gg_part_write(r->flying[k], r->options->folder, r->options->shard,
+                                   r->options->shards, &r->manifest, err);
     return status;
 }
 
@@ -344,6 +391,7 @@ static void clean_up(run *r) {
     for (size_t k = 0; r->flying != NULL && k <= r->options->jobs; k++)
         gg_part_free(r->flying[k]);
     gg_earlier_close(r->earlier);
+    gg_index_clear(&r->index);
     gg_manifest_clear(&r->manifest);
     gg_free(r->workers);
     gg_free(r->slots);
@@ -362,8 +410,10 @@ gg_status gg_batch_run(const gg_experiment *experiment, const gg_batch_options *
     if (status == GG_OK)
         status = gg_manifest_write_json(&r.manifest, options->folder, options->shard,
                                         options->shards, err);
-    if (status == GG_OK)
+    if (status == GG_OK) {
+        begin_index(&r);
         status = work(&r, err);
+    }
     if (status == GG_OK)
         status = state->interrupted ? write_flying(&r, err) : drop_earlier(&r, err);
     clean_up(&r);

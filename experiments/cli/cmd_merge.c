@@ -40,14 +40,18 @@ static void say_census(const request *asked, const gg_census *c) {
 static gg_status merge(const request *asked, gg_results **all, int *code, gg_error *err) {
     gg_census census;
     const char *const *paths = (const char *const *)asked->paths.items;
-    GG_TRY(gg_merge(paths, asked->paths.count, all, &census, err));
+    gg_reading_begin(asked->command);
+    gg_status status = gg_merge(paths, asked->paths.count, all, &census, err);
+    gg_reading_end();
+    if (status != GG_OK)
+        return status;
     if (*all == NULL)
         return gg_fail(err, GG_E_INPUT, "%s: holds no results (no part-*.h5)%s", paths[0],
                        asked->paths.count > 1 ? ", nor do the others" : "");
     bool whole = census.present == census.planned;
     bool write = census.conflicts == 0 && (whole || asked->partial);
     say_census(asked, &census);
-    gg_say_unchecked(asked->command, asked->output_path, *all);
+    gg_say_unchecked(asked->command, asked->output_path, (*all)->unchecked);
     *code = write && whole ? GG_EXIT_OK : GG_EXIT_NO;
     if (write)
         return gg_results_write(asked->output_path, *all, err);

@@ -7,12 +7,32 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "experiments/results/part_index.h"
 #include "experiments/results/results.h"
 #include "experiments/results/results_columns.h"
 #include "models/base/alloc.h"
 #include "models/base/compare.h"
 
-static int is_part(const struct dirent *entry) {
+static gg_reading_fn watcher;
+
+void gg_results_watch(gg_reading_fn told) {
+    watcher = told;
+}
+
+void gg__results_tell(size_t done, size_t of) {
+    if (watcher != NULL)
+        watcher(done, of);
+}
+
+char *gg__results_path(const char *folder, const char *name) {
+    size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = gg_alloc(size, 1);
+    if (path != NULL)
+        snprintf(path, size, "%s/%s", folder, name);
+    return path;
+}
+
+int gg__results_is_part(const struct dirent *entry) {
     size_t length = strlen(entry->d_name);
     return strncmp(entry->d_name, "part-", 5) == 0 && length > 8 &&
            strcmp(entry->d_name + length - 3, ".h5") == 0;
@@ -29,17 +49,24 @@ static gg_status check_same_plan(const gg_results *first, const char *first_name
                    known != NULL ? known : "without fingerprint");
 }
 
-/* A network and the part that holds it. */
-typedef struct holding {
-    uint64_t unit;
-    size_t part;
-} holding;
-
 static int compare_holdings(const void *a, const void *b) {
-    const holding *left = a, *right = b;
+    const gg__holding *left = a, *right = b;
     GG_COMPARE(left->unit, right->unit);
     GG_COMPARE(left->part, right->part);
     return 0;
+}
+
+gg_status gg__results_check_distinct(const char *folder, struct dirent *const *entries,
+                                     gg__holding *all, size_t n, gg_error *err) {
+    if (n > 0)
+        qsort(all, n, sizeof *all, compare_holdings);
+    for (size_t k = 1; k < n; k++)
+        if (all[k].unit == all[k - 1].unit)
+            return gg_fail(err, GG_E_INPUT, "%s/%s: holds network %" PRIu64 ", which %s has too",
+                           folder, entries[all[k].part]->d_name, all[k].unit,
+                           all[k].part == all[k - 1].part ? "it"
+                                                          : entries[all[k - 1].part]->d_name);
+    return GG_OK;
 }
 
 /* A part copied under another name would count its networks twice in every mean. */
@@ -48,21 +75,13 @@ static gg_status check_distinct(const char *folder, struct dirent *const *entrie
     size_t n = 0, filled = 0;
     for (size_t p = 0; p < count; p++)
         n += parts[p]->n_units;
-    holding *all = gg_alloc(n, sizeof *all);
+    gg__holding *all = gg_alloc(n, sizeof *all);
     if (all == NULL)
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
     for (size_t p = 0; p < count; p++)
         for (size_t u = 0; u < parts[p]->n_units; u++)
-            all[filled++] = (holding){parts[p]->units[u], p};
-    if (n > 0)
-        qsort(all, n, sizeof *all, compare_holdings);
-    gg_status status = GG_OK;
-    for (size_t k = 1; status == GG_OK && k < n; k++)
-        if (all[k].unit == all[k - 1].unit)
-            status =
-                gg_fail(err, GG_E_INPUT, "%s/%s: holds network %" PRIu64 ", which %s has too",
-                        folder, entries[all[k].part]->d_name, all[k].unit,
-                        all[k].part == all[k - 1].part ? "it" : entries[all[k - 1].part]->d_name);
+            all[filled++] = (gg__holding){parts[p]->units[u], p};
+    gg_status status = gg__results_check_distinct(folder, entries, all, n, err);
     gg_free(all);
     return status;
 }
@@ -111,18 +130,34 @@ static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all
     return GG_OK;
 }
 
-static gg_status read_parts(const char *folder, struct dirent *const *entries, size_t count,
-                            bool with_assignments, gg_results **parts, gg_error *err) {
+gg_status gg__results_read_known(const gg_index *index, const char *folder, const char *name,
+                                 const char *path, bool with_assignments, gg_results **out,
+                                 gg_error *err) {
+    const gg_part_entry *known = gg_index_find(index, folder, name);
+    *out = NULL;
+    if (known != NULL)
+        GG_TRY(gg__part_read_indexed(path, known, out, err));
+    if (*out == NULL)
+        return gg__results_read_part(path, with_assignments, out, err);
+    if (!with_assignments)
+        gg__results_drop_assignments(*out);
+    return GG_OK;
+}
+
+static gg_status read_parts(const char *folder, const gg_index *index,
+                            struct dirent *const *entries, size_t count, bool with_assignments,
+                            gg_results **parts, gg_error *err) {
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k < count; k++) {
-        size_t size = strlen(folder) + strlen(entries[k]->d_name) + 2;
-        char *path = gg_alloc(size, 1);
+        const char *name = entries[k]->d_name;
+        char *path = gg__results_path(folder, name);
         if (path == NULL)
             return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
-        snprintf(path, size, "%s/%s", folder, entries[k]->d_name);
-        status = gg__results_read_part(path, with_assignments, &parts[k], err);
+        status =
+            gg__results_read_known(index, folder, name, path, with_assignments, &parts[k], err);
         if (status == GG_OK)
             status = check_same_plan(parts[0], entries[0]->d_name, parts[k], path, err);
+        gg__results_tell(k + 1, count);
         gg_free(path);
     }
     return status;
@@ -131,19 +166,22 @@ static gg_status read_parts(const char *folder, struct dirent *const *entries, s
 static gg_status read_folder(const char *folder, bool with_assignments, gg_results **out,
                              gg_error *err) {
     struct dirent **entries = NULL;
-    int found = scandir(folder, &entries, is_part, alphasort);
+    int found = scandir(folder, &entries, gg__results_is_part, alphasort);
     if (found < 0)
         return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", folder, strerror(errno));
     size_t count = (size_t)found;
     gg_results **parts = gg_alloc(count, sizeof *parts);
     gg_results *all = gg_alloc(1, sizeof *all);
+    gg_index index = {0};
     gg_status status = GG_OK;
     if (parts == NULL || all == NULL)
         status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
     else if (count == 0)
         status = gg_fail(err, GG_E_INPUT, "%s: holds no results (no part-*.h5)", folder);
     if (status == GG_OK)
-        status = read_parts(folder, entries, count, with_assignments, parts, err);
+        status = gg_index_read(folder, &index, err);
+    if (status == GG_OK)
+        status = read_parts(folder, &index, entries, count, with_assignments, parts, err);
     if (status == GG_OK)
         status = check_distinct(folder, entries, parts, count, err);
     if (status == GG_OK && concatenate(parts, count, all) != GG_OK)
@@ -155,6 +193,7 @@ static gg_status read_folder(const char *folder, bool with_assignments, gg_resul
     }
     free(entries);
     gg_free(parts);
+    gg_index_clear(&index);
     if (status != GG_OK) {
         gg_results_free(all);
         all = NULL;
@@ -171,7 +210,7 @@ gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *er
     if (!S_ISDIR(info.st_mode))
         return GG_OK;
     struct dirent **entries = NULL;
-    int found = scandir(path, &entries, is_part, NULL);
+    int found = scandir(path, &entries, gg__results_is_part, NULL);
     if (found < 0)
         return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
     *empty = found == 0;
