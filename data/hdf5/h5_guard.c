@@ -26,49 +26,6 @@ typedef struct guard {
 static guard now = {.fd = -1};
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
-/* A message of a size, with a descriptor beside it. */
-typedef struct packet {
-    struct msghdr head;
-    struct iovec body;
-    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
-} packet;
-
-static void make_packet(packet *p, uint64_t *size) {
-    memset(p, 0, sizeof *p);
-    p->body = (struct iovec){size, sizeof *size};
-    p->head = (struct msghdr){.msg_iov = &p->body,
-                              .msg_iovlen = 1,
-                              .msg_control = p->control,
-                              .msg_controllen = sizeof p->control};
-}
-
-bool gg__h5_receive(int socket, int *fd, uint64_t *size) {
-    packet p;
-    ssize_t got;
-    make_packet(&p, size);
-    while ((got = recvmsg(socket, &p.head, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
-        continue;
-    const struct cmsghdr *extra = got > 0 ? CMSG_FIRSTHDR(&p.head) : NULL;
-    if (got != (ssize_t)sizeof *size || extra == NULL || extra->cmsg_type != SCM_RIGHTS)
-        return false;
-    memcpy(fd, CMSG_DATA(extra), sizeof *fd);
-    return true;
-}
-
-static bool ask(int socket, int fd, uint64_t size) {
-    packet p;
-    ssize_t put;
-    make_packet(&p, &size);
-    struct cmsghdr *extra = CMSG_FIRSTHDR(&p.head);
-    extra->cmsg_level = SOL_SOCKET;
-    extra->cmsg_type = SCM_RIGHTS;
-    extra->cmsg_len = CMSG_LEN(sizeof fd);
-    memcpy(CMSG_DATA(extra), &fd, sizeof fd);
-    while ((put = sendmsg(socket, &p.head, MSG_NOSIGNAL)) < 0 && errno == EINTR)
-        continue;
-    return put == (ssize_t)sizeof size;
-}
-
 static bool hears_yes(int socket) {
     char answer;
     ssize_t got;
@@ -155,7 +112,7 @@ static gg_status system_refuses(const char *path, const char *what, gg_error *er
 static gg_status examine(const char *path, int fd, uint64_t size, bool *ended, gg_error *err) {
     int how;
     pid_t gone;
-    *ended = !ask(now.fd, fd, size) || !hears_yes(now.fd);
+    *ended = !gg__h5_hand_over(now.fd, fd, size) || !hears_yes(now.fd);
     if (!*ended)
         return GG_OK;
     /* Deaf, but perhaps alive. */

@@ -23,7 +23,7 @@ bool gg__h5_library_is_idle(void);
 
 /* What the process does: examines the files whose descriptors come through `socket`, answers with a
  * byte for each that is sound, and ends by one that is not, or after the first when `once`. */
-_Noreturn void gg__h5_examine(int socket, bool once);
+void gg__h5_examine(int socket, bool once) __attribute__((noreturn));
 
-/* A descriptor and a size through a socket; false when there is none to come. */
-bool gg__h5_receive(int socket, int *fd, uint64_t *size);
+/* Hands that process a file: its descriptor and its size. False when it is gone. */
+bool gg__h5_hand_over(int socket, int fd, uint64_t size);

@@ -6,6 +6,7 @@
  */
 #include "data/hdf5/h5_guard.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -165,12 +166,55 @@ static void prepare(bool once, int socket) {
     gg_alloc_fail_after(-1);
 }
 
+/* A message of a size, with a descriptor beside it. */
+typedef struct packet {
+    struct msghdr head;
+    struct iovec body;
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+} packet;
+
+static void make_packet(packet *p, uint64_t *size) {
+    memset(p, 0, sizeof *p);
+    p->body = (struct iovec){size, sizeof *size};
+    p->head = (struct msghdr){.msg_iov = &p->body,
+                              .msg_iovlen = 1,
+                              .msg_control = p->control,
+                              .msg_controllen = sizeof p->control};
+}
+
+static bool receive(int socket, int *fd, uint64_t *size) {
+    packet p;
+    ssize_t got;
+    make_packet(&p, size);
+    while ((got = recvmsg(socket, &p.head, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+        continue;
+    const struct cmsghdr *extra = got > 0 ? CMSG_FIRSTHDR(&p.head) : NULL;
+    if (got != (ssize_t)sizeof *size || extra == NULL || extra->cmsg_type != SCM_RIGHTS)
+        return false;
+    memcpy(fd, CMSG_DATA(extra), sizeof *fd);
+    return true;
+}
+
+bool gg__h5_hand_over(int socket, int fd, uint64_t size) {
+    packet p;
+    ssize_t put;
+    make_packet(&p, &size);
+    struct cmsghdr *extra = CMSG_FIRSTHDR(&p.head);
+    extra->cmsg_level = SOL_SOCKET;
+    extra->cmsg_type = SCM_RIGHTS;
+    extra->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(extra), &fd, sizeof fd);
+    while ((put = sendmsg(socket, &p.head, MSG_NOSIGNAL)) < 0 && errno == EINTR)
+        continue;
+    return put == (ssize_t)sizeof size;
+}
+
 void gg__h5_examine(int socket, bool once) {
     const rlim_t time = soft_limit(RLIMIT_CPU), memory = soft_limit(RLIMIT_AS);
     uint64_t size;
     int fd;
     prepare(once, socket);
-    while (gg__h5_receive(socket, &fd, &size)) {
+    while (receive(socket, &fd, &size)) {
         limit_time(time);
         int result = examine(fd, size, memory);
         close(fd);

@@ -26,6 +26,12 @@ typedef struct gg_part_wish {
     const char *redo; /* names of strategies, commas between, or NULL */
 } gg_part_wish;
 
+/* Networks of part number `index`. */
+size_t gg_part_units(const gg_plan *plan, size_t index);
+
+/* Whether a strategy failed on a network (counted within the part) whose rows are there. */
+bool gg_part_unit_failed(const gg_part *part, size_t unit);
+
 /* Part number `index` of the plan, empty. Free with gg_part_free. Errors: GG_E_NOMEM. */
 gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error *err);
 void gg_part_free(gg_part *part);

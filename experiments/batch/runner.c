@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "experiments/batch/earlier.h"
+#include "experiments/batch/known_part.h"
 #include "experiments/batch/part.h"
 #include "experiments/batch/unit.h"
 #include "experiments/batch/worker.h"
-#include "experiments/results/part_index.h"
 #include "experiments/results/results.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
@@ -42,9 +42,8 @@ typedef struct run {
     slot *slots;
     struct pollfd *polls;
     gg_earlier *earlier;
-    gg_index index;          /* of the folder as it was found */
-    const gg_manifest *ours; /* of the index: one that is known to be this experiment's */
-    enum need *needs;        /* for each part */
+    gg_index index;   /* of the folder as it was found */
+    enum need *needs; /* for each part */
     size_t n_parts;
     size_t next_part; /* first part that was not opened yet */
     gg_part *open;    /* the part units are taken from; NULL: open the next one */
@@ -66,11 +65,6 @@ static void tell(run *r) {
         r->options->progress(r->options->progress_context, r->state);
 }
 
-static size_t units_in_part(const gg_plan *plan, size_t index) {
-    size_t left = gg_plan_units(plan) - index * plan->units_per_part;
-    return left < plan->units_per_part ? left : plan->units_per_part;
-}
-
 /* What there is of a part, in the folder or from before the plan grew; NULL when there is nothing.
  * *rows_kept grows by what is of the latter. */
 static gg_status find_part(const run *r, size_t p, gg_part **part, size_t *rows_kept,
@@ -89,39 +83,19 @@ static gg_status find_part(const run *r, size_t p, gg_part **part, size_t *rows_
     return status;
 }
 
-static bool has_failed(const gg_part *part, size_t unit) {
-    for (size_t k = unit * part->unit_rows; k < (unit + 1) * part->unit_rows; k++)
-        if (part->rows[k].failure[0] != '\0')
-            return true;
-    return false;
-}
-
-/* Whether the index alone tells what a part lacks. What it cannot vouch for is read. */
+/* What a part lacks as the index tells it; false where the part has to be read. */
 static bool survey_by_index(run *r, size_t p) {
-    const gg_batch_options *options = r->options;
-    const gg_plan *plan = r->experiment->plan;
-    size_t units = units_in_part(plan, p), first = p * plan->units_per_part;
-    char name[40];
-    if (options->wish.redo != NULL)
+    gg_known_part known;
+    if (!gg_part_is_known(r->experiment, &r->index, r->options->folder, p, r->options->wish,
+                          &known))
         return false;
-    snprintf(name, sizeof name, "part-%06zu.h5", p);
-    const gg_part_entry *known = gg_index_find(&r->index, options->folder, name);
-    if (known == NULL || (options->wish.retry_failed && known->failed_units > 0) ||
-        known->n_units > units || known->rows != known->n_units * gg_plan_rows_per_unit(plan) ||
-        (known->n_units < units && gg_earlier_has_rows(r->earlier)))
+    size_t units = gg_part_units(r->experiment->plan, p);
+    if (known.units < units && gg_earlier_has_rows(r->earlier))
         return false;
-    for (size_t k = 0; k < known->n_units; k++)
-        if (known->units[k] < (k == 0 ? first : known->units[k - 1] + 1) ||
-            known->units[k] >= first + units)
-            return false;
-    if (known->manifest != r->ours &&
-        gg_part_check_origin(r->experiment, known->manifest, name, NULL) != GG_OK)
-        return false;
-    r->ours = known->manifest;
-    r->needs[p] = known->n_units == units ? NOTHING : SOME_ROWS;
+    r->needs[p] = known.units == units ? NOTHING : SOME_ROWS;
     r->state->units += units;
-    r->state->units_found += known->n_units;
-    r->state->units_failed += known->failed_units;
+    r->state->units_found += known.units;
+    r->state->units_failed += known.units_failed;
     return true;
 }
 
@@ -134,11 +108,11 @@ static gg_status survey_part(run *r, size_t p, gg_error *err) {
     if (survey_by_index(r, p))
         return GG_OK;
     GG_TRY(find_part(r, p, &part, &kept, &damage, err));
-    size_t units = units_in_part(r->experiment->plan, p), found = 0;
+    size_t units = gg_part_units(r->experiment->plan, p), found = 0;
     for (size_t u = 0; part != NULL && u < units; u++)
         if (gg_part_next_row(part, u, 0) == part->unit_rows) {
             found++;
-            r->state->units_failed += has_failed(part, u);
+            r->state->units_failed += gg_part_unit_failed(part, u);
         }
     r->needs[p] = part == NULL ? ALL_OF_IT : found == units && kept == 0 ? NOTHING : SOME_ROWS;
     if (damage.message[0] != '\0' && options->notice != NULL)

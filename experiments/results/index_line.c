@@ -39,10 +39,10 @@ static char *seal(json_t *object, int failed) {
 char *gg__index_line_of_manifest(const gg_manifest *manifest) {
     json_t *object = json_object(), *entries = json_object();
     int failed = 0;
-    /* A text that is not UTF-8 is left out; its parts are then read in full. */
+    /* JSON has no text that is not UTF-8: then there is no line, and parts are read in full. */
     for (size_t k = 0; k < manifest->count; k++)
-        json_object_set_new(entries, manifest->entries[k].key,
-                            json_string(manifest->entries[k].value));
+        failed |= json_object_set_new(entries, manifest->entries[k].key,
+                                      json_string(manifest->entries[k].value));
     failed |= json_object_set_new(object, "manifest", entries);
     return seal(object, failed);
 }
