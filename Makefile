@@ -339,7 +339,7 @@ $(BUILD)/completion/%: experiments/completion/% experiments/completion/complete.
 	awk -v shell=$(if $(filter %.bash,$@),bash,zsh) -f experiments/completion/complete.awk $(TABLES) $< >$@.tmp
 	mv $@.tmp $@
 
-INCLUDED := $(wildcard models/*.h models/*/*.h solvers/solver.h solvers/checker/certificate.h data/*/*.h data/*/*/*.h)
+INCLUDED := $(wildcard models/*.h models/*/*.h solvers/solver.h solvers/parameter.h solvers/checker/certificate.h data/*/*.h data/*/*/*.h)
 install: $(PROGRAM) $(MAN) $(COMPLETION)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans

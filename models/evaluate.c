@@ -75,6 +75,8 @@ gg_status gg_evaluate(const gg_instance *in, gg_objective objective, const int32
     GG_TRY(network_build(in, assignment, &net, err));
     gg_metrics sum = {0};
     size_t correct = 0;
+    double expected = 0.0;
+    bool forecast = in->slm_p_correct != NULL && in->llm_p_correct != NULL;
     for (size_t i = 0; i < in->n_users; i++) {
         double delay_s;
         if (assignment[i] == GG_LOCAL) {
@@ -82,6 +84,7 @@ gg_status gg_evaluate(const gg_instance *in, gg_objective objective, const int32
             sum.local_delay_s += delay_s;
             sum.tau_violations += in->alpha[i] > in->tau;
             correct += in->slm_correct != NULL && in->slm_correct[i];
+            expected += forecast ? in->slm_p_correct[i] : 0.0;
         } else {
             size_t j = (size_t)assignment[i];
             double comm_s = transmission_s(in, &net, i, j);
@@ -93,6 +96,7 @@ gg_status gg_evaluate(const gg_instance *in, gg_objective objective, const int32
                 sum.measured_comp_delay_s += measured_compute_s(in, &net, i, j);
             sum.n_offloaded++;
             correct += in->llm_correct != NULL && in->llm_correct[i];
+            expected += forecast ? in->llm_p_correct[i] : 0.0;
         }
         /* An infinite delay counts even at weight 0. */
         double weight = objective == GG_WEIGHTED ? in->alpha[i] : 1.0;
@@ -105,6 +109,7 @@ gg_status gg_evaluate(const gg_instance *in, gg_objective objective, const int32
     sum.accuracy = in->slm_correct != NULL && in->llm_correct != NULL
                        ? (double)correct / (double)in->n_users
                        : NAN;
+    sum.expected_accuracy = forecast ? expected / (double)in->n_users : NAN;
     network_clear(&net);
     *metrics = sum;
     return GG_OK;

@@ -22,10 +22,17 @@ typedef struct gg_metrics {
     double comp_delay_s;
     double measured_total_delay_s; /* NAN without edge_delay_ref_s */
     double measured_comp_delay_s;  /* NAN without edge_delay_ref_s */
-    double accuracy;               /* share of correct answers; NAN without the flags */
+    double accuracy;               /* share of right answers in hindsight, by the recorded flags;
+                                      NAN without them */
+    double expected_accuracy;      /* the same given what is known when deciding: mean of the
+                                      P(correct); NAN without them */
     size_t n_offloaded;
     size_t tau_violations; /* mandatory users that stay local */
 } gg_metrics;
+
+/* Sums of probabilities may be off by their rounding: an expected accuracy meets another one that
+ * is no more than this above it. */
+#define GG_ACCURACY_SLACK 1e-12
 
 /* Evaluates `assignment` (N entries in -1 .. M-1). Time O(N M). Errors: GG_E_INPUT for an entry out
  * of range, GG_E_NOMEM. */

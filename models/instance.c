@@ -63,11 +63,8 @@ gg_status gg_instance_new(const char *name, size_t n_users, size_t n_servers, un
 }
 
 gg_status gg_instance_copy(const gg_instance *from, gg_instance **out, gg_error *err) {
-    unsigned optional = 0;
-    for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
-        if (gg_field_values(from, &gg_instance_fields[k]) != NULL)
-            optional |= gg_instance_fields[k].optional;
-    GG_TRY(gg_instance_new(from->name, from->n_users, from->n_servers, optional, out, err));
+    GG_TRY(gg_instance_new(from->name, from->n_users, from->n_servers, gg_instance_optional(from),
+                           out, err));
     for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++) {
         const gg_instance_field *field = &gg_instance_fields[k];
         const void *values = gg_field_values(from, field);

@@ -38,6 +38,8 @@ typedef struct gg_instance {
     double *gain;                   /* N x M row-major, >= 0: channel gain |h|^2 */
     uint8_t *slm_correct;           /* N, 0/1, or NULL when not known */
     uint8_t *llm_correct;           /* N, 0/1, or NULL when not known */
+    double *slm_p_correct;          /* N, [0, 1], or NULL: P(right | what is known when deciding) */
+    double *llm_p_correct;          /* N, [0, 1], or NULL */
 } gg_instance;
 
 /* The arrays that an instance may be without, as bits. */
@@ -46,7 +48,10 @@ enum {
     GG_WITH_MEASURED = 2, /* edge_delay_ref_s */
     GG_WITH_SLM_CORRECT = 4,
     GG_WITH_LLM_CORRECT = 8,
-    GG_WITH_FLAGS = GG_WITH_SLM_CORRECT | GG_WITH_LLM_CORRECT
+    GG_WITH_FLAGS = GG_WITH_SLM_CORRECT | GG_WITH_LLM_CORRECT,
+    GG_WITH_SLM_P_CORRECT = 16,
+    GG_WITH_LLM_P_CORRECT = 32,
+    GG_WITH_P_CORRECT = GG_WITH_SLM_P_CORRECT | GG_WITH_LLM_P_CORRECT
 };
 
 /* An instance with all arrays of its size allocated and zero; the optional ones only if `optional`

@@ -24,6 +24,8 @@ const gg_instance_field gg_instance_fields[GG_INSTANCE_FIELDS] = {
     FIELD(gain, GG_PER_PAIR, GG_POWER, 0),
     FIELD(slm_correct, GG_PER_USER, GG_FLAG, GG_WITH_SLM_CORRECT),
     FIELD(llm_correct, GG_PER_USER, GG_FLAG, GG_WITH_LLM_CORRECT),
+    FIELD(slm_p_correct, GG_PER_USER, GG_UNIT, GG_WITH_SLM_P_CORRECT),
+    FIELD(llm_p_correct, GG_PER_USER, GG_UNIT, GG_WITH_LLM_P_CORRECT),
 };
 
 const gg_instance_field *gg_field_in_turn(size_t k) {
@@ -49,6 +51,32 @@ void *gg_field_values(const gg_instance *instance, const gg_instance_field *fiel
     void *values;
     memcpy(&values, place, sizeof values);
     return values;
+}
+
+unsigned gg_instance_optional(const gg_instance *instance) {
+    unsigned optional = 0;
+    for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
+        if (gg_field_values(instance, &gg_instance_fields[k]) != NULL)
+            optional |= gg_instance_fields[k].optional;
+    return optional;
+}
+
+const char *gg_instance_format(const gg_instance *instance) {
+    return (gg_instance_optional(instance) & GG_OF_FORMAT_2) != 0 ? GG_INSTANCE_FORMAT_2
+                                                                  : GG_INSTANCE_FORMAT;
+}
+
+gg_status gg_instance_check_format(const char *format, unsigned optional, gg_error *err) {
+    if (strcmp(format, GG_INSTANCE_FORMAT_2) == 0)
+        return GG_OK;
+    if (strcmp(format, GG_INSTANCE_FORMAT) != 0)
+        return gg_fail(err, GG_E_INPUT, "format: \"%.64s\" is not \"%s\" or \"%s\"", format,
+                       GG_INSTANCE_FORMAT, GG_INSTANCE_FORMAT_2);
+    for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
+        if ((gg_instance_fields[k].optional & optional & GG_OF_FORMAT_2) != 0)
+            return gg_fail(err, GG_E_INPUT, "%s: needs \"format\": \"%s\", the file has \"%s\"",
+                           gg_instance_fields[k].name, GG_INSTANCE_FORMAT_2, format);
+    return GG_OK;
 }
 
 bool gg_instance_has_key(const char *name) {

@@ -11,8 +11,13 @@
 #include "models/instance.h"
 
 GG_C_BEGIN
-/* What files of instances, JSON or HDF5, have under "format". */
+/* What files of instances, JSON or HDF5, have under "format": the first as long as they have no
+ * field of the second. */
 #define GG_INSTANCE_FORMAT "goagap-instance-1"
+#define GG_INSTANCE_FORMAT_2 "goagap-instance-2"
+
+/* The bits of the optional fields that only files of format 2 have. */
+enum { GG_OF_FORMAT_2 = GG_WITH_P_CORRECT };
 
 typedef enum gg_field_shape { GG_ONE, GG_PER_SERVER, GG_PER_USER, GG_PER_PAIR } gg_field_shape;
 
@@ -36,7 +41,7 @@ typedef struct gg_instance_field {
 } gg_instance_field;
 
 /* In the order in which files have them. */
-enum { GG_INSTANCE_FIELDS = 17 };
+enum { GG_INSTANCE_FIELDS = 19 };
 extern const gg_instance_field gg_instance_fields[GG_INSTANCE_FIELDS];
 
 /* Field k of the numbers first and then the arrays, each in the table's order: as they are read and
@@ -54,6 +59,16 @@ void *gg_field_values(const gg_instance *instance, const gg_instance_field *fiel
 static inline double gg_field_value(const gg_instance_field *field, const void *values, size_t k) {
     return field->domain == GG_FLAG ? ((const uint8_t *)values)[k] : ((const double *)values)[k];
 }
+
+/* The bits of the optional fields that an instance has. */
+unsigned gg_instance_optional(const gg_instance *instance);
+
+/* The format that a file of the instance has. */
+const char *gg_instance_format(const gg_instance *instance);
+
+/* Refuses a file's format that is none, and fields (bits) that are not of it. Errors: GG_E_INPUT,
+ * without the file's name. */
+gg_status gg_instance_check_format(const char *format, unsigned optional, gg_error *err);
 
 /* Whether files have something of that name: a field, or what stands before all fields. */
 bool gg_instance_has_key(const char *name);

@@ -162,16 +162,18 @@ static gg_status read_head(const reader *r, gg_instance **out) {
         return gg_fail(r->err, GG_E_INPUT, "%s: expected an object, found %s", r->source,
                        type_name(r->root));
     GG_TRY(read_string(r, "format", &format));
-    if (strcmp(format, GG_INSTANCE_FORMAT) != 0)
-        return gg_fail(r->err, GG_E_INPUT, "%s: format: \"%.64s\" is not \"%s\"", r->source, format,
-                       GG_INSTANCE_FORMAT);
+    for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
+        if (json_object_get(r->root, gg_instance_fields[k].name) != NULL)
+            optional |= gg_instance_fields[k].optional;
+    gg_status status = gg_instance_check_format(format, optional, r->err);
+    if (status != GG_OK) {
+        gg_error_prefix(r->err, r->source);
+        return status;
+    }
     GG_TRY(read_string(r, "name", &name));
     GG_TRY(read_size(r, "n_users", 1, GG_MAX_USERS, &n_users));
     GG_TRY(read_size(r, "n_servers", 0, GG_MAX_SERVERS, &n_servers));
     GG_TRY(check_lengths(r, n_users, n_servers));
-    for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
-        if (json_object_get(r->root, gg_instance_fields[k].name) != NULL)
-            optional |= gg_instance_fields[k].optional;
     return gg_instance_new(name, n_users, n_servers, optional, out, r->err);
 }
 
@@ -283,7 +285,7 @@ gg_status gg_instance_write_json(const gg_instance *in, FILE *stream, gg_error *
     json_free_t free_name;
     GG_TRY(quote(in->name, &name, err));
     fprintf(stream, "{\"format\": \"%s\",\n\"name\": %s,\n\"n_users\": %zu,\n\"n_servers\": %zu",
-            GG_INSTANCE_FORMAT, name, in->n_users, in->n_servers);
+            gg_instance_format(in), name, in->n_users, in->n_servers);
     json_get_alloc_funcs(NULL, &free_name);
     free_name(name);
     for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)

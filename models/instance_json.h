@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Instances as JSON ("goagap-instance-1"), for exchange and tests.
+ * Instances as JSON ("goagap-instance-1", and "-2" where a field needs it), for exchange and tests.
  */
 #pragma once
 

@@ -7,7 +7,7 @@
 #include "experiments/output/text_table.h"
 
 /* Six columns that say of what a line is, then numbers. */
-enum { N_KEYS = 6, N_GAPS = 10, N_DELAYS = 8 };
+enum { N_KEYS = 6, N_GAPS = 10, N_DELAYS = 9, N_FAIR = 12 };
 
 #define KEYS                                                                                       \
     {"preset", "", true}, {"objective", "", true}, {"n_users", "", false},                         \
@@ -31,6 +31,7 @@ static const gg_table_column delay_columns[N_KEYS + N_DELAYS] = {
     KEYS,
     {"offloaded_share_mean", "", false},
     {"accuracy_mean", "", false},
+    {"expected_accuracy_mean", "", false},
     {"delay_median_s", "", false},
     {"local_median_s", "", false},
     {"comm_median_s", "", false},
@@ -68,8 +69,9 @@ static void set_gaps(gg_table *table, size_t row, const gg_gap_stats *g) {
 
 static void set_delays(gg_table *table, size_t row, const gg_delay_stats *d) {
     const double values[N_DELAYS] = {
-        d->offloaded_share_mean, d->accuracy_mean, d->delay_median_s,          d->local_median_s,
-        d->comm_median_s,        d->comp_median_s, d->measured_delay_median_s, d->runtime_median_s};
+        d->offloaded_share_mean, d->accuracy_mean,           d->expected_accuracy_mean,
+        d->delay_median_s,       d->local_median_s,          d->comm_median_s,
+        d->comp_median_s,        d->measured_delay_median_s, d->runtime_median_s};
     set_numbers(table, row, N_KEYS, values, N_DELAYS);
 }
 
@@ -114,6 +116,44 @@ static gg_status write_delays(const gg_study *study, FILE *stream, gg_error *err
     return write_curves(study, true, stream, err);
 }
 
+static const gg_table_column fair_columns[N_FAIR] = {{"preset", "", true},
+                                                     {"objective", "", true},
+                                                     {"strategy", "", true},
+                                                     {"held", "", true},
+                                                     {"instances", "", false},
+                                                     {"compared", "", false},
+                                                     {"gap_mean", "", false},
+                                                     {"gap_mean_low", "", false},
+                                                     {"gap_mean_high", "", false},
+                                                     {"fair_gap_mean", "", false},
+                                                     {"fair_gap_mean_low", "", false},
+                                                     {"fair_gap_mean_high", "", false}};
+
+static void set_fair(gg_table *table, size_t row, const gg_fair_stats *of) {
+    const double values[] = {(double)of->fair.runs, (double)of->compared, of->plain.mean,
+                             of->plain.mean_low,    of->plain.mean_high,  of->common.mean,
+                             of->common.mean_low,   of->common.mean_high};
+    set_numbers(table, row, 4, values, sizeof values / sizeof *values);
+}
+
+static gg_status write_fair(const gg_study *study, FILE *stream, gg_error *err) {
+    const gg_summary *summary = study->summary;
+    size_t n_all = summary->fair.count * summary->n_panels;
+    gg_table table;
+    GG_TRY(gg_table_init(&table, fair_columns, N_FAIR, shorter(n_all), err));
+    for (size_t row = 0; row < table.n_rows; row++) {
+        const gg_fair *of = &summary->fair.items[row / summary->n_panels];
+        const gg_panel *panel = &summary->panels[row % summary->n_panels];
+        gg_table_set(&table, row, 0, "%s", panel->key->preset);
+        gg_table_set(&table, row, 1, "%s", panel->key->objective);
+        gg_table_set(&table, row, 2, "%s", summary->strategies[of->reference].name);
+        gg_table_set(&table, row, 3, "%s", summary->strategies[of->held].name);
+        set_fair(&table, row, &of->panels[row % summary->n_panels]);
+    }
+    print(&table, n_all, stream);
+    return GG_OK;
+}
+
 static gg_status write_cells(const gg_study *study, FILE *stream, gg_error *err) {
     const gg_summary *summary = study->summary;
     gg_table table;
@@ -133,8 +173,10 @@ gg_notebook_table_fn gg_notebook_table(const char *cell) {
     static const struct {
         const char *cell;
         gg_notebook_table_fn write;
-    } tables[] = {
-        {"strategies", write_strategies}, {"cells", write_cells}, {"delay-table", write_delays}};
+    } tables[] = {{"strategies", write_strategies},
+                  {"cells", write_cells},
+                  {"delay-table", write_delays},
+                  {"fair", write_fair}};
     for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
         if (strcmp(tables[k].cell, cell) == 0)
             return tables[k].write;

@@ -202,9 +202,25 @@ static gg_status check_options(const gg_solve_options *o, const gg_instance *in,
     return check_known(o, in, err);
 }
 
+/* Refuses an accuracy that cannot be asked for. */
+static gg_status check_accuracy(const gg_solver *solver, const gg_instance *in, double least,
+                                gg_error *err) {
+    if (!(least >= 0.0 && least <= 1.0))
+        return gg_fail(err, GG_E_USAGE, "least_accuracy: %g is not in [0, 1]", least);
+    if (least > 0.0 && !solver->meets_accuracy)
+        return gg_fail(err, GG_E_USAGE, "least_accuracy: cannot be held to one");
+    if (least > 0.0 && (in->slm_p_correct == NULL || in->llm_p_correct == NULL))
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: has no slm_p_correct and llm_p_correct, which an expected accuracy "
+                       "needs",
+                       in->name);
+    return GG_OK;
+}
+
 static gg_status run(const gg_solver *solver, const gg_instance *instance,
                      const gg_solve_options *options, gg_result *result, gg_error *err) {
     GG_TRY(check_options(options, instance, err));
+    GG_TRY(check_accuracy(solver, instance, options->least_accuracy, err));
     if (gg_instance_infeasible(instance) && !solver->may_violate_tau) {
         result->status = GG_INFEASIBLE;
         return GG_OK;
@@ -218,6 +234,9 @@ static gg_status run(const gg_solver *solver, const gg_instance *instance,
         return GG_OK;
     }
     GG_TRY(gg_evaluate(instance, options->objective, result->assignment, &result->metrics, err));
+    if (result->metrics.expected_accuracy < options->least_accuracy - GG_ACCURACY_SLACK)
+        return gg_fail(err, GG_E_SOLVER, "expects %.17g right answers of 1, not %.17g",
+                       result->metrics.expected_accuracy, options->least_accuracy);
     if (result->has_lower_bound)
         result->lower_bound_s = fmax(0.0, result->lower_bound_s);
     return GG_OK;

@@ -81,8 +81,10 @@ typedef struct gg_solve_options {
     /* Multipliers (n_users + n_servers) of an earlier result on the same network, to start the
      * bound from where they are better than the decision's marginal costs. NULL: none. Borrowed. */
     const double *known_multipliers;
-    gg_settings settings; /* of strategies' own parameters; parameter.h */
-    bool certify;         /* record a proof of the bound, where the solver can */
+    double least_accuracy; /* that decisions must reach in expectation (evaluate.h), of strategies
+                              that can be held to one; 0: any will do */
+    gg_settings settings;  /* of strategies' own parameters; parameter.h */
+    bool certify;          /* record a proof of the bound, where the solver can */
     /* Who follows the solve and may stop it; NULL: nobody. Strategies call it and then look at
      * gg_stopped_by: its verdict is kept for them. */
     gg_progress_fn progress;
@@ -117,6 +119,7 @@ typedef struct gg_solver {
     const char *summary;
     bool may_violate_tau; /* ignores mandatory offloading by definition */
     bool proves;          /* yields a lower bound */
+    bool meets_accuracy;  /* can be held to least_accuracy */
     gg_parameter_list parameters;
     /* Either of the two. The instance is feasible (gg_instance_infeasible is false) unless
      * may_violate_tau. `plan` places users of a decision in which everybody is local; `solve` fills

@@ -86,16 +86,16 @@ static gg_status read_name(gg_h5 *h5, char **name, gg_error *err) {
     return status;
 }
 
-static gg_status check_format(gg_h5 *h5, gg_error *err) {
+static gg_status check_format(gg_h5 *h5, unsigned optional, gg_error *err) {
     char *format;
     bool found;
+    gg_error inner = {0};
     gg_status status = GG_OK;
     GG_TRY(gg_h5_read_text_attribute(h5, "/", "format", &format, &found, err));
     if (!found)
         status = bad_field(h5, "format", "the attribute is missing", err);
-    else if (strcmp(format, GG_INSTANCE_FORMAT) != 0)
-        status = gg_fail(err, GG_E_INPUT, "%s: format: \"%.64s\" is not \"%s\"", gg_h5_path(h5),
-                         format, GG_INSTANCE_FORMAT);
+    else if ((status = gg_instance_check_format(format, optional, &inner)) != GG_OK)
+        gg_fail(err, status, "%s: %s", gg_h5_path(h5), inner.message);
     gg_free(format);
     return status;
 }
@@ -178,12 +178,13 @@ static gg_status read_head(gg_h5 *h5, gg_instance **out, gg_error *err) {
     size_t n_users = 0, n_servers = 0;
     unsigned optional = 0;
     char *name = NULL;
-    GG_TRY(check_format(h5, err));
+    GG_TRY(check_format(h5, 0, err));
     GG_TRY(read_size(h5, "n_users", 1, GG_MAX_USERS, &n_users, err));
     GG_TRY(read_size(h5, "n_servers", 0, GG_MAX_SERVERS, &n_servers, err));
     for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++)
         if (gg_instance_fields[k].shape != GG_ONE)
             GG_TRY(check_array(h5, &gg_instance_fields[k], n_users, n_servers, &optional, err));
+    GG_TRY(check_format(h5, optional, err));
     GG_TRY(read_name(h5, &name, err));
     gg_status status = gg_instance_new(name, n_users, n_servers, optional, out, err);
     gg_free(name);
@@ -252,7 +253,7 @@ static gg_status write_field(gg_h5 *h5, const gg_instance_field *field, const gg
 
 static gg_status write_fields(gg_h5 *h5, const gg_instance *instance, gg_error *err) {
     int64_t n_users = (int64_t)instance->n_users, n_servers = (int64_t)instance->n_servers;
-    GG_TRY(gg_h5_write_text_attribute(h5, "/", "format", GG_INSTANCE_FORMAT, err));
+    GG_TRY(gg_h5_write_text_attribute(h5, "/", "format", gg_instance_format(instance), err));
     GG_TRY(gg_h5_write_text_attribute(h5, "/", "name", instance->name, err));
     GG_TRY(gg_h5_write_integer_attribute(h5, "/", "n_users", n_users, err));
     GG_TRY(gg_h5_write_integer_attribute(h5, "/", "n_servers", n_servers, err));

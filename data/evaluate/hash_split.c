@@ -35,22 +35,39 @@ static void hash(uint64_t seed, const char *id, uint8_t *digest) {
     sha256_digest(&context, SHA256_DIGEST_SIZE, digest);
 }
 
-gg_status gg_hash_split(const gg_strings *ids, uint64_t seed, uint8_t *part, gg_error *err) {
+/* The caller frees *out. */
+static gg_status order_by_hash(const gg_strings *ids, uint64_t seed, hashed **out, gg_error *err) {
     size_t n = ids->count;
-    hashed *order = gg_alloc(n, sizeof *order);
-    if (order == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory for a split of %zu queries", n);
+    hashed *order = *out = gg_alloc(n, sizeof *order);
+    GG_NEED(order, err, "out of memory for a split of %zu queries", n);
     for (size_t i = 0; i < n; i++) {
         hash(seed, ids->text + ids->start[i], order[i].digest);
         order[i].query = i;
     }
     qsort(order, n, sizeof *order, compare);
+    return GG_OK;
+}
+
+gg_status gg_hash_split(const gg_strings *ids, uint64_t seed, uint8_t *part, gg_error *err) {
+    size_t n = ids->count;
+    hashed *order;
+    GG_TRY(order_by_hash(ids, seed, &order, err));
     size_t n_calibration = (size_t)(0.3 * (double)n + 0.5);
     size_t n_validation = (size_t)(0.2 * (double)n + 0.5);
     for (size_t k = 0; k < n; k++)
         part[order[k].query] = k < n_calibration                  ? GG_CALIBRATION_PART
                                : k < n_calibration + n_validation ? GG_VALIDATION_PART
                                                                   : GG_TEST_PART;
+    gg_free(order);
+    return GG_OK;
+}
+
+gg_status gg_hash_folds(const gg_strings *ids, uint64_t seed, size_t n_folds, uint8_t *fold,
+                        gg_error *err) {
+    hashed *order;
+    GG_TRY(order_by_hash(ids, seed, &order, err));
+    for (size_t k = 0; k < ids->count; k++)
+        fold[order[k].query] = (uint8_t)(k % n_folds);
     gg_free(order);
     return GG_OK;
 }

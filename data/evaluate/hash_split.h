@@ -19,4 +19,8 @@ const char *gg_part_name(gg_part part);
  * floor(0.3 n + 0.5) calibrate, the next floor(0.2 n + 0.5) validate, the others test. part[i] is
  * the gg_part of query i. Errors: GG_E_NOMEM. */
 gg_status gg_hash_split(const gg_strings *ids, uint64_t seed, uint8_t *part, gg_error *err);
+/* Orders the queries likewise and cuts them into `n_folds` (>= 1) parts of equal size, give or take
+ * one: fold[i] < n_folds is that of query i. Errors: GG_E_NOMEM. */
+gg_status gg_hash_folds(const gg_strings *ids, uint64_t seed, size_t n_folds, uint8_t *fold,
+                        gg_error *err);
 GG_C_END

@@ -11,6 +11,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "data/import/finish/import_finish.h"
 #include "data/import/foreign_file.h"
 #include "models/base/alloc.h"
 #include "models/text/csv_dialect.h"

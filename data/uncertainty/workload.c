@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "data/dataset/uncertainty_store.h"
+#include "data/evaluate/cross_fit.h"
 #include "models/base/alloc.h"
 
 struct gg_workload_columns {
@@ -11,6 +12,7 @@ struct gg_workload_columns {
     double *prompt_bytes;
     double *latency_s[GG_N_SIDES];
     uint8_t *correct[GG_N_SIDES];
+    double *p_correct[GG_N_SIDES];
     gg_workload view;
 };
 
@@ -98,6 +100,38 @@ static gg_status read_correct(gg_dataset *dataset, gg_side side, uint8_t **flags
     return status;
 }
 
+static gg_status fit_sides(gg_dataset *dataset, const uint8_t *fold, gg_workload_columns *c,
+                           gg_error *err) {
+    size_t n = gg_dataset_n_queries(dataset);
+    for (int side = 0; side < GG_N_SIDES; side++) {
+        if (c->correct[side] == NULL)
+            continue;
+        c->p_correct[side] = gg_alloc(n, sizeof *c->p_correct[side]);
+        if (c->p_correct[side] == NULL)
+            return no_memory(dataset, err);
+        GG_TRY(gg_cross_fit(c->alpha, c->correct[side], fold, n, c->p_correct[side], err));
+    }
+    return GG_OK;
+}
+
+/* P(right | alpha) of the models whose correctness is known. One query has no others. */
+static gg_status fit_correct(gg_dataset *dataset, gg_workload_columns *c, gg_error *err) {
+    size_t n = gg_dataset_n_queries(dataset);
+    gg_strings ids = {0};
+    if (n < 2 || (c->correct[GG_SLM] == NULL && c->correct[GG_LLM] == NULL))
+        return GG_OK;
+    uint8_t *fold = gg_alloc(n, sizeof *fold);
+    gg_status status =
+        fold != NULL ? gg_dataset_read_ids(dataset, 0, n, &ids, err) : no_memory(dataset, err);
+    if (status == GG_OK)
+        status = gg_cross_folds(&ids, fold, err);
+    if (status == GG_OK)
+        status = fit_sides(dataset, fold, c, err);
+    gg_strings_clear(&ids);
+    gg_free(fold);
+    return status;
+}
+
 static gg_status read_columns(gg_dataset *dataset, const char *uncertainty, bool rank_alpha,
                               gg_workload_columns *c, gg_error *err) {
     GG_TRY(read_alpha(dataset, uncertainty, rank_alpha, &c->alpha, err));
@@ -107,7 +141,7 @@ static gg_status read_columns(gg_dataset *dataset, const char *uncertainty, bool
                            &c->latency_s[side], err));
         GG_TRY(read_correct(dataset, (gg_side)side, &c->correct[side], err));
     }
-    return GG_OK;
+    return fit_correct(dataset, c, err);
 }
 
 gg_status gg_workload_read(gg_dataset *dataset, const char *uncertainty, bool rank_alpha,
@@ -131,6 +165,8 @@ gg_status gg_workload_read(gg_dataset *dataset, const char *uncertainty, bool ra
         .llm_device_flops = gg_dataset_side(dataset, GG_LLM)->device_flops,
         .slm_correct = c->correct[GG_SLM],
         .llm_correct = c->correct[GG_LLM],
+        .slm_p_correct = c->p_correct[GG_SLM],
+        .llm_p_correct = c->p_correct[GG_LLM],
     };
     *out = c;
     return GG_OK;
@@ -144,6 +180,7 @@ void gg_workload_free(gg_workload_columns *c) {
     for (int side = 0; side < GG_N_SIDES; side++) {
         gg_free(c->latency_s[side]);
         gg_free(c->correct[side]);
+        gg_free(c->p_correct[side]);
     }
     gg_free(c);
 }

@@ -15,8 +15,9 @@ typedef struct gg_workload_columns gg_workload_columns;
 /* Reads prompt_bytes, latencies, correctness where it is there, and alpha from
  * /uncertainty/<uncertainty>. Uncertainties outside [0, 1] are refused unless `rank_alpha` replaces
  * all of them by their mid-rank / n_queries. The large model's latencies and both models'
- * correctness are optional. The caller frees *out. Errors: GG_E_INPUT (a column that is missing, a
- * value and its query), GG_E_USAGE (the uncertainty's name), GG_E_NOMEM. */
+ * correctness are optional; where a model's is known, its P(right | alpha) comes from it, a query's
+ * own flag left out (cross_fit.h). The caller frees *out. Errors: GG_E_INPUT (a column that is
+ * missing, a value and its query), GG_E_USAGE (the uncertainty's name), GG_E_NOMEM. */
 gg_status gg_workload_read(gg_dataset *dataset, const char *uncertainty, bool rank_alpha,
                            gg_workload_columns **out, gg_error *err);
 void gg_workload_free(gg_workload_columns *columns);

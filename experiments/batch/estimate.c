@@ -58,14 +58,16 @@ static gg_status measure(const gg_experiment *experiment, const size_cost *size,
         for (size_t o = 0; known && o < plan->n_objectives; o++) {
             gg_row row;
             int16_t *assignment;
+            gg_references references = {0};
             size_t index = (o * plan->n_taus + plan->n_taus / 2) * plan->n_strategies + s;
             double begin_s = gg_now_s();
-            gg_unit_solve(experiment, &unit, index, network, &row, &assignment);
+            gg_unit_solve(experiment, &unit, index, network, &references, &row, &assignment);
             double took_s = gg_now_s() - begin_s;
             out->cut = out->cut || took_s >= CUT_S;
             out->failed += row.failure[0] != '\0';
             solving_s += took_s;
             gg_free(assignment);
+            gg_references_clear(&references);
         }
         last->solving_s[s] = solving_s / (double)plan->n_objectives;
     }

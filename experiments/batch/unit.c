@@ -70,6 +70,7 @@ static void set_metrics(const gg_result *result, gg_row *row) {
     row->measured_total_delay_s = m->measured_total_delay_s;
     row->measured_comp_delay_s = m->measured_comp_delay_s;
     row->accuracy = m->accuracy;
+    row->expected_accuracy = m->expected_accuracy;
     row->tau_violations = (uint32_t)m->tau_violations;
 }
 
@@ -108,30 +109,119 @@ static gg_status ask_external(const gg_plan_strategy *strategy, const gg_instanc
     return status;
 }
 
-void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t index,
-                   gg_instance *network, gg_row *row, int16_t **assignment) {
-    const gg_plan *plan = experiment->plan;
-    const gg_case asked = gg_plan_case(plan, index);
-    const gg_plan_strategy *strategy = &plan->strategies[asked.strategy];
+void gg_references_clear(gg_references *references) {
+    for (size_t k = 0; k < references->count; k++)
+        gg_result_clear(&references->of[k]);
+    gg_free(references->of);
+    *references = (gg_references){0};
+}
+
+/* A row being solved. */
+typedef struct solving {
+    const gg_experiment *experiment;
+    const gg_unit *unit;
+    gg_case asked;
+    const gg_instance *network;
+    gg_references *references;
+} solving;
+
+static gg_status decide(const solving *now, size_t strategy, const gg_result *reference,
+                        gg_result *result, gg_error *err) {
+    const gg_plan *plan = now->experiment->plan;
+    const gg_plan_strategy *s = &plan->strategies[strategy];
     gg_solve_options options = gg_solve_options_init();
-    options.objective = asked.objective;
-    options.goa_weights = strategy->weights_of_objective ? asked.objective : GG_WEIGHTED;
-    options.settings = strategy->settings;
-    options.gap = strategy->limits.gap;
-    options.time_limit_s = strategy->limits.time_s;
-    options.node_limit = strategy->limits.nodes;
+    options.objective = now->asked.objective;
+    options.goa_weights = s->weights_of_objective ? now->asked.objective : GG_WEIGHTED;
+    options.settings = s->settings;
+    options.gap = s->limits.gap;
+    options.time_limit_s = s->limits.time_s;
+    options.node_limit = s->limits.nodes;
     options.seed = plan->seed;
-    options.run = unit->run;
+    options.run = now->unit->run;
+    if (reference != NULL) {
+        options.known = reference->assignment;
+        options.least_accuracy = reference->metrics.expected_accuracy;
+    }
+    return s->solver != NULL ? gg_solve(s->solver, now->network, &options, result, err)
+                             : ask_external(s, now->network, &options, result, err);
+}
+
+/* Keeps a copy of what a strategy decides where others are held to it. Without memory for that it
+ * is decided again. */
+static void remember(const solving *now, size_t strategy, const gg_result *result) {
+    const gg_plan *plan = now->experiment->plan;
+    gg_references *kept = now->references;
+    bool wanted = false;
+    for (size_t k = 0; k < plan->n_strategies; k++)
+        wanted = wanted || plan->strategies[k].accuracy_of == strategy;
+    if (!wanted || result->assignment == NULL)
+        return;
+    if (kept->of == NULL)
+        kept->of = gg_alloc(plan->n_strategies, sizeof *kept->of);
+    if (kept->of == NULL)
+        return;
+    kept->count = plan->n_strategies;
+    gg_result *copy = &kept->of[strategy];
+    size_t n = now->network->n_users;
+    if (copy->assignment == NULL)
+        copy->assignment = gg_alloc(n, sizeof *copy->assignment);
+    copy->metrics = result->metrics;
+    if (copy->assignment != NULL)
+        memcpy(copy->assignment, result->assignment, n * sizeof *copy->assignment);
+}
+
+/* The decision to whose accuracy the strategy is held; *out is NULL where it is infeasible, as this
+ * one is then. */
+static gg_status find_reference(const solving *now, size_t strategy, gg_result *decided,
+                                const gg_result **out, gg_error *err) {
+    gg_references *kept = now->references;
+    *out = kept->of != NULL ? &kept->of[strategy] : NULL;
+    if (*out != NULL && (*out)->assignment != NULL)
+        return GG_OK;
+    gg_status status = decide(now, strategy, NULL, decided, err);
+    if (status != GG_OK)
+        gg_error_prefix(err, now->experiment->plan->strategies[strategy].name);
+    *out = decided;
+    return status;
+}
+
+static gg_status solve_held(const solving *now, gg_result *result, gg_row *row, gg_error *err) {
+    const gg_plan *plan = now->experiment->plan;
+    size_t of = plan->strategies[now->asked.strategy].accuracy_of;
+    const gg_result *reference;
+    gg_result decided = {0};
+    gg_status status = find_reference(now, of, &decided, &reference, err);
+    if (status == GG_OK && reference->assignment == NULL) {
+        result->status = GG_INFEASIBLE;
+    } else if (status == GG_OK) {
+        set_word(row->fair_reference, sizeof row->fair_reference, plan->strategies[of].name);
+        row->fair_accuracy = reference->metrics.expected_accuracy;
+        status = decide(now, now->asked.strategy, reference, result, err);
+    }
+    gg_result_clear(&decided);
+    return status;
+}
+
+void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t index,
+                   gg_instance *network, gg_references *references, gg_row *row,
+                   int16_t **assignment) {
+    const gg_plan *plan = experiment->plan;
+    const solving now = {experiment, unit, gg_plan_case(plan, index), network, references};
+    size_t instance = index / plan->n_strategies;
     gg_result result = {0};
     gg_error err = {0};
     *assignment = NULL;
     gg_unit_blank_row(experiment, unit, index, row);
-    network->tau = asked.tau;
-    gg_status status = strategy->solver != NULL
-                           ? gg_solve(strategy->solver, network, &options, &result, &err)
-                           : ask_external(strategy, network, &options, &result, &err);
+    network->tau = now.asked.tau;
+    if (references->instance != instance)
+        gg_references_clear(references);
+    references->instance = instance;
+    gg_status status = gg_plan_holds(plan, now.asked.strategy)
+                           ? solve_held(&now, &result, row, &err)
+                           : decide(&now, now.asked.strategy, NULL, &result, &err);
     if (status == GG_OK) {
         set_result(&result, row);
+        remember(&now, now.asked.strategy, &result);
         if (plan->assignments && result.assignment != NULL)
             *assignment = narrow(result.assignment, network->n_users);
     } else {

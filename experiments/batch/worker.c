@@ -47,13 +47,14 @@ static bool do_task(int fd, const gg_experiment *experiment, gg_task task) {
     gg_error err = {0};
     bool alive = true, drawn = gg_unit_draw(experiment, &unit, &network, &err) == GG_OK;
     size_t n_rows = gg_plan_rows_per_unit(experiment->plan);
+    gg_references references = {0};
     for (size_t k = 0; alive && k < n_rows; k++) {
         gg_row row;
         int16_t *assignment = NULL;
         if (!task.missing[k])
             continue;
         if (drawn) {
-            gg_unit_solve(experiment, &unit, k, network, &row, &assignment);
+            gg_unit_solve(experiment, &unit, k, network, &references, &row, &assignment);
         } else {
             /* All rows fail alike on a network that cannot be drawn. */
             gg_unit_blank_row(experiment, &unit, k, &row);
@@ -62,6 +63,7 @@ static bool do_task(int fd, const gg_experiment *experiment, gg_task task) {
         alive = report(fd, &row, assignment);
         gg_free(assignment);
     }
+    gg_references_clear(&references);
     gg_instance_free(network);
     return alive;
 }

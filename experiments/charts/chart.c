@@ -343,3 +343,10 @@ void gg_chart_close_stairs(const gg_chart *chart, size_t n) {
               "stroke-opacity=\".28\"/>\n",
               chart->stream);
 }
+
+void gg_chart_close_narrow_stairs(const gg_chart *chart, size_t n) {
+    if (n > 0)
+        fputs("\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1\" "
+              "stroke-opacity=\".45\" stroke-dasharray=\"2 2\"/>\n",
+              chart->stream);
+}

@@ -87,9 +87,11 @@ void gg_chart_intervals(const gg_chart *chart, gg_series_style style, size_t n, 
 void gg_chart_steps(const gg_chart *chart, gg_series_style style, bool emphasised,
                     const gg_ecdf *ecdf);
 
-/* Point number k of a front, which is a broad staircase; n of them. */
+/* Point number k of a front, which is a broad staircase; n of them. The narrow ones are the ends of
+ * its interval. */
 void gg_chart_stair(const gg_chart *chart, size_t k, double x, double y);
 void gg_chart_close_stairs(const gg_chart *chart, size_t n);
+void gg_chart_close_narrow_stairs(const gg_chart *chart, size_t n);
 
 /* A series' path around its data, of which path_to is one way to write: command M or L. */
 void gg_chart_open_path(const gg_chart *chart);

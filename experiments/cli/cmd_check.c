@@ -74,8 +74,9 @@ static void print_bound(const gg_solution_entry *entry) {
                entry->certificate->bound_s * (1.0 - 1e-11), entry->certificate->n_nodes,
                entry->certificate->n_nodes == 1 ? "" : "s");
     else if (!isnan(entry->lower_bound_s))
-        printf("; claimed, not re-proved (no certificate): %sno decision is below %.9g s",
-               entry->status == GG_OPTIMAL ? "optimal, " : "", entry->lower_bound_s);
+        printf("; claimed, not re-proved (no certificate): %sno decision%s is below %.9g s",
+               entry->status == GG_OPTIMAL ? "optimal, " : "",
+               entry->required_accuracy > 0.0 ? " of that accuracy" : "", entry->lower_bound_s);
 }
 
 static void print_verified(const verdicts *now, const gg_solution_entry *entry) {
@@ -87,6 +88,9 @@ static void print_verified(const verdicts *now, const gg_solution_entry *entry) 
     if (entry->metrics.tau_violations > 0)
         printf(", which %zu break%s", entry->metrics.tau_violations,
                entry->metrics.tau_violations == 1 ? "s" : "");
+    if (entry->required_accuracy > 0.0)
+        printf(", expects %.9g right answers of 1, %.9g asked for",
+               entry->metrics.expected_accuracy, entry->required_accuracy);
     print_bound(entry);
     putchar('\n');
 }

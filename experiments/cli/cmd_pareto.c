@@ -23,6 +23,7 @@ typedef struct request {
     const char *p_slm_path, *p_llm_path;
     const char *csv_path, *svg_path;
     double target_delay_s;
+    bool hindsight;
     bool as_json;
     gg_tradeoff_options options;
 } request;
@@ -32,11 +33,14 @@ static const gg_option options[] = {
      "Which delay: uniform (every query counts the same; the default) or weighted (by uncertainty)",
      1, .values = GG_OBJECTIVES, GG_PARSED(request, options.objective, gg_parse_objective)},
     {"p-slm", 0, "FILE", "Probability of a correct local answer, a number a user", 1,
-     .usual = "the recorded flags", GG_READS, GG_TEXT(request, p_slm_path)},
+     .usual = "the instance's slm_p_correct", GG_READS, GG_TEXT(request, p_slm_path)},
     {"p-llm", 0, "FILE", "The same of an offloaded query's answer", 1, GG_READS,
      GG_TEXT(request, p_llm_path)},
+    {"hindsight", 0, NULL,
+     "Accuracy by the recorded flags, which nobody knows when deciding: a bound", 1,
+     GG_FLAG(request, hindsight)},
     {"points", 0, "K", "Ask for K accuracies at equal distances", 1,
-     .usual = "with flags every one there is, with probabilities 20",
+     .usual = "20; in hindsight every one there is",
      GG_INTEGER(request, options.n_levels, 2, 100000)},
     {"target-accuracy", 0, "A",
      "Say which tau of goa reaches it fastest, and how fast it can be reached", 2,
@@ -68,6 +72,8 @@ static gg_status finish(void *input, gg_error *err) {
     const request *asked = input;
     if ((asked->p_slm_path == NULL) != (asked->p_llm_path == NULL))
         return gg_fail(err, GG_E_USAGE, "p-slm and p-llm: one needs the other");
+    if (asked->p_slm_path != NULL && asked->hindsight)
+        return gg_fail(err, GG_E_USAGE, "hindsight: goes without p-slm and p-llm");
     if (!is_plan(asked->path)) {
         if (asked->dataset != NULL)
             return gg_fail(err, GG_E_USAGE, "dataset: needs a plan (PLAN.yaml)");
@@ -148,9 +154,15 @@ static gg_status compute(request *asked, holdings *own, gg_error *err) {
         GG_TRY(read_chances(asked->p_slm_path, "p_slm", n_users, &own->p_slm, err));
     if (asked->p_llm_path != NULL)
         GG_TRY(read_chances(asked->p_llm_path, "p_llm", n_users, &own->p_llm, err));
-    asked->options.p_slm = own->p_slm;
-    asked->options.p_llm = own->p_llm;
-    if (own->p_slm != NULL && asked->options.n_levels == 0)
+    const gg_instance *in = own->instance;
+    asked->options.p_slm = own->p_slm != NULL || asked->hindsight ? own->p_slm : in->slm_p_correct;
+    asked->options.p_llm = own->p_llm != NULL || asked->hindsight ? own->p_llm : in->llm_p_correct;
+    if (!asked->hindsight && (asked->options.p_slm == NULL || asked->options.p_llm == NULL))
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: has no slm_p_correct and llm_p_correct, so that no accuracy can be "
+                       "expected; --hindsight bounds it by the recorded flags",
+                       asked->path);
+    if (!asked->hindsight && asked->options.n_levels == 0)
         asked->options.n_levels = 20;
     return gg_pareto_study_compute(own->instance, &asked->options, &own->study, err);
 }
@@ -160,8 +172,9 @@ static gg_status study_instance(request *asked, output *csv, output *svg, bool *
     holdings own = {0};
     gg_status status = compute(asked, &own, err);
     if (status == GG_OK) {
-        const gg_pareto_view view = {own.instance, &own.study, asked->options.objective,
-                                     asked->options.target, asked->target_delay_s};
+        const gg_pareto_view view = {
+            own.instance,          &own.study,           asked->options.objective, asked->hindsight,
+            asked->options.target, asked->target_delay_s};
         *proven = all_proven(&own.study.front);
         status = write_all(asked, &view, csv, svg, err);
     }
@@ -179,7 +192,8 @@ static gg_status study(request *asked, output *csv, output *svg, bool *proven, g
     gg_stop_on_signals();
     if (!plan)
         return study_instance(asked, csv, svg, proven, err);
-    GG_TRY(gg_pareto_plan(asked->path, asked->dataset, &asked->options, csv->stream, proven, err));
+    GG_TRY(gg_pareto_plan(asked->path, asked->dataset, &asked->options, asked->hindsight,
+                          csv->stream, proven, err));
     return commit(csv, err);
 }
 
@@ -203,7 +217,8 @@ const gg_command gg_command_pareto = {
     .help =
         "Computes the exact front between accuracy and delay of an instance: for each accuracy the "
         "smallest delay of any decision, whatever its tau; beside it what goa, dmin and random "
-        "reach over tau. Of a plan it writes the front of its networks together: the least mean "
+        "reach over tau. Accuracy is what can be expected when deciding. Of a plan it writes the "
+        "front of its networks together: the least mean "
         "delay for each mean accuracy.\v"
         "Exit code: 3 if a limit left a point unproven, else 0.",
     .arguments = {"I.json | PLAN.yaml", "which instance or plan? (I.json | PLAN.yaml)", 1,

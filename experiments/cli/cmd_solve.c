@@ -140,6 +140,11 @@ static const gg_option options[] = {
      GG_PARSED_WHOLE(parse_random_users)},
     {"set", 0, "S.P=X,...", "Parameters of strategies, as the list below has them", 2,
      GG_PARSED_WHOLE(parse_settings)},
+    {"accuracy-of", 0, "NAME",
+     "Also find the optimum among the decisions that expect as many right answers as this "
+     "strategy's "
+     "(or --name's)",
+     3, .values = GG_NAMES_STRATEGIES, GG_TEXT(gg_solve_request, accuracy_of)},
     {"assignment", 0, "FILE",
      "Score this decision beside the others: a JSON array of one integer a user (-1 local, else "
      "the server), or one integer a line",
@@ -172,10 +177,18 @@ static gg_status finish(void *request, gg_error *err) {
                        "name: names the decision of --assignment, which is missing");
     if (asked->assignment_name == NULL)
         asked->assignment_name = "own";
+    bool is_own = asked->assignment_path != NULL && asked->accuracy_of != NULL &&
+                  strcmp(asked->accuracy_of, asked->assignment_name) == 0;
+    if (asked->accuracy_of != NULL && !is_own && gg_solver_find(asked->accuracy_of, err) == NULL) {
+        gg_error_prefix(err, "accuracy-of");
+        return GG_E_USAGE;
+    }
     if (!asked->perturbs && asked->trials > 0)
         return gg_fail(err, GG_E_USAGE, "trials: belong to --perturb, which is missing");
     if (asked->perturbs && (asked->assignment_path != NULL || asked->output_path != NULL))
         return gg_fail(err, GG_E_USAGE, "perturb: goes without --assignment and --output");
+    if (asked->perturbs && asked->accuracy_of != NULL)
+        return gg_fail(err, GG_E_USAGE, "perturb: goes without --accuracy-of");
     if (asked->perturbs && asked->taus.count > 1)
         return gg_fail(err, GG_E_USAGE, "perturb: takes one tau");
     return GG_OK;

@@ -72,6 +72,18 @@ static gg_status check_sizes(const gg_experiment *experiment, gg_error *err) {
     return GG_OK;
 }
 
+/* An expected accuracy needs P(correct) of both models, which comes from their flags. */
+static gg_status check_forecasts(const gg_experiment *experiment, gg_error *err) {
+    const gg_workload *w = experiment->workload;
+    const gg_plan *plan = experiment->plan;
+    if (!gg_plan_holds_any(plan) || (w->slm_p_correct != NULL && w->llm_p_correct != NULL))
+        return GG_OK;
+    return gg_fail(err, GG_E_INPUT,
+                   "%s: accuracy_of: %s does not say which answers of both models are right: no "
+                   "accuracy can be expected",
+                   plan->path, plan->dataset);
+}
+
 static gg_status scale_to_median(gg_experiment *experiment, gg_error *err) {
     const gg_workload *workload = experiment->workload;
     size_t n = workload->n_queries;
@@ -100,6 +112,7 @@ static gg_status read_workload(gg_experiment *experiment, gg_error *err) {
     GG_TRY(status);
     experiment->workload = gg_workload_view(experiment->columns);
     GG_TRY(check_sizes(experiment, err));
+    GG_TRY(check_forecasts(experiment, err));
     return plan->slm_median_latency_s > 0.0 ? scale_to_median(experiment, err) : GG_OK;
 }
 

@@ -49,12 +49,20 @@ static void add_drawn(hash *to, const double *values, size_t n) {
     }
 }
 
+/* P(correct) follows from the preset or the queries, which have digests of their own: folders from
+ * before it was known go on. */
+static bool is_derived(const gg_instance_field *field) {
+    return (field->optional & GG_WITH_P_CORRECT) != 0;
+}
+
 static void add_instance(hash *to, const gg_instance *instance) {
     size_t n = instance->n_users, m = instance->n_servers;
     for (size_t k = 0; k < GG_INSTANCE_FIELDS; k++) {
         const gg_instance_field *field = gg_field_in_turn(k);
         const void *values = gg_field_values(instance, field);
         size_t count = gg_field_count(field, n, m);
+        if (is_derived(field))
+            continue;
         if (field->domain == GG_FLAG)
             add_flags(to, values, count);
         else if (values != &instance->tau) /* the grid has it */

@@ -34,6 +34,17 @@ void gg_plan_free(gg_plan *plan) {
     gg_free(plan);
 }
 
+bool gg_plan_holds(const gg_plan *plan, size_t strategy) {
+    return plan->strategies[strategy].accuracy_of != GG_PLAN_NOBODY;
+}
+
+bool gg_plan_holds_any(const gg_plan *plan) {
+    for (size_t k = 0; k < plan->n_strategies; k++)
+        if (gg_plan_holds(plan, k))
+            return true;
+    return false;
+}
+
 size_t gg_plan_variants(const gg_plan *plan) {
     return plan->n_presets * (plan->n_payloads > 0 ? plan->n_payloads : 1);
 }
@@ -116,7 +127,7 @@ static void print_options(const gg_plan *plan, put_fn put, FILE *stream) {
     for (size_t k = 0; k < plan->n_strategies; k++) {
         const gg_plan_strategy *s = &plan->strategies[k];
         bool plain = s->command == NULL && !s->weights_of_objective && s->settings.count == 0 &&
-                     strcmp(s->name, s->solver->name) == 0 &&
+                     strcmp(s->name, s->solver->name) == 0 && !gg_plan_holds(plan, k) &&
                      same_limits(&s->limits, &plan->limits);
         if (plain)
             continue;
@@ -126,6 +137,10 @@ static void print_options(const gg_plan *plan, put_fn put, FILE *stream) {
         put(stream, s->command != NULL ? s->command : s->solver->name);
         if (s->weights_of_objective)
             fputs(", weights of the objective", stream);
+        if (gg_plan_holds(plan, k)) {
+            fputs(", at the accuracy of ", stream);
+            put(stream, plan->strategies[s->accuracy_of].name);
+        }
         for (size_t i = 0; i < s->settings.count; i++)
             fprintf(stream, ", %s %.12g", s->settings.items[i].parameter->name,
                     s->settings.items[i].value);

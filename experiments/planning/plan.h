@@ -16,6 +16,9 @@
 /* In the servers axis: as many as the preset has. */
 #define GG_PLAN_PRESET_SERVERS SIZE_MAX
 
+/* In a strategy's accuracy_of. */
+#define GG_PLAN_NOBODY SIZE_MAX
+
 /* Limits of a strategy on an instance. */
 typedef struct gg_plan_limits {
     double time_s; /* INFINITY: none */
@@ -30,6 +33,8 @@ typedef struct gg_plan_strategy {
     char *command;             /* for sh; NULL: one of ours */
     bool weights_of_objective; /* goa's Delta takes the objective's weights, not alpha */
     gg_settings settings;      /* of the solver's own parameters */
+    size_t accuracy_of; /* index of the strategy, an earlier one, whose expected accuracy decisions
+                           are held to; GG_PLAN_NOBODY: none's */
     gg_plan_limits limits;
 } gg_plan_strategy;
 
@@ -106,6 +111,11 @@ gg_status gg_plan_parse(const char *text, size_t size, const char *path, const c
 
 /* Releases a plan; accepts NULL. */
 void gg_plan_free(gg_plan *plan);
+
+/* Whether decisions of a strategy are held to another's expected accuracy; a plan's, whether any
+ * are. */
+bool gg_plan_holds(const gg_plan *plan, size_t strategy);
+bool gg_plan_holds_any(const gg_plan *plan);
 
 /* Presets times payloads. */
 size_t gg_plan_variants(const gg_plan *plan);

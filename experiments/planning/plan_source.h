@@ -32,6 +32,7 @@ typedef struct gg_strategy_texts {
     char *external;
     char *weights;
     char *set;
+    char *accuracy_of;
     char *time_s;
     char *nodes;
     char *gap;

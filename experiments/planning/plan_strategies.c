@@ -93,6 +93,25 @@ static gg_status read_item(const gg__plan_source *at, const gg_strategy_texts *t
     return gg__plan_number(at, "gap", texts->gap, 0.0, &s->limits.gap);
 }
 
+/* The strategy whose accuracy this one is held to: its decision must be there first. */
+static gg_status read_accuracy_of(const gg__plan_source *at, const char *name, gg_plan *plan,
+                                  size_t index) {
+    gg_plan_strategy *s = &plan->strategies[index];
+    s->accuracy_of = GG_PLAN_NOBODY;
+    if (name == NULL)
+        return GG_OK;
+    if (s->solver == NULL || !s->solver->meets_accuracy)
+        return refuse(at, "accuracy_of", "only exact can be held to an accuracy");
+    for (size_t k = 0; k < index; k++)
+        if (strcmp(plan->strategies[k].name, name) == 0)
+            s->accuracy_of = k;
+    if (s->accuracy_of == GG_PLAN_NOBODY)
+        return refuse(at, "accuracy_of", "no strategy of that name stands before this one");
+    return gg_plan_holds(plan, s->accuracy_of)
+               ? refuse(at, "accuracy_of", "that strategy is held to an accuracy itself")
+               : GG_OK;
+}
+
 /* Names tell strategies apart in the results. */
 static gg_status check_name(const gg__plan_source *at, const gg_plan *plan, size_t index) {
     char reason[GG_ROW_NAME + 32];
@@ -123,12 +142,14 @@ gg_status gg__plan_strategies(const gg__plan_source *from, const gg_plan_yaml *y
         gg__plan_source at = *from;
         gg_plan_strategy *s = &plan->strategies[k];
         s->limits = plan->limits;
+        s->accuracy_of = GG_PLAN_NOBODY;
         if (k < plain) {
             GG_TRY(find_solver(from, "solvers", yaml->solvers.items[k], &s->solver));
             GG_TRY(gg__plan_text(from, yaml->solvers.items[k], &s->name));
         } else {
             at.first_line = item_line(from, k - plain);
             GG_TRY(read_item(&at, &yaml->strategies.items[k - plain], s));
+            GG_TRY(read_accuracy_of(&at, yaml->strategies.items[k - plain].accuracy_of, plan, k));
         }
         GG_TRY(check_name(&at, plan, k));
     }

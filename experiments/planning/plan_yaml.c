@@ -33,6 +33,7 @@ static const cyaml_schema_field_t strategy_schema[] = {
     TEXT("nodes", gg_strategy_texts, nodes),
     TEXT("gap", gg_strategy_texts, gap),
     TEXT("set", gg_strategy_texts, set),
+    TEXT("accuracy_of", gg_strategy_texts, accuracy_of),
     CYAML_FIELD_END,
 };
 

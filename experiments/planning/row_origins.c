@@ -39,6 +39,16 @@ static gg_status add_strategy(struct sha256_ctx *to, const gg_plan *plan, const 
     return s->command != NULL ? gg_add_program_files(to, s->command, &n_files, err) : GG_OK;
 }
 
+/* With the strategy to whose accuracy this one is held. */
+static gg_status add_strategies(struct sha256_ctx *to, const gg_plan *plan, size_t strategy,
+                                gg_error *err) {
+    const gg_plan_strategy *s = &plan->strategies[strategy];
+    GG_TRY(add_strategy(to, plan, s, err));
+    return gg_plan_holds(plan, strategy)
+               ? add_strategy(to, plan, &plan->strategies[s->accuracy_of], err)
+               : GG_OK;
+}
+
 static void print_line(FILE *stream, gg_origin_kind kind, const char *name, const char *hex) {
     fprintf(stream, "%s ", kinds[kind]);
     gg_put_shown(stream, name);
@@ -61,7 +71,7 @@ static gg_status print_origins(const gg_experiment *experiment, FILE *stream, gg
         struct sha256_ctx strategy;
         uint8_t digest[(GG_FINGERPRINT_SIZE - 1) / 2];
         sha256_init(&strategy);
-        GG_TRY(add_strategy(&strategy, plan, &plan->strategies[k], err));
+        GG_TRY(add_strategies(&strategy, plan, k, err));
         sha256_digest(&strategy, sizeof digest, digest);
         for (size_t b = 0; b < sizeof digest; b++)
             snprintf(hex + 2 * b, 3, "%02x", digest[b]);

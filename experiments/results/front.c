@@ -16,24 +16,47 @@ typedef struct columns {
     int preset; /* GG_CSV_NO_COLUMN: not there */
     int delay;
     int accuracy;
+    int low, high, kind; /* likewise */
 } columns;
 
 static gg_status read_header(gg_csv *csv, columns *at, gg_error *err) {
     *at = (columns){.preset = gg_csv_find(csv, "preset"),
                     .delay = gg_csv_find(csv, "delay_per_query_s"),
-                    .accuracy = gg_csv_find(csv, "accuracy")};
+                    .accuracy = gg_csv_find(csv, "accuracy"),
+                    .low = gg_csv_find(csv, "delay_low_s"),
+                    .high = gg_csv_find(csv, "delay_high_s"),
+                    .kind = gg_csv_find(csv, "kind")};
     if (at->delay == GG_CSV_NO_COLUMN || at->accuracy == GG_CSV_NO_COLUMN)
         return gg_csv_refuse(csv, err, "the header lacks delay_per_query_s or accuracy");
     return GG_OK;
 }
 
+/* Both ends, or none: fields may be empty. */
+static gg_status read_interval(gg_csv *csv, const columns *at, gg_front_point *point,
+                               gg_error *err) {
+    if (*gg_csv_field(csv, at->low) == '\0' || *gg_csv_field(csv, at->high) == '\0')
+        return GG_OK;
+    GG_TRY(gg_csv_number(csv, at->low, &point->low_s, err));
+    GG_TRY(gg_csv_number(csv, at->high, &point->high_s, err));
+    return point->low_s <= point->high_s && point->low_s >= 0.0
+               ? GG_OK
+               : gg_csv_refuse(csv, err, "delay_low_s is below 0 or above delay_high_s");
+}
+
 static gg_status read_point(gg_csv *csv, const columns *at, gg_front_point *point, gg_error *err) {
-    *point = (gg_front_point){.preset = ""};
+    *point = (gg_front_point){.preset = "", .low_s = NAN, .high_s = NAN, .hindsight = true};
     snprintf(point->preset, sizeof point->preset, "%s", gg_csv_field(csv, at->preset));
     GG_TRY(gg_csv_number(csv, at->delay, &point->delay_s, err));
     GG_TRY(gg_csv_number(csv, at->accuracy, &point->accuracy, err));
     if (point->delay_s < 0.0 || point->accuracy < 0.0 || point->accuracy > 1.0)
         return gg_csv_refuse(csv, err, "a delay below 0 or an accuracy outside [0, 1]");
+    GG_TRY(read_interval(csv, at, point, err));
+    if (at->kind == GG_CSV_NO_COLUMN)
+        return GG_OK;
+    const char *kind = gg_csv_field(csv, at->kind);
+    point->hindsight = strcmp(kind, "hindsight") == 0;
+    if (!point->hindsight && strcmp(kind, "expected") != 0)
+        return gg_csv_refuse(csv, err, "the kind is neither expected nor hindsight");
     return GG_OK;
 }
 

@@ -34,6 +34,12 @@ typedef struct gg_row {
 #undef TIME
 #undef TEXT
 
+/* True of a decision that was held to an accuracy: its bound holds for others of that accuracy
+ * alone. */
+static inline bool gg_row_is_held(const gg_row *row) {
+    return row->fair_reference[0] != '\0';
+}
+
 /* A row of which nothing is known: what may be unknown is NAN, all else 0 and empty. */
 gg_row gg_row_blank(void);
 
@@ -64,9 +70,10 @@ typedef struct gg_results {
     uint64_t *offsets;   /* count + 1 entries, or NULL without assignments */
     int16_t *assignment; /* offsets[count] entries */
     size_t n_units;
-    uint64_t *units; /* the plan's numbers of the networks whose rows these are, count / n_units
-                        rows each; NULL when the file does not say */
-    bool unchecked;  /* read from a file of an older version, without checksum */
+    uint64_t *units;    /* the plan's numbers of the networks whose rows these are, count / n_units
+                           rows each; NULL when the file does not say */
+    bool unchecked;     /* read from a file of an older version, without checksum */
+    bool fewer_columns; /* from one without the columns of version 3, unknown here */
 } gg_results;
 
 /* Releases everything; accepts NULL and a zeroed struct. */

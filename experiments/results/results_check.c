@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "experiments/results/results_columns.h"
+#include "models/evaluate.h"
 #include "models/instance.h"
 #include "solvers/solver.h"
 
@@ -87,6 +88,15 @@ static gg_status check_delays(const gg_row *row, const place *at) {
     return GG_OK;
 }
 
+/* A decision held to an accuracy has it, up to rounding. */
+static gg_status check_accuracy(const gg_row *row, const place *at) {
+    if (isnan(row->fair_accuracy) ||
+        row->expected_accuracy >= row->fair_accuracy - GG_ACCURACY_SLACK)
+        return GG_OK;
+    return refuse(at, "/runs/expected_accuracy", "%.17g, but %.17g was asked for",
+                  row->expected_accuracy, row->fair_accuracy);
+}
+
 /* What no column can say alone. */
 static gg_status check_row(const gg_row *row, const place *at) {
     bool failed = strcmp(row->status, gg_result_status_name(GG_FAILED)) == 0;
@@ -101,6 +111,8 @@ static gg_status check_row(const gg_row *row, const place *at) {
         return refuse(at, "/runs/objective_s", "not known, but the row is %s", row->status);
     if (!failed && row->failure[0] != '\0')
         return refuse(at, "/failures", "a reason, but the row is %s", row->status);
+    if (decided)
+        GG_TRY(check_accuracy(row, at));
     return decided ? check_delays(row, at) : GG_OK;
 }
 

@@ -42,6 +42,12 @@ const gg__run_column gg__run_columns[] = {
 
 const size_t gg__n_run_columns = sizeof gg__run_columns / sizeof *gg__run_columns;
 
+enum { COLUMNS_OF_2 = 24 };
+
+size_t gg__run_columns_of(int version) {
+    return version < GG_RESULTS_VERSION ? COLUMNS_OF_2 : gg__n_run_columns;
+}
+
 gg_row gg_row_blank(void) {
     const double unknown = NAN;
     gg_row row = {.failure = ""};

@@ -10,10 +10,11 @@
 #include "experiments/results/results.h"
 
 /* The name and version that a results file carries. From version 2 on a file has a checksum; a name
- * changed by damage does not make an older file of a newer one, which has another version. */
+ * changed by damage does not make an older file of a newer one, which has another version. Version
+ * 3 has more columns. */
 #define GG_RESULTS_FORMAT "goagap-results"
 #define GG_RESULTS_CHECKSUM "checksum"
-enum { GG_RESULTS_VERSION = 2, GG_RESULTS_UNCHECKED = 1 };
+enum { GG_RESULTS_VERSION = 3, GG_RESULTS_FEWER_COLUMNS = 2, GG_RESULTS_UNCHECKED = 1 };
 
 typedef struct gg__run_column {
     const char *name;
@@ -33,12 +34,16 @@ typedef struct gg__run_column {
 extern const gg__run_column gg__run_columns[];
 extern const size_t gg__n_run_columns;
 
+/* How many of them, the first, a file of a version has. */
+size_t gg__run_columns_of(int version);
+
 /* "sha256:" and a digest in hexadecimal. */
 enum { GG__CHECKSUM_SIZE = 72 };
 
-/* The checksum of all that a results file says: manifest, columns with their names and types,
- * failures, networks, assignments. How HDF5 lays them out does not matter. Errors: GG_E_NOMEM. */
-gg_status gg__results_checksum(const gg_results *results, char text[GG__CHECKSUM_SIZE],
+/* The checksum of all that a results file of a version says: manifest, columns with their names and
+ * types, failures, networks, assignments. How HDF5 lays them out does not matter. Errors:
+ * GG_E_NOMEM. */
+gg_status gg__results_checksum(const gg_results *results, int version, char text[GG__CHECKSUM_SIZE],
                                gg_error *err);
 
 /* Refuses a table with a value outside its column's domain, or rows that contradict themselves or

@@ -10,7 +10,7 @@ static gg_status no_memory(const char *path, gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
 }
 
-static gg_status read_format(gg_h5 *h5, bool *checked, gg_error *err) {
+static gg_status read_format(gg_h5 *h5, int *known, gg_error *err) {
     char *format = NULL;
     double version = 0.0;
     bool has_format = false, has_version = false;
@@ -23,23 +23,24 @@ static gg_status read_format(gg_h5 *h5, bool *checked, gg_error *err) {
     gg_free(format);
     if (status == GG_OK)
         status = gg_h5_read_number_attribute(h5, "/", "version", &version, &has_version, err);
-    *checked = version == GG_RESULTS_VERSION;
-    if (status == GG_OK && (!has_version || (!*checked && version != GG_RESULTS_UNCHECKED)))
-        status = gg_fail(err, GG_E_INPUT, "%s: results of version %g, known are %d and %d",
+    for (*known = GG_RESULTS_VERSION; *known > 0 && version != *known;)
+        --*known;
+    if (status == GG_OK && (!has_version || *known == 0))
+        status = gg_fail(err, GG_E_INPUT, "%s: results of version %g, known are %d to %d",
                          gg_h5_path(h5), version, GG_RESULTS_UNCHECKED, GG_RESULTS_VERSION);
     return status;
 }
 
-static gg_status read_manifest(gg_h5 *h5, gg_manifest *manifest, bool *checked, gg_error *err) {
+static gg_status read_manifest(gg_h5 *h5, gg_manifest *manifest, int *version, gg_error *err) {
     gg_strings names = {0};
-    gg_status status = read_format(h5, checked, err);
+    gg_status status = read_format(h5, version, err);
     if (status == GG_OK)
         status = gg_h5_list_attributes(h5, "/", &names, err);
     for (size_t k = 0; status == GG_OK && k < names.count; k++) {
         const char *key = names.text + names.start[k];
         char *value = NULL;
         bool found = false;
-        if (strcmp(key, GG_RESULTS_CHECKSUM) == 0 && !*checked)
+        if (strcmp(key, GG_RESULTS_CHECKSUM) == 0 && *version == GG_RESULTS_UNCHECKED)
             status = gg_fail(err, GG_E_INPUT,
                              "%s: damaged: it has a checksum, but a version that has none",
                              gg_h5_path(h5));
@@ -241,10 +242,10 @@ static gg_status read_units(gg_h5 *h5, gg_results *part, gg_error *err) {
 }
 
 /* Compares the checksum in the file with that of what was read from it. */
-static gg_status verify(gg_h5 *h5, const gg_results *part, gg_error *err) {
+static gg_status verify(gg_h5 *h5, const gg_results *part, int version, gg_error *err) {
     char expected[GG__CHECKSUM_SIZE], *stored = NULL;
     bool found;
-    gg_status status = gg__results_checksum(part, expected, err);
+    gg_status status = gg__results_checksum(part, version, expected, err);
     if (status == GG_OK)
         status = gg_h5_read_text_attribute(h5, "/", GG_RESULTS_CHECKSUM, &stored, &found, err);
     if (status == GG_OK && !found)
@@ -258,20 +259,24 @@ static gg_status verify(gg_h5 *h5, const gg_results *part, gg_error *err) {
 }
 
 static gg_status read_table(gg_h5 *h5, gg_results *part, gg_error *err) {
-    bool checked = false;
-    GG_TRY(read_manifest(h5, &part->manifest, &checked, err));
-    part->unchecked = !checked;
+    int version = 0;
+    GG_TRY(read_manifest(h5, &part->manifest, &version, err));
+    part->unchecked = version == GG_RESULTS_UNCHECKED;
+    part->fewer_columns = version < GG_RESULTS_VERSION;
     GG_TRY(count_rows(h5, &part->count, err));
     part->rows = gg_alloc(part->count, sizeof *part->rows);
     if (part->rows == NULL)
         return no_memory(gg_h5_path(h5), err);
-    for (size_t c = 0; c < gg__n_run_columns; c++)
+    /* What older files do not have is not known. */
+    for (size_t k = 0; k < part->count; k++)
+        part->rows[k] = gg_row_blank();
+    for (size_t c = 0; c < gg__run_columns_of(version); c++)
         GG_TRY(read_column(h5, &gg__run_columns[c], part->count, part->rows, err));
     GG_TRY(read_failures(h5, part->rows, part->count, err));
     GG_TRY(read_units(h5, part, err));
     GG_TRY(read_assignments(h5, part, err));
-    if (checked)
-        GG_TRY(verify(h5, part, err));
+    if (!part->unchecked)
+        GG_TRY(verify(h5, part, version, err));
     return gg__results_check(part, gg_h5_path(h5), err);
 }
 
@@ -302,10 +307,10 @@ gg_status gg__results_read_part(const char *path, bool with_assignments, gg_resu
 
 gg_status gg_results_read_manifest(const char *path, gg_manifest *out, gg_error *err) {
     gg_h5 *h5 = NULL;
-    bool checked;
+    int version;
     *out = (gg_manifest){0};
     GG_TRY(gg_h5_open(path, &h5, err));
-    gg_status status = read_manifest(h5, out, &checked, err);
+    gg_status status = read_manifest(h5, out, &version, err);
     gg_h5_close(h5);
     if (status != GG_OK)
         gg_manifest_clear(out);

@@ -41,7 +41,7 @@ static gg_status write_column(gg_h5 *h5, const gg__run_column *column, const gg_
 static gg_status write_manifest(gg_h5 *h5, const gg_results *results, gg_error *err) {
     const gg_manifest *manifest = &results->manifest;
     char checksum[GG__CHECKSUM_SIZE];
-    GG_TRY(gg__results_checksum(results, checksum, err));
+    GG_TRY(gg__results_checksum(results, GG_RESULTS_VERSION, checksum, err));
     GG_TRY(gg_h5_write_text_attribute(h5, "/", "format", GG_RESULTS_FORMAT, err));
     GG_TRY(gg_h5_write_integer_attribute(h5, "/", "version", GG_RESULTS_VERSION, err));
     GG_TRY(gg_h5_write_text_attribute(h5, "/", GG_RESULTS_CHECKSUM, checksum, err));

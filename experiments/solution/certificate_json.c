@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiments/solution/certificate_prices.h"
 #include "experiments/solution/solution.h"
 
 #include <math.h>
@@ -8,10 +9,8 @@
 
 #include "models/base/alloc.h"
 
-static const char FORMAT[] = "goagap-certificate-1";
-
-/* Hexadecimal digits of one IEEE single. */
-enum { DIGITS = 8 };
+/* The first has neither prices nor a row. */
+static const char FORMAT[] = "goagap-certificate-1", PRICED_FORMAT[] = "goagap-certificate-2";
 
 static const char *const kind_names[] = {[GG_SPLIT_NONE] = "",
                                          [GG_SPLIT_INTERFERENCE] = "interference",
@@ -42,16 +41,6 @@ static json_t *node_json(const gg_proof_node *node) {
     return json_pack("[I]", rounds);
 }
 
-static void write_digits(const float *numbers, size_t count, char *text) {
-    for (size_t k = 0; k < count; k++) {
-        uint32_t bits;
-        memcpy(&bits, &numbers[k], sizeof bits);
-        for (int digit = DIGITS - 1; digit >= 0; digit--, bits >>= 4)
-            text[k * DIGITS + (size_t)digit] = "0123456789abcdef"[bits & 15];
-    }
-    text[count * DIGITS] = '\0';
-}
-
 /* Takes over `value`; false when memory is short. */
 static bool append(json_t *array, json_t *value) {
     return json_array_append_new(array, value) == 0;
@@ -59,18 +48,25 @@ static bool append(json_t *array, json_t *value) {
 
 static bool fill(const gg_certificate *c, json_t *nodes, json_t *multipliers) {
     size_t size = c->n_users + c->n_servers;
-    char *text = gg_alloc(size + 1, DIGITS);
+    char *text = gg_alloc(size + 1, GG__DIGITS);
     bool filled = text != NULL;
     for (size_t k = 0; filled && k < c->n_nodes; k++) {
         const gg_proof_node *node = &c->nodes[k];
         filled = append(nodes, node_json(node));
         for (size_t r = 0; filled && r < node->n_rounds; r++) {
-            write_digits(c->multipliers + (node->first_round + r) * size, size, text);
+            gg__write_digits(c->multipliers + (node->first_round + r) * size, size, text);
             filled = append(multipliers, json_string(text));
         }
     }
     gg_free(text);
     return filled;
+}
+
+static bool is_plain(const gg_certificate *c) {
+    for (size_t k = 0; k < c->n_rounds; k++)
+        if (c->rounds[k].has_prices)
+            return false;
+    return c->gain == NULL;
 }
 
 json_t *gg_certificate_json(const gg_certificate *c) {
@@ -80,8 +76,14 @@ json_t *gg_certificate_json(const gg_certificate *c) {
         json_decref(multipliers);
         return NULL;
     }
-    return json_pack("{s:s, s:f, s:f, s:o, s:o}", "format", FORMAT, "bound_s", c->bound_s,
-                     "power_unit_w", c->power_unit_w, "nodes", nodes, "multipliers", multipliers);
+    json_t *json = json_pack(
+        "{s:s, s:f, s:f, s:o, s:o}", "format", is_plain(c) ? FORMAT : PRICED_FORMAT, "bound_s",
+        c->bound_s, "power_unit_w", c->power_unit_w, "nodes", nodes, "multipliers", multipliers);
+    if (json != NULL && !is_plain(c) && !gg__write_prices(c, json)) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
 }
 
 /* What is being read, and how to name it in messages. */
@@ -89,8 +91,10 @@ typedef struct reader {
     const char *where;
     gg_error *err;
     gg_certificate *certificate;
-    const json_t *multipliers; /* the rounds of all nodes, node 0's first */
-    float *round;              /* one of them */
+    const json_t *multipliers;   /* the rounds of all nodes, node 0's first */
+    const json_t *prices;        /* of these rounds; NULL: of the first format */
+    const json_t *cuts, *states; /* likewise */
+    float *round;                /* one of them */
 } reader;
 
 static gg_status __attribute__((format(printf, 2, 3)))
@@ -173,32 +177,20 @@ static gg_status read_split(const reader *r, const json_t *array, size_t k, gg_p
     }
 }
 
-/* The value of a lower-case hexadecimal digit, or 16. */
-static uint32_t digit_value(char digit) {
-    if (digit >= '0' && digit <= '9')
-        return (uint32_t)(digit - '0');
-    return digit >= 'a' && digit <= 'f' ? (uint32_t)(digit - 'a') + 10 : 16;
-}
-
 static gg_status read_round(const reader *r, const json_t *string, size_t k, float *numbers) {
     const gg_certificate *c = r->certificate;
     size_t length = json_string_length(string), count = c->n_users + c->n_servers;
     const char *text = json_string_value(string);
     if (text == NULL)
         return bad(r, "multipliers[%zu]: is not a string", k);
-    if (length / DIGITS != count || length % DIGITS != 0)
+    if (length / GG__DIGITS != count || length % GG__DIGITS != 0)
         return bad(r, "multipliers[%zu]: has %zu digits, not %d for each of %zu multipliers", k,
-                   length, DIGITS, count);
+                   length, GG__DIGITS, count);
+    size_t sound = strspn(text, "0123456789abcdef");
+    if (sound < length)
+        return bad(r, "multipliers[%zu]: character %zu is not one of 0-9, a-f", k, sound);
     for (size_t q = 0; q < count; q++) {
-        uint32_t bits = 0;
-        for (size_t d = 0; d < DIGITS; d++) {
-            uint32_t digit = digit_value(text[q * DIGITS + d]);
-            if (digit > 15)
-                return bad(r, "multipliers[%zu]: character %zu is not one of 0-9, a-f", k,
-                           q * DIGITS + d);
-            bits = bits << 4 | digit;
-        }
-        memcpy(&numbers[q], &bits, sizeof bits);
+        (void)gg__read_digits(text + q * GG__DIGITS, &numbers[q]);
         if (!isfinite(numbers[q]))
             return bad(r, "multipliers[%zu]: number %zu is not finite", k, q);
     }
@@ -211,6 +203,11 @@ static gg_status read_rounds(const reader *r, size_t n_rounds) {
         size_t next = r->certificate->n_rounds;
         GG_TRY(read_round(r, json_array_get(r->multipliers, next), next, r->round));
         GG_TRY(gg_certificate_add_round(r->certificate, r->round, r->err));
+        if (r->prices == NULL)
+            continue;
+        GG_TRY(gg__read_prices(r->prices, r->where, next, r->certificate, r->err));
+        GG_TRY(gg__read_cuts(r->cuts, r->where, next, r->certificate, r->err));
+        GG_TRY(gg__read_states(r->states, r->where, next, r->certificate, r->err));
     }
     return GG_OK;
 }
@@ -246,19 +243,27 @@ static gg_status read_all(reader *r, const json_t *json) {
     gg_certificate *c = r->certificate;
     const char *format = json_string_value(json_object_get(json, "format"));
     const json_t *nodes = NULL;
-    if (format == NULL || strcmp(format, FORMAT) != 0)
-        return bad(r, "format: is not \"%s\"", FORMAT);
+    bool is_priced = format != NULL && strcmp(format, PRICED_FORMAT) == 0;
+    if (format == NULL || (strcmp(format, FORMAT) != 0 && !is_priced))
+        return bad(r, "format: is neither \"%s\" nor \"%s\"", FORMAT, PRICED_FORMAT);
     GG_TRY(read_real(r, json, "bound_s", &c->bound_s));
     GG_TRY(read_real(r, json, "power_unit_w", &c->power_unit_w));
     GG_TRY(read_list(r, json, "nodes", &nodes));
     GG_TRY(read_list(r, json, "multipliers", &r->multipliers));
+    if (is_priced) {
+        GG_TRY(read_list(r, json, "prices", &r->prices));
+        GG_TRY(read_list(r, json, "cuts", &r->cuts));
+        GG_TRY(read_list(r, json, "states", &r->states));
+    }
     /* As long as the file's own rounds are: no number in the file makes this large. */
     size_t length = json_string_length(json_array_get(r->multipliers, 0));
-    r->round = gg_alloc(length / DIGITS + 1, sizeof *r->round);
+    r->round = gg_alloc(length / GG__DIGITS + 1, sizeof *r->round);
     if (r->round == NULL)
         return gg_fail(r->err, GG_E_NOMEM, "%s: out of memory", r->where);
     gg_status status = read_nodes(r, nodes);
     gg_free(r->round);
+    if (status == GG_OK && is_priced)
+        status = gg__read_row(json_object_get(json, "row"), r->where, c, r->err);
     return status;
 }
 

@@ -29,6 +29,7 @@ void gg_solution_clear(gg_solution *solution) {
         gg_free(solution->entries[e].assignment);
         gg_certificate_free(solution->entries[e].certificate);
         gg_free(solution->entries[e].multipliers);
+        gg_free(solution->entries[e].accuracy_of);
     }
     gg_free(solution->entries);
     gg_free(solution->instance);
@@ -42,7 +43,8 @@ static const gg_metrics unknown_metrics = {.objective_s = NAN,
                                            .comp_delay_s = NAN,
                                            .measured_total_delay_s = NAN,
                                            .measured_comp_delay_s = NAN,
-                                           .accuracy = NAN};
+                                           .accuracy = NAN,
+                                           .expected_accuracy = NAN};
 
 gg_status gg_solution_take(gg_solution_entry *entry, size_t n_users, gg_result *result,
                            gg_error *err) {
@@ -64,6 +66,11 @@ gg_status gg_solution_take(gg_solution_entry *entry, size_t n_users, gg_result *
     result->multipliers = NULL;
     gg_result_clear(result);
     return entry->solver != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "out of memory for a result");
+}
+
+bool gg_solution_competes(const gg_solution_entry *entry, const gg_solution_entry *other) {
+    return entry->required_accuracy == 0.0 ||
+           other->metrics.expected_accuracy >= entry->required_accuracy - GG_ACCURACY_SLACK;
 }
 
 void gg_solution_list_clear(gg_solution_list *list) {

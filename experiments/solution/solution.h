@@ -22,6 +22,9 @@ typedef struct gg_solution_entry {
     double gap;                  /* (f - lb)/f; NAN: not known */
     gg_certificate *certificate; /* owned proof of a bound; NULL: none */
     double *multipliers;         /* owned, for the same network at another tau; NULL: none */
+    double required_accuracy;    /* expected, that decisions were held to; 0: to none */
+    char *accuracy_of;           /* whose that is; NULL: nobody's */
+    bool no_forecast;            /* read from a file older than expected_accuracy */
     int64_t nodes;
     double runtime_s;
     gg_stop_reason stop_reason; /* of a solve; a file's says GG_STOP_DONE */
@@ -48,6 +51,10 @@ void gg_solution_clear(gg_solution *solution);
  * Errors: GG_E_NOMEM. */
 gg_status gg_solution_take(gg_solution_entry *entry, size_t n_users, gg_result *result,
                            gg_error *err);
+
+/* Whether a decision may be measured by an entry's bound: it expects the accuracy that the entry
+ * was held to. */
+bool gg_solution_competes(const gg_solution_entry *entry, const gg_solution_entry *other);
 
 /* One solution, or those of several thresholds. */
 typedef struct gg_solution_list {

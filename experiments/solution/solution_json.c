@@ -28,7 +28,7 @@ static json_t *numbers_json(const gg_solution_entry *entry) {
     const gg_metrics *m = &entry->metrics;
     return json_pack(
         "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-        "s:I, s:o}",
+        "s:o, s:I, s:o}",
         "solver", entry->solver, "status", gg_result_status_name(entry->status), "objective_s",
         gg_json_of_number(m->objective_s), "lower_bound_s", gg_json_of_number(entry->lower_bound_s),
         "gap", gg_json_of_number(entry->gap), "assignment", assignment(entry), "n_offloaded",
@@ -37,13 +37,30 @@ static json_t *numbers_json(const gg_solution_entry *entry) {
         gg_json_of_number(m->comm_delay_s), "comp_delay_s", gg_json_of_number(m->comp_delay_s),
         "measured_total_delay_s", gg_json_of_number(m->measured_total_delay_s),
         "measured_comp_delay_s", gg_json_of_number(m->measured_comp_delay_s), "accuracy",
-        gg_json_of_number(m->accuracy), "tau_violations", count(entry, m->tau_violations), "nodes",
-        (json_int_t)entry->nodes, "runtime_s", gg_json_of_number(entry->runtime_s));
+        gg_json_of_number(m->accuracy), "expected_accuracy",
+        gg_json_of_number(m->expected_accuracy), "tau_violations", count(entry, m->tau_violations),
+        "nodes", (json_int_t)entry->nodes, "runtime_s", gg_json_of_number(entry->runtime_s));
+}
+
+/* Releases the object and returns NULL where memory is short; json_object_set_new refuses NULL. */
+static json_t *add_requirement(json_t *object, const gg_solution_entry *entry) {
+    if (entry->required_accuracy == 0.0)
+        return object;
+    if (json_object_set_new(object, "required_accuracy",
+                            gg_json_of_number(entry->required_accuracy)) == 0 &&
+        json_object_set_new(object, "accuracy_of",
+                            entry->accuracy_of != NULL ? json_string(entry->accuracy_of)
+                                                       : json_null()) == 0)
+        return object;
+    json_decref(object);
+    return NULL;
 }
 
 /* A bound that is not finite needs no proof, and JSON has no word for it. */
 static json_t *entry_json(const gg_solution_entry *entry) {
-    json_t *object = numbers_json(entry);
+    json_t *object = add_requirement(numbers_json(entry), entry);
+    if (object == NULL)
+        return NULL;
     if (entry->stop_reason != GG_STOP_DONE)
         json_object_set_new(object, "stop_reason",
                             json_string(gg_stop_reason_name(entry->stop_reason)));

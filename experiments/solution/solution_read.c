@@ -103,6 +103,22 @@ static gg_status read_status(const place *at, gg_result_status *result) {
     return bad(at, "status", "is none of feasible, optimal, bounded, infeasible");
 }
 
+/* What decisions were held to; absent where that is nothing. */
+static gg_status read_requirement(const place *at, gg_solution_entry *entry) {
+    const json_t *of = json_object_get(at->object, "accuracy_of");
+    entry->no_forecast = json_object_get(at->object, "expected_accuracy") == NULL;
+    entry->metrics.expected_accuracy = NAN;
+    if (!entry->no_forecast)
+        GG_TRY(read_number(at, "expected_accuracy", &entry->metrics.expected_accuracy));
+    if (json_object_get(at->object, "required_accuracy") == NULL)
+        return GG_OK;
+    GG_TRY(read_number(at, "required_accuracy", &entry->required_accuracy));
+    if (!(entry->required_accuracy > 0.0 && entry->required_accuracy <= 1.0))
+        return bad(at, "required_accuracy", "is not in (0, 1]");
+    return of != NULL && !json_is_null(of) ? read_name(at, "accuracy_of", &entry->accuracy_of)
+                                           : GG_OK;
+}
+
 /* Optional. */
 static gg_status read_certificate(const place *at, const gg_solution *solution,
                                   gg_solution_entry *entry) {
@@ -143,6 +159,7 @@ static gg_status read_entry(const place *at, const gg_solution *solution,
         GG_TRY(read_size(at, "n_offloaded", &m->n_offloaded));
     if (entry->assignment != NULL)
         GG_TRY(read_size(at, "tau_violations", &m->tau_violations));
+    GG_TRY(read_requirement(at, entry));
     return read_certificate(at, solution, entry);
 }
 

@@ -20,11 +20,14 @@ static optimum find_optimum(const gg_solution *solution) {
     optimum best = {INFINITY, NAN, false};
     for (size_t e = 0; e < solution->n_entries; e++) {
         const gg_solution_entry *entry = &solution->entries[e];
-        best.lower_s = fmax(best.lower_s, entry->lower_bound_s);
+        /* What holds of the decisions of some accuracy is not said of all. */
+        if (entry->required_accuracy == 0.0)
+            best.lower_s = fmax(best.lower_s, entry->lower_bound_s);
         if (entry->assignment == NULL || entry->metrics.tau_violations > 0)
             continue;
         best.upper_s = fmin(best.upper_s, entry->metrics.objective_s);
-        best.proven = best.proven || entry->status == GG_OPTIMAL;
+        best.proven =
+            best.proven || (entry->status == GG_OPTIMAL && entry->required_accuracy == 0.0);
     }
     return best;
 }
@@ -79,7 +82,7 @@ static void set_delay(gg_table *table, size_t row, size_t column, double delay_s
 }
 
 static void fill_row(gg_table *table, size_t row, const gg_solution_entry *entry,
-                     const optimum *best, unit shown) {
+                     const optimum *best, unit shown, bool forecast) {
     const gg_metrics *m = &entry->metrics;
     char name[LONGEST_NAME + 1];
     gg_table_set(table, row, SOLVER, "%s", gg_shown_cut(entry->solver, name, sizeof name));
@@ -93,8 +96,43 @@ static void fill_row(gg_table *table, size_t row, const gg_solution_entry *entry
     if (m->tau_violations == 0)
         set_gap(table, row, GAP, m->objective_s, best);
     gg_table_set(table, row, OFFLOADED, "%zu", m->n_offloaded);
-    if (!isnan(m->accuracy))
-        gg_table_set(table, row, ACCURACY, "%.1f", 100.0 * m->accuracy);
+    double accuracy = forecast ? m->expected_accuracy : m->accuracy;
+    if (!isnan(accuracy))
+        gg_table_set(table, row, ACCURACY, "%.1f", 100.0 * accuracy);
+}
+
+/* Whether there is an expected accuracy to show; what is right in hindsight stands in otherwise. */
+static bool has_forecast(const gg_solution *solution) {
+    for (size_t e = 0; e < solution->n_entries; e++)
+        if (!isnan(solution->entries[e].metrics.expected_accuracy))
+            return true;
+    return false;
+}
+
+/* How far whose accuracy it is lies above the cheapest decision of that accuracy. */
+static void print_requirement(const gg_solution *solution, const gg_solution_entry *entry,
+                              FILE *stream) {
+    const char *of = entry->accuracy_of != NULL ? entry->accuracy_of : "";
+    char name[LONGEST_NAME + 1], whose[LONGEST_NAME + 1];
+    if (entry->required_accuracy == 0.0 || entry->assignment == NULL)
+        return;
+    fprintf(stream, "%s: the least objective at %s%s expected accuracy, %.3f %%\n",
+            gg_shown_cut(entry->solver, name, sizeof name), gg_shown_cut(of, whose, sizeof whose),
+            *of != '\0' ? "'s" : "an", 100.0 * entry->required_accuracy);
+    if (entry->certificate == NULL && !isnan(entry->lower_bound_s))
+        fprintf(stream, "  its bound comes without a certificate\n");
+    for (size_t e = 0; e < solution->n_entries; e++) {
+        const gg_solution_entry *other = &solution->entries[e];
+        double f = other->metrics.objective_s;
+        double least = fmax(0.0, above_percent(f, entry->metrics.objective_s));
+        double most = fmax(least, above_percent(f, entry->lower_bound_s));
+        if (strcmp(other->solver, of) != 0 || other->assignment == NULL || isnan(least))
+            continue;
+        if (entry->status == GG_OPTIMAL)
+            fprintf(stream, "  %s is %.3f %% above that\n", whose, least);
+        else if (!isnan(most))
+            fprintf(stream, "  %s is between %.1f and %.1f %% above that\n", whose, least, most);
+    }
 }
 
 /* Which limit it was, and by which option it is moved. */
@@ -114,12 +152,16 @@ static void print_notes(const gg_solution *solution, const optimum *best, FILE *
         const gg_solution_entry *entry = &solution->entries[e];
         char name[LONGEST_NAME + 1];
         gg_shown_cut(entry->solver, name, sizeof name);
-        if (entry->assignment == NULL)
+        if (entry->assignment == NULL && entry->required_accuracy > 0.0)
+            fprintf(stream, "%s: infeasible: no decision expects an accuracy of %.3f %%\n", name,
+                    100.0 * entry->required_accuracy);
+        else if (entry->assignment == NULL)
             fprintf(stream, "%s: infeasible: a user must offload and there is no server\n", name);
         else if (entry->metrics.tau_violations > 0)
             fprintf(stream, "%s: queries above tau that stay on the device: %zu\n", name,
                     entry->metrics.tau_violations);
         print_stop(entry, name, stream);
+        print_requirement(solution, entry, stream);
     }
     if (best->proven && isfinite(best->upper_s))
         fprintf(stream, "proven: no decision is below %.9g s; the best found is %.9g s\n",
@@ -128,15 +170,20 @@ static void print_notes(const gg_solution *solution, const optimum *best, FILE *
 
 gg_status gg_solution_print(const gg_solution *solution, FILE *stream, gg_error *err) {
     unit shown = choose_unit(solution);
-    const gg_table_column columns[N_COLUMNS] = {
-        {"solver", "", true},         {"status", "", true}, {"objective", shown.name, false},
-        {"bound", shown.name, false}, {"gap", "%", false},  {"offl.", "", false},
-        {"acc.", "%", false},         {"time", "s", false}};
+    bool forecast = has_forecast(solution);
+    const gg_table_column columns[N_COLUMNS] = {{"solver", "", true},
+                                                {"status", "", true},
+                                                {"objective", shown.name, false},
+                                                {"bound", shown.name, false},
+                                                {"gap", "%", false},
+                                                {"offl.", "", false},
+                                                {forecast ? "exp." : "hind.", "%", false},
+                                                {"time", "s", false}};
     gg_table table;
     GG_TRY(gg_table_init(&table, columns, N_COLUMNS, solution->n_entries, err));
     const optimum best = find_optimum(solution);
     for (size_t e = 0; e < solution->n_entries; e++)
-        fill_row(&table, e, &solution->entries[e], &best, shown);
+        fill_row(&table, e, &solution->entries[e], &best, shown, forecast);
     char instance[LONGEST_INSTANCE + 1];
     fprintf(stream, "%s\nusers %zu, servers %zu, tau %.6g, %s objective\n\n",
             gg_shown_cut(solution->instance, instance, sizeof instance), solution->n_users,

@@ -85,10 +85,31 @@ static void check_metrics(verifier *v, size_t e, const gg_metrics *true_values) 
     compare(v, e, "measured_comp_delay_s", is->measured_comp_delay_s,
             true_values->measured_comp_delay_s);
     compare(v, e, "accuracy", is->accuracy, true_values->accuracy);
+    if (!v->solution->entries[e].no_forecast)
+        compare(v, e, "expected_accuracy", is->expected_accuracy, true_values->expected_accuracy);
     compare_count(v, e, "tau_violations", is->tau_violations, true_values->tau_violations);
     if (true_values->tau_violations > 0 && !may_break_threshold(v->solution->entries[e].solver))
         find(v, e, "tau_violations", "%zu above tau %g stay on the device, none may",
              true_values->tau_violations, v->instance->tau);
+}
+
+/* The decision must expect what it was held to, and that must be what the strategy named expects.
+ */
+static void check_requirement(verifier *v, size_t e, const gg_metrics *true_values) {
+    const gg_solution_entry *entry = &v->solution->entries[e];
+    double required = entry->required_accuracy;
+    if (required == 0.0)
+        return;
+    if (!(true_values->expected_accuracy >= required - GG_ACCURACY_SLACK))
+        find(v, e, "required_accuracy", "%.17g, but the decision expects %.17g", required,
+             true_values->expected_accuracy);
+    for (size_t k = 0; entry->accuracy_of != NULL && k < v->solution->n_entries; k++) {
+        const gg_solution_entry *other = &v->solution->entries[k];
+        if (strcmp(other->solver, entry->accuracy_of) == 0 && other->assignment != NULL &&
+            !agree(required, other->metrics.expected_accuracy))
+            find(v, e, "required_accuracy", "%.17g, but %s expects %.17g", required, other->solver,
+                 other->metrics.expected_accuracy);
+    }
 }
 
 /* The gap follows from two numbers of the same entry. */
@@ -123,12 +144,13 @@ static void check_bound(verifier *v, size_t e) {
         return;
     if (lb < 0.0)
         find(v, e, "lower_bound_s", "%.17g is negative", lb);
-    /* A bound holds for every decision that keeps the threshold, whoever found it. */
+    /* A bound holds for every decision that keeps the threshold and has the accuracy that was asked
+     * for, whoever found it. */
     for (size_t k = 0; k < v->solution->n_entries; k++) {
         const gg_solution_entry *other = &v->solution->entries[k];
         double reached = other->metrics.objective_s;
         if (other->assignment == NULL || (k != e && other->metrics.tau_violations > 0) ||
-            !(lb > reached + tolerance(reached)))
+            (k != e && !gg_solution_competes(entry, other)) || !(lb > reached + tolerance(reached)))
             continue;
         find(v, e, "lower_bound_s", "%.17g exceeds the objective %.17g%s%s", lb, reached,
              k == e ? "" : " of ", k == e ? "" : other->solver);
@@ -154,11 +176,25 @@ static gg_status check_certificate(verifier *v, size_t e, gg_error *err) {
     return status == GG_OK ? GG_OK : gg_fail(err, status, "%s", reason.message);
 }
 
+/* Whether no decision that keeps the threshold expects that accuracy: each user where it is
+ * answered best. */
+static bool is_out_of_reach(const gg_instance *in, double required) {
+    double most = 0.0;
+    if (required == 0.0 || in->slm_p_correct == NULL || in->llm_p_correct == NULL)
+        return false;
+    for (size_t i = 0; i < in->n_users; i++) {
+        bool stays = in->alpha[i] <= in->tau, leaves = in->n_servers > 0;
+        most += fmax(stays ? in->slm_p_correct[i] : 0.0, leaves ? in->llm_p_correct[i] : 0.0);
+    }
+    return most / (double)in->n_users < required;
+}
+
 /* "Infeasible" without a decision claims that there is none; with one, that this one is not. */
 static void check_infeasible(verifier *v, size_t e) {
     const gg_solution_entry *entry = &v->solution->entries[e];
     if (entry->assignment == NULL) {
-        if (!gg_instance_infeasible(v->instance))
+        if (!gg_instance_infeasible(v->instance) &&
+            !is_out_of_reach(v->instance, entry->required_accuracy))
             find(v, e, "status", "infeasible, but the instance has feasible decisions");
     } else if (entry->metrics.tau_violations == 0) {
         find(v, e, "status", "infeasible, but the decision is feasible");
@@ -194,6 +230,7 @@ static gg_status check_entry(verifier *v, size_t e, gg_error *err) {
     if (status != GG_OK)
         return gg_fail(err, status, "%s", reason.message);
     check_metrics(v, e, &true_values);
+    check_requirement(v, e, &true_values);
     check_bound(v, e);
     return check_certificate(v, e, err);
 }

@@ -135,6 +135,10 @@ static void put_query(const scene *s, size_t user, const gg_query *query) {
         in->slm_correct[user] = query->slm_correct;
     if (in->llm_correct != NULL)
         in->llm_correct[user] = query->llm_correct;
+    if (in->slm_p_correct != NULL)
+        in->slm_p_correct[user] = query->slm_p_correct;
+    if (in->llm_p_correct != NULL)
+        in->llm_p_correct[user] = query->llm_p_correct;
 }
 
 static void fill_synthetic(const scene *s) {
@@ -185,6 +189,10 @@ static gg_status put_dataset_query(const scene *s, size_t user, size_t k) {
         query.slm_correct = w->slm_correct[k];
     if (w->llm_correct != NULL)
         query.llm_correct = w->llm_correct[k];
+    if (w->slm_p_correct != NULL)
+        query.slm_p_correct = w->slm_p_correct[k];
+    if (w->llm_p_correct != NULL)
+        query.llm_p_correct = w->llm_p_correct[k];
     put_query(s, user, &query);
     return GG_OK;
 }
@@ -253,11 +261,13 @@ static gg_status new_instance(scene *s) {
     snprintf(name, sizeof name, "%s-n%zu-m%zu-seed%" PRIu64 "-run%" PRIu32, s->preset->name,
              s->draw->n_users, s->n_servers, s->draw->seed, s->draw->run);
     const gg_workload *w = s->draw->workload;
-    unsigned optional = GG_WITH_MEASURED | GG_WITH_FLAGS;
+    unsigned optional = GG_WITH_MEASURED | GG_WITH_FLAGS | GG_WITH_P_CORRECT;
     if (w != NULL)
         optional = (w->llm_latency_s != NULL ? GG_WITH_MEASURED : 0) |
                    (w->slm_correct != NULL ? GG_WITH_SLM_CORRECT : 0) |
-                   (w->llm_correct != NULL ? GG_WITH_LLM_CORRECT : 0);
+                   (w->llm_correct != NULL ? GG_WITH_LLM_CORRECT : 0) |
+                   (w->slm_p_correct != NULL ? GG_WITH_SLM_P_CORRECT : 0) |
+                   (w->llm_p_correct != NULL ? GG_WITH_LLM_P_CORRECT : 0);
     return gg_instance_new(name, s->draw->n_users, s->n_servers, optional, &s->instance, s->err);
 }
 

@@ -27,6 +27,8 @@ typedef struct gg_workload {
     double llm_device_flops;     /* 0: likewise */
     const uint8_t *slm_correct;  /* 0/1, or NULL */
     const uint8_t *llm_correct;  /* 0/1, or NULL */
+    const double *slm_p_correct; /* in [0, 1], or NULL: P(right | what is known when deciding) */
+    const double *llm_p_correct; /* in [0, 1], or NULL */
 } gg_workload;
 
 enum { GG_DRAW_REMARK = 240 };

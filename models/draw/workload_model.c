@@ -56,6 +56,8 @@ gg_query gg_workload_query(const gg_workload_model *model, uint64_t seed, uint32
     double slm_luck = gg_rng_uniform(at);
     at.draw = 1;
     double llm_luck = gg_rng_uniform(at);
+    double slm_p = probability(model->slm_correct, alpha, zx);
+    double llm_p = probability(model->llm_correct, alpha, zx);
     return (gg_query){
         .prompt_bytes = round(model->prompt_floor_bytes + x),
         .slm_delay_s = delay_s(model->slm_delay_s, model->slm_length_share, model->slm_delay_cv,
@@ -63,7 +65,9 @@ gg_query gg_workload_query(const gg_workload_model *model, uint64_t seed, uint32
         .llm_delay_s = delay_s(model->llm_delay_s, model->llm_length_share, model->llm_delay_cv,
                                relative_length, scatter[1]),
         .alpha = alpha,
-        .slm_correct = slm_luck < probability(model->slm_correct, alpha, zx),
-        .llm_correct = llm_luck < probability(model->llm_correct, alpha, zx),
+        .slm_correct = slm_luck < slm_p,
+        .llm_correct = llm_luck < llm_p,
+        .slm_p_correct = slm_p,
+        .llm_p_correct = llm_p,
     };
 }

@@ -39,6 +39,8 @@ typedef struct gg_query {
     double alpha;
     uint8_t slm_correct;
     uint8_t llm_correct;
+    double slm_p_correct; /* what the flags are drawn with */
+    double llm_p_correct;
 } gg_query;
 
 /* The alpha of the model that a share `above` of all queries, in [0, 1], exceeds. */

@@ -26,6 +26,9 @@ parts = sorted(glob.glob(os.path.join(glob.escape(RESULTS), "part-*.h5"))) if os
 if not parts or not os.path.isfile(parts[0]):
     raise FileNotFoundError(f"no results at {RESULTS!r}, seen from {os.getcwd()}: set RESULTS above")
 runs = pd.concat([read_part(path) for path in parts], ignore_index=True).rename(columns={"solver": "strategy"})
+# Results of versions before 3 know nothing of expected accuracies.
+for name, unknown in [("expected_accuracy", np.nan), ("fair_accuracy", np.nan), ("fair_reference", "")]:
+    runs[name] = runs[name].fillna(unknown) if name in runs else unknown
 # Tables and legends keep the plan's order.
 for name in ["preset", "objective", "strategy"]:
     runs[name] = pd.Categorical(runs[name], categories=runs[name].unique())

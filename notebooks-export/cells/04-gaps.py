@@ -15,8 +15,10 @@ def ratio(value, reference):
 decided = ~runs.status.isin(["infeasible", "failed"]) & runs.objective_s.notna()
 runs["allowed"] = decided & (runs.tau_violations == 0)
 runs["best_s"] = over_instance(runs.objective_s.where(runs.allowed), "min").fillna(np.inf)
-bound_s = over_instance(runs.lower_bound_s.where(decided), "max").fillna(0).clip(lower=0)
-proven = over_instance((decided & (runs.status == "optimal")).astype(int), "max") > 0
+# The bound of a row that is held to an accuracy says nothing about other decisions.
+free = decided & (runs.fair_reference == "")
+bound_s = over_instance(runs.lower_bound_s.where(free), "max").fillna(0).clip(lower=0)
+proven = over_instance((free & (runs.status == "optimal")).astype(int), "max") > 0
 undefined = (runs.best_s == 0) & (runs.objective_s > 1e-12)
 runs["kind"] = np.select([~decided, ~proven, undefined], ["none", "interval", "undefined"], "proven")
 runs["gap"] = np.where(runs.kind == "proven", ratio(runs.objective_s, runs.best_s), np.nan)

@@ -77,10 +77,13 @@ def delay_numbers(rows):
     each = {name: rows[f"{name}_delay_s"] / rows.n_users
             for name in ["total", "local", "comm", "comp", "measured_total", "measured_comp"]}
     low, high = interval(rows, "accuracy")
+    expected_low, expected_high = interval(rows, "expected_accuracy")
     return {
         "decisions": each["total"].notna().sum(),
         "offloaded_share_mean": mean((rows.n_offloaded / rows.n_users)[rows.objective_s.notna()]),
         "accuracy_mean": mean(rows.accuracy), "accuracy_mean_low": low, "accuracy_mean_high": high,
+        "expected_accuracy_mean": mean(rows.expected_accuracy), "expected_accuracy_mean_low": expected_low,
+        "expected_accuracy_mean_high": expected_high,
         "delay_median_s": quantile(each["total"], 0.5), "local_mean_s": mean(each["local"]),
         "comm_mean_s": mean(each["comm"]), "comp_mean_s": mean(each["comp"]),
         "local_median_s": quantile(each["local"], 0.5), "comm_median_s": quantile(each["comm"], 0.5),

@@ -2,23 +2,35 @@ front_path = os.path.join(RESULTS, "front.csv")
 front = pd.DataFrame(columns=["delay_per_query_s", "accuracy"])
 if os.path.isfile(front_path):
     front = pd.read_csv(front_path)
+if "kind" not in front:
+    front["kind"] = "hindsight"
 for preset, objective, rows in panels_of(slices[slices.axis == "tau"]):
-    known = rows[np.isfinite(rows.delay_median_s) & rows.accuracy_mean.notna()]
+    here = front[front.preset.fillna("").isin(["", preset])] if "preset" in front else front
+    here = here.sort_values(["delay_per_query_s", "accuracy"])
+    # Curves have the statistics of the front: its accuracy, and means of delays where there is one.
+    expected = here.kind.iloc[0] == "expected" if len(here) > 0 else rows.expected_accuracy_mean.notna().any()
+    accuracy = "expected_accuracy_mean" if expected else "accuracy_mean"
+    delay_s = rows.local_mean_s + rows.comm_mean_s + rows.comp_mean_s if len(here) > 0 else rows.delay_median_s
+    known = rows.assign(plotted_s=delay_s)
+    known = known[np.isfinite(known.plotted_s) & known[accuracy].notna()]
     if len(known) == 0:
         continue
     axes = figure("Accuracy and delay", preset, objective)
-    here = front[front.preset.fillna("").isin(["", preset])] if "preset" in front else front
     if len(here) > 0:
-        here = here.sort_values(["delay_per_query_s", "accuracy"])
+        label = "exact front, expected accuracy" if expected else "hindsight bound"
         axes.step(1e3 * here.delay_per_query_s, 100 * here.accuracy, where="post", color="black", alpha=0.3,
-                  linewidth=5)
+                  linewidth=5, label=label)
+        for end in {"delay_low_s", "delay_high_s"} & set(here.columns):
+            axes.step(1e3 * here[end], 100 * here.accuracy, where="post", color="black", alpha=0.45, linewidth=1,
+                      linestyle=":")
     for strategy, curve in curves_of(known):
-        axes.plot(1e3 * curve.delay_median_s, 100 * curve.accuracy_mean, **look(strategy))
+        axes.plot(1e3 * curve.plotted_s, 100 * curve[accuracy], **look(strategy))
         if strategy == "goa":
-            axes.vlines(1e3 * curve.delay_median_s, 100 * curve.accuracy_mean_low, 100 * curve.accuracy_mean_high,
+            axes.vlines(1e3 * curve.plotted_s, 100 * curve[f"{accuracy}_low"], 100 * curve[f"{accuracy}_high"],
                         color=look(strategy)["color"], alpha=0.5)
-    if known.delay_median_s.min() > 0 and known.delay_median_s.max() > 30 * known.delay_median_s.min():
+    if known.plotted_s.min() > 0 and known.plotted_s.max() > 30 * known.plotted_s.min():
         axes.set_xscale("log")
-    axes.set(xlabel="delay per query in ms, median", ylabel="correct answers in %")
+    axes.set(xlabel=f"delay per query in ms, {'mean' if len(here) > 0 else 'median'}",
+             ylabel="expected accuracy in %" if expected else "right in hindsight in %")
     axes.legend(fontsize=8)
     plt.show()

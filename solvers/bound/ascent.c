@@ -131,8 +131,11 @@ static void take(gg_bounder *b, size_t i, size_t j) {
             b->gradient[p->n + k] += p->power[k * p->n + i];
 }
 
-/* Makes the votes so far shares again, of which a new one takes VOTE. */
-static void settle_votes(gg_bounder *b) {
+void gg__clear_votes(gg_bounder *b) {
+    b->vote = VOTE;
+}
+
+void gg__settle_votes(gg_bounder *b) {
     float unit = VOTE / b->vote;
     for (size_t k = 0; k < b->p->n * (b->p->m + 1); k++)
         b->frequency[k] *= unit;
@@ -141,13 +144,17 @@ static void settle_votes(gg_bounder *b) {
     b->vote = VOTE;
 }
 
+void gg__open_votes(gg_bounder *b) {
+    b->vote *= 1.0f / (1.0f - VOTE);
+    if (b->vote > 1e20f)
+        gg__settle_votes(b);
+}
+
 /* The subgradient at the options chosen now, and a vote for each of them. */
 static void set_gradient(gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     size_t options = p->m + 1;
-    b->vote *= 1.0f / (1.0f - VOTE);
-    if (b->vote > 1e20f)
-        settle_votes(b);
+    gg__open_votes(b);
     for (size_t j = 0; j < p->m; j++)
         b->gradient[p->n + j] = -b->parts[j].range[b->parts[j].end][b->parts[j].load];
     for (size_t i = 0; i < p->n; i++) {
@@ -224,7 +231,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
         b->share[j] = SHARE_START;
         b->last_change[j] = 0.0;
     }
-    b->vote = VOTE;
+    gg__clear_votes(b);
     for (int k = 0; k < iterations; k++) {
         double value_s = gg__evaluate(b, k == 0, k == 0 ? GG__TIGHT : GG__QUICK);
         /* Near loads alone may flatter the bound: progress counts only with all of them. */
@@ -261,7 +268,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
             break;
         advance(b, step);
     }
-    settle_votes(b);
+    gg__settle_votes(b);
     b->ambition_s = 2.0 * ambition_s;
     if (best_s > -INFINITY)
         memcpy(b->multipliers, b->best, size * sizeof *b->best);

@@ -150,6 +150,11 @@ double gg__evaluate(gg_bounder *b, bool all_loads, int passes) {
 static const double CLAIMED_OFF = 1e-11;
 static const double OUTWARD = 16.0;
 
+double gg__claimed_rounding_s(const gg_bounder *b, double size_s) {
+    double lost_s = (double)(b->p->n + b->p->m + 8) * 0x1p-53 * size_s;
+    return fmax(lost_s, OUTWARD * lost_s - CLAIMED_OFF * fabs(b->target_s));
+}
+
 /* What the sums behind the bound may have lost to rounding; with multipliers far above the target,
  * where digits cancel, what a checker loses with them that rounds each operation outward. */
 static double rounding_s(const gg_bounder *b) {
@@ -160,8 +165,7 @@ static double rounding_s(const gg_bounder *b) {
     for (size_t j = 0; j < p->m; j++)
         size_s += fabs(b->parts[j].value) +
                   fabs(b->multipliers[p->n + j]) * b->parts[j].interference[HIGH];
-    double lost_s = (double)(p->n + p->m + 8) * 0x1p-53 * size_s;
-    return fmax(lost_s, OUTWARD * lost_s - CLAIMED_OFF * fabs(b->target_s));
+    return gg__claimed_rounding_s(b, size_s);
 }
 
 double gg_bound_s(gg_bounder *b) {

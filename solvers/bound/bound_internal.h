@@ -99,3 +99,12 @@ void gg__minimise_server(gg_bounder *b, size_t j, bool all_loads, int passes);
 
 /* The bound at the present multipliers, over all loads or only those near the last best ones. */
 double gg__evaluate(gg_bounder *b, bool all_loads, int passes);
+
+/* Votes for the options that an ascent chooses: a new ascent's first, the next step's, and all made
+ * shares again. */
+void gg__clear_votes(gg_bounder *b);
+void gg__open_votes(gg_bounder *b);
+void gg__settle_votes(gg_bounder *b);
+
+/* What is taken off a bound whose terms' magnitudes sum to `size_s`. */
+double gg__claimed_rounding_s(const gg_bounder *b, double size_s);

@@ -177,6 +177,17 @@ static void advance(gg_load_bound *b, double step) {
     }
 }
 
+/* The full bound at the present multipliers, which are kept where it is the best. */
+static void check(gg_load_bound *b, double target_s, double tolerance_s, double deadline_s,
+                  double *best_s) {
+    double fine_s = fmax(tolerance_s, TOLERANCE_OF_GAP * (target_s - *best_s));
+    double bound_s = gg_load_bound_s(b, fine_s, deadline_s);
+    if (!(bound_s > *best_s))
+        return;
+    *best_s = bound_s;
+    memcpy(b->best, b->multipliers, (b->p->n + b->p->m) * sizeof *b->best);
+}
+
 double gg_load_ascend(gg_load_bound *b, double target_s, int steps, double tolerance_s,
                       double deadline_s) {
     size_t total = b->p->n + b->p->m;
@@ -194,13 +205,11 @@ double gg_load_ascend(gg_load_bound *b, double target_s, int steps, double toler
         if (value_s > near_best_s) {
             near_best_s = value_s;
             unlucky = 0;
-            if (k % check_every == 0) {
-                double fine_s = fmax(tolerance_s, TOLERANCE_OF_GAP * (target_s - best_s));
-                value_s = gg_load_bound_s(b, fine_s, deadline_s);
-                if (value_s > best_s) {
-                    best_s = value_s;
-                    memcpy(b->best, b->multipliers, total * sizeof *b->best);
-                }
+            /* What looks as good as the target may do so because the loads that cost least now are
+             * far from those looked at: the full bound finds them, and the gradient is there. */
+            if (k % check_every == 0 || value_s >= target_s) {
+                check(b, target_s, tolerance_s, deadline_s, &best_s);
+                value_s = look(b);
                 near_best_s = fmin(near_best_s, fmax(best_s, value_s));
             }
         } else if (++unlucky >= PATIENCE) {

@@ -19,6 +19,12 @@ void gg_certificate_free(gg_certificate *c) {
         return;
     gg_free(c->nodes);
     gg_free(c->multipliers);
+    gg_free(c->rounds);
+    gg_free(c->priced_user);
+    gg_free(c->prices);
+    gg_free(c->cuts);
+    gg_free(c->states);
+    gg_free(c->gain);
     gg_free(c);
 }
 
@@ -50,12 +56,70 @@ gg_status gg_certificate_add_node(gg_certificate *c, size_t *index, gg_error *er
 
 gg_status gg_certificate_add_round(gg_certificate *c, const float *multipliers, gg_error *err) {
     size_t size = c->n_users + c->n_servers;
-    float *rounds =
-        grow(c->multipliers, c->n_rounds, &c->round_capacity, size * sizeof *rounds, err);
+    float *numbers =
+        grow(c->multipliers, c->n_rounds, &c->round_capacity, size * sizeof *numbers, err);
+    if (numbers == NULL)
+        return GG_E_NOMEM;
+    c->multipliers = numbers;
+    gg_proof_round *rounds =
+        grow(c->rounds, c->n_rounds, &c->round_info_capacity, sizeof *rounds, err);
     if (rounds == NULL)
         return GG_E_NOMEM;
-    c->multipliers = rounds;
-    memcpy(c->multipliers + c->n_rounds++ * size, multipliers, size * sizeof *rounds);
+    c->rounds = rounds;
+    rounds[c->n_rounds] = (gg_proof_round){
+        .first_user = c->n_priced, .first_cut = c->n_cuts, .first_state = c->n_states};
+    memcpy(c->multipliers + c->n_rounds++ * size, multipliers, size * sizeof *numbers);
     c->nodes[c->n_nodes - 1].n_rounds++;
+    return GG_OK;
+}
+
+gg_status gg_certificate_add_prices(gg_certificate *c, const uint32_t *users, size_t n_users,
+                                    const float *prices, gg_error *err) {
+    gg_proof_round *round = &c->rounds[c->n_rounds - 1];
+    size_t m = c->n_servers;
+    round->has_prices = true;
+    for (size_t k = 0; k < n_users; k++) {
+        uint32_t *user = grow(c->priced_user, c->n_priced, &c->priced_capacity, sizeof *user, err);
+        if (user == NULL)
+            return GG_E_NOMEM;
+        c->priced_user = user;
+        float *row = grow(c->prices, c->n_priced, &c->price_capacity, m * sizeof *row, err);
+        if (row == NULL)
+            return GG_E_NOMEM;
+        c->prices = row;
+        user[c->n_priced] = users[k];
+        memcpy(row + c->n_priced++ * m, prices + k * m, m * sizeof *row);
+        round->n_users++;
+    }
+    return GG_OK;
+}
+
+gg_status gg_certificate_add_cut(gg_certificate *c, gg_proof_cut cut, gg_error *err) {
+    gg_proof_cut *cuts = grow(c->cuts, c->n_cuts, &c->cut_capacity, sizeof *cuts, err);
+    if (cuts == NULL)
+        return GG_E_NOMEM;
+    c->cuts = cuts;
+    cuts[c->n_cuts++] = cut;
+    c->rounds[c->n_rounds - 1].n_cuts++;
+    return GG_OK;
+}
+
+gg_status gg_certificate_add_state(gg_certificate *c, gg_proof_state state, gg_error *err) {
+    gg_proof_state *states = grow(c->states, c->n_states, &c->state_capacity, sizeof *states, err);
+    if (states == NULL)
+        return GG_E_NOMEM;
+    c->states = states;
+    states[c->n_states++] = state;
+    c->rounds[c->n_rounds - 1].n_states++;
+    return GG_OK;
+}
+
+gg_status gg_certificate_set_row(gg_certificate *c, const double *gain, double required,
+                                 gg_error *err) {
+    gg_free(c->gain);
+    c->gain = gg_alloc(c->n_users, sizeof *gain);
+    GG_NEED(c->gain, err, "out of memory for a certificate");
+    memcpy(c->gain, gain, c->n_users * sizeof *gain);
+    c->required = required;
     return GG_OK;
 }

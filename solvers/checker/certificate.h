@@ -30,8 +30,34 @@ typedef struct gg_proof_node {
     size_t first_round, n_rounds;
 } gg_proof_node;
 
+/* Where a server's interference is cut into levels, in power units. */
+typedef struct gg_proof_cut {
+    uint32_t server;
+    float interference;
+} gg_proof_cut;
+
+/* A state of a server that a round left, and the multiplier of its balance, seconds per power unit,
+ * that options were priced with. The place is server 2^26 + level 2^21 + load. */
+typedef struct gg_proof_state {
+    uint32_t place;
+    float mu;
+} gg_proof_state;
+enum { GG_PROOF_SERVER_SHIFT = 26, GG_PROOF_LEVEL_SHIFT = 21 };
+
+/* What a round has besides its multipliers. With prices it is of the balance bound, with the cuts
+ * of every server, rising, and what users pay for disturbing each server, of those for whom that is
+ * not nothing; its servers' multipliers do not count. */
+typedef struct gg_proof_round {
+    bool has_prices;
+    size_t first_user, n_users;   /* in `priced_user` */
+    size_t first_cut, n_cuts;     /* in `cuts` */
+    size_t first_state, n_states; /* in `states` */
+    double row_price_s;           /* of the row, per unit of gain; 0 where there is none */
+} gg_proof_round;
+
 /* Node 0 is the root: everything that tau and usable channels allow. At each node the rounds are
- * replayed in order: multipliers, bound, reduction against `bound_s`, propagation. */
+ * replayed in order: multipliers, bound, reduction against `bound_s`, propagation. With a row the
+ * proof is about those decisions alone whose offloaded users' gains sum to at least `required`. */
 typedef struct gg_certificate {
     size_t n_users, n_servers;
     double power_unit_w; /* interference and its multipliers are in this unit of power */
@@ -41,6 +67,17 @@ typedef struct gg_certificate {
     size_t n_rounds, round_capacity;
     float *multipliers; /* n_rounds x (N + M): users' rows in seconds, then servers' in seconds per
                            power unit */
+    size_t round_info_capacity;
+    gg_proof_round *rounds; /* n_rounds */
+    size_t n_priced, priced_capacity, price_capacity;
+    uint32_t *priced_user; /* n_priced */
+    float *prices;         /* n_priced x M, seconds */
+    size_t n_cuts, cut_capacity;
+    gg_proof_cut *cuts; /* n_cuts */
+    size_t n_states, state_capacity;
+    gg_proof_state *states; /* n_states */
+    double *gain;           /* N: of the row; NULL: none */
+    double required;
 } gg_certificate;
 
 /* Certificates larger than this are not kept: the search goes on without one. */
@@ -58,4 +95,20 @@ gg_status gg_certificate_add_node(gg_certificate *certificate, size_t *index, gg
 /* Appends a round (N + M multipliers, copied) to the node added last. Errors: GG_E_NOMEM. */
 gg_status gg_certificate_add_round(gg_certificate *certificate, const float *multipliers,
                                    gg_error *err);
+
+/* Makes the round added last one of the balance bound, with prices for these users (increasing;
+ * n_users x M prices, copied). Errors: GG_E_NOMEM. */
+gg_status gg_certificate_add_prices(gg_certificate *certificate, const uint32_t *users,
+                                    size_t n_users, const float *prices, gg_error *err);
+
+/* Adds a cut, or a state, to the round added last. Errors: GG_E_NOMEM. */
+gg_status gg_certificate_add_cut(gg_certificate *certificate, gg_proof_cut cut, gg_error *err);
+
+gg_status gg_certificate_add_state(gg_certificate *certificate, gg_proof_state state,
+                                   gg_error *err);
+
+/* What the proof holds decisions to: N gains (copied), and what those of the offloaded must sum to.
+ * Errors: GG_E_NOMEM. */
+gg_status gg_certificate_set_row(gg_certificate *certificate, const double *gain, double required,
+                                 gg_error *err);
 GG_C_END

@@ -4,7 +4,7 @@
 #include "models/base/alloc.h"
 #include "models/evaluate.h"
 #include "solvers/checker/outward.h"
-#include "solvers/checker/proof_bound.h"
+#include "solvers/checker/proof_balance.h"
 
 /* A node whose turn has yet to come, and its box. */
 typedef struct pending {
@@ -19,8 +19,9 @@ typedef struct replay {
     double target_s; /* what G must reach: see solvers/checker/proof_problem.h */
     gg__proof_problem *problem;
     gg__proof_bounder *bounder;
-    int32_t *assignment; /* n */
-    size_t *tree_size;   /* per node: nodes of its subtree */
+    gg__proof_balance *balance; /* NULL: no round is of the balance bound */
+    int32_t *assignment;        /* n */
+    size_t *tree_size;          /* per node: nodes of its subtree */
     pending *stack;
     char *boxes; /* the stack's */
     size_t n_pending;
@@ -52,6 +53,34 @@ static gg_status check_split(const gg_certificate *c, size_t index, gg_error *er
     return GG_OK;
 }
 
+static gg_status check_prices(const gg_certificate *c, size_t index, const gg_proof_round *round,
+                              gg_error *err) {
+    if (!(round->row_price_s >= 0.0 && isfinite(round->row_price_s)))
+        return bad_node(index, "prices the row at no number that is 0 or more", err);
+    if (!round->has_prices)
+        return GG_OK;
+    if (round->first_user > c->n_priced || round->n_users > c->n_priced - round->first_user)
+        return bad_node(index, "has prices that are not there", err);
+    if (round->first_cut > c->n_cuts || round->n_cuts > c->n_cuts - round->first_cut)
+        return bad_node(index, "has cuts that are not there", err);
+    for (size_t k = round->first_cut; k < round->first_cut + round->n_cuts; k++)
+        if (c->cuts[k].server >= c->n_servers || !isfinite(c->cuts[k].interference))
+            return bad_node(index, "has a cut at no server or at no interference", err);
+    if (round->first_state > c->n_states || round->n_states > c->n_states - round->first_state)
+        return bad_node(index, "has states that are not there", err);
+    for (size_t k = round->first_state; k < round->first_state + round->n_states; k++)
+        if (!isfinite(c->states[k].mu))
+            return bad_node(index, "has a multiplier of a state that is not finite", err);
+    for (size_t k = round->first_user; k < round->first_user + round->n_users; k++) {
+        if (c->priced_user[k] >= c->n_users)
+            return bad_node(index, "has prices for a user that is not there", err);
+        for (size_t j = 0; j < c->n_servers; j++)
+            if (!isfinite(c->prices[k * c->n_servers + j]))
+                return bad_node(index, "has a price that is not finite", err);
+    }
+    return GG_OK;
+}
+
 static gg_status check_rounds(const gg_certificate *c, size_t index, gg_error *err) {
     const gg_proof_node *node = &c->nodes[index];
     if (node->first_round > c->n_rounds || node->n_rounds > c->n_rounds - node->first_round)
@@ -63,6 +92,8 @@ static gg_status check_rounds(const gg_certificate *c, size_t index, gg_error *e
     for (size_t k = 0; k < node->n_rounds * size; k++)
         if (!isfinite(multipliers[k]))
             return bad_node(index, "has a multiplier that is not finite", err);
+    for (size_t r = 0; r < node->n_rounds; r++)
+        GG_TRY(check_prices(c, index, &c->rounds[node->first_round + r], err));
     return GG_OK;
 }
 
@@ -106,12 +137,17 @@ static gg_status check_header(const gg_instance *in, const gg_certificate *c, gg
         return gg_fail(err, GG_E_CHECK, "its unit of power is not positive");
     if (c->n_nodes == 0)
         return gg_fail(err, GG_E_CHECK, "has no nodes");
+    for (size_t i = 0; c->gain != NULL && i < c->n_users; i++)
+        if (!isfinite(c->gain[i]) || !isfinite(c->required))
+            return gg_fail(err, GG_E_CHECK, "its row is not finite");
     return GG_OK;
 }
 
 /* A box of a single decision: the judge decides. */
 static gg_status judge(const replay *r, size_t index, gg_error *err) {
     gg_metrics metrics;
+    if (gg__proof_row_refuses(r->problem, r->assignment))
+        return GG_OK;
     GG_TRY(gg_evaluate(r->instance, r->objective, r->assignment, &metrics, err));
     if (metrics.objective_s >= r->certificate->bound_s)
         return GG_OK;
@@ -120,21 +156,29 @@ static gg_status judge(const replay *r, size_t index, gg_error *err) {
                    metrics.objective_s, r->certificate->bound_s);
 }
 
+/* Replays one round; true when nothing in the box can cost less than the target. */
+static bool prove_round(const replay *r, size_t round, gg__proof_box *box, double *bound_s) {
+    const gg_certificate *c = r->certificate;
+    gg__proof_price_row(r->bounder, c->rounds[round].row_price_s);
+    if (c->rounds[round].has_prices) {
+        *bound_s = gg__proof_balance_bound(r->balance, box, c, round);
+        return *bound_s >= r->target_s || !gg__proof_balance_reduce(r->balance, box, r->target_s);
+    }
+    const float *multipliers = c->multipliers + round * (c->n_users + c->n_servers);
+    *bound_s = gg__proof_bound(r->bounder, box, multipliers, c->power_unit_w);
+    return *bound_s >= r->target_s || !gg__proof_reduce(r->bounder, box, r->target_s);
+}
+
 /* Replays a node's rounds; true when nothing in its box can cost less than the target. *best_s is
  * the last bound. */
 static bool prove_node(const replay *r, const gg_proof_node *node, gg__proof_box *box,
                        double *best_s) {
-    const gg_certificate *c = r->certificate;
-    size_t size = c->n_users + c->n_servers;
     if (!gg__proof_propagate(box, r->problem))
         return true;
-    for (size_t k = 0; k < node->n_rounds; k++) {
-        const float *multipliers = c->multipliers + (node->first_round + k) * size;
-        *best_s = gg__proof_bound(r->bounder, box, multipliers, c->power_unit_w);
-        if (*best_s >= r->target_s || !gg__proof_reduce(r->bounder, box, r->target_s) ||
+    for (size_t k = 0; k < node->n_rounds; k++)
+        if (prove_round(r, node->first_round + k, box, best_s) ||
             !gg__proof_propagate(box, r->problem))
             return true;
-    }
     return false;
 }
 
@@ -193,6 +237,13 @@ static gg_status make_stack(replay *r, gg_error *err) {
     return GG_OK;
 }
 
+static bool uses_prices(const gg_certificate *c) {
+    for (size_t k = 0; k < c->n_rounds; k++)
+        if (c->rounds[k].has_prices)
+            return true;
+    return false;
+}
+
 static gg_status replay_all(replay *r, gg_error *err) {
     const gg_certificate *c = r->certificate;
     r->assignment = gg_alloc(c->n_users, sizeof *r->assignment);
@@ -204,13 +255,17 @@ static gg_status replay_all(replay *r, gg_error *err) {
     if (c->bound_s <= 0.0)
         return GG_OK;
     GG_TRY(gg__proof_problem_new(r->instance, r->objective, &r->problem, err));
+    r->problem->gain = c->gain;
+    r->problem->required = c->required;
     GG_TRY(gg__proof_bounder_new(r->problem, &r->bounder, err));
+    if (uses_prices(c))
+        GG_TRY(gg__proof_balance_new(r->bounder, &r->balance, err));
     GG_TRY(make_stack(r, err));
     return replay_tree(r, err);
 }
 
-gg_status gg_certificate_check(const gg_instance *instance, gg_objective objective,
-                               const gg_certificate *certificate, gg_error *err) {
+gg_status gg_certificate_check_under(const gg_instance *instance, gg_objective objective,
+                                     const gg_certificate *certificate, gg_error *err) {
     GG_TRY(check_header(instance, certificate, err));
     double margin = (double)(instance->n_users + 16) * 0x1p-52;
     replay r = {.instance = instance,
@@ -223,7 +278,15 @@ gg_status gg_certificate_check(const gg_instance *instance, gg_objective objecti
     gg_free(r.tree_size);
     gg_free(r.stack);
     gg_free(r.boxes);
+    gg_free(r.balance);
     gg_free(r.bounder);
     gg_free(r.problem);
     return status;
+}
+
+gg_status gg_certificate_check(const gg_instance *instance, gg_objective objective,
+                               const gg_certificate *certificate, gg_error *err) {
+    if (certificate->gain != NULL)
+        return gg_fail(err, GG_E_CHECK, "is about the decisions alone that meet a row");
+    return gg_certificate_check_under(instance, objective, certificate, err);
 }

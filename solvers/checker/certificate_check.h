@@ -14,4 +14,10 @@ GG_C_BEGIN
  * Errors: GG_E_CHECK (it does not; the message names the node), GG_E_NOMEM. */
 gg_status gg_certificate_check(const gg_instance *instance, gg_objective objective,
                                const gg_certificate *certificate, gg_error *err);
+
+/* The same where the certificate has a row of its own: then what is proven concerns the decisions
+ * alone that meet it, and the caller must know that it is the row that was meant (gain, required).
+ */
+gg_status gg_certificate_check_under(const gg_instance *instance, gg_objective objective,
+                                     const gg_certificate *certificate, gg_error *err);
 GG_C_END

@@ -22,10 +22,12 @@ gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **
         GG_ARRAY(gg__proof_bounder, enter, n * m),
         GG_ARRAY(gg__proof_bounder, leave, n * m),
         GG_ARRAY(gg__proof_bounder, dear, m + 1),
+        GG_ARRAY(gg__proof_bounder, local_s, n),
     };
     gg__proof_bounder *b = *out = GG_RECORD_NEW(gg__proof_bounder, arrays);
     GG_NEED(b, err, "out of memory for the proof of %zu users", n);
     b->p = p;
+    gg__proof_price_row(b, 0.0);
     for (size_t j = 0; j < m; j++) {
         double *columns = b->columns + 3 * j * n;
         gg__proof_value *values = b->values + j * N_ENDS * (n + 1);
@@ -163,15 +165,32 @@ static void scan(gg__proof_bounder *b, const gg__proof_box *box, size_t j) {
     }
 }
 
-static double users_part(gg__proof_bounder *b, const gg__proof_box *box) {
+/* With f + price (required - gains) in place of f, which it never exceeds where the row holds. */
+void gg__proof_price_row(gg__proof_bounder *b, double price_s) {
+    const gg__proof_problem *p = b->p;
+    double short_of = p->required;
+    b->offset_s = 0.0;
+    for (size_t i = 0; i < p->n; i++) {
+        b->local_s[i] = p->local_s[i];
+        if (p->gain == NULL || price_s == 0.0)
+            continue;
+        b->local_s[i] = gg__add_below(p->local_s[i], gg__mul_below(price_s, p->gain[i]));
+        short_of = gg__sub_below(short_of, p->gain[i]);
+    }
+    if (p->gain != NULL && price_s != 0.0)
+        b->offset_s = gg__mul_below(price_s, short_of);
+}
+
+void gg__proof_take_users(gg__proof_bounder *b, const gg__proof_box *box,
+                          const float *multipliers) {
     const gg__proof_problem *p = b->p;
     for (size_t i = 0; i < p->n; i++) {
-        double u = b->user_price[i], local = p->local_s[i];
+        double u = b->user_price[i] = (double)multipliers[i], local = b->local_s[i];
         if (!gg__proof_allows_local(box, p, i))
             local = u;
         b->cost[i] = box->n_servers[i] == 0 ? local : gg__lesser(u, local);
     }
-    return gg__sum_below(b->cost, p->n);
+    b->users_s = gg__add_below(gg__sum_below(b->cost, p->n), b->offset_s);
 }
 
 double gg__proof_bound_without(const gg__proof_bounder *b, size_t j) {
@@ -185,14 +204,12 @@ double gg__proof_bound_without(const gg__proof_bounder *b, size_t j) {
 double gg__proof_bound(gg__proof_bounder *b, const gg__proof_box *box, const float *multipliers,
                        double power_unit_w) {
     const gg__proof_problem *p = b->p;
-    for (size_t i = 0; i < p->n; i++)
-        b->user_price[i] = (double)multipliers[i];
+    gg__proof_take_users(b, box, multipliers);
     /* Which multipliers are used is free to choose, hence their rounding too; 0 is always one. */
     for (size_t j = 0; j < p->m; j++) {
         double price = (double)multipliers[p->n + j] / power_unit_w;
         b->interference_price[j] = isfinite(price) ? price : 0.0;
     }
-    b->users_s = users_part(b, box);
     for (size_t j = 0; j < p->m; j++)
         scan(b, box, j);
     b->bound_s = gg__proof_bound_without(b, SIZE_MAX);

@@ -44,13 +44,22 @@ typedef struct gg__proof_bounder {
     uint32_t *order;            /* n: and which they are */
     double *enter, *leave;      /* m x n: rises of V_j with user i made to come, or kept away */
     uint8_t *dear;              /* m + 1: options of one user that are to be removed */
-    double users_s;             /* the users' part of the bound, below */
+    double *local_s;            /* n: what local execution costs, a gain forgone included; below */
+    double offset_s;            /* what the row's price adds whatever is decided; below */
+    double users_s;             /* the users' part of the bound and the offset, below */
     double bound_s;
 } gg__proof_bounder;
 
 /* Borrows the problem. Free with gg_free. Errors: GG_E_NOMEM. */
 gg_status gg__proof_bounder_new(const gg__proof_problem *problem, gg__proof_bounder **out,
                                 gg_error *err);
+
+/* Charges what is missing of the problem's row at this price, >= 0 and finite, from now on. */
+void gg__proof_price_row(gg__proof_bounder *bounder, double price_s);
+
+/* What the users' multipliers (n) contribute: sets b->user_price and b->users_s. */
+void gg__proof_take_users(gg__proof_bounder *bounder, const gg__proof_box *box,
+                          const float *multipliers);
 
 /* Below the cost G of every decision of the box, by one round's multipliers (N + M, as in a
  * certificate). Any finite multipliers of either sign make a valid bound. */

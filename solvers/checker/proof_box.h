@@ -88,6 +88,13 @@ void gg__proof_box_halve(gg__proof_box *box, const gg__proof_problem *problem,
  * false when the box holds no decision. What is removed belongs to no decision of the box. */
 bool gg__proof_propagate(gg__proof_box *box, const gg__proof_problem *problem);
 
+/* Makes options without which the problem's row cannot be met any more the only ones; false when it
+ * cannot be met at all. Sets *changed where it did. */
+bool gg__proof_row_tighten(gg__proof_box *box, const gg__proof_problem *problem, bool *changed);
+
+/* True when a decision certainly does not meet the row. */
+bool gg__proof_row_refuses(const gg__proof_problem *problem, const int32_t *assignment);
+
 /* Least and greatest interference at a server, W, by its load: set over the box's loads, within the
  * box's range. The least is above the greatest where no decision of the box has the load. */
 void gg__proof_ranges(const gg__proof_box *box, const gg__proof_problem *problem, size_t server,

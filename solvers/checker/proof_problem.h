@@ -42,6 +42,8 @@ typedef struct gg__proof_problem {
     double *bits_s;     /* m x n: below w D / B, >= 0; 0 where D does not count */
     double *work;       /* n: below w W, >= 0 */
     double *local_s;    /* n: below w tL, >= 0 */
+    const double *gain; /* n: of the row that decisions are held to, borrowed; NULL: none */
+    double required;
 } gg__proof_problem;
 
 /* Free with gg_free. Errors: GG_E_NOMEM. */

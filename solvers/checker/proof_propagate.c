@@ -231,7 +231,8 @@ bool gg__proof_propagate(gg__proof_box *box, const gg__proof_problem *p) {
     bool changed = true;
     while (changed) {
         changed = false;
-        if (some_user_has_no_option(box, p) || !tighten_counts(box, p, &changed))
+        if (some_user_has_no_option(box, p) || !gg__proof_row_tighten(box, p, &changed) ||
+            !tighten_counts(box, p, &changed))
             return false;
         if (!changed && !tighten_interference(box, p, &changed))
             return false;

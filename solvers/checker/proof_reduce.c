@@ -86,9 +86,9 @@ static double bound_with(const gg__proof_bounder *b, const gg__proof_box *box, s
     const gg__proof_problem *p = b->p;
     double u = b->user_price[i], sum = b->bound_s;
     if (option == 0)
-        sum = gg__add_below(sum, gg__greater(0.0, gg__sub_below(p->local_s[i], u)));
+        sum = gg__add_below(sum, gg__greater(0.0, gg__sub_below(b->local_s[i], u)));
     else if (gg__proof_allows_local(box, p, i))
-        sum = gg__add_below(sum, gg__greater(0.0, gg__sub_below(u, p->local_s[i])));
+        sum = gg__add_below(sum, gg__greater(0.0, gg__sub_below(u, b->local_s[i])));
     for (size_t j = 0; j < p->m; j++)
         if (gg__proof_allows(box, p, i, j))
             sum = gg__add_below(sum,

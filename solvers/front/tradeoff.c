@@ -220,7 +220,8 @@ static gg_status fill_between(work *w, size_t left, size_t right, double price_s
  * list grows. */
 static gg_status refine(work *w, size_t left, size_t right, gg_error *err) {
     const found from = w->list[left], to = w->list[right];
-    if (!any_level_between(w, from.gain, to.gain))
+    bool supported_only = w->program.options->supported_only;
+    if (!supported_only && !any_level_between(w, from.gain, to.gain))
         return GG_OK;
     double price_s =
         fmax(0.0, (to.point.objective_s - from.point.objective_s) / (to.gain - from.gain));
@@ -233,7 +234,7 @@ static gg_status refine(work *w, size_t left, size_t right, gg_error *err) {
     bool inside = fresh.gain > from.gain && fresh.gain < to.gain;
     if (!inside || !(value_s < chord_s * (1.0 - fmax(w->program.options->gap, 1e-12)))) {
         gg_free(fresh.point.assignment);
-        return fill_between(w, left, right, price_s, err);
+        return supported_only ? GG_OK : fill_between(w, left, right, price_s, err);
     }
     fresh.point.supported = fresh.point.proven;
     size_t middle = w->count;
@@ -261,7 +262,7 @@ static gg_status highest_gain(const work *w, double *most, gg_error *err) {
 }
 
 static gg_status set_levels(work *w, double low, double high, gg_error *err) {
-    size_t asked = w->program.options->n_levels;
+    size_t asked = w->program.options->supported_only ? 2 : w->program.options->n_levels;
     size_t between = asked > 2 ? asked - 2 : 0;
     if (asked == 0 && high > low)
         between = (size_t)lround(high - low) - 1;
@@ -328,7 +329,8 @@ static gg_status hand_over(work *w, gg_tradeoff *out, gg_error *err) {
         out->points[out->count - 1 - k] = swapped;
     }
     out->stopped = w->program.stopped;
-    out->complete = w->program.options->n_levels == 0 && !w->program.unproven;
+    out->complete = w->program.options->n_levels == 0 && !w->program.options->supported_only &&
+                    !w->program.unproven;
     return GG_OK;
 }
 
@@ -340,7 +342,7 @@ static gg_status set_gains(work *w, double *gain, gg_error *err) {
                        "%s: has no slm_correct and llm_correct; a front needs them or "
                        "probabilities",
                        in->name);
-    if (o->p_slm != NULL && o->n_levels == 0)
+    if (o->p_slm != NULL && o->n_levels == 0 && !o->supported_only)
         return gg_fail(err, GG_E_USAGE, "with probabilities the number of accuracies is needed");
     for (size_t i = 0; i < in->n_users; i++) {
         double local = correctness(o->p_slm, in->slm_correct, i);

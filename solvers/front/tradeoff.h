@@ -22,6 +22,8 @@ typedef struct gg_tradeoff_options {
     const double *p_slm; /* n: P(correct) when local; NULL: the instance's flags */
     const double *p_llm; /* n: when offloaded; both or none */
     size_t n_levels;     /* accuracies asked for, ends included; 0: every one (flags only) */
+    bool supported_only; /* instead: every point that minimises delay less a price for accuracy, as
+                            far as the gap tells them apart */
     double target;       /* one more accuracy; NAN: none */
     double gap;          /* relative tolerance of "proven" */
     double time_limit_s; /* for the whole front; INFINITY: none */
@@ -52,8 +54,8 @@ typedef struct gg_tradeoff {
 } gg_tradeoff;
 
 /* Computes the front. Clear with gg_tradeoff_clear. Errors: GG_E_INPUT (no flags and no
- * probabilities, more than 64 servers), GG_E_USAGE (every level asked for with probabilities),
- * GG_E_SOLVER (no finite decision of the highest accuracy), GG_E_NOMEM. */
+ * probabilities, more than 64 servers), GG_E_USAGE (every level asked for with probabilities,
+ * unless supported_only), GG_E_SOLVER (no finite decision of the highest accuracy), GG_E_NOMEM. */
 gg_status gg_tradeoff_compute(const gg_instance *instance, const gg_tradeoff_options *options,
                               gg_tradeoff *out, gg_error *err);
 void gg_tradeoff_clear(gg_tradeoff *front);

@@ -6,14 +6,24 @@
 #include "models/base/alloc.h"
 #include "models/base/record.h"
 #include "models/base/timer.h"
+#include "solvers/balance/balance.h"
 #include "solvers/bound/offload_row.h"
 #include "solvers/search/local_search.h"
 #include "solvers/tree/open_nodes.h"
 #include "solvers/tree/proof_writer.h"
 
-enum { ROUNDS = 3, ROOT_ROUNDS = 12, ROOT_ITERATIONS = 50, NODE_ITERATIONS = 40 };
-/* A round that gains less than this share of the slack is the last of its node. */
-static const double WORTHWHILE = 0.3, WORTHWHILE_AT_ROOT = 0.05;
+/* How a box is bounded: at most so many rounds of so many iterations. So many rounds on end, after
+ * the first, that gain less than this share of the slack are the last. */
+typedef struct effort {
+    int rounds, iterations, patience;
+    double worthwhile;
+} effort;
+static const effort AT_ROOT = {12, 50, 1, 0.05}, AT_NODE = {3, 40, 1, 0.3},
+                    PRICED_AT_ROOT = {12, 60, 2, 0.01}, PRICED_AT_NODE = {2, 25, 1, 0.3};
+/* What the bound with one multiplier a server has not closed in so many nodes, of users times
+ * servers, gets a price for every user and server. As many nodes as one root with prices takes the
+ * time of, at most so many. */
+static const double NODES_FIRST = 48000.0, NODES_FIRST_MAX = 100.0;
 /* Decisions near the bound's are tried at the first nodes and then at every so many. */
 enum { TRY_FIRST = 8, TRY_EVERY = 16 };
 
@@ -25,6 +35,7 @@ typedef struct tree {
     gg_tree_search *search;
     const gg_bound_problem *p;
     gg_bounder *bounder;
+    gg_balance *balance; /* NULL: not used (yet) */
     gg__open_nodes open;
     uint64_t created;
     double threshold_s;       /* what costs at least this is of no interest */
@@ -38,7 +49,7 @@ typedef struct tree {
 } tree;
 
 static gg__node *node_new(tree *t, gg_error *err) {
-    gg__node *fresh = gg__node_new(t->p, t->created);
+    gg__node *fresh = gg__node_new(t->p, t->created, t->balance != NULL);
     if (fresh == NULL)
         gg_fail(err, GG_E_NOMEM, "out of memory after %llu nodes", (unsigned long long)t->created);
     else
@@ -95,6 +106,10 @@ static bool try_now(const tree *t, const gg__node *at) {
     return t->descent != NULL && (at->number <= TRY_FIRST || at->number % TRY_EVERY == 0);
 }
 
+static bool held_to_row(const tree *t) {
+    return t->p->row.gain != NULL && !t->p->row.relaxed;
+}
+
 /* Whether it is in a box. `planted` may be NULL. */
 static bool is_planted_in(const gg_planted *planted, const gg_box *box,
                           const gg_bound_problem *problem) {
@@ -109,42 +124,91 @@ static void check_planted(gg_planted *planted, const gg_box *box, const gg_bound
         planted->lost = true;
 }
 
+/* One round of either bound; false when nothing of the box is left. */
+static bool bound_round(tree *t, gg__node *at, bool priced, int iterations) {
+    double bound_s;
+    bool alive;
+    if (priced) {
+        gg_balance_load(t->balance, &at->box);
+        bound_s = gg_balance_ascend(t->balance, t->threshold_s, iterations);
+        gg__proof_add_round(&t->proof, gg_bounder_multipliers(t->bounder));
+        gg__proof_add_prices(&t->proof, &at->box, gg_balance_prices(t->balance));
+        for (uint32_t j = 0; j < t->p->m; j++) {
+            size_t count;
+            const double *cuts = gg_balance_cuts(t->balance, j, &count);
+            gg__proof_add_cuts(&t->proof, j, cuts, count);
+        }
+        alive = bound_s == -INFINITY ||
+                gg_balance_reduce(t->balance, &at->box, bound_s, t->threshold_s);
+    } else {
+        gg_bounder_load(t->bounder, &at->box);
+        bound_s = gg_ascend(t->bounder, t->threshold_s, iterations);
+        gg__proof_add_round(&t->proof, gg_bounder_multipliers(t->bounder));
+        alive = gg_reduce(t->bounder, &at->box, bound_s, t->threshold_s);
+    }
+    gg__proof_note_row_price(&t->proof, gg_bounder_price_s(t->bounder));
+    at->bound_s = fmax(at->bound_s, bound_s);
+    if (held_to_row(t))
+        gg_bounder_move_price(t->bounder, t->threshold_s - bound_s);
+    return alive && gg_box_propagate(&at->box, t->p);
+}
+
+static bool bound_rounds(tree *t, gg__node *at, bool priced, effort most) {
+    int idle = 0;
+    for (int round = 0; round < most.rounds; round++) {
+        double before_s = at->bound_s;
+        if (gg_box_is_point(&at->box, t->p, t->scratch))
+            break;
+        if (!bound_round(t, at, priced, most.iterations))
+            return false;
+        if (gg_time_is_up(t->search->deadline_s))
+            break;
+        double gained_s = at->bound_s - before_s, missing_s = t->threshold_s - at->bound_s;
+        idle = gained_s < most.worthwhile * missing_s ? idle + 1 : 0;
+        if (!held_to_row(t) && round > 0 && idle >= most.patience)
+            break;
+    }
+    return true;
+}
+
+/* The multipliers and prices that a node's box was bounded with last. */
+static void load_multipliers(tree *t, const gg__node *at) {
+    const gg_bound_problem *p = t->p;
+    for (size_t k = 0; k < p->n + p->m; k++)
+        gg_bounder_multipliers(t->bounder)[k] = (double)at->multipliers[k];
+    for (size_t k = 0; at->prices != NULL && k < p->n * p->m; k++)
+        gg_balance_prices(t->balance)[k] = (double)at->prices[k];
+}
+
+static void store_multipliers(tree *t, gg__node *at) {
+    const gg_bound_problem *p = t->p;
+    for (size_t k = 0; k < p->n + p->m; k++)
+        at->multipliers[k] = (float)gg_bounder_multipliers(t->bounder)[k];
+    for (size_t k = 0; at->prices != NULL && k < p->n * p->m; k++)
+        at->prices[k] = (float)gg_balance_prices(t->balance)[k];
+}
+
 /* Bounds and shrinks a node's box, round by round; *alive is false when the node is closed. A box
  * with one decision left is settled by the judge. */
 static gg_status process(tree *t, gg__node *at, bool is_root, bool *alive, gg_error *err) {
-    const gg_bound_problem *p = t->p;
     gg_box *box = &at->box;
-    bool planted = is_planted_in(t->search->planted, box, p);
-    double *multipliers = gg_bounder_multipliers(t->bounder);
-    bool held_to_row = p->row.gain != NULL && !p->row.relaxed;
-    *alive = gg_box_propagate(box, p);
-    if (held_to_row)
+    bool planted = is_planted_in(t->search->planted, box, t->p), priced = at->prices != NULL;
+    *alive = gg_box_propagate(box, t->p);
+    if (held_to_row(t))
         gg_bounder_set_price(t->bounder, at->row_price_s);
-    for (size_t k = 0; !is_root && k < p->n + p->m; k++)
-        multipliers[k] = (double)at->multipliers[k];
-    for (int round = 0; *alive && round < (is_root ? ROOT_ROUNDS : ROUNDS); round++) {
-        if (gg_box_is_point(box, p, t->scratch))
-            break;
-        gg_bounder_load(t->bounder, box);
-        double bound_s =
-            gg_ascend(t->bounder, t->threshold_s, is_root ? ROOT_ITERATIONS : NODE_ITERATIONS);
-        gg__proof_add_round(&t->proof, multipliers);
-        double gained = bound_s - at->bound_s;
-        at->bound_s = fmax(at->bound_s, bound_s);
-        *alive = gg_reduce(t->bounder, box, bound_s, t->threshold_s) && gg_box_propagate(box, p);
-        if (gg_time_is_up(t->search->deadline_s))
-            break;
-        if (held_to_row)
-            gg_bounder_move_price(t->bounder, t->threshold_s - bound_s);
-        else if (round > 0 && gained < (is_root ? WORTHWHILE_AT_ROOT : WORTHWHILE) *
-                                           (t->threshold_s - at->bound_s))
-            break;
+    if (!is_root)
+        load_multipliers(t, at);
+    if (*alive && (is_root || !priced))
+        *alive = bound_rounds(t, at, false, is_root ? AT_ROOT : AT_NODE);
+    if (*alive && priced) {
+        if (is_root)
+            gg_balance_take_multipliers(t->balance);
+        *alive = bound_rounds(t, at, true, is_root ? PRICED_AT_ROOT : PRICED_AT_NODE);
     }
     at->row_price_s = gg_bounder_price_s(t->bounder);
-    check_planted(t->search->planted, box, p, planted, *alive, t->threshold_s);
-    for (size_t k = 0; k < p->n + p->m; k++)
-        at->multipliers[k] = (float)multipliers[k];
-    if (!*alive || !gg_box_is_point(box, p, t->scratch))
+    check_planted(t->search->planted, box, t->p, planted, *alive, t->threshold_s);
+    store_multipliers(t, at);
+    if (!*alive || !gg_box_is_point(box, t->p, t->scratch))
         return GG_OK;
     *alive = false;
     return offer(t, t->scratch, err);
@@ -189,6 +253,8 @@ static gg_status add_child(tree *t, const gg__node *parent, int half, double *cl
     gg_box_copy(&child->box, &parent->box, t->p);
     memcpy(child->multipliers, parent->multipliers,
            (t->p->n + t->p->m) * sizeof *child->multipliers);
+    if (child->prices != NULL)
+        memcpy(child->prices, parent->prices, t->p->n * t->p->m * sizeof *child->prices);
     child->bound_s = parent->bound_s;
     child->row_price_s = parent->row_price_s;
     gg_branch_apply(&parent->branch, &child->box, half);
@@ -210,7 +276,7 @@ static gg_status split(tree *t, const gg__node *parent, gg_error *err) {
 }
 
 static size_t memory_bytes(const tree *t) {
-    return t->open.count * gg__node_bytes(t->p) + gg__proof_bytes(&t->proof);
+    return t->open.count * gg__node_bytes(t->p, t->balance != NULL) + gg__proof_bytes(&t->proof);
 }
 
 static void claim_bound(tree *t) {
@@ -263,13 +329,34 @@ static gg_status plant_root(tree *t, gg_error *err) {
     return status;
 }
 
+/* From the root again, with a price for every user and server. */
+static gg_status restart_priced(tree *t, gg_error *err) {
+    GG_TRY(gg_balance_new(t->bounder, &t->balance, err));
+    gg_balance_note_states(t->balance, gg__proof_add_state, &t->proof);
+    gg__open_clear(&t->open);
+    gg__proof_restart(&t->proof);
+    t->scores = (gg_branch_scores){0};
+    return plant_root(t, err);
+}
+
+/* Nobody disturbs where interference is fixed: prices would change nothing. */
+static bool is_stuck(const tree *t) {
+    double first = fmin(NODES_FIRST / (double)(t->p->n * t->p->m), NODES_FIRST_MAX);
+    return t->balance == NULL && t->p->m > 1 && t->p->instance->fixed_interference_w == NULL &&
+           (double)t->search->nodes >= first;
+}
+
 static gg_status grow_tree(tree *t, gg_error *err) {
     double start_s = gg_now_s();
-    gg_status status = plant_root(t, err);
+    gg_status status = t->search->prices_at_once ? restart_priced(t, err) : plant_root(t, err);
     while (status == GG_OK && t->open.count > 0 &&
            gg__open_first(&t->open)->bound_s < t->threshold_s) {
         if (limit_reached(t, start_s))
             break;
+        if (is_stuck(t)) {
+            status = restart_priced(t, err);
+            continue;
+        }
         gg__node *parent = gg__open_pop(&t->open);
         if (!parent->is_point)
             status = split(t, parent, err);
@@ -282,9 +369,10 @@ static gg_status grow_tree(tree *t, gg_error *err) {
 }
 
 static gg_status tree_init(tree *t, gg_error *err) {
-    const gg_record_array arrays[] = {GG_ARRAY(tree, scratch, t->p->n),
-                                      GG_ARRAY(tree, changes_s, t->p->m + 1),
-                                      GG_ARRAY(tree, proof.round, t->p->n + t->p->m)};
+    const gg_record_array arrays[] = {
+        GG_ARRAY(tree, scratch, t->p->n), GG_ARRAY(tree, changes_s, t->p->m + 1),
+        GG_ARRAY(tree, proof.round, t->p->n + t->p->m), GG_ARRAY(tree, proof.users, t->p->n),
+        GG_ARRAY(tree, proof.prices, t->p->n * t->p->m)};
     t->memory = GG_ARRAYS_NEW(t, arrays);
     GG_NEED(t->memory, err, "out of memory for branch and bound");
     if (t->p->row.gain == NULL)
@@ -304,6 +392,7 @@ gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
     if (status == GG_OK)
         status = grow_tree(&t, err);
     gg__open_clear(&t.open);
+    gg_free(t.balance);
     gg_free(t.bounder);
     gg_free(t.descent);
     gg_free(t.memory);

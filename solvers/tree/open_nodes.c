@@ -7,17 +7,19 @@ static size_t head_bytes(void) {
     return (sizeof(gg__node) + 7) / 8 * 8;
 }
 
-size_t gg__node_bytes(const gg_bound_problem *p) {
-    return head_bytes() + gg_box_bytes(p) + (p->n + p->m) * sizeof(float);
+size_t gg__node_bytes(const gg_bound_problem *p, bool priced) {
+    size_t numbers = p->n + p->m + (priced ? p->n * p->m : 0);
+    return head_bytes() + gg_box_bytes(p) + numbers * sizeof(float);
 }
 
-gg__node *gg__node_new(const gg_bound_problem *p, uint64_t number) {
-    char *memory = gg_alloc(gg__node_bytes(p), 1);
+gg__node *gg__node_new(const gg_bound_problem *p, uint64_t number, bool priced) {
+    char *memory = gg_alloc(gg__node_bytes(p, priced), 1);
     if (memory == NULL)
         return NULL;
     gg__node *fresh = (gg__node *)memory;
     gg_box_place(&fresh->box, p, memory + head_bytes());
     fresh->multipliers = (float *)(memory + head_bytes() + gg_box_bytes(p));
+    fresh->prices = priced ? fresh->multipliers + p->n + p->m : NULL;
     fresh->number = number;
     return fresh;
 }

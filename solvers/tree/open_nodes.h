@@ -15,12 +15,14 @@ typedef struct gg__node {
     bool is_point;
     double row_price_s; /* of the problem's row, adapted to the box */
     float *multipliers; /* n + m */
+    float *prices;      /* m x n, of the balance bound; NULL: that has not bounded it */
     gg_box box;
 } gg__node;
 
-size_t gg__node_bytes(const gg_bound_problem *problem);
-/* One block; free with gg_free. NULL when memory is out. */
-gg__node *gg__node_new(const gg_bound_problem *problem, uint64_t number);
+size_t gg__node_bytes(const gg_bound_problem *problem, bool priced);
+/* One block; free with gg_free. With room for prices where they are wanted. NULL when memory is
+ * out. */
+gg__node *gg__node_new(const gg_bound_problem *problem, uint64_t number, bool priced);
 
 /* A heap that owns its nodes; empty when zeroed. */
 typedef struct gg__open_nodes {

@@ -164,10 +164,12 @@ static void put_prices(const gg_bound_problem *p, gg_instance *in) {
 
 gg_status gg_priced_search(const gg_bound_problem *p, gg_iterations limits, int32_t *decision,
                            gg_error *err) {
-    gg_solve_options options = gg_solve_options_init();
-    options.objective = GG_UNIFORM;
-    options.goa_weights = GG_UNIFORM;
-    options.known = decision;
+    const gg_solve_options options = {.objective = GG_UNIFORM,
+                                      .goa_weights = GG_UNIFORM,
+                                      .time_limit_s = INFINITY,
+                                      .memory_limit_bytes = SIZE_MAX,
+                                      .node_limit = INT64_MAX,
+                                      .known = decision};
     double objective_s;
     gg_instance *in = NULL;
     int32_t *best = gg_alloc(p->n, sizeof *best);

@@ -8,7 +8,7 @@ small_instance | sed 's/"edge_work_ratio": 8/"edge_work_ratio": 80/' >small.json
 "$goagap" instance --preset paper-bits --users 12 --seed 3 -o twelve.json
 
 # Of the two users the second answers correctly only when offloaded.
-expect 0 '' 'a front' "$goagap" pareto small.json
+expect 0 '' 'a front' "$goagap" pareto small.json --hindsight
 prints '^ +50\.00 .* optimal +supported +0$' 'begins with the least delay'
 prints '^ +100\.00 .* optimal +supported +1$' 'ends with the highest accuracy'
 prints 'Every non-dominated point is there, each proven' 'and says that it is whole'
@@ -17,7 +17,7 @@ is 'is at most 80 columns wide' "$(awk '{ if (length > w) w = length } END { pri
 prints 'goa over tau 0\.\.1 reaches' 'measures the area to goa'
 prints '^at least 50 % correct' 'answers for an accuracy'
 prints '^at most 20 ms a query' 'and for a delay'
-expect 0 '' 'an accuracy beyond reach' "$goagap" pareto small.json --target-delay 0
+expect 0 '' 'an accuracy beyond reach' "$goagap" pareto small.json --hindsight --target-delay 0
 prints 'goa: no tau reaches it' 'is beyond goa'
 prints 'front: no decision reaches it' 'and beyond any decision'
 
@@ -55,7 +55,7 @@ expect 2 'beyond.txt: number 3: 1.5 is outside \[0, 1\]' 'a probability above 1'
 expect 2 'one needs the other' 'half of the probabilities' \
     "$goagap" pareto twelve.json --p-slm slm.txt
 sed '/correct/d; /edge_delay/d; s/\[2e-9\]\],/[2e-9]]}/' small.json >unmeasured.json
-expect 2 'slm_correct' 'neither flags nor probabilities' "$goagap" pareto unmeasured.json
+expect 2 'slm_correct' 'neither flags nor probabilities' "$goagap" pareto unmeasured.json --hindsight
 
 # Limits, and what is left after a failure.
 "$goagap" instance --preset paper-bits --users 30 --seed 3 -o thirty.json
@@ -77,12 +77,33 @@ solvers: [goa]
 YAML
 expect 0 '' 'the mean front of a plan' "$goagap" pareto plan.yaml -o mean.csv
 is 'has the columns of the report' "$(head -n 1 mean.csv)" = \
-    preset,delay_per_query_s,accuracy,lower_bound_s,networks
+    preset,delay_per_query_s,accuracy,lower_bound_s,networks,delay_low_s,delay_high_s,kind
 is 'and rises' "$(awk -F, 'NR > 2 && ($2 < d || $3 <= a) { bad++ } { d = $2; a = $3 } END { print bad + 0 }' mean.csv)" -eq 0
 "$goagap" batch plan.yaml -o results -q && cp mean.csv results/front.csv
 expect 0 'wrote page.html' 'the report takes it' "$goagap" report results -o page.html
-grep -q 'broad line is the exact front' page.html
+grep -q 'broad line is the exact front of expected accuracy. Dotted' page.html
 verdict $? 'and draws it'
+is 'the interval holds the mean' "$(awk -F, 'NR > 1 && !($6 <= $2 && $2 <= $7) { bad++ } END { print bad + 0 }' mean.csv)" -eq 0
+
+# In hindsight only when asked, and called so.
+expect 0 '' 'the hindsight bound of a plan' "$goagap" pareto plan.yaml --hindsight -o results/front.csv
+is 'says so in every line' "$(tail -n +2 results/front.csv | grep -vc ',hindsight$')" -eq 0
+expect 0 'wrote page.html' 'the report takes it, too' "$goagap" report results -o page.html
+grep -q 'broad line is the hindsight bound' page.html && grep -q 'right in hindsight' page.html
+verdict $? 'and calls it so'
+! grep -q 'o decisions can do better' page.html
+verdict $? 'and claims nothing that nobody could know'
+cut -d, -f1-3 results/front.csv >older.csv && mv older.csv results/front.csv
+expect 0 'wrote page.html' 'a front from before kinds' "$goagap" report results -o page.html
+grep -q 'broad line is the hindsight bound' page.html
+verdict $? 'was of recorded flags'
+expect 0 '' 'the hindsight bound of an instance' "$goagap" pareto twelve.json --hindsight --format json
+prints '"accuracy_kind": "hindsight"' 'is called so'
+expect 0 '' 'the expected one' "$goagap" pareto twelve.json --format json
+prints '"accuracy_kind": "expected"' 'is, too'
+expect 2 'no accuracy can be expected; --hindsight' 'flags alone' "$goagap" pareto small.json
+expect 2 'goes without p-slm' 'probabilities in hindsight' \
+    "$goagap" pareto twelve.json --p-slm slm.txt --p-llm llm.txt --hindsight
 
 # On average over networks no strategy is beyond the front of all of them.
 cat >many.yaml <<'YAML'
@@ -103,7 +124,7 @@ is 'bounds every strategy at every tau' "$(awk -F, '
     FNR == NR { d[++n] = $at["delay_per_query_s"]; a[n] = $at["accuracy"]; next }
     $at["axis"] == "tau" {
         delay = $at["local_mean_s"] + $at["comm_mean_s"] + $at["comp_mean_s"]
-        accuracy = $at["accuracy_mean"]; points++
+        accuracy = $at["expected_accuracy_mean"]; points++
         for (k = 2; k < n && a[k] < accuracy; k++);
         least = accuracy <= a[1] ? d[1] : d[k - 1] + (d[k] - d[k - 1]) * (accuracy - a[k - 1]) / (a[k] - a[k - 1])
         if (delay < least * (1 - 2e-4) || accuracy > a[n] + 1e-9) beyond++

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "data/import/arrays/array_family.h"
-#include "data/import/importer.h"
+#include "data/import/sink/importer.h"
 
 GG_C_BEGIN
 typedef enum gg_array_role {

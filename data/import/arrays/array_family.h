@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "data/import/importer.h"
+#include "data/import/sink/importer.h"
 
 GG_C_BEGIN
 typedef struct gg_array_family {

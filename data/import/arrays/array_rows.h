@@ -6,7 +6,7 @@
 #pragma once
 
 #include "data/files/array.h"
-#include "data/import/import_options.h"
+#include "data/import/sink/import_options.h"
 #include "models/base/linkage.h"
 
 GG_C_BEGIN

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "data/import/query_fields.h"
 #include "data/import/records/import_records.h"
+#include "data/import/records/query_fields.h"
 
 /* Its signs are the columns that are read. */
 extern const gg_importer gg_importer_csv;

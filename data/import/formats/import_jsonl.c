@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/import/query_fields.h"
 #include "data/import/records/import_records.h"
+#include "data/import/records/query_fields.h"
 #include "models/base/alloc.h"
 
 typedef struct reader {

@@ -21,7 +21,7 @@
 
 #include "data/files/array.h"
 #include "data/import/arrays/array_rows.h"
-#include "data/import/importer.h"
+#include "data/import/sink/importer.h"
 #include "models/base/alloc.h"
 
 enum { HEAD_SIZE = 20, MAGIC_SIZE = 8, RECORD_EXTRA = 4 };

@@ -4,8 +4,8 @@
  */
 #include <math.h>
 
-#include "data/import/query_fields.h"
 #include "data/import/records/import_records.h"
+#include "data/import/records/query_fields.h"
 #include "models/text/text_source.h"
 
 static const gg_query_field fields[] = {

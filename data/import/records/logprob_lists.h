@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "data/import/importer.h"
+#include "data/import/sink/importer.h"
 #include "data/text/json_place.h"
 #include "models/base/linkage.h"
 

@@ -20,6 +20,18 @@ static bool has_front(const gg_drawing *of) {
     return false;
 }
 
+/* Figure and front have the same accuracy: the expected one, in hindsight where the front is or
+ * where nothing else is known. */
+static bool in_hindsight(const gg_drawing *of) {
+    for (size_t k = 0; k < of->study->front.count; k++)
+        if (on_panel(&of->study->front.points[k], of->panel))
+            return of->study->front.points[k].hindsight;
+    for (size_t c = 0; c < of->panel->n_curves; c++)
+        if (!isnan(of->panel->curves[c].delays.expected_accuracy_mean))
+            return false;
+    return true;
+}
+
 /* Delays have heavy tails, hence medians; but a front bounds means. */
 static double delay_of(const gg_delay_stats *d, bool mean) {
     return mean ? d->local_mean_s + d->comm_mean_s + d->comp_mean_s : d->delay_median_s;
@@ -27,20 +39,25 @@ static double delay_of(const gg_delay_stats *d, bool mean) {
 
 static void ranges(const gg_drawing *of, gg_axis_range *delay, gg_axis_range *accuracy) {
     const gg_front *front = &of->study->front;
-    bool mean = has_front(of);
+    bool mean = has_front(of), hindsight = in_hindsight(of);
     *delay = *accuracy = (gg_axis_range){.low = INFINITY, .high = -INFINITY};
     for (size_t k = 0; k < of->panel->slices.count; k++) {
         const gg_slice *slice = &of->panel->slices.items[k];
-        if (slice->along != GG_BY_TAU || isnan(slice->delays.accuracy_mean))
+        const gg_shown_accuracy at = gg_accuracy_of(&slice->delays, hindsight);
+        if (slice->along != GG_BY_TAU || isnan(at.mean))
             continue;
         gg_axis_widen(delay, delay_of(&slice->delays, mean));
-        gg_axis_widen(accuracy, slice->delays.accuracy_mean);
-        gg_axis_widen(accuracy, slice->delays.accuracy_mean_low);
-        gg_axis_widen(accuracy, slice->delays.accuracy_mean_high);
+        gg_axis_widen(accuracy, at.mean);
+        gg_axis_widen(accuracy, at.low);
+        gg_axis_widen(accuracy, at.high);
     }
     for (size_t k = 0; k < front->count; k++)
         if (on_panel(&front->points[k], of->panel)) {
             gg_axis_widen(delay, front->points[k].delay_s);
+            if (!isnan(front->points[k].low_s)) {
+                gg_axis_widen(delay, front->points[k].low_s);
+                gg_axis_widen(delay, front->points[k].high_s);
+            }
             gg_axis_widen(accuracy, front->points[k].accuracy);
         }
 }
@@ -55,11 +72,30 @@ static bool shown(const gg_drawing *of) {
 static gg_slice_point in_plane(const gg_drawing *of, const gg_slice *slice) {
     const gg_delay_stats *d = &slice->delays;
     double delay_s = delay_of(d, has_front(of));
-    bool known = isfinite(delay_s) && isfinite(d->accuracy_mean);
-    return (gg_slice_point){.x = known ? delay_s : NAN,
-                            .y = known ? d->accuracy_mean : NAN,
-                            .low = d->accuracy_mean_low,
-                            .high = d->accuracy_mean_high};
+    const gg_shown_accuracy at = gg_accuracy_of(d, in_hindsight(of));
+    bool known = isfinite(delay_s) && isfinite(at.mean);
+    return (gg_slice_point){
+        .x = known ? delay_s : NAN, .y = known ? at.mean : NAN, .low = at.low, .high = at.high};
+}
+
+/* The ends of the front's interval, where they are known: -1 the lower, 1 the upper one. */
+static void draw_interval(const gg_drawing *of, const gg_chart *chart, int end) {
+    const gg_front *front = &of->study->front;
+    size_t n = 0;
+    for (size_t k = 0; k < front->count; k++) {
+        const gg_front_point *at = &front->points[k];
+        if (on_panel(at, of->panel) && !isnan(at->low_s))
+            gg_chart_stair(chart, n++, end < 0 ? at->low_s : at->high_s, at->accuracy);
+    }
+    gg_chart_close_narrow_stairs(chart, n);
+}
+
+static bool has_interval(const gg_drawing *of) {
+    for (size_t k = 0; k < of->study->front.count; k++)
+        if (on_panel(&of->study->front.points[k], of->panel) &&
+            !isnan(of->study->front.points[k].low_s))
+            return true;
+    return false;
 }
 
 static void draw_front(const gg_drawing *of, const gg_chart *chart) {
@@ -71,16 +107,22 @@ static void draw_front(const gg_drawing *of, const gg_chart *chart) {
         gg_chart_stair(chart, n++, front->points[k].delay_s, front->points[k].accuracy);
     }
     gg_chart_close_stairs(chart, n);
+    draw_interval(of, chart, -1);
+    draw_interval(of, chart, 1);
 }
 
 static void describe(const gg_drawing *of, gg_sentence *text) {
     bool mean = has_front(of);
-    gg_sentence_add(text, "Accuracy and %s delay per query:", mean ? "mean" : "median");
+    bool hindsight = in_hindsight(of);
+    gg_sentence_add(text, "%s and %s delay per query:",
+                    hindsight ? "Accuracy in hindsight" : "Expected accuracy",
+                    mean ? "mean" : "median");
     for (size_t c = 0; c < of->panel->n_curves; c++) {
         const gg_delay_stats *d = &of->panel->curves[c].delays;
         gg_sentence_add(text, "%s %s %s %% at %s ms", c > 0 ? "," : "",
                         of->summary->strategies[of->panel->curves[c].strategy].name,
-                        gg_percent(d->accuracy_mean).text, gg_milliseconds(delay_of(d, mean)).text);
+                        gg_percent(gg_accuracy_of(d, hindsight).mean).text,
+                        gg_milliseconds(delay_of(d, mean)).text);
     }
 }
 
@@ -91,7 +133,7 @@ static void draw(const gg_drawing *of) {
     gg_axis_pad(&chart.y, 0.07, INFINITY);
     chart.x.title = has_front(of) ? "delay per query, mean" : "delay per query, median";
     chart.x.label = gg_tick_seconds;
-    chart.y.title = "correct answers";
+    chart.y.title = in_hindsight(of) ? "right in hindsight" : "expected accuracy";
     chart.y.label = gg_tick_percent;
     gg_drawing_open(of, &chart);
     draw_front(of, &chart);
@@ -104,15 +146,23 @@ static void caption(const gg_drawing *of, gg_sentence *text) {
         gg_drawing_points(of, gg_summary_subject_index(of->summary), in_plane);
     const char *name = gg_strategy_title(gg_summary_subject(of->summary));
     if (at.n > 0 && !isnan(at.xs[0]) && !isnan(at.xs[at.n - 1]))
-        gg_sentence_add(text, "%s answers %s %% correctly in %s ms", name,
-                        gg_percent(at.ys[0]).text, gg_milliseconds(at.xs[0]).text);
+        gg_sentence_add(text,
+                        in_hindsight(of) ? "%s answers %s %% correctly in %s ms"
+                                         : "%s expects %s %% right answers in %s ms",
+                        name, gg_percent(at.ys[0]).text, gg_milliseconds(at.xs[0]).text);
     if (gg_slice_points_span(&at))
         gg_sentence_add(text, " at the smallest τ and %s %% in %s ms at the largest",
                         gg_percent(at.ys[at.n - 1]).text, gg_milliseconds(at.xs[at.n - 1]).text);
     if (text->used > 0)
         gg_sentence_add(text, " (whiskers: 95 %% intervals).");
-    if (has_front(of))
-        gg_sentence_add(text, " The broad line is the exact front.");
+    if (has_front(of) && in_hindsight(of))
+        gg_sentence_add(text,
+                        " The broad line is the hindsight bound: the exact front for who knew "
+                        "which answers are right, which nobody does when deciding.");
+    else if (has_front(of))
+        gg_sentence_add(text, " The broad line is the exact front of expected accuracy.");
+    if (has_interval(of))
+        gg_sentence_add(text, " Dotted: its 95 %% interval.");
 }
 
 const gg_figure gg_figure_plane = {"accuracy-delay",

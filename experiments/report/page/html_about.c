@@ -117,8 +117,16 @@ void gg_html_definition_section(const gg_page *page) {
           "<li><b>Open optimum</b>: where only bounds lb ≤ f* ≤ ub are known, the gap lies in "
           "[f / ub − 1, f / lb − 1]. Such runs are never averaged with proven ones.</li>\n"
           "<li><b>τ</b>: a query whose uncertainty exceeds τ must be offloaded. Strategies that "
-          "ignore this are marked †.</li>\n",
+          "ignore this are marked †.</li>\n"
+          "<li><b>Expected accuracy</b>: the mean over users of the probability that what answers "
+          "them is right, given what is known when deciding. <b>In hindsight</b>: the share of "
+          "answers whose recorded flags say that they are right.</li>\n",
           page->stream);
+    if (page->study->summary->fair.count > 0)
+        fputs("<li><b>Gap at equal accuracy</b>: f / f' − 1, where f' is the least objective of "
+              "the decisions that respect τ and whose expected accuracy is at least that of the "
+              "strategy's own decision.</li>\n",
+              page->stream);
     fprintf(page->stream,
             "<li><b>95 %% interval</b> of a mean: percentile bootstrap, %s resamples of whole "
             "runs (all rows of one seed and run together), fixed seed. Quantiles interpolate "

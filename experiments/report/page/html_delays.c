@@ -6,19 +6,22 @@
 
 #include "experiments/report/page/html_sections.h"
 
-static void put_row(const gg_page *page, const gg_curve *curve) {
+static void put_row(const gg_page *page, const gg_curve *curve, bool forecasts) {
     const gg_delay_stats *d = &curve->delays;
     gg_html_open_strategy_row(page, curve->strategy, curve->gaps.breaks_tau > 0);
-    gg_html_number_cell(page, gg_percent(d->accuracy_mean));
+    const gg_shown_accuracy shown = gg_accuracy_of(d, !forecasts);
+    gg_html_number_cell(page, gg_percent(shown.mean));
     fputs("<td class=\"left\">", page->stream);
-    if (!isnan(d->accuracy_mean) && d->decisions > 1) {
+    if (!isnan(shown.mean) && d->decisions > 1) {
         fputs("<small>[", page->stream);
-        gg_html_put(page, gg_percent(d->accuracy_mean_low).text);
+        gg_html_put(page, gg_percent(shown.low).text);
         fputs(", ", page->stream);
-        gg_html_put(page, gg_percent(d->accuracy_mean_high).text);
+        gg_html_put(page, gg_percent(shown.high).text);
         fputs("]</small>", page->stream);
     }
     fputs("</td>", page->stream);
+    if (forecasts)
+        gg_html_number_cell(page, gg_percent(d->accuracy_mean));
     gg_html_share_cell(page, d->offloaded_share_mean);
     gg_html_number_cell(page, gg_milliseconds(d->delay_median_s));
     gg_html_number_cell(page, gg_milliseconds(d->local_median_s));
@@ -30,24 +33,35 @@ static void put_row(const gg_page *page, const gg_curve *curve) {
     fputs("</tr>\n", page->stream);
 }
 
+/* Whether expected accuracies are known. */
+static bool has_forecasts(const gg_panel *panel) {
+    for (size_t c = 0; c < panel->n_curves; c++)
+        if (!isnan(panel->curves[c].delays.expected_accuracy_mean))
+            return true;
+    return false;
+}
+
 static void put_table(const gg_page *page, const gg_panel *panel) {
+    bool forecasts = has_forecasts(panel);
     gg_html_open_table(page, panel,
                        "Medians over all cells, in ms per query; accuracy is a mean with its 95 % "
                        "interval.");
-    fputs(
-        "<thead><tr><th></th><th colspan=\"2\" scope=\"colgroup\" class=\"left\">correct answers"
+    fprintf(
+        page->stream,
+        "<thead><tr><th></th><th colspan=\"%d\" scope=\"colgroup\" class=\"left\">%s"
         "</th><th></th><th colspan=\"4\" scope=\"colgroup\" class=\"group\">as decided</th>"
         "<th colspan=\"2\" scope=\"colgroup\" class=\"group\">as measured</th><th></th></tr>\n"
-        "<tr><th scope=\"col\">strategy</th><th scope=\"col\">%</th><th scope=\"col\" "
-        "class=\"left\">interval</th>"
-        "<th scope=\"col\">offloaded,<br>%</th><th scope=\"col\">delay</th>"
+        "<tr><th scope=\"col\">strategy</th><th scope=\"col\">%%</th><th scope=\"col\" "
+        "class=\"left\">interval</th>%s"
+        "<th scope=\"col\">offloaded,<br>%%</th><th scope=\"col\">delay</th>"
         "<th scope=\"col\">on the<br>device</th><th scope=\"col\">trans-<br>mission</th>"
         "<th scope=\"col\">edge<br>computing</th><th scope=\"col\">delay</th>"
         "<th scope=\"col\">edge<br>computing</th><th scope=\"col\">time to<br>decide, ms</th></tr>"
         "</thead>\n<tbody>\n",
-        page->stream);
+        forecasts ? 3 : 2, forecasts ? "right answers" : "right in hindsight",
+        forecasts ? "<th scope=\"col\">in<br>hindsight</th>" : "");
     for (size_t c = 0; c < panel->n_curves; c++)
-        put_row(page, &panel->curves[c]);
+        put_row(page, &panel->curves[c], forecasts);
     fputs("</tbody>\n", page->stream);
     gg_html_close_table(page);
 }
@@ -56,13 +70,15 @@ void gg_html_delay_section(const gg_page *page) {
     const gg_summary *summary = page->study->summary;
     static const gg_figure *const kinds[] = {&gg_figure_delays, &gg_figure_plane, NULL};
     gg_html_open_section(page, "delay", "Accuracy, and where the time goes");
-    fputs("<p>Upper bars: delays as strategies decide with them; lower, lighter bars: with the "
-          "large model's measured latency in place of the estimate. Transmission has heavy tails "
-          "(fading may leave a user almost no channel), so bars are medians of each part. In the "
-          "plane, up and to the left is better; a line joins a strategy's values of τ. Where the "
-          "exact front is drawn, delays are means, as its own: no decisions can do better than it "
-          "on average.</p>\n",
-          page->stream);
+    fputs(
+        "<p>Upper bars: delays as strategies decide with them; lower, lighter bars: with the "
+        "large model's measured latency in place of the estimate. Transmission has heavy tails "
+        "(fading may leave a user almost no channel), so bars are medians of each part. In the "
+        "plane, up and to the left is better; a line joins a strategy's values of τ. Where the "
+        "exact front is drawn, delays are means, as its own: with what is known when deciding, no "
+        "decisions expect as many right answers in less time on average. A hindsight bound is "
+        "called so: it knows which answers are right, as nobody does.</p>\n",
+        page->stream);
     gg_html_figures(page, kinds);
     for (size_t p = 0; p < summary->n_panels; p++)
         put_table(page, &summary->panels[p]);

@@ -44,12 +44,29 @@ static void percent_tile(FILE *stream, double ratio, const char *who, const char
     tile(stream, value, "%s: %s", who, what);
 }
 
+/* The gap at equal accuracy, and what both come to. */
+static void fair_tiles(FILE *stream, const gg_summary *summary) {
+    const gg_fair *fair = gg_headline_fair(summary);
+    char value[120];
+    if (fair == NULL)
+        return;
+    const char *name = gg_strategy_title(&summary->strategies[fair->reference]);
+    percent_tile(stream, fair->all.plain.mean, name, "mean gap");
+    percent_tile(stream, fair->all.common.mean, name, "mean gap at its own accuracy");
+    snprintf(value, sizeof value, "%s / %s / %s ms",
+             gg_milliseconds(fair->all.delay_s[GG_FAIR_REFERENCE].mean).text,
+             gg_milliseconds(fair->all.delay_s[GG_FAIR_OPTIMUM].mean).text,
+             gg_milliseconds(fair->all.delay_s[GG_FAIR_HELD].mean).text);
+    tile(stream, value, "a query: %s, optimum, optimum at its accuracy", name);
+}
+
 static void write_tiles(FILE *stream, const gg_summary *summary) {
     const gg_strategy *subject = gg_summary_subject(summary);
     const gg_strategy *best = gg_summary_best_heuristic(summary);
     const char *name = gg_strategy_title(subject);
     char value[80];
     fputs("<ul class=\"tiles\">\n", stream);
+    fair_tiles(stream, summary);
     percent_tile(stream, subject->gaps.median, name, "median gap");
     percent_tile(stream, subject->gaps.max, name, "largest gap");
     snprintf(value, sizeof value, "%s %%", gg_share(subject->gaps.share_within_5pct).text);
@@ -139,6 +156,7 @@ gg_status gg_report_html(const gg_study *study, const char *path, const gg_repor
     write_first_screen(&page, headline);
     fputs("<main>\n", stream);
     gg_html_distance_section(&page);
+    gg_html_fair_section(&page);
     gg_html_growth_section(&page);
     gg_html_cells_section(&page);
     gg_html_delay_section(&page);

@@ -19,6 +19,7 @@ typedef struct gg_page {
 } gg_page;
 
 void gg_html_distance_section(const gg_page *page);
+void gg_html_fair_section(const gg_page *page);
 void gg_html_growth_section(const gg_page *page);
 void gg_html_cells_section(const gg_page *page);
 void gg_html_delay_section(const gg_page *page);

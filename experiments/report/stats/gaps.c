@@ -51,6 +51,8 @@ static reference refer(const gg_row *const *unit, size_t count) {
             continue;
         if (row->tau_violations == 0 && row->objective_s < ref.best_s)
             ref.best_s = row->objective_s;
+        if (gg_row_is_held(row))
+            continue;
         if (row->lower_bound_s > ref.bound_s)
             ref.bound_s = row->lower_bound_s;
         if (strcmp(row->status, "optimal") == 0)

@@ -37,7 +37,8 @@ typedef struct gg_gap_counts {
 
 /* Gap of each of `count` rows into gaps[count]. Rows belong to the same instance when n_users,
  * n_servers, tau, objective, preset, run and seed agree. f* is the best objective among the
- * decisions that respect tau, in an instance for which some row has status "optimal": within that
- * row's tolerance it is the optimum. Equal within 1e-12 s is gap 0. Errors: GG_E_NOMEM. */
+ * decisions that respect tau, in an instance for which some row that is not held to an accuracy has
+ * status "optimal": within that row's tolerance it is the optimum. Equal within 1e-12 s is gap 0.
+ * Errors: GG_E_NOMEM. */
 gg_status gg_gaps_compute(const gg_row *rows, size_t count, gg_row_gap *gaps, gg_gap_counts *counts,
                           gg_error *err);

@@ -123,6 +123,9 @@ static double offloaded(const gg_row *row) {
 static double accuracy(const gg_row *row) {
     return row->accuracy;
 }
+static double expected_accuracy(const gg_row *row) {
+    return row->expected_accuracy;
+}
 static double runtime(const gg_row *row) {
     return row->runtime_s;
 }
@@ -155,18 +158,18 @@ static double median_of(const gg_row *rows, const size_t *index, size_t n, pick_
     return quantile_of(rows, index, n, pick, 0.5, scratch);
 }
 
-static gg_status accuracy_interval(const gg_row *rows, const size_t *index, size_t n,
-                                   gg_bootstrap *bootstrap, gg_delay_stats *out, gg_error *err) {
+static gg_status interval_of(const gg_row *rows, const size_t *index, size_t n, pick_fn pick,
+                             gg_bootstrap *bootstrap, double *low, double *high, gg_error *err) {
     const gg_row *last = NULL;
     GG_TRY(gg_bootstrap_begin(bootstrap, n, err));
     for (size_t k = 0; k < n; k++) {
         const gg_row *row = &rows[index[k]];
-        if (isnan(row->accuracy))
+        if (isnan(pick(row)))
             continue;
-        gg_bootstrap_add(bootstrap, last != NULL && same_run(last, row), row->accuracy);
+        gg_bootstrap_add(bootstrap, last != NULL && same_run(last, row), pick(row));
         last = row;
     }
-    return gg_bootstrap_end(bootstrap, &out->accuracy_mean_low, &out->accuracy_mean_high, err);
+    return gg_bootstrap_end(bootstrap, low, high, err);
 }
 
 gg_status gg_delay_stats_compute(const gg_row *rows, const size_t *index, size_t n,
@@ -176,6 +179,7 @@ gg_status gg_delay_stats_compute(const gg_row *rows, const size_t *index, size_t
         .decisions = collect(rows, index, n, total, scratch),
         .offloaded_share_mean = mean_of(rows, index, n, offloaded, scratch),
         .accuracy_mean = mean_of(rows, index, n, accuracy, scratch),
+        .expected_accuracy_mean = mean_of(rows, index, n, expected_accuracy, scratch),
         .delay_median_s = median_of(rows, index, n, total, scratch),
         .local_mean_s = mean_of(rows, index, n, local, scratch),
         .comm_mean_s = mean_of(rows, index, n, comm, scratch),
@@ -190,5 +194,15 @@ gg_status gg_delay_stats_compute(const gg_row *rows, const size_t *index, size_t
         .runtime_p25_s = quantile_of(rows, index, n, runtime, 0.25, scratch),
         .runtime_p75_s = quantile_of(rows, index, n, runtime, 0.75, scratch),
     };
-    return accuracy_interval(rows, index, n, bootstrap, out, err);
+    GG_TRY(interval_of(rows, index, n, accuracy, bootstrap, &out->accuracy_mean_low,
+                       &out->accuracy_mean_high, err));
+    return interval_of(rows, index, n, expected_accuracy, bootstrap,
+                       &out->expected_accuracy_mean_low, &out->expected_accuracy_mean_high, err);
+}
+
+gg_shown_accuracy gg_accuracy_of(const gg_delay_stats *d, bool hindsight) {
+    return hindsight ? (gg_shown_accuracy){d->accuracy_mean, d->accuracy_mean_low,
+                                           d->accuracy_mean_high, true}
+                     : (gg_shown_accuracy){d->expected_accuracy_mean, d->expected_accuracy_mean_low,
+                                           d->expected_accuracy_mean_high, false};
 }

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "experiments/report/stats/gaps.h"
@@ -37,9 +38,12 @@
 
 #define GG_DELAY_NUMBERS(X)                                                                        \
     X(offloaded_share_mean)                                                                        \
-    X(accuracy_mean) /* share of correct answers */                                                \
+    X(accuracy_mean) /* share of right answers in hindsight, by the recorded flags */              \
     X(accuracy_mean_low)                                                                           \
     X(accuracy_mean_high)                                                                          \
+    X(expected_accuracy_mean) /* given what is known when deciding */                              \
+    X(expected_accuracy_mean_low)                                                                  \
+    X(expected_accuracy_mean_high)                                                                 \
     X(delay_median_s) /* at decision time, as are the parts */                                     \
     X(local_mean_s)                                                                                \
     X(comm_mean_s)                                                                                 \
@@ -70,6 +74,13 @@ typedef struct gg_delay_stats {
     size_t decisions;
     GG_DELAY_NUMBERS(GG_NUMBER_MEMBER)
 } gg_delay_stats;
+
+/* An accuracy with its interval: expected, or in hindsight. */
+typedef struct gg_shown_accuracy {
+    double mean, low, high;
+    bool hindsight;
+} gg_shown_accuracy;
+gg_shown_accuracy gg_accuracy_of(const gg_delay_stats *stats, bool hindsight);
 
 /* Rows that agree in preset, objective, n_users, n_servers, tau and strategy. */
 typedef struct gg_group {

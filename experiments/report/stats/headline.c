@@ -14,7 +14,40 @@ const char *gg_strategy_title(const gg_strategy *strategy) {
     return strcmp(strategy->name, "goa") == 0 ? "GOA" : strategy->name;
 }
 
+const gg_fair *gg_headline_fair(const gg_summary *summary) {
+    for (size_t k = 0; k < summary->fair.count; k++) {
+        const gg_fair *fair = &summary->fair.items[k];
+        if (fair->reference == gg_summary_subject_index(summary) && fair->all.compared > 0)
+            return fair;
+    }
+    return NULL;
+}
+
+static void fair_headline(const gg_summary *summary, const gg_fair *fair,
+                          char text[GG_HEADLINE_SIZE]) {
+    const gg_fair_stats *of = &fair->all;
+    const gg_mean_interval *d = of->delay_s;
+    char name[LONGEST_NAME + 1];
+    gg_shown_cut(gg_strategy_title(gg_summary_subject(summary)), name, sizeof name);
+    snprintf(text, GG_HEADLINE_SIZE,
+             "%s's delay is %s %% [%s, %s] above the optimum, %s %% [%s, %s] above the optimum at "
+             "%s's own accuracy; in ms per query: %s [%s, %s] against %s and %s.",
+             name, gg_percent(of->plain.mean).text, gg_percent(of->plain.mean_low).text,
+             gg_percent(of->plain.mean_high).text, gg_percent(of->common.mean).text,
+             gg_percent(of->common.mean_low).text, gg_percent(of->common.mean_high).text, name,
+             gg_milliseconds(d[GG_FAIR_REFERENCE].mean).text,
+             gg_milliseconds(d[GG_FAIR_REFERENCE].low).text,
+             gg_milliseconds(d[GG_FAIR_REFERENCE].high).text,
+             gg_milliseconds(d[GG_FAIR_OPTIMUM].mean).text,
+             gg_milliseconds(d[GG_FAIR_HELD].mean).text);
+}
+
 void gg_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
+    const gg_fair *fair = gg_headline_fair(summary);
+    if (fair != NULL) {
+        fair_headline(summary, fair, text);
+        return;
+    }
     const gg_strategy *subject = gg_summary_subject(summary);
     const gg_gap_stats *gaps = &subject->gaps;
     const char *name = gg_strategy_title(subject);
@@ -35,6 +68,26 @@ void gg_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
         snprintf(text, GG_HEADLINE_SIZE, "%s has no decision that could be compared.", name);
 }
 
+/* What the headline's means are of, and what is open. */
+static int put_fair(const gg_summary *summary, char *text, size_t size) {
+    const gg_fair *fair = gg_headline_fair(summary);
+    if (fair == NULL)
+        return 0;
+    const gg_gap_stats *gaps = &fair->all.fair;
+    int used = snprintf(text, size,
+                        " Means with 95 %% intervals over the %s instances where both optima are "
+                        "proven.",
+                        gg_count(fair->all.compared).text);
+    if (gaps->unproven > 0)
+        used += snprintf(text + used, size - (size_t)used,
+                         " In %s of %s the optimum at equal accuracy is open: the gap to it is "
+                         "between %s %% and %s %% (medians of the bounds).",
+                         gg_count(gaps->unproven).text, gg_count(gaps->runs).text,
+                         gg_percent(gaps->unproven_median_low).text,
+                         gg_percent(gaps->unproven_median_high).text);
+    return used;
+}
+
 void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
     const gg_gap_counts *counts = &summary->counts;
     const gg_strategy *best = gg_summary_best_heuristic(summary);
@@ -43,6 +96,7 @@ void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
         failed += summary->strategies[s].gaps.failed;
     int used = snprintf(text, GG_HEADLINE_SIZE, "%s of %s optima proven.",
                         gg_count(counts->proven).text, gg_count(counts->units).text);
+    used += put_fair(summary, text + used, GG_HEADLINE_SIZE - (size_t)used);
     const gg_gap_stats *gaps = &gg_summary_subject(summary)->gaps;
     char name[LONGEST_NAME + 1];
     if (gaps->proven > 0 && gaps->unproven > 0 && isfinite(gaps->unproven_median_high))

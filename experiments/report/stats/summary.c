@@ -234,6 +234,8 @@ gg_status gg_summary_compute(const gg_results *results, gg_summary **out, gg_err
     if (status == GG_OK)
         status = measure(summary, err);
     if (status == GG_OK)
+        status = gg_fair_compute(summary, &summary->fair, err);
+    if (status == GG_OK)
         *out = summary;
     else
         gg_summary_free(summary);
@@ -249,6 +251,7 @@ void gg_summary_free(gg_summary *summary) {
         gg_free(summary->panels[p].curves);
         gg_slices_clear(&summary->panels[p].slices);
     }
+    gg_fair_clear(&summary->fair);
     gg_free(summary->panels);
     gg_free(summary->groups);
     gg_free(summary->strategies);

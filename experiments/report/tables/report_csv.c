@@ -222,11 +222,14 @@ static void write_failures(const gg_study *study, FILE *stream) {
 }
 
 static void write_front(const gg_study *study, FILE *stream) {
-    fputs("preset,delay_per_query_s,accuracy\n", stream);
+    fputs("preset,delay_per_query_s,accuracy,delay_low_s,delay_high_s,kind\n", stream);
     for (size_t k = 0; k < study->front.count; k++) {
         gg_csv_put_text(stream, study->front.points[k].preset);
         gg_csv_put_number(stream, study->front.points[k].delay_s);
         gg_csv_put_number(stream, study->front.points[k].accuracy);
+        gg_csv_put_number(stream, study->front.points[k].low_s);
+        gg_csv_put_number(stream, study->front.points[k].high_s);
+        gg_csv_put_more_text(stream, study->front.points[k].hindsight ? "hindsight" : "expected");
         fputc('\n', stream);
     }
 }
@@ -251,17 +254,19 @@ static gg_status write_file(const gg_study *study, const char *folder, const gg_
 
 gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *err) {
     static const gg_report_table tables[] = {
-        {"gaps.csv", write_gaps},           {"delays.csv", write_delays},
-        {"panels.csv", write_panels},       {"slices.csv", write_slices},
-        {"ecdf.csv", write_ecdf},           {"profile.csv", write_profile},
-        {"pairs.csv", write_pairs},         {"mistakes.csv", write_mistakes},
-        {"costliest.csv", write_costliest}, {"worst.csv", write_worst},
-        {"failures.csv", write_failures},   {"front.csv", write_front},
-        {"panels.tex", gg_latex_panels},    {"gaps.tex", gg_latex_gaps},
-        {"pairs.tex", gg_latex_pairs},
+        {"gaps.csv", write_gaps, false},           {"delays.csv", write_delays, false},
+        {"panels.csv", write_panels, false},       {"slices.csv", write_slices, false},
+        {"ecdf.csv", write_ecdf, false},           {"profile.csv", write_profile, false},
+        {"pairs.csv", write_pairs, false},         {"mistakes.csv", write_mistakes, false},
+        {"costliest.csv", write_costliest, false}, {"worst.csv", write_worst, false},
+        {"failures.csv", write_failures, false},   {"front.csv", write_front, false},
+        {"fair.csv", gg_csv_fair, true},           {"panels.tex", gg_latex_panels, false},
+        {"gaps.tex", gg_latex_gaps, false},        {"pairs.tex", gg_latex_pairs, false},
+        {"fair.tex", gg_latex_fair, true},
     };
     GG_TRY(gg_folder_make(folder, err));
     for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
-        GG_TRY(write_file(study, folder, &tables[k], err));
+        if (!tables[k].fair || study->summary->fair.count > 0)
+            GG_TRY(write_file(study, folder, &tables[k], err));
     return GG_OK;
 }

@@ -211,6 +211,45 @@ static json_t *worst_of(const gg_study *study) {
     return list;
 }
 
+static json_t *interval_of(const gg_mean_interval *from) {
+    json_t *object = json_object();
+    PUT_NUMBER(mean)
+    PUT_NUMBER(low)
+    PUT_NUMBER(high)
+    return object;
+}
+
+static void put_fair(json_t *object, const gg_fair_stats *from) {
+    json_t *delay = json_object(), *accuracy = json_object();
+    put(object, "fair_gap", gaps_of(&from->fair));
+    put(object, "compared", gg_json_of_count(from->compared));
+    put(object, "compared_gap", gaps_of(&from->plain));
+    put(object, "compared_fair_gap", gaps_of(&from->common));
+    for (gg_fair_side side = 0; side < GG_N_FAIR_SIDES; side++) {
+        put(delay, gg_fair_side_name(side), interval_of(&from->delay_s[side]));
+        put(accuracy, gg_fair_side_name(side), interval_of(&from->accuracy[side]));
+    }
+    put(object, "fair_delay_s", delay);
+    put(object, "fair_accuracy", accuracy);
+}
+
+/* Each strategy that is held to another's accuracy: over all panels, or panel by panel. */
+static json_t *fair_of(const gg_summary *summary, bool by_panel) {
+    json_t *list = json_array();
+    for (size_t k = 0; k < summary->fair.count; k++)
+        for (size_t p = 0; p < (by_panel ? summary->n_panels : 1); p++) {
+            const gg_fair *from = &summary->fair.items[k];
+            json_t *object = json_object();
+            if (by_panel)
+                put_panel(object, summary->panels[p].key);
+            put(object, "strategy", gg_json_of_text(summary->strategies[from->reference].name));
+            put(object, "held", gg_json_of_text(summary->strategies[from->held].name));
+            put_fair(object, by_panel ? &from->panels[p] : &from->all);
+            json_array_append_new(list, object);
+        }
+    return list;
+}
+
 static json_t *bootstrap_of(void) {
     json_t *object = json_object();
     put(object, "resamples", gg_json_of_count(GG_BOOTSTRAP_RESAMPLES));
@@ -238,6 +277,10 @@ static json_t *summary_of(const gg_study *study) {
     put(root, "manifest", manifest_of(&summary->results->manifest));
     put(root, "strategies", strategies_of(summary));
     put(root, "panels", panels_of(summary));
+    if (summary->fair.count > 0) {
+        put(root, "fair_strategies", fair_of(summary, false));
+        put(root, "fair_panels", fair_of(summary, true));
+    }
     put(root, "slices", slices_of(summary));
     put(root, "cells", cells_of(summary));
     put(root, "pairs", pairs_of(study));

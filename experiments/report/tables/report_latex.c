@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "experiments/output/format.h"
 #include "experiments/report/stats/headline.h"
+#include "experiments/report/tables/report_latex.h"
 #include "experiments/report/tables/report_tables.h"
 #include "models/base/shown.h"
 
@@ -40,7 +40,7 @@ static const char *latex_of(char c) {
     return NULL;
 }
 
-static void put_text(FILE *stream, const char *text) {
+void gg_latex_text(FILE *stream, const char *text) {
     char piece[GG_SHOWN_PIECE], before = '\0';
     for (size_t taken; (taken = gg_shown_piece(text, piece)) > 0; text += taken)
         for (const char *at = piece; *at != '\0'; before = *at++)
@@ -51,7 +51,7 @@ static void put_text(FILE *stream, const char *text) {
 }
 
 /* A number as this report writes it, in what plain LaTeX has. */
-static void put_number(FILE *stream, gg_number number) {
+void gg_latex_number(FILE *stream, gg_number number) {
     for (const char *at = number.text; *at != '\0';) {
         static const struct {
             const char *from, *to;
@@ -68,26 +68,26 @@ static void put_number(FILE *stream, gg_number number) {
     }
 }
 
-static void cell(FILE *stream, gg_number number) {
+void gg_latex_cell(FILE *stream, gg_number number) {
     fputs(" & ", stream);
-    put_number(stream, number);
+    gg_latex_number(stream, number);
 }
 
 static void put_gaps(FILE *stream, const gg_gap_stats *g) {
     fprintf(stream, " & %zu", g->proven);
-    cell(stream, gg_percent(g->mean));
+    gg_latex_cell(stream, gg_percent(g->mean));
     fputs(" & [", stream);
-    put_number(stream, gg_percent(g->mean_low));
+    gg_latex_number(stream, gg_percent(g->mean_low));
     fputs(", ", stream);
-    put_number(stream, gg_percent(g->mean_high));
+    gg_latex_number(stream, gg_percent(g->mean_high));
     fputs("]", stream);
-    cell(stream, gg_percent(g->median));
-    cell(stream, gg_percent(g->p90));
-    cell(stream, gg_percent(g->max));
-    cell(stream, gg_share(g->share_optimal));
-    cell(stream, gg_share(g->share_within_1pct));
-    cell(stream, gg_share(g->share_within_5pct));
-    cell(stream, gg_share(g->share_unproven));
+    gg_latex_cell(stream, gg_percent(g->median));
+    gg_latex_cell(stream, gg_percent(g->p90));
+    gg_latex_cell(stream, gg_percent(g->max));
+    gg_latex_cell(stream, gg_share(g->share_optimal));
+    gg_latex_cell(stream, gg_share(g->share_within_1pct));
+    gg_latex_cell(stream, gg_share(g->share_within_5pct));
+    gg_latex_cell(stream, gg_share(g->share_unproven));
 }
 
 static const char gap_columns[] = "rrlrrrrrrr";
@@ -98,23 +98,26 @@ void gg_latex_panels(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
     fprintf(stream,
             "%% \\usepackage{booktabs}. Gap to the proven optimum in percent; =0, <=1, <=5: share "
-            "of the proven runs; open: share of runs without a proven optimum.\n"
-            "\\begin{tabular}{l%srr}\n\\toprule\nstrategy%s & correct & delay \\\\\n"
+            "of the proven runs; open: share of runs without a proven optimum; "
+            "right: expected accuracy, where none is known the share right in hindsight.\n"
+            "\\begin{tabular}{l%srr}\n\\toprule\nstrategy%s & right & delay \\\\\n"
             " & & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & ms \\\\\n",
             gap_columns, gap_heads);
     for (size_t p = 0; p < summary->n_panels; p++) {
         const gg_panel *panel = &summary->panels[p];
         fputs("\\midrule\n\\multicolumn{13}{l}{", stream);
-        put_text(stream, panel->key->preset);
+        gg_latex_text(stream, panel->key->preset);
         fputs(", ", stream);
-        put_text(stream, panel->key->objective);
+        gg_latex_text(stream, panel->key->objective);
         fputs(" objective} \\\\\n", stream);
         for (size_t c = 0; c < panel->n_curves; c++) {
             const gg_curve *curve = &panel->curves[c];
-            put_text(stream, summary->strategies[curve->strategy].name);
+            const gg_delay_stats *d = &curve->delays;
+            gg_latex_text(stream, summary->strategies[curve->strategy].name);
             put_gaps(stream, &curve->gaps);
-            cell(stream, gg_percent(curve->delays.accuracy_mean));
-            cell(stream, gg_milliseconds(curve->delays.delay_median_s));
+            gg_latex_cell(stream,
+                          gg_percent(gg_accuracy_of(d, isnan(d->expected_accuracy_mean)).mean));
+            gg_latex_cell(stream, gg_milliseconds(curve->delays.delay_median_s));
             fputs(" \\\\\n", stream);
         }
     }
@@ -133,13 +136,13 @@ void gg_latex_gaps(const gg_study *study, FILE *stream) {
         if (k == 0 || !gg_same_cell(group - 1, group)) {
             fputs(k == 0 ? "" : "\\addlinespace\n", stream);
             fputs("\\multicolumn{11}{l}{", stream);
-            put_text(stream, group->key->preset);
+            gg_latex_text(stream, group->key->preset);
             fputs(", ", stream);
-            put_text(stream, group->key->objective);
+            gg_latex_text(stream, group->key->objective);
             fprintf(stream, ", $N=%u$, $M=%u$, $\\tau=%s$} \\\\*\n", group->key->n_users,
                     group->key->n_servers, gg_plain(group->key->tau).text);
         }
-        put_text(stream, summary->strategies[group->strategy].name);
+        gg_latex_text(stream, summary->strategies[group->strategy].name);
         put_gaps(stream, &group->gaps);
         fputs(" \\\\\n", stream);
     }
@@ -153,7 +156,7 @@ void gg_latex_pairs(const gg_study *study, FILE *stream) {
           "Wilcoxon signed-rank test.\n"
           "\\begin{tabular}{lrrrrrr}\n\\toprule\n",
           stream);
-    put_text(stream, gg_strategy_title(&summary->strategies[subject]));
+    gg_latex_text(stream, gg_strategy_title(&summary->strategies[subject]));
     fputs(" against & $n$ & better & equal & worse & median ratio & $p$ \\\\\n", stream);
     for (size_t k = 0; k < study->pairs.count; k++) {
         const gg_pair *pair = &study->pairs.items[k];
@@ -163,16 +166,16 @@ void gg_latex_pairs(const gg_study *study, FILE *stream) {
         if (pair->panel != last_panel) {
             const gg_row *key = summary->panels[last_panel = pair->panel].key;
             fputs("\\midrule\n\\multicolumn{7}{l}{", stream);
-            put_text(stream, key->preset);
+            gg_latex_text(stream, key->preset);
             fputs(", ", stream);
-            put_text(stream, key->objective);
+            gg_latex_text(stream, key->objective);
             fputs(" objective} \\\\\n", stream);
         }
-        put_text(stream, summary->strategies[first ? pair->b : pair->a].name);
+        gg_latex_text(stream, summary->strategies[first ? pair->b : pair->a].name);
         fprintf(stream, " & %zu & %zu & %zu & %zu", pair->compared,
                 first ? pair->wins : pair->losses, pair->ties, first ? pair->losses : pair->wins);
-        cell(stream, gg_ratio(first ? pair->median_ratio : 1.0 / pair->median_ratio));
-        cell(stream, gg_probability(pair->test.p));
+        gg_latex_cell(stream, gg_ratio(first ? pair->median_ratio : 1.0 / pair->median_ratio));
+        gg_latex_cell(stream, gg_probability(pair->test.p));
         fputs(" \\\\\n", stream);
     }
     fputs("\\bottomrule\n\\end{tabular}\n", stream);

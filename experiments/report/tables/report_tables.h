@@ -11,7 +11,12 @@
 typedef struct gg_report_table {
     const char *name;
     void (*write)(const gg_study *study, FILE *stream);
+    bool fair; /* only where a strategy is held to another's accuracy */
 } gg_report_table;
+
+/* The gap at equal accuracy, a line a panel. */
+void gg_csv_fair(const gg_study *study, FILE *stream);
+void gg_latex_fair(const gg_study *study, FILE *stream);
 
 /* LaTeX with booktabs: each strategy over all cells, every cell (longtable), and the subject
  * against every other strategy. */

@@ -83,8 +83,11 @@ gg_status gg_inspect_instance(const char *path, const gg_instance *in, FILE *str
             "\nnoise %.6g W, most a user gets of a server %.6g FLOP/s, work ratio %.6g,\n"
             "measured on a device of %.6g FLOP/s\n",
             in->noise_w, in->max_user_capacity_flops, in->edge_work_ratio, in->ref_capacity_flops);
-    fprintf(stream, "correct answers: slm %s, llm %s\nsound\n",
+    fprintf(stream, "correct answers: slm %s, llm %s%s\nsound\n",
             in->slm_correct != NULL ? "known" : "not known",
-            in->llm_correct != NULL ? "known" : "not known");
+            in->llm_correct != NULL ? "known" : "not known",
+            in->slm_p_correct != NULL && in->llm_p_correct != NULL
+                ? "; their probabilities are known"
+                : "");
     return GG_OK;
 }

@@ -58,7 +58,7 @@ static void print_area(const gg_pareto_view *view, FILE *stream) {
         return;
     const char *least = view->study->front.complete ? "" : "at least ";
     fprintf(stream,
-            "\ngoa over tau 0..1 reaches %.2f..%.2f %% correct; area to the front %s%.6g ms:\n"
+            "\ngoa over tau 0..1 reaches %.2f..%.2f %%; area to the front %s%.6g ms:\n"
             "on average %s%.6g ms a query",
             100.0 * area->from_accuracy, 100.0 * area->to_accuracy, least, 1e3 * area->area_s,
             least, 1e3 * area->mean_excess_s);
@@ -100,9 +100,12 @@ static void print_targets(const gg_pareto_view *view, FILE *stream) {
 gg_status gg_pareto_print(const gg_pareto_view *view, FILE *stream, gg_error *err) {
     const gg_tradeoff *front = &view->study->front;
     char instance[61];
-    fprintf(stream, "%s\nusers %zu, servers %zu, %s objective\n\n",
+    fprintf(stream, "%s\nusers %zu, servers %zu, %s objective\n%s\n\n",
             gg_shown_cut(view->instance->name, instance, sizeof instance), view->instance->n_users,
-            view->instance->n_servers, gg_objective_name(view->objective));
+            view->instance->n_servers, gg_objective_name(view->objective),
+            view->hindsight
+                ? "accuracy in hindsight: a bound by recorded flags that no decision can know"
+                : "expected accuracy, given what is known when deciding");
     GG_TRY(print_front(view, stream, err));
     fputs(front->complete ? "\nEvery non-dominated point is there, each proven.\n"
                           : "\nNo decision that is as accurate as was asked of a point is below "
@@ -181,10 +184,11 @@ gg_status gg_pareto_write_json(const gg_pareto_view *view, FILE *stream, gg_erro
     for (size_t k = 0; k < front->count; k++)
         json_array_append_new(points, point_json(view, &front->points[k]));
     json_t *json = json_pack(
-        "{s:s, s:I, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "instance", in->name, "n_users",
+        "{s:s, s:I, s:I, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "instance", in->name, "n_users",
         (json_int_t)in->n_users, "n_servers", (json_int_t)in->n_servers, "objective",
-        gg_objective_name(view->objective), "complete", front->complete, "front", points, "curves",
-        curves_json(view), "goa_area", area_json(&view->study->area), "target_accuracy",
+        gg_objective_name(view->objective), "accuracy_kind", gg_accuracy_kind(view->hindsight),
+        "complete", front->complete, "front", points, "curves", curves_json(view), "goa_area",
+        area_json(&view->study->area), "target_accuracy",
         target_json(view, view->target_accuracy, gg_curve_at_accuracy(goa, view->target_accuracy),
                     gg_front_at_accuracy(front, view->target_accuracy)),
         "target_delay_s",
@@ -198,7 +202,7 @@ gg_status gg_pareto_write_json(const gg_pareto_view *view, FILE *stream, gg_erro
 
 void gg_pareto_write_csv(const gg_pareto_view *view, FILE *stream) {
     fputs("delay_per_query_s,accuracy,objective_s,lower_bound_s,required_accuracy,status,"
-          "supported\n",
+          "supported,kind\n",
           stream);
     for (size_t k = 0; k < view->study->front.count; k++) {
         const gg_tradeoff_point *at = &view->study->front.points[k];
@@ -207,6 +211,7 @@ void gg_pareto_write_csv(const gg_pareto_view *view, FILE *stream) {
         gg_csv_put_number(stream, at->objective_s);
         gg_csv_put_number(stream, at->lower_bound_s);
         gg_csv_put_number(stream, at->required);
-        fprintf(stream, ",%s,%d\n", status_of(at), at->supported);
+        fprintf(stream, ",%s,%d,%s\n", status_of(at), at->supported,
+                gg_accuracy_kind(view->hindsight));
     }
 }

@@ -73,7 +73,7 @@ void gg_pareto_draw(const gg_pareto_view *view, FILE *stream) {
                             .label = gg_tick_seconds},
                       .y = {.low = INFINITY,
                             .high = -INFINITY,
-                            .title = "correct answers",
+                            .title = view->hindsight ? "right in hindsight" : "expected accuracy",
                             .label = gg_tick_percent},
                       .height = 300};
     for (size_t k = 0; k < study->front.count; k++) {
@@ -93,8 +93,9 @@ void gg_pareto_draw(const gg_pareto_view *view, FILE *stream) {
     snprintf(title, sizeof title, "Accuracy and delay, %s",
              gg_shown_cut(view->instance->name, instance, sizeof instance));
     snprintf(description, sizeof description,
-             "The exact front has %zu points, from %.1f to %.1f percent correct.",
-             study->front.count, 100.0 * study->front.points[0].accuracy,
+             "The exact front of %s accuracy has %zu points, from %.1f to %.1f percent.",
+             gg_accuracy_kind(view->hindsight), study->front.count,
+             100.0 * study->front.points[0].accuracy,
              100.0 * study->front.points[study->front.count - 1].accuracy);
     const gg_svg_place place = {"pareto", true};
     gg_chart_open(&chart, &place, title, description);

@@ -7,6 +7,7 @@
 #include "experiments/batch/unit.h"
 #include "experiments/output/csv_out.h"
 #include "experiments/planning/experiment.h"
+#include "experiments/statistics/statistics.h"
 #include "models/base/alloc.h"
 
 /* Points nearer than this in accuracy are written as one: no picture tells them apart. */
@@ -15,13 +16,23 @@ static const double STEP = 0.001;
 /* From one vertex of a network's lower convex hull to the next. */
 typedef struct edge {
     double accuracy, objective_s, delay_s, bound_s; /* what they rise by */
+    size_t network;
 } edge;
+
+/* A network's delay per query at the price that the front has come to. */
+typedef struct member {
+    uint32_t run;
+    double delay_s;
+    size_t network;
+} member;
 
 /* The least delay of several networks together at each accuracy of their answers together: every
  * network pays the same price for accuracy, so the edges of all their hulls are taken from the
  * flattest to the steepest. At equal accuracy in each network the same answers would cost more. */
 typedef struct joint_front {
-    size_t networks;
+    size_t networks, room;
+    member *members; /* networks; of one run side by side once the edges are in order */
+    size_t *place;   /* networks: where a network is among the members */
     double accuracy, delay_s, bound_s; /* sums; at first of every network at its fastest */
     edge *edges;
     size_t count, capacity;
@@ -40,7 +51,7 @@ static gg_status push(joint_front *to, const gg_tradeoff_point *from, const gg_t
     to->edges[to->count++] =
         (edge){next->accuracy - from->accuracy, (next->objective_s - from->objective_s) / n_users,
                (next->total_delay_s - from->total_delay_s) / n_users,
-               (next->lower_bound_s - from->lower_bound_s) / n_users};
+               (next->lower_bound_s - from->lower_bound_s) / n_users, to->networks - 1};
     return GG_OK;
 }
 
@@ -60,10 +71,25 @@ static size_t next_vertex(const gg_tradeoff *front, size_t k) {
     return best;
 }
 
-static gg_status add(joint_front *to, const gg_tradeoff *front, size_t n_users, gg_error *err) {
+static gg_status add_member(joint_front *to, uint32_t run, double delay_s, gg_error *err) {
+    if (to->networks == to->room) {
+        size_t room = 2 * to->room + 64;
+        member *grown = gg_realloc(to->members, to->room, room, sizeof *grown);
+        if (grown == NULL)
+            return gg_fail(err, GG_E_NOMEM, "out of memory for %zu fronts", room);
+        to->members = grown;
+        to->room = room;
+    }
+    to->members[to->networks] = (member){run, delay_s, to->networks};
+    to->networks++;
+    return GG_OK;
+}
+
+static gg_status add(joint_front *to, const gg_tradeoff *front, uint32_t run, size_t n_users,
+                     gg_error *err) {
     const gg_tradeoff_point *first = &front->points[0];
     double n = (double)n_users;
-    to->networks++;
+    GG_TRY(add_member(to, run, first->total_delay_s / n, err));
     to->accuracy += first->accuracy;
     to->delay_s += first->total_delay_s / n;
     to->bound_s += first->lower_bound_s / n;
@@ -80,43 +106,109 @@ static int flatter_first(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-static void write_point(const joint_front *at, const char *preset, FILE *stream) {
-    double networks = (double)at->networks;
-    gg_csv_put_text(stream, preset);
-    gg_csv_put_number(stream, at->delay_s / networks);
-    gg_csv_put_number(stream, at->accuracy / networks);
-    gg_csv_put_number(stream, at->bound_s / networks);
-    gg_csv_put_count(stream, at->networks);
-    fputc('\n', stream);
+static int by_run(const void *a, const void *b) {
+    const member *x = a, *y = b;
+    if (x->run != y->run)
+        return x->run < y->run ? -1 : 1;
+    return (x->network > y->network) - (x->network < y->network);
 }
 
-static void write(joint_front *front, const char *preset, FILE *stream) {
-    double written = -INFINITY;
+/* Networks of one run share their users: they are resampled together. */
+static gg_status find_interval(const joint_front *at, gg_bootstrap *bootstrap, double *low_s,
+                               double *high_s, gg_error *err) {
+    GG_TRY(gg_bootstrap_begin(bootstrap, at->networks, err));
+    for (size_t k = 0; k < at->networks; k++)
+        gg_bootstrap_add(bootstrap, k > 0 && at->members[k].run == at->members[k - 1].run,
+                         at->members[k].delay_s);
+    return gg_bootstrap_end(bootstrap, low_s, high_s, err);
+}
+
+/* Where the front of one preset goes. */
+typedef struct target {
+    const char *preset;
+    bool hindsight;
+    FILE *stream;
+    gg_bootstrap bootstrap;
+} target;
+
+static gg_status write_point(const joint_front *at, target *to, gg_error *err) {
+    double networks = (double)at->networks, low_s, high_s;
+    GG_TRY(find_interval(at, &to->bootstrap, &low_s, &high_s, err));
+    gg_csv_put_text(to->stream, to->preset);
+    gg_csv_put_number(to->stream, at->delay_s / networks);
+    gg_csv_put_number(to->stream, at->accuracy / networks);
+    gg_csv_put_number(to->stream, at->bound_s / networks);
+    gg_csv_put_count(to->stream, at->networks);
+    gg_csv_put_number(to->stream, low_s);
+    gg_csv_put_number(to->stream, high_s);
+    gg_csv_put_more_text(to->stream, gg_accuracy_kind(to->hindsight));
+    fputc('\n', to->stream);
+    return GG_OK;
+}
+
+static gg_status put_in_order(joint_front *front, gg_error *err) {
+    front->place = gg_alloc(front->networks, sizeof *front->place);
+    GG_NEED(front->place, err, "out of memory for %zu fronts", front->networks);
+    qsort(front->members, front->networks, sizeof *front->members, by_run);
+    for (size_t k = 0; k < front->networks; k++)
+        front->place[front->members[k].network] = k;
     if (front->count > 0)
         qsort(front->edges, front->count, sizeof *front->edges, flatter_first);
+    return GG_OK;
+}
+
+static gg_status write(joint_front *front, target *to, gg_error *err) {
+    double written = -INFINITY;
+    GG_TRY(put_in_order(front, err));
     for (size_t k = 0; k <= front->count; k++) {
         if (k == front->count || front->accuracy - written >= STEP * (double)front->networks) {
-            write_point(front, preset, stream);
+            GG_TRY(write_point(front, to, err));
             written = front->accuracy;
         }
         if (k == front->count)
-            return;
-        front->accuracy += front->edges[k].accuracy;
-        front->delay_s += front->edges[k].delay_s;
-        front->bound_s += front->edges[k].bound_s;
+            break;
+        const edge *next = &front->edges[k];
+        front->accuracy += next->accuracy;
+        front->delay_s += next->delay_s;
+        front->bound_s += next->bound_s;
+        front->members[front->place[next->network]].delay_s += next->delay_s;
     }
+    return GG_OK;
+}
+
+static void clear(joint_front *front) {
+    gg_free(front->edges);
+    gg_free(front->members);
+    gg_free(front->place);
+    *front = (joint_front){0};
+}
+
+/* One network's front: of every price for expected accuracy, or of every number of flags. */
+static gg_status compute_front(const gg_instance *network, const gg_tradeoff_options *options,
+                               bool hindsight, gg_tradeoff *front, gg_error *err) {
+    gg_tradeoff_options chosen = *options;
+    if (!hindsight && (network->slm_p_correct == NULL || network->llm_p_correct == NULL))
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: has no slm_p_correct and llm_p_correct: no accuracy can be expected",
+                       network->name);
+    if (!hindsight) {
+        chosen.p_slm = network->slm_p_correct;
+        chosen.p_llm = network->llm_p_correct;
+        chosen.supported_only = true;
+    }
+    return gg_tradeoff_compute(network, &chosen, front, err);
 }
 
 static gg_status add_unit(const gg_experiment *experiment, const gg_unit *unit,
-                          const gg_tradeoff_options *options, joint_front *sum, bool *proven,
-                          bool *stopped, gg_error *err) {
+                          const gg_tradeoff_options *options, bool hindsight, joint_front *sum,
+                          bool *proven, bool *stopped, gg_error *err) {
     gg_instance *network = NULL;
     gg_tradeoff front = {0};
     gg_status status = gg_unit_draw(experiment, unit, &network, err);
     if (status == GG_OK)
-        status = gg_tradeoff_compute(network, options, &front, err);
+        status = compute_front(network, options, hindsight, &front, err);
     if (status == GG_OK)
-        status = add(sum, &front, network->n_users, err);
+        status = add(sum, &front, unit->run, network->n_users, err);
     for (size_t k = 0; k < front.count; k++)
         *proven = *proven && front.points[k].proven;
     *stopped = *stopped || front.stopped;
@@ -125,34 +217,44 @@ static gg_status add_unit(const gg_experiment *experiment, const gg_unit *unit,
     return status;
 }
 
+static gg_status write_fronts(const gg_experiment *experiment, const gg_tradeoff_options *options,
+                              target *to, bool *proven, bool *stopped, gg_error *err) {
+    size_t units = gg_plan_units(experiment->plan);
+    joint_front sum = {0};
+    gg_status status = GG_OK;
+    for (size_t k = 0; status == GG_OK && k < units && !*stopped; k++) {
+        gg_unit unit = gg_plan_unit(experiment->plan, k);
+        status = add_unit(experiment, &unit, options, to->hindsight, &sum, proven, stopped, err);
+        bool last = k + 1 == units || gg_plan_unit(experiment->plan, k + 1).preset != unit.preset;
+        if (status == GG_OK && last) {
+            to->preset = gg_preset_name(experiment->presets[unit.preset]);
+            status = write(&sum, to, err);
+            clear(&sum);
+        }
+    }
+    clear(&sum);
+    return status;
+}
+
 gg_status gg_pareto_plan(const char *path, const char *dataset, const gg_tradeoff_options *options,
-                         FILE *stream, bool *proven, gg_error *err) {
+                         bool hindsight, FILE *stream, bool *proven, gg_error *err) {
     gg_plan *plan = NULL;
     gg_experiment *experiment = NULL;
+    target to = {.hindsight = hindsight, .stream = stream};
     bool stopped = false;
     *proven = true;
     gg_status status = gg_plan_read(path, dataset, &plan, err);
     if (status == GG_OK)
         status = gg_experiment_open(plan, &experiment, err);
-    if (status == GG_OK)
-        fputs("preset,delay_per_query_s,accuracy,lower_bound_s,networks\n", stream);
-    size_t units = status == GG_OK ? gg_plan_units(plan) : 0;
-    joint_front sum = {0};
-    for (size_t k = 0; status == GG_OK && k < units && !stopped; k++) {
-        gg_unit unit = gg_plan_unit(plan, k);
-        gg_row row;
-        gg_unit_blank_row(experiment, &unit, 0, &row);
-        status = add_unit(experiment, &unit, options, &sum, proven, &stopped, err);
-        bool last = k + 1 == units || gg_plan_unit(plan, k + 1).preset != unit.preset;
-        if (status == GG_OK && last) {
-            write(&sum, row.preset, stream);
-            gg_free(sum.edges);
-            sum = (joint_front){0};
-        }
+    if (status == GG_OK) {
+        fputs("preset,delay_per_query_s,accuracy,lower_bound_s,networks,delay_low_s,delay_high_s,"
+              "kind\n",
+              stream);
+        status = write_fronts(experiment, options, &to, proven, &stopped, err);
     }
     if (status == GG_OK && stopped)
         status = gg_fail(err, GG_E_SOLVER, "%s: stopped before every network was done", path);
-    gg_free(sum.edges);
+    gg_bootstrap_clear(&to.bootstrap);
     gg_experiment_close(experiment);
     gg_plan_free(plan);
     return status;

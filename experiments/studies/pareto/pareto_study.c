@@ -17,6 +17,10 @@ const gg_tradeoff_point *gg_front_at_accuracy(const gg_tradeoff *front, double a
     return NULL;
 }
 
+const char *gg_accuracy_kind(bool hindsight) {
+    return hindsight ? "hindsight" : "expected";
+}
+
 const gg_tradeoff_point *gg_front_at_objective(const gg_tradeoff *front, double objective_s) {
     for (size_t k = front->count; k-- > 0;)
         if (front->points[k].objective_s <= objective_s)

@@ -58,20 +58,27 @@ const gg_tradeoff_point *gg_front_at_objective(const gg_tradeoff *front, double 
 const gg_tau_point *gg_curve_at_accuracy(const gg_tau_curve *curve, double accuracy);
 const gg_tau_point *gg_curve_at_objective(const gg_tau_curve *curve, double objective_s);
 
+/* "expected" or "hindsight": what an accuracy is, in files. */
+const char *gg_accuracy_kind(bool hindsight);
+
 /* Computes the front of every network and writes, for each preset, the least mean delay per query
  * for each mean accuracy that decisions of all its networks reach: the vertices of the lower convex
- * hull, about 0.1 % of accuracy apart. No strategy's means lie beyond it. Columns preset,
- * delay_per_query_s, accuracy, lower_bound_s (mean of the proven bounds of the objective per query
- * at these points), networks. *proven is false when a limit left a point unproven. Errors as
- * gg_plan_read, gg_experiment_open, gg_unit_draw, gg_tradeoff_compute. */
+ * hull, about 0.1 % of accuracy apart. Accuracy is expected, or with `hindsight` by the recorded
+ * flags; no strategy's means of that kind lie beyond. Columns preset, delay_per_query_s, accuracy,
+ * lower_bound_s (mean of the proven bounds of the objective per query at these points), networks,
+ * delay_low_s and delay_high_s (95 % interval of the mean delay at the price for accuracy that
+ * leads there; runs are resampled whole), kind. *proven is false when a limit left a point
+ * unproven. Errors as gg_plan_read, gg_experiment_open, gg_unit_draw, gg_tradeoff_compute;
+ * GG_E_INPUT without what the kind needs. */
 gg_status gg_pareto_plan(const char *path, const char *dataset, const gg_tradeoff_options *options,
-                         FILE *stream, bool *proven, gg_error *err);
+                         bool hindsight, FILE *stream, bool *proven, gg_error *err);
 
 /* What is shown, and what was asked about it. */
 typedef struct gg_pareto_view {
     const gg_instance *instance;
     const gg_pareto_study *study;
     gg_objective objective;
+    bool hindsight;         /* accuracy is by the recorded flags, not expected */
     double target_accuracy; /* NAN: not asked */
     double target_delay_s;  /* objective per query; NAN: not asked */
 } gg_pareto_view;

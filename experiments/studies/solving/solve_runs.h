@@ -25,6 +25,9 @@ void gg_tau_list_clear(gg_tau_list *list);
 
 enum { GG_SOLVE_MOST_SOLVERS = 32 };
 
+/* What the optimum at another decision's expected accuracy is called. */
+#define GG_FAIR_NAME "exact-fair"
+
 /* What the command line asked for. */
 typedef struct gg_solve_request {
     const char *command;
@@ -35,6 +38,8 @@ typedef struct gg_solve_request {
     gg_tau_list taus;           /* empty: the instance's own */
     bool goa_follows_objective; /* goa weighs by the objective, not by alpha */
     uint32_t *random_users;
+    const char *accuracy_of; /* a strategy's or the assignment's name: the optimum at its expected
+                                accuracy is found beside; NULL: none */
     const char *assignment_path;
     const char *assignment_name;
     const char *output_path;

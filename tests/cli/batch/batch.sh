@@ -59,14 +59,15 @@ import numpy as np
 
 def table(folder):
     parts = [h5py.File(p, "r") for p in sorted(glob.glob(folder + "/part-*.h5"))]
-    assert all(p.attrs["format"] == "goagap-results" and p.attrs["version"] == 2 for p in parts)
+    assert all(p.attrs["format"] == "goagap-results" and p.attrs["version"] == 3 for p in parts)
     names = set(parts[0]["runs"])
     return {k: np.concatenate([p["runs"][k][:] for p in parts]) for k in names}
 
 a, b = table(sys.argv[1]), table(sys.argv[2])
 expected = """n_users n_servers tau objective preset run seed solver status stop_reason objective_s
     lower_bound_s gap n_offloaded total_delay_s local_delay_s comm_delay_s comp_delay_s
-    measured_total_delay_s measured_comp_delay_s accuracy tau_violations nodes runtime_s""".split()
+    measured_total_delay_s measured_comp_delay_s accuracy tau_violations nodes runtime_s
+    expected_accuracy fair_accuracy fair_reference""".split()
 assert set(a) == set(expected), set(a) ^ set(expected)
 for name in a:
     if name != "runtime_s":

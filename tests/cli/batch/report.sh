@@ -111,7 +111,7 @@ cp -r results fronted
 printf 'delay_per_query_s,accuracy\n0.01,0.5\n0.02,0.7\n' >fronted/front.csv
 mkdir fronted.out
 expect 0 '/page.html' 'a report with a front' "$goagap" report fronted -o fronted.out/page.html
-grep -q 'broad line is the exact front' fronted.out/page.html
+grep -q 'broad line is the hindsight bound' fronted.out/page.html
 verdict $? 'draws it'
 printf 'delay_per_query_s,accuracy\n0.01,high\n' >fronted/front.csv
 expect 2 'front.csv:2: ' 'a front that is none' "$goagap" report fronted

@@ -10,43 +10,14 @@
 #include "models/base/alloc.h"
 #include "solvers/checker/proof_bound.h"
 #include "tests/support/instances/all_decisions.h"
+#include "tests/support/instances/forged_rounds.h"
 #include "tests/support/support.h"
-
-/* A tenth: zero and the ends of the range; else of any size and either sign. */
-static double any_number(gg_rng *rng) {
-    static const double odd[] = {0.0, -0.0, 1e300, -1e300, DBL_MAX, DBL_MIN, 0x1p-1074, 1e-310};
-    if (gg_rng_next_below(rng, 10) == 0)
-        return odd[gg_rng_next_below(rng, sizeof odd / sizeof *odd)];
-    double sign = gg_rng_next_below(rng, 4) == 0 ? -1.0 : 1.0;
-    return sign * power_of_ten(rng, -40.0, 40.0);
-}
-
-/* Mostly a little beside a number, now and then anything, now and then no number at all. */
-static double disturbed(double number, gg_rng *rng) {
-    switch (gg_rng_next_below(rng, 8)) {
-    case 0:
-        return any_number(rng);
-    case 1:
-        return gg_rng_next_below(rng, 2) ? NAN : INFINITY;
-    case 2:
-        return -number;
-    case 3:
-        return number * power_of_ten(rng, -10.0, 10.0);
-    default:
-        return number * (1.0 + power_of_ten(rng, -8.0, -0.5) * (gg_rng_next_uniform(rng) - 0.5));
-    }
-}
 
 static size_t add_node(gg_certificate *c) {
     gg_error err = {0};
     size_t index;
     assert_success(gg_certificate_add_node(c, &index, &err), &err);
     return index;
-}
-
-static void add_round(gg_certificate *c, const float *multipliers) {
-    gg_error err = {0};
-    assert_success(gg_certificate_add_round(c, multipliers, &err), &err);
 }
 
 static gg_certificate *empty_like(size_t n_users, size_t n_servers, double power_unit_w) {
@@ -76,9 +47,9 @@ static size_t copy_subtree(gg_certificate *to, const pruning *how, size_t k) {
         node = &from->nodes[k + gg_rng_next_below(how->rng, (uint32_t)(from->n_nodes - k))];
         is_leaf = node->kind == GG_SPLIT_NONE;
     }
-    size_t index = add_node(to), size = from->n_users + from->n_servers;
+    size_t index = add_node(to);
     for (size_t r = 0; r < node->n_rounds; r++)
-        add_round(to, from->multipliers + (node->first_round + r) * size);
+        copy_round(to, from, node->first_round + r);
     if (is_leaf || (happens && what == 2))
         return index;
     size_t first = copy_subtree(to, how, node->child[0]);
@@ -142,7 +113,14 @@ static void damage_node(gg_proof_node *node, const gg_certificate *c, gg_rng *rn
 
 static void damage(gg_certificate *c, gg_rng *rng) {
     size_t n_multipliers = c->n_rounds * (c->n_users + c->n_servers);
-    switch (gg_rng_next_below(rng, 6)) {
+    switch (gg_rng_next_below(rng, c->n_priced > 0 ? 9 : 6)) {
+    case 6:
+        damage_round(c, rng);
+        break;
+    case 7:
+    case 8:
+        damage_prices(c, rng);
+        break;
     case 0:
         c->power_unit_w = disturbed(c->power_unit_w, rng);
         break;
@@ -295,6 +273,45 @@ static void choose_split(const forger *f, const gg__proof_box *box, gg_proof_nod
         node->interference = any_number(f->rng);
 }
 
+static void state_of_round(forger *f) {
+    const gg__proof_problem *p = f->problem;
+    uint32_t place = gg_rng_next_below(f->rng, (uint32_t)p->m) << GG_PROOF_SERVER_SHIFT |
+                     gg_rng_next_below(f->rng, 4) << GG_PROOF_LEVEL_SHIFT |
+                     gg_rng_next_below(f->rng, (uint32_t)p->n + 2);
+    float mu = (float)any_number(f->rng);
+    if (isfinite(mu))
+        forge_state(f->made, (gg_proof_state){place, mu});
+}
+
+/* What the servers' multipliers charge as prices, and some of any size; levels and multipliers of
+ * states at random. */
+static void price_round(forger *f, const gg__proof_box *box) {
+    const gg__proof_problem *p = f->problem;
+    float prices[16];
+    forge_prices(f->made, NULL, 0, NULL);
+    for (uint32_t i = 0; i < p->n; i++) {
+        for (size_t j = 0; j < p->m; j++) {
+            prices[j] = (float)((double)f->round[p->n + j] * p->power_w[j * p->n + i] /
+                                f->made->power_unit_w);
+            if (gg_rng_next_below(f->rng, 8) == 0)
+                prices[j] = (float)any_number(f->rng);
+            prices[j] = isfinite(prices[j]) ? prices[j] : 0.0F;
+        }
+        if (gg_rng_next_below(f->rng, 10) > 0)
+            forge_prices(f->made, &i, 1, prices);
+    }
+    for (uint32_t j = 0; j < p->m; j++) {
+        double width = box->interference_high[j] / f->made->power_unit_w;
+        for (uint32_t k = gg_rng_next_below(f->rng, 4), cut = 1; cut <= k; cut++) {
+            float at = (float)(width * cut / (k + 1));
+            if (isfinite(at))
+                forge_cut(f->made, (gg_proof_cut){j, at});
+        }
+    }
+    for (uint32_t k = gg_rng_next_below(f->rng, 6); k > 0; k--)
+        state_of_round(f);
+}
+
 static size_t grow(forger *f, const gg__proof_box *from, const gg_proof_node *split, int half,
                    uint32_t depth) {
     const gg__proof_problem *p = f->problem;
@@ -311,7 +328,9 @@ static size_t grow(forger *f, const gg__proof_box *from, const gg_proof_node *sp
     size_t index = add_node(f->made);
     for (uint32_t r = alive ? gg_rng_next_below(f->rng, ends ? 4 : 2) : 0; r > 0; r--) {
         find_multipliers(f, &box);
-        add_round(f->made, f->round);
+        forge_round(f->made, f->round);
+        if (gg_rng_next_below(f->rng, 2))
+            price_round(f, &box);
     }
     if (!ends) {
         gg_proof_node node = f->made->nodes[index];

@@ -105,3 +105,15 @@ double brute_force(const gg_instance *in, gg_objective objective, int32_t *best)
             return optimum;
     }
 }
+
+void give_probabilities(gg_instance *in, uint64_t seed) {
+    gg_rng rng = gg_rng_start(seed, 31, GG_STREAM_TEST);
+    const double grain = gg_rng_next_below(&rng, 3) == 0 ? 4.0 : 1e9;
+    in->slm_p_correct = gg_alloc(in->n_users, sizeof(double));
+    in->llm_p_correct = gg_alloc(in->n_users, sizeof(double));
+    assert_true(in->slm_p_correct != NULL && in->llm_p_correct != NULL);
+    for (size_t i = 0; i < in->n_users; i++) {
+        in->slm_p_correct[i] = round(grain * gg_rng_next_uniform(&rng)) / grain;
+        in->llm_p_correct[i] = round(grain * sqrt(gg_rng_next_uniform(&rng))) / grain;
+    }
+}

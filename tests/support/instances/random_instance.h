@@ -20,6 +20,10 @@ typedef struct random_shape {
  * is short. */
 gg_instance *random_instance(random_shape shape, uint64_t seed);
 
+/* Gives an instance P(correct) of both models, drawn from the seed; with equal values in one of
+ * three, and the large model no better than the small in some users. */
+void give_probabilities(gg_instance *instance, uint64_t seed);
+
 /* Makes interference follow from the decision where the instance fixes it. */
 void unfix_interference(gg_instance *instance);
 

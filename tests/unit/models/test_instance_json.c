@@ -81,7 +81,7 @@ static void refused_with(const char *key, const char *value, const char *reason)
 static const struct {
     const char *key, *value, *reason;
 } wrong_values[] = {
-    {"format", "\"goagap-instance-2\"", "format: \"goagap-instance-2\" is not"},
+    {"format", "\"goagap-instance-3\"", "format: \"goagap-instance-3\" is not"},
     {"format", "1", "format: expected a string, found an integer"},
     {"name", "null", "name: expected a string, found null"},
     {"name", "\"a\\u0000b\"", "\\u0000 is not allowed"},

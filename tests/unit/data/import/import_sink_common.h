@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "data/import/import_sink.h"
+#include "data/import/finish/import_finish.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
  *
  * Covers import_join.
  */
-#include "data/import/import_sink.h"
+#include "data/import/sink/import_sink.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
  *
  * Covers import_finish, import_lists and import_names.
  */
-#include "data/import/import_sink.h"
+#include "data/import/sink/import_sink.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -68,6 +68,10 @@ static void test_all_columns(void **state) {
     assert_true(w->prompt_bytes[3] == 40000);
     assert_true(w->slm_latency_s[1] == 0.25 && w->llm_latency_s[1] == 2);
     assert_true(w->slm_device_flops == 5e12 && w->llm_device_flops == 0);
+    /* Each from the other three: a from b wrong, d right, c wrong, of which the first two pool. */
+    const double p[4] = {0.5, 1, 0.5, 0};
+    assert_memory_equal(w->slm_p_correct, p, sizeof p);
+    assert_memory_equal(w->llm_p_correct, p, sizeof p);
     assert_true(w->slm_correct[0] == 1 && w->slm_correct[2] == 0 && w->llm_correct[3] == 1);
     gg_workload_free(columns);
 }

@@ -107,8 +107,8 @@ static void test_every_column_of_the_queries_counts(void **state) {
     for (size_t c = 0; c < COLUMNS; c++)
         for (size_t k = 0; k < QUERIES; k++)
             columns[c][k] = 0.1 + 0.01 * (double)(k + c);
-    gg_workload workload = {QUERIES, columns[0], columns[1], columns[2], columns[3],
-                            1e13,    1e14,       flags[0],   flags[1]};
+    gg_workload workload = {QUERIES, columns[0], columns[1], columns[2], columns[3], 1e13,
+                            1e14,    flags[0],   flags[1],   NULL,       NULL};
     f.experiment->workload = &workload;
     fingerprint(&f);
     strcpy(f.before, f.experiment->fingerprint);

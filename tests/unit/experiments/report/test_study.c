@@ -232,7 +232,9 @@ static void test_bad_fronts_are_refused(void **state) {
         {"delay_per_query_s,accuracy\n0.1,1.5\n", ":2: "},
         {"delay_per_query_s,accuracy\n0.1,0.5\n0.2\n", ":3: "},
         {"delay_per_query_s,accuracy\nx,0.5\n", ":2: "},
-        {"", "lacks"},
+        {"", "has no header line"},
+        {"delay_per_query_s,accuracy,kind\n0.1,0.5,guessed\n", ":2: "},
+        {"delay_per_query_s,accuracy,delay_low_s,delay_high_s\n0.1,0.5,0.3,0.2\n", ":2: "},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         gg_front front;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Certificates as JSON: they read back bit for bit, and whatever is wrong is refused by its place.
+ * Covers certificate_prices.c as well.
  */
 #include "tests/support/support.h"
 
@@ -75,6 +76,10 @@ static void certificates_read_back(void **state) {
 
 #define HEAD "{\"format\": \"goagap-certificate-1\", \"bound_s\": 1.5, \"power_unit_w\": 1e-9, "
 #define ROUND "\"000000003f80000040000000\""
+#define PRICED(lists)                                                                              \
+    "{\"format\": \"goagap-certificate-2\", \"bound_s\": 1, \"power_unit_w\": 1, \"nodes\": "      \
+    "[[1]], "                                                                                      \
+    "\"multipliers\": [" ROUND "]" lists "}"
 #define NODES(nodes) HEAD "\"nodes\": [" nodes "], \"multipliers\": []}"
 #define ROUNDS(rounds) HEAD "\"nodes\": [[1]], \"multipliers\": [" rounds "]}"
 
@@ -83,9 +88,10 @@ static const struct {
 } wrong_certificates[] = {
     {"7", "here: is neither an object nor null"},
     {"[]", "here: is neither an object"},
-    {"{}", "here.format: is not \"goagap-certificate-1\""},
-    {"{\"format\": \"goagap-certificate-2\"}", "here.format: is not"},
-    {"{\"format\": 1}", "here.format: is not"},
+    {"{}", "here.format: is neither \"goagap-certificate-1\" nor"},
+    {"{\"format\": \"goagap-certificate-3\"}", "here.format: is neither"},
+    {"{\"format\": \"goagap-certificate-2\"}", "here.bound_s: missing"},
+    {"{\"format\": 1}", "here.format: is neither"},
     {"{\"format\": \"goagap-certificate-1\"}", "here.bound_s: missing"},
     {"{\"format\": \"goagap-certificate-1\", \"bound_s\": \"inf\"}",
      "here.bound_s: is not a number"},
@@ -129,7 +135,80 @@ static const struct {
     {HEAD "\"nodes\": [[1], [2]], \"multipliers\": [" ROUND ", " ROUND "]}",
      "here.nodes[1][0]: is not an integer from 0 to 1"},
     {HEAD "\"nodes\": [[1], [1]], \"multipliers\": [" ROUND ", \"00\"]}",
-     "here.multipliers[1]: has 2 digits"}};
+     "here.multipliers[1]: has 2 digits"},
+    {PRICED(""), "here.prices: missing"},
+    {PRICED(", \"prices\": []"), "here.cuts: missing"},
+    {PRICED(", \"prices\": [], \"cuts\": []"), "here.states: missing"},
+    {PRICED(", \"prices\": [], \"cuts\": [], \"states\": []"), "here.prices[0]: is neither"},
+    {PRICED(", \"prices\": [1], \"cuts\": [], \"states\": []"), "here.prices[0]: is neither"},
+    {PRICED(", \"prices\": [\"00\"], \"cuts\": [], \"states\": []"),
+     "here.prices[0]: is not made of a number and a price a server for each user"},
+    {PRICED(", \"prices\": [\"0000000200000000\"], \"cuts\": [], \"states\": []"),
+     "here.prices[0]: has a user that is not there"},
+    {PRICED(", \"prices\": [\"000000017f800000\"], \"cuts\": [], \"states\": []"),
+     "here.prices[0]: has a user that is not there, or no finite price"},
+    {PRICED(", \"prices\": [null], \"cuts\": [], \"states\": []"), "here.cuts[0]: is not made"},
+    {PRICED(", \"prices\": [null], \"cuts\": [\"0000000100000000\"], \"states\": [\"\"]"),
+     "here.cuts[0]: has a server that is not there"},
+    {PRICED(", \"prices\": [null], \"cuts\": [\"\"], \"states\": [\"000000007fc00000\"]"),
+     "here.states[0]: is not made of places and finite multipliers"},
+    {PRICED(", \"prices\": [null], \"cuts\": [\"\"], \"states\": [\"\"], \"row\": 1"),
+     "here.row: is not a required number, a gain a user and a price a round"},
+    {PRICED(", \"prices\": [null], \"cuts\": [\"\"], \"states\": [\"\"], \"row\": "
+            "{\"required\": 1, \"gain\": [1, 2], \"price_s\": []}"),
+     "here.row: is not a required number, a gain a user and a price a round"}};
+
+static void assert_same_priced(const gg_certificate *a, const gg_certificate *b) {
+    assert_int_equal(a->n_rounds, b->n_rounds);
+    assert_int_equal(a->n_priced, b->n_priced);
+    assert_memory_equal(a->rounds, b->rounds, a->n_rounds * sizeof *a->rounds);
+    assert_memory_equal(a->priced_user, b->priced_user, a->n_priced * sizeof *a->priced_user);
+    assert_memory_equal(a->prices, b->prices, a->n_priced * sizeof *a->prices);
+    assert_int_equal(a->n_cuts, b->n_cuts);
+    assert_memory_equal(a->cuts, b->cuts, a->n_cuts * sizeof *a->cuts);
+    assert_int_equal(a->n_states, b->n_states);
+    assert_memory_equal(a->states, b->states, a->n_states * sizeof *a->states);
+    assert_memory_equal(a->gain, b->gain, 2 * sizeof *a->gain);
+    assert_true(a->required == b->required);
+}
+
+/* The second format: a round of each kind, and a row. */
+static gg_certificate *priced_sample(void) {
+    static const float round[] = {1.0F, 2.0F, 3.0F}, prices[] = {0.25F, -1e-9F};
+    static const uint32_t users[] = {0, 1};
+    static const double gain[] = {0.1, -0.3};
+    gg_certificate *c = NULL;
+    gg_error err = {0};
+    size_t index;
+    assert_success(gg_certificate_new(2, 1, 1e-9, &c, &err), &err);
+    c->bound_s = 1.5;
+    assert_success(gg_certificate_add_node(c, &index, &err), &err);
+    assert_success(gg_certificate_add_round(c, round, &err), &err);
+    assert_success(gg_certificate_add_round(c, round, &err), &err);
+    assert_success(gg_certificate_add_prices(c, users, 2, prices, &err), &err);
+    assert_success(gg_certificate_add_cut(c, (gg_proof_cut){0, 0.5F}, &err), &err);
+    assert_success(gg_certificate_add_state(c, (gg_proof_state){77, -2.0F}, &err), &err);
+    assert_success(gg_certificate_set_row(c, gain, 0.2, &err), &err);
+    c->rounds[1].row_price_s = 1.0 / 3.0;
+    return c;
+}
+
+static void prices_read_back(void **state) {
+    (void)state;
+    gg_certificate *written = priced_sample(), *read = NULL;
+    gg_error err = {0};
+    json_t *json = gg_certificate_json(written);
+    char *text = json_dumps(json, JSON_REAL_PRECISION(17));
+    json_decref(json);
+    json_error_t problem;
+    json = json_loads(text, 0, &problem);
+    free(text);
+    assert_success(gg_certificate_from_json(json, "here", 2, 1, &read, &err), &err);
+    json_decref(json);
+    assert_same_priced(written, read);
+    gg_certificate_free(written);
+    gg_certificate_free(read);
+}
 
 static void wrong_certificates_are_refused(void **state) {
     (void)state;
@@ -160,9 +239,7 @@ static void sizes_are_not_believed(void **state) {
     json_decref(json);
 }
 
-static void short_memory_is_reported(void **state) {
-    (void)state;
-    gg_certificate *written = sample();
+static void check_short_memory(gg_certificate *written) {
     gg_alloc_fail_after(0);
     assert_null(gg_certificate_json(written));
     gg_alloc_fail_after(-1);
@@ -181,11 +258,16 @@ static void short_memory_is_reported(void **state) {
     gg_certificate_free(written);
 }
 
+static void short_memory_is_reported(void **state) {
+    (void)state;
+    check_short_memory(sample());
+    check_short_memory(priced_sample());
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(certificates_read_back),
-        cmocka_unit_test(wrong_certificates_are_refused),
-        cmocka_unit_test(sizes_are_not_believed),
+        cmocka_unit_test(certificates_read_back),         cmocka_unit_test(prices_read_back),
+        cmocka_unit_test(wrong_certificates_are_refused), cmocka_unit_test(sizes_are_not_believed),
         cmocka_unit_test(short_memory_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);

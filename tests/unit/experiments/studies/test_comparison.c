@@ -109,9 +109,9 @@ static void refused(void **state, const char *text, const char *reason) {
 }
 
 static void test_bad_tables_are_refused_with_place_and_reason(void **state) {
-    refused(state, "", "is empty");
+    refused(state, "", "has no header line");
     refused(state, "n_users,tau\n", ":1: the header lacks");
-    refused(state, "n_users,tau,strategy\n50,0.6\n", ":2: 2 fields, the header has 3");
+    refused(state, "n_users,tau,strategy\n50,0.6\n", ":2: has 2 fields, the header has 3");
     refused(state, "n_users,tau,strategy\n50.5,0.6,goa\n", ":2: n_users: not a number of users");
     refused(state, "n_users,tau,strategy\n50,x,goa\n", ":2");
     refused(state, "n_users,tau,strategy\n50,0.6,\n", ":2: strategy: no name");

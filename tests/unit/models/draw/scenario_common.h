@@ -38,6 +38,8 @@ static inline void assert_same_users(const gg_instance *a, const gg_instance *b,
     assert_memory_equal(a->alpha, b->alpha, n * sizeof(double));
     assert_memory_equal(a->slm_correct, b->slm_correct, n);
     assert_memory_equal(a->llm_correct, b->llm_correct, n);
+    assert_memory_equal(a->slm_p_correct, b->slm_p_correct, n * sizeof(double));
+    assert_memory_equal(a->llm_p_correct, b->llm_p_correct, n * sizeof(double));
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < m; j++)
             assert_true(gg_gain(a, i, j) == gg_gain(b, i, j));
@@ -48,6 +50,7 @@ enum { QUERIES = 40 };
 typedef struct dataset {
     double alpha[QUERIES], bytes[QUERIES], slm_s[QUERIES], llm_s[QUERIES];
     uint8_t slm_right[QUERIES], llm_right[QUERIES];
+    double slm_p[QUERIES], llm_p[QUERIES];
     gg_workload workload;
 } dataset;
 
@@ -59,6 +62,8 @@ static inline void make_dataset(dataset *d) {
         d->llm_s[k] = 5e-3 * (1.0 + (double)k);
         d->slm_right[k] = k % 2;
         d->llm_right[k] = k % 3 == 0;
+        d->slm_p[k] = 1.0 / (2.0 + (double)k);
+        d->llm_p[k] = 1.0 / (1.5 + (double)k);
     }
     d->workload = (gg_workload){.n_queries = QUERIES,
                                 .alpha = d->alpha,
@@ -66,7 +71,9 @@ static inline void make_dataset(dataset *d) {
                                 .slm_latency_s = d->slm_s,
                                 .llm_latency_s = d->llm_s,
                                 .slm_correct = d->slm_right,
-                                .llm_correct = d->llm_right};
+                                .llm_correct = d->llm_right,
+                                .slm_p_correct = d->slm_p,
+                                .llm_p_correct = d->llm_p};
 }
 
 static inline void assert_refused(const gg_preset *preset, gg_draw draw, gg_status status,

@@ -207,7 +207,7 @@ static void an_unknown_name_lists_the_shipped_ones(void **state) {
     assert_int_equal(gg_preset_read("papier", &preset, &err), GG_E_INPUT);
     assert_string_equal(err.message,
                         "preset \"papier\" is neither a shipped one (paper-bits, paper, "
-                        "urban-micro) nor a file");
+                        "urban-micro) nor a file; did you mean \"paper\"?");
     err = (gg_error){0};
     assert_int_equal(gg_preset_read("/tmp", &preset, &err), GG_E_IO);
     assert_string_equal(err.message, "/tmp: cannot be read: Is a directory");

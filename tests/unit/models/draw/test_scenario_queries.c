@@ -39,6 +39,7 @@ static void queries_are_drawn_without_replacement(void **state) {
         assert_true(all->edge_delay_ref_s[i] == d.llm_s[k]);
         assert_int_equal(all->slm_correct[i], d.slm_right[k]);
         assert_int_equal(all->llm_correct[i], d.llm_right[k]);
+        assert_true(all->slm_p_correct[i] == d.slm_p[k] && all->llm_p_correct[i] == d.llm_p[k]);
     }
     assert_true(moved > QUERIES / 2);
 
@@ -100,11 +101,14 @@ static void unknown_columns_stay_unknown(void **state) {
     make_dataset(&d);
     d.workload.llm_latency_s = NULL;
     d.workload.llm_correct = NULL;
+    d.workload.llm_p_correct = NULL;
     gg_preset *preset = preset_named("paper");
     gg_instance *in =
         drawn(preset, (gg_draw){.n_users = 8, .n_servers = 1, .seed = 5, .workload = &d.workload});
     assert_null(in->edge_delay_ref_s);
     assert_null(in->llm_correct);
+    assert_null(in->llm_p_correct);
+    assert_non_null(in->slm_p_correct);
     assert_non_null(in->slm_correct);
     gg_instance_free(in);
     gg_preset_free(preset);
@@ -153,12 +157,12 @@ static void bad_csv_is_refused(void **state) {
         const char *said;
         bool gains;
     } cases[] = {
-        {"", ":1: has 0 fields, expected kind,x_m,y_m", false},
-        {"kind,x_m\n", ":1: has 2 fields, expected kind,x_m,y_m", false},
-        {"kind,x,y\nuser,1,2\n", ":1: the header's field 2 is \"x\", expected x_m", false},
+        {"", "has no header line", false},
+        {"kind,x_m\n", ":1: the header has no y_m", false},
+        {"kind,x,y\nuser,1,2\n", ":1: the header has no x_m", false},
         {"kind,x_m,y_m\n", ": has no rows", false},
-        {"kind,x_m,y_m\nuser,1\n", ":2: has 2 fields, expected 3", false},
-        {"kind,x_m,y_m\nuser,1,2\nuser,1,far\n", ":3: field 3: \"far\" is not", false},
+        {"kind,x_m,y_m\nuser,1\n", ":2: has 2 fields, the header has 3", false},
+        {"kind,x_m,y_m\nuser,1,2\nuser,1,far\n", ":3: y_m: \"far\" is not", false},
         {"kind,x_m,y_m\nbase,1,2\n", ":2: kind \"base\" is neither user nor server", false},
         {"kind,x_m,y_m\nuser,1,2\n", ": has 1 users, the instance 2", false},
         {"kind,x_m,y_m\nserver,1,2\n", ": has 1 servers, the instance 3", false},
@@ -168,7 +172,7 @@ static void bad_csv_is_refused(void **state) {
         {"1,2\n3,4\n", ": has 2 columns (servers), the instance 3", true},
         {"1,2,3\n4,-5e-9,6\n", ": user 1, server 1: the gain -5e-09 is < 0", true},
         {"1,2,3\n4,5\n", ":2: has 2 fields", true},
-        {"a,b,c\n1,2,3\n", ":1: field 1: \"a\" is not", true},
+        {"a,b,c\n1,2,3\n", ": has 1 rows (users), the instance 2", true},
     };
     gg_preset *preset = preset_named("paper");
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {

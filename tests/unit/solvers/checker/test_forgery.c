@@ -9,8 +9,12 @@
 #include <float.h>
 #include <math.h>
 
+#include "models/base/alloc.h"
+#include "models/evaluate.h"
+
 #include "solvers/checker/certificate_check.h"
 #include "solvers/solver.h"
+#include "solvers/tree/branch_and_bound.h"
 #include "tests/support/instances/all_decisions.h"
 #include "tests/support/instances/edgy_instance.h"
 #include "tests/support/instances/forged.h"
@@ -74,6 +78,72 @@ static void solve(const trial *t, gg_result *result) {
     assert_success(gg_solve(gg_solver_find("exact", &err), t->in, &options, result, &err), &err);
 }
 
+/* A proof with prices from its first round on; NULL: there was nothing to search. */
+static gg_certificate *priced_proof(const trial *t) {
+    gg_solve_options options = gg_solve_options_init();
+    const gg_bound_problem *problem = NULL;
+    gg_certificate *c = NULL;
+    gg_error err = {0};
+    gg_metrics metrics;
+    options.gap = t->seed % 3 ? 1e-9 : 1e-4;
+    options.node_limit = t->seed % 5 ? 60 : 3;
+    int32_t *decision = gg_alloc(t->in->n_users, sizeof *decision);
+    assert_non_null(decision);
+    (void)brute_force(t->in, t->objective, decision);
+    assert_success(gg_bound_problem_new(t->in, t->objective, NULL, &problem, &err), &err);
+    assert_success(gg_evaluate(t->in, t->objective, decision, &metrics, &err), &err);
+    assert_success(
+        gg_certificate_new(t->in->n_users, t->in->n_servers, problem->power_unit_w, &c, &err),
+        &err);
+    gg_tree_search search = {.problem = problem,
+                             .options = &options,
+                             .deadline_s = INFINITY,
+                             .incumbent = decision,
+                             .incumbent_s = metrics.objective_s,
+                             .certificate = c,
+                             .prices_at_once = true};
+    if (!problem->no_finite && isfinite(t->optimum_s) && metrics.tau_violations == 0)
+        assert_success(gg_branch_and_bound(&search, &err), &err);
+    gg_bound_problem_free(problem);
+    gg_free(decision);
+    if (c->n_nodes > 0)
+        return c;
+    gg_certificate_free(c);
+    return NULL;
+}
+
+/* The same of proofs with prices. */
+static void priced_mutants_prove_nothing_false(void **state) {
+    (void)state;
+    enum { MUTANTS = 10 };
+    trial t = {0};
+    size_t made = 0, honest_ones = 0, refused = 0;
+    for (uint64_t seed = 1; made < test_count(250, 20000); seed++) {
+        start(&t, seed, edgy_instance(seed));
+        gg_certificate *honest = isfinite(t.optimum_s) ? priced_proof(&t) : NULL;
+        if (honest != NULL) {
+            honest_ones++;
+            refused += !accepted(&t, honest);
+
+            assert_true_or_refused(&t, honest);
+        }
+        for (int k = 0; honest != NULL && t.optimum_s > 0.0 && k < MUTANTS; k++, made++) {
+            gg_certificate *c = k % 2 ? mutant_of(honest, &t.rng) : misread(honest, &t.rng);
+            if (c != NULL) {
+                assert_true_or_refused(&t, c);
+                assert_nothing_false_follows(&t, c);
+            }
+            gg_certificate_free(c);
+        }
+        gg_certificate_free(honest);
+        gg_instance_free(t.in);
+    }
+    print_message("mutants: %zu; %zu of %zu true claims believed; %zu of %zu honest ones refused\n",
+                  made, t.believed, t.true_claims, refused, honest_ones);
+    assert_true(refused <= honest_ones / 100);
+    assert_true(t.believed > t.true_claims / 4);
+}
+
 /* Ten mutants of each honest certificate. (Where multipliers are millions of times the costs, its
  * rounding may leave an honest proof open.) */
 static void mutants_prove_nothing_false(void **state) {
@@ -128,6 +198,7 @@ static void designs_prove_nothing_false(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mutants_prove_nothing_false),
+        cmocka_unit_test(priced_mutants_prove_nothing_false),
         cmocka_unit_test(designs_prove_nothing_false),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Good prices, by deflected subgradient steps from those of a decision.
+ */
+#include <float.h>
+#include <string.h>
+
+#include "models/base/timer.h"
+#include "solvers/balance/balance_internal.h"
+#include "solvers/bound/margins.h"
+
+/* Steps without success after which the ascent goes back and aims lower. */
+enum { PATIENCE = 20 };
+static const double AMBITION_START = 0.05, AMBITION_GROWTH = 1.5, SCALE_LEAST = 1e-9;
+/* How far states' searches may end from their best multiplier: of what is missing, for a step and
+ * for a claim; and of the target. */
+static const double COARSE = 1e-3, FINE = 1e-5, FINEST = 1e-14;
+
+/* User i is on server j: it disturbs all others, and is not one who is elsewhere there. */
+static void take(gg_balance *bal, size_t i, size_t j) {
+    const gg_bound_problem *p = bal->p;
+    bal->gradient[i] -= 1.0;
+    bal->b->frequency[i * (p->m + 1) + 1 + j] += bal->b->vote;
+    for (size_t k = 0; k < p->m; k++)
+        if (k != j)
+            bal->gradient[p->n + k * p->n + i] += 1.0;
+}
+
+/* Who is on server j in its best state, and who is elsewhere. */
+static void take_state(gg_balance *bal, size_t j) {
+    const gg_bound_problem *p = bal->p;
+    gg__server *s = &bal->servers[j];
+    double *elsewhere = bal->gradient + p->n + j * p->n, mu = s->best.mu, t = s->best.t;
+    const gg_elsewhere users = gg__free_of(s), outside = gg__outside_of(s);
+    gg__state_value(bal, j, s->best.load, s->best.level + s->best.end, mu, &t);
+    for (uint32_t x = 0; x < s->n_free; x++) {
+        size_t i = s->user[x];
+        double alternative = gg__elsewhere_cost(&users, mu, x);
+        if (bal->q[x] < t) {
+            take(bal, i, j);
+            double paid = bal->q[x] + fmin(alternative, s->cap[x]) - s->base[x];
+            bal->b->paid_s[i * p->m + j] += bal->b->vote * (float)paid;
+        } else if (alternative < s->cap[x]) {
+            elsewhere[i] -= 1.0;
+        }
+    }
+    for (uint32_t x = 0; x < s->n_outside; x++)
+        if (gg__elsewhere_cost(&outside, mu, x) < s->out_cap[x])
+            elsewhere[s->outsider[x]] -= 1.0;
+}
+
+/* The subgradient at the states chosen now, and a vote for each of their options. */
+static void set_gradient(gg_balance *bal) {
+    const gg_bound_problem *p = bal->p;
+    const gg_box *box = bal->b->box;
+    gg__open_votes(bal->b);
+    memset(bal->gradient, 0, (p->n + p->n * p->m) * sizeof *bal->gradient);
+    for (size_t i = 0; i < p->n; i++) {
+        bool local = gg__stays_local(bal->b, i);
+        bal->gradient[i] = local ? 0.0 : 1.0;
+        if (local)
+            bal->b->frequency[i * (p->m + 1)] += bal->b->vote;
+        /* Of those who have only one option left no price counts. */
+        if (gg__is_forced(box, i) && box->servers[i] != 0) {
+            size_t j = (size_t)__builtin_ctzll(box->servers[i]);
+            bal->gradient[i] -= 1.0;
+            bal->b->frequency[i * (p->m + 1) + 1 + j] += bal->b->vote;
+        }
+    }
+    for (size_t j = 0; j < p->m; j++)
+        if (isfinite(bal->servers[j].best.value))
+            take_state(bal, j);
+    /* Whoever must offload is elsewhere at servers that it cannot choose. */
+    for (size_t i = 0; i < p->n; i++)
+        for (size_t j = 0; !box->local[i] && !gg__is_forced(box, i) && j < p->m; j++)
+            if ((box->servers[i] >> j & 1) == 0)
+                bal->gradient[p->n + j * p->n + i] -= 1.0;
+}
+
+static void set_scales(gg_balance *bal) {
+    const gg_bound_problem *p = bal->p;
+    double mean_s = bal->local_sum_s / (double)p->n;
+    for (size_t i = 0; i < p->n; i++)
+        bal->scale[i] = 1.0;
+    for (size_t k = 0; k < p->n * p->m; k++) {
+        double worth_s = fmax(fabs(bal->prices[k]), bal->worth[k]);
+        bal->scale[p->n + k] = mean_s > 0.0 ? fmax(worth_s / mean_s, SCALE_LEAST) : 1.0;
+    }
+}
+
+static void store(const gg_balance *bal, double *to) {
+    size_t n = bal->p->n;
+    memcpy(to, bal->b->multipliers, n * sizeof *to);
+    memcpy(to + n, bal->prices, n * bal->p->m * sizeof *to);
+}
+
+static void restore(gg_balance *bal, const double *from) {
+    size_t n = bal->p->n;
+    memcpy(bal->b->multipliers, from, n * sizeof *from);
+    memcpy(bal->prices, from + n, n * bal->p->m * sizeof *from);
+}
+
+static void advance(gg_balance *bal, double step) {
+    const gg_bound_problem *p = bal->p;
+    for (size_t i = 0; i < p->n; i++)
+        bal->b->multipliers[i] += step * bal->direction[i];
+    for (size_t k = 0; k < p->n * p->m; k++)
+        bal->prices[k] += step * bal->scale[p->n + k] * bal->direction[p->n + k];
+}
+
+static double single(double x) {
+    return (double)(float)fmax(-FLT_MAX, fmin(x, FLT_MAX));
+}
+
+/* What sums of prices may have lost to rounding. */
+static double rounding_s(const gg_balance *bal) {
+    const gg_bound_problem *p = bal->p;
+    double size_s = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        size_s += fabs(bal->b->multipliers[i]) + fabs(bal->charge[i]);
+    for (size_t k = 0; k < p->n * p->m; k++)
+        size_s += 2.0 * fabs(bal->prices[k]);
+    for (size_t j = 0; j < p->m; j++)
+        size_s += fabs(bal->servers[j].best.value);
+    return gg__claimed_rounding_s(bal->b, size_s);
+}
+
+double gg_balance_bound_s(gg_balance *bal) {
+    double bound_s = gg__balance_evaluate(bal, true, FINEST * bal->local_sum_s);
+    return isfinite(bound_s) ? bound_s - rounding_s(bal) : bound_s;
+}
+
+/* The step aims a little above the best value so far; how much is learnt: more after success, less
+ * after a stretch without any. */
+double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
+    size_t size = bal->p->n + bal->p->n * bal->p->m;
+    double best_s = -INFINITY, reference_s = -INFINITY, ambition_s = bal->ambition_s;
+    int since = 0;
+    bal->b->target_s = target_s;
+    memset(bal->direction, 0, size * sizeof *bal->direction);
+    set_scales(bal);
+    gg__clear_votes(bal->b);
+    for (int k = 0; k < iterations; k++) {
+        double missing_s = k == 0 ? INFINITY : target_s - best_s;
+        double coarse_s = k == 0 ? FINE * fabs(target_s) : COARSE * missing_s / (double)bal->p->m;
+        double value_s = gg__balance_evaluate(bal, k == 0, coarse_s);
+        /* Near states alone may flatter the bound: progress counts only with all of them. */
+        if (k > 0 && value_s > best_s)
+            value_s = gg__balance_evaluate(bal, true, coarse_s);
+        if (isinf(value_s) || gg_time_is_up(bal->b->deadline_s))
+            break;
+        if (value_s > best_s) {
+            best_s = value_s;
+            store(bal, bal->best);
+        }
+        if (best_s >= target_s)
+            break;
+        if (k == 0) {
+            reference_s = best_s;
+            ambition_s =
+                fmin(fmax(ambition_s, AMBITION_START * (target_s - best_s)), target_s - best_s);
+        } else if (best_s > reference_s + 0.5 * ambition_s) {
+            reference_s = best_s;
+            ambition_s = fmin(AMBITION_GROWTH * ambition_s, target_s - best_s);
+            since = 0;
+        } else if (++since >= PATIENCE) {
+            ambition_s *= 0.5;
+            reference_s = best_s;
+            since = 0;
+            restore(bal, bal->best);
+            memset(bal->direction, 0, size * sizeof *bal->direction);
+            value_s = gg__balance_evaluate(bal, false, coarse_s);
+        }
+        set_gradient(bal);
+        double norm = gg__deflect(bal->direction, bal->gradient, bal->scale, size);
+        double step = (best_s + ambition_s - value_s) / norm;
+        if (!(norm > 0.0) || !(step > 0.0))
+            break;
+        advance(bal, step);
+    }
+    gg__settle_votes(bal->b);
+    bal->ambition_s = 2.0 * ambition_s;
+    if (best_s > -INFINITY)
+        restore(bal, bal->best);
+    for (size_t i = 0; i < bal->p->n; i++)
+        bal->b->multipliers[i] = single(bal->b->multipliers[i]);
+    for (size_t k = 0; k < bal->p->n * bal->p->m; k++)
+        bal->prices[k] = single(bal->prices[k]);
+    return gg_balance_bound_s(bal);
+}

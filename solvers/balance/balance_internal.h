@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The work space of the balance bound, shared by its evaluation, ascent and reduction.
+ */
+#pragma once
+
+#include "solvers/balance/balance.h"
+#include "solvers/balance/balance_kernel.h"
+#include "solvers/bound/bound_internal.h"
+
+/* A server's interference is cut into at most so many levels, each LEVEL_RATIO times the one below
+ * where they suffice. */
+enum { GG__LEVELS_MAX = 20 };
+static const double GG__LEVEL_RATIO = 1.25;
+
+/* Where a state was last found to be dearest: where to look next. */
+typedef struct gg__memo {
+    float mu, t;
+} gg__memo;
+
+/* A state of a server (a load, a level of interference), with the multiplier of its balance. */
+typedef struct gg__state {
+    uint32_t load;
+    int level, end; /* the end of the level that is cheaper at mu */
+    double mu;      /* of the balance, seconds per power unit */
+    double t;       /* threshold at that end: infinite where all or none of the free are taken */
+    double value;   /* V_j there */
+} gg__state;
+
+/* One server's part over the loaded box. Columns are over the free users, who may be here and have
+ * another option; over outsiders, who may disturb or stay home; forced users, and those who are on
+ * another server in every decision, enter by sums. */
+typedef struct gg__server {
+    uint32_t n_free, n_forced, n_outside;
+    size_t padded, padded_outside;
+    uint32_t *user, *outsider;   /* n each */
+    double *factor;              /* (GG__LEVELS_MAX + 1) x padded n: cost factors at levels' ends */
+    double *work, *base;         /* padded n */
+    double *power, *price, *cap; /* padded n: of the free, see balance_kernel.h */
+    double *out_power, *out_price, *out_cap; /* padded n: of the outsiders */
+    double forced_factor[GG__LEVELS_MAX + 1], forced_work, forced_base;
+    double certain_power, certain_price;
+    double loudest; /* the power of all who may disturb */
+    double level[GG__LEVELS_MAX + 1];
+    int n_levels;
+    uint32_t load_low, load_high, kink;
+    const double *range[N_ENDS]; /* by load: least and greatest interference */
+    gg__memo *memo;              /* (n + 1) x GG__LEVELS_MAX */
+    gg__state best;              /* of the last bound */
+} gg__server;
+
+struct gg_balance {
+    gg_bounder *b;
+    const gg_bound_problem *p;
+    const gg_balance_kernels *kernels;
+    gg__server *servers; /* m */
+    double *columns;     /* the servers' */
+    uint32_t *users;     /* likewise */
+    gg__memo *memos;     /* likewise */
+    double *prices;      /* m x n: the present ones */
+    double *worth;       /* m x n: what prices were first, which scales their steps */
+    double *charge;      /* n: sum over servers of prices, less u */
+    double *best;        /* n + m n */
+    double *gradient, *direction, *scale; /* n + m n */
+    double *q;                            /* padded n */
+    double *on, *elsewhere, *home;        /* m x n: how much V_j rises with a user there */
+    double multipliers[GG_BOUND_SERVERS_MAX];
+    double local_sum_s; /* what local execution costs in all: the measure of multipliers */
+    double ambition_s;
+    double tolerance_s;  /* how far from the best multiplier a state's search may end */
+    gg_state_note *note; /* NULL: nobody asked */
+    void *note_context;
+    uint64_t work;
+};
+
+/* Every sum of the present prices that the servers' parts need. */
+void gg__balance_charge(gg_balance *balance);
+
+/* V_j in a state at one end of its level and multiplier, rounded down, with the threshold used in
+ * *t (in: a guess). The values that decide who is here are left in balance->q. Infinite where no
+ * decision has this load. */
+double gg__state_value(gg_balance *balance, size_t j, uint32_t load, int edge, double mu,
+                       double *t);
+
+/* The slope of the last gg__state_value in mu. */
+double gg__state_slope(const gg_balance *balance, size_t j, uint32_t load, int edge, double mu,
+                       double t);
+
+/* Seeks the multiplier that makes state->load, state->level dearest, until it is found to within
+ * `tolerance_s` or costs more than `enough`. False where no decision of the box has the state. */
+bool gg__state_maximise(gg_balance *balance, size_t j, double enough, double tolerance_s,
+                        gg__state *state);
+
+/* What a scan over states does with one that costs at most what its scan allows. */
+typedef struct gg__scan {
+    gg_balance *balance;
+    size_t j;
+    double allowed, tolerance_s;
+    /* May lower `allowed`. */
+    void (*visit)(struct gg__scan *scan, const gg__state *state);
+    void *context;
+} gg__scan;
+
+/* Visits every state of the box that may cost at most `allowed`. */
+void gg__balance_scan(gg__scan *scan);
+
+/* The bound at the present prices, over all states (-INFINITY when the deadline passes) or only
+ * those near the last best ones. */
+double gg__balance_evaluate(gg_balance *balance, bool all_states, double tolerance_s);
+
+static inline double gg__elsewhere_cost(const gg_elsewhere *users, double mu, size_t x) {
+    return mu * users->power[x] - users->price[x];
+}
+
+static inline gg_elsewhere gg__free_of(const gg__server *s) {
+    return (gg_elsewhere){s->power, s->price, s->cap};
+}
+
+static inline gg_elsewhere gg__outside_of(const gg__server *s) {
+    return (gg_elsewhere){s->out_power, s->out_price, s->out_cap};
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a balance bound proves: loads, interference and options whose choice would lift it to the
+ * threshold are removed.
+ */
+#include "solvers/balance/balance_internal.h"
+
+/* Of a box's loads and interference at a server, those in states that are left; and of users'
+ * options there, how much they lift V_j at least. */
+typedef struct remains {
+    uint32_t load_low, load_high;
+    double interference_low, interference_high;
+    double slack_s;
+} remains;
+
+static void lower(double *least, double value) {
+    *least = value < *least ? value : *least;
+}
+
+/* Free users, at a threshold: made to come, kept away and elsewhere, kept away and home. */
+static void price_free(gg_balance *bal, size_t j, const gg__state *state, double t, double rise) {
+    const gg__server *s = &bal->servers[j];
+    const gg_elsewhere users = gg__free_of(s);
+    for (uint32_t x = 0; x < s->n_free; x++) {
+        size_t at = j * bal->p->n + s->user[x];
+        double above = bal->q[x] - t, e = gg__elsewhere_cost(&users, state->mu, x);
+        double come = above > 0.0 ? above : 0.0, away = above < 0.0 ? -above : 0.0;
+        double least = fmin(e, s->cap[x]);
+        bool can_leave = (bal->b->box->servers[s->user[x]] & ~(UINT64_C(1) << j)) != 0;
+        lower(&bal->on[at], rise + come);
+        if (can_leave)
+            lower(&bal->elsewhere[at], rise + away + (e - least));
+        if (bal->b->box->local[s->user[x]])
+            lower(&bal->home[at], rise + away - least);
+    }
+}
+
+/* Those who cannot come. */
+static void price_outside(gg_balance *bal, size_t j, const gg__state *state, double rise) {
+    const gg__server *s = &bal->servers[j];
+    const gg_elsewhere outside = gg__outside_of(s);
+    for (uint32_t x = 0; x < s->n_outside; x++) {
+        size_t at = j * bal->p->n + s->outsider[x];
+        double e = gg__elsewhere_cost(&outside, state->mu, x), least = fmin(e, 0.0);
+        lower(&bal->elsewhere[at], rise + e - least);
+        lower(&bal->home[at], rise - least);
+    }
+}
+
+/* At one multiplier the state's cost is concave in the interference, so it lies above the chord
+ * between the ends of its level: what is beyond the allowed at a dear end is cut off. */
+static void widen(gg__scan *scan, const gg__state *state, const double at[N_ENDS]) {
+    const gg__server *s = &scan->balance->servers[scan->j];
+    remains *left = scan->context;
+    double from = s->level[state->level], to = s->level[state->level + 1], width = to - from;
+    double dear = fabs(at[HIGH] - at[LOW]);
+    if (at[LOW] > scan->allowed && isfinite(at[LOW]))
+        from += width * (at[LOW] - scan->allowed) / dear * (1.0 - 1e-9);
+    else if (at[HIGH] > scan->allowed && isfinite(at[HIGH]))
+        to -= width * (at[HIGH] - scan->allowed) / dear * (1.0 - 1e-9);
+    lower(&left->interference_low, from);
+    left->interference_high = fmax(left->interference_high, to);
+    if (state->load < left->load_low)
+        left->load_low = state->load;
+    if (state->load > left->load_high)
+        left->load_high = state->load;
+}
+
+static void price_state(gg__scan *scan, const gg__state *found) {
+    gg_balance *bal = scan->balance;
+    /* As a certificate has it. */
+    gg__state single = *found, *state = &single;
+    single.mu = (double)(float)found->mu;
+    if (bal->note != NULL)
+        bal->note(bal->note_context, scan->j, state->load, state->level, (float)found->mu);
+    const remains *left = scan->context;
+    double at[N_ENDS];
+    for (int end = LOW; end < N_ENDS; end++) {
+        double t = state->t;
+        at[end] = gg__state_value(bal, scan->j, state->load, state->level + end, state->mu, &t);
+        double rise = fmax(at[end] - bal->servers[scan->j].best.value, 0.0);
+        if (rise > left->slack_s)
+            continue;
+        price_free(bal, scan->j, state, t, rise);
+        price_outside(bal, scan->j, state, rise);
+    }
+    widen(scan, state, at);
+}
+
+static bool reduce_server(gg_balance *bal, gg_box *box, size_t j, double slack_s) {
+    const gg_bound_problem *p = bal->p;
+    gg__server *s = &bal->servers[j];
+    remains left = {UINT32_MAX, 0, INFINITY, -INFINITY, slack_s};
+    gg__scan scan = {bal, j, s->best.value + slack_s, 1e-14 * bal->local_sum_s, price_state, &left};
+    for (size_t i = j * p->n; i < (j + 1) * p->n; i++)
+        bal->on[i] = bal->elsewhere[i] = bal->home[i] = INFINITY;
+    gg__balance_scan(&scan);
+    if (left.load_low > left.load_high)
+        return false;
+    box->load_low[j] = left.load_low;
+    box->load_high[j] = left.load_high;
+    box->interference_low[j] = fmax(box->interference_low[j], left.interference_low);
+    box->interference_high[j] = fmin(box->interference_high[j], left.interference_high);
+    return box->interference_low[j] <= box->interference_high[j];
+}
+
+/* A user that is on one server is elsewhere at all others; one that is home is on none and
+ * elsewhere at none. */
+static void cut_options(const gg_balance *bal, gg_box *box, size_t i, double slack_s) {
+    const gg_bound_problem *p = bal->p;
+    double u = bal->b->multipliers[i], local_s = bal->b->local_s[i];
+    double offloads = box->local[i] ? fmax(0.0, u - local_s) : 0.0, others = offloads;
+    double stays = fmax(0.0, local_s - u);
+    uint64_t servers = box->servers[i];
+    int barred = 0; /* servers that the user must be on */
+    for (size_t j = 0; j < p->m; j++) {
+        bool counts = (servers >> j & 1) != 0 || (servers & ~(UINT64_C(1) << j)) != 0;
+        bool settled = !box->local[i] && (servers >> j & 1) == 0;
+        if (!counts || settled)
+            continue;
+        double elsewhere = bal->elsewhere[j * p->n + i];
+        barred += isinf(elsewhere);
+        others += isinf(elsewhere) ? 0.0 : elsewhere;
+        stays += bal->home[j * p->n + i];
+    }
+    for (uint64_t left = servers; left != 0; left &= left - 1) {
+        size_t j = (size_t)__builtin_ctzll(left);
+        double elsewhere = bal->elsewhere[j * p->n + i];
+        bool own = isinf(elsewhere);
+        double rise =
+            barred > own ? INFINITY : others - (own ? 0.0 : elsewhere) + bal->on[j * p->n + i];
+        if (rise > slack_s)
+            box->servers[i] &= ~(UINT64_C(1) << j);
+    }
+    if (box->local[i] && stays > slack_s)
+        box->local[i] = 0;
+}
+
+/* What a checker may lose of a sum of rises, of the threshold: options are removed only beyond. */
+static const double MARGIN = 1e-10;
+
+bool gg_balance_reduce(gg_balance *bal, gg_box *box, double bound_s, double threshold_s) {
+    const gg_bound_problem *p = bal->p;
+    double slack_s = threshold_s - bound_s;
+    if (slack_s <= 0.0)
+        return false;
+    for (size_t j = 0; j < p->m; j++)
+        if (!reduce_server(bal, box, j, slack_s))
+            return false;
+    for (size_t i = 0; i < p->n; i++)
+        if (!gg__is_forced(box, i) && box->servers[i] != 0) {
+            cut_options(bal, box, i, slack_s + MARGIN * fabs(threshold_s));
+            if (box->servers[i] == 0 && !box->local[i])
+                return false;
+        }
+    return true;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * All states of a server that a box leaves: those that are too dear are passed over many at a time.
+ */
+#include "solvers/checker/outward.h"
+#include "solvers/checker/proof_balance.h"
+
+/* Loads first..last and levels low..high, inclusive. */
+typedef struct block {
+    size_t first, last, low, high;
+} block;
+
+/* The seconds per unit of work are linear in the load over the block: for none, or for all, of its
+ * loads is the processor shared by so many that this is what counts. */
+static bool is_straight(const gg__proof_balance *bal, size_t j, const block *of) {
+    double whole = bal->p->instance->server_capacity_flops[j];
+    double most = bal->p->instance->max_user_capacity_flops;
+    return of->first == of->last || gg__mul_above((double)of->last, most) <= whole ||
+           gg__mul_below((double)of->first, most) >= whole;
+}
+
+/* At one multiplier and threshold the cost is a sum of minima of functions that are linear in the
+ * load (where is_straight) and concave in the interference: over the block it is least at a corner.
+ */
+static bool is_beyond(gg__balance_scan *scan, const block *of, const gg__balance_state *inside) {
+    if (!isfinite(inside->t) || !is_straight(scan->balance, scan->server, of))
+        return false;
+    for (int corner = 0; corner < 4; corner++) {
+        gg__balance_state at = *inside;
+        at.by_threshold = true;
+        at.load = corner & 1 ? of->last : of->first;
+        size_t edge = corner & 2 ? of->high + 1 : of->low;
+        if (!(gg__balance_value(scan->balance, scan->server, &at, edge) >= scan->needed_s))
+            return false;
+    }
+    return true;
+}
+
+void gg__balance_value_ends(gg__proof_balance *bal, size_t j, gg__balance_state *s) {
+    for (size_t end = LOW; end < N_ENDS; end++) {
+        s->t = s->t_at[end];
+        s->at[end] = gg__balance_value(bal, j, s, s->level + end);
+    }
+}
+
+static void consider(gg__balance_scan *scan, size_t load, size_t level) {
+    gg__proof_balance *bal = scan->balance;
+    gg__balance_state state = {.load = load, .level = level};
+    if (!gg__balance_seek(bal, scan->server, scan->needed_s, &state))
+        return;
+    gg__balance_value_ends(bal, scan->server, &state);
+    if (!(gg__lesser(state.at[LOW], state.at[HIGH]) >= scan->needed_s))
+        scan->visit(scan, &state);
+}
+
+static void cover(gg__balance_scan *scan, block of) {
+    gg__proof_balance *bal = scan->balance;
+    const gg__balance_part *part = &bal->parts[scan->server];
+    /* The least and the greatest interference fall with the load. */
+    while (of.low <= of.high && part->level_w[of.low + 1] < part->range[LOW][of.last])
+        of.low++;
+    while (of.low < of.high && part->level_w[of.high] > part->range[HIGH][of.first])
+        of.high--;
+    if (of.first > of.last || of.low > of.high)
+        return;
+    if (of.first == of.last && of.low == of.high) {
+        consider(scan, of.first, of.low);
+        return;
+    }
+    gg__balance_state middle = {.load = of.first + (of.last - of.first) / 2,
+                                .level = of.low + (of.high - of.low) / 2};
+    if (gg__balance_seek(bal, scan->server, scan->needed_s, &middle) &&
+        is_beyond(scan, &of, &middle))
+        return;
+    if (of.last - of.first > of.high - of.low) {
+        cover(scan, (block){of.first, middle.load, of.low, of.high});
+        cover(scan, (block){middle.load + 1, of.last, of.low, of.high});
+    } else {
+        cover(scan, (block){of.first, of.last, of.low, middle.level});
+        cover(scan, (block){of.first, of.last, middle.level + 1, of.high});
+    }
+}
+
+void gg__balance_scan_all(gg__balance_scan *scan) {
+    const gg__balance_part *part = &scan->balance->parts[scan->server];
+    size_t low = scan->box->load_low[scan->server], high = scan->box->load_high[scan->server];
+    if (low < part->n_forced)
+        low = part->n_forced;
+    if (high > part->n_forced + part->n_free)
+        high = part->n_forced + part->n_free;
+    if (low <= high)
+        cover(scan, (block){low, high, 0, part->n_levels - 1});
+}
