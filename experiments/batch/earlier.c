@@ -258,6 +258,21 @@ static gg_status set_aside(const gg_experiment *experiment, const char *folder, 
     return any ? pass(experiment, folder, aside, NULL, &any, err) : GG_OK;
 }
 
+gg_status gg_earlier_take_whole(const gg_experiment *experiment, const char *folder,
+                                gg_error *err) {
+    char print[GG_FINGERPRINT_SIZE];
+    owner found = NOBODY;
+    char *path = join(folder, GG_WHOLE_PART), *aside = join(folder, subfolder);
+    gg_status status = path != NULL && aside != NULL ? GG_OK : no_memory(folder, err);
+    if (status == GG_OK && access(path, F_OK) == 0)
+        status = find_owner(experiment, path, print, &found, err);
+    if (status == GG_OK && found == OURS)
+        status = move(path, aside, experiment->fingerprint, GG_WHOLE_PART, err);
+    gg_free(path);
+    gg_free(aside);
+    return status;
+}
+
 gg_status gg_earlier_open(const gg_experiment *experiment, const char *folder, gg_part_wish wish,
                           gg_earlier **out, gg_error *err) {
     gg_earlier *earlier = gg_alloc(1, sizeof *earlier);

@@ -127,11 +127,21 @@ static gg_status survey_part(run *r, size_t p, gg_error *err) {
 /* Makes the folder, and finds out what it lacks of this shard. */
 static gg_status survey(run *r, gg_error *err) {
     const gg_batch_options *options = r->options;
+    gg_known_part known = {0};
+    bool whole;
     GG_TRY(gg_folder_make(options->folder, err));
     gg_part_sweep(options->folder, options->shard, options->shards);
+    GG_TRY(gg_index_read(options->folder, &r->index, err));
+    GG_TRY(gg_whole_is_known(r->experiment, &r->index, options->folder, options->wish, &whole,
+                             &known, err));
+    for (size_t p = options->shard; whole && p < r->n_parts; p += options->shards)
+        r->state->units += gg_part_units(r->experiment->plan, p);
+    r->state->units_found = r->state->units;
+    r->state->units_failed = options->shards == 1 ? known.units_failed : 0;
+    if (whole)
+        return GG_OK;
     GG_TRY(gg_earlier_open(r->experiment, options->folder, options->wish, &r->earlier, err));
     GG_TRY(gg_part_check_folder(r->experiment, options->folder, r->n_parts, err));
-    GG_TRY(gg_index_read(options->folder, &r->index, err));
     for (size_t p = options->shard; p < r->n_parts; p += options->shards)
         GG_TRY(survey_part(r, p, err));
     return GG_OK;
@@ -182,16 +192,6 @@ static gg_status open_next_part(run *r, gg_error *err) {
         if (r->needs[r->next_part] != NOTHING)
             status = open_part(r, r->next_part, err);
     return status;
-}
-
-/* Only a run that has something to write adds its manifest to the index. */
-static void begin_index(run *r) {
-    bool any = false;
-    for (size_t p = r->options->shard; p < r->n_parts; p += r->options->shards)
-        any = any || r->needs[p] != NOTHING;
-    if (any)
-        gg_index_add_manifest(r->options->folder, r->options->shard, r->options->shards,
-                              &r->manifest);
 }
 
 static gg_status start_worker(run *r, size_t w, gg_error *err) {
@@ -385,7 +385,9 @@ gg_status gg_batch_run(const gg_experiment *experiment, const gg_batch_options *
         status = gg_manifest_write_json(&r.manifest, options->folder, options->shard,
                                         options->shards, err);
     if (status == GG_OK) {
-        begin_index(&r);
+        /* Only a run that has something to do adds its manifest. */
+        if (state->units_found < state->units || state->rows_kept > 0)
+            gg_index_add_manifest(options->folder, options->shard, options->shards, &r.manifest);
         status = work(&r, err);
     }
     if (status == GG_OK)

@@ -34,7 +34,7 @@ static bool file_crc(const char *path, size_t size, uint32_t *crc) {
 
 /* ---- reading ---- */
 
-static int is_index(const struct dirent *entry) {
+int gg__index_is_file(const struct dirent *entry) {
     size_t length = strlen(entry->d_name);
     return strncmp(entry->d_name, "index", 5) == 0 && length > 10 &&
            strcmp(entry->d_name + length - 6, ".jsonl") == 0;
@@ -109,7 +109,7 @@ gg_status gg_index_read(const char *folder, gg_index *out, gg_error *err) {
     struct dirent **files = NULL;
     gg_status status = GG_OK;
     *out = (gg_index){0};
-    int found = scandir(folder, &files, is_index, alphasort);
+    int found = scandir(folder, &files, gg__index_is_file, alphasort);
     for (int k = 0; k < found; k++) {
         char *path = gg__results_path(folder, files[k]->d_name);
         if (status == GG_OK)
@@ -254,7 +254,7 @@ bool gg__part_entry_of(const char *name, const char *path, const gg_results *par
     bool made = manifest != NULL && out->name != NULL && out->units != NULL &&
                 count_failures(part, out) && stat(path, &info) == 0 &&
                 file_crc(path, (size_t)info.st_size, &out->crc) &&
-                gg__results_checksum(part, out->checksum, NULL) == GG_OK;
+                gg__results_checksum(part, GG_RESULTS_VERSION, out->checksum, NULL) == GG_OK;
     if (made) {
         out->bytes = (uint64_t)info.st_size;
         out->modified_ns = modified_ns(&info);

@@ -16,7 +16,7 @@
 
 /* Datasets of a part beside the columns. */
 enum { GG__FAILURE_ROW, GG__FAILURE_REASON, GG__NETWORKS, GG__OFFSETS, GG__SERVERS, GG__N_MORE };
-enum { GG__MOST_PLACES = 40 };
+enum { GG__MOST_PLACES = 64 };
 /* The checksum at the end of a line. */
 enum { GG__SEAL_SIZE = 9 };
 
@@ -87,8 +87,10 @@ gg_status gg_results_write_part(const char *path, const gg_results *results, gg_
 
 /* "folder/name"; the caller frees it. NULL when memory is short. */
 char *gg__results_path(const char *folder, const char *name);
-/* A filter for scandir: names of part files. */
-int gg__results_is_part(const struct dirent *entry);
+/* The part files to be read of a folder, by name; *n_found is 0 where there are none. The caller
+ * frees each and the list. Errors: GG_E_IO. */
+gg_status gg__results_list(const char *folder, struct dirent ***entries, size_t *n_found,
+                           gg_error *err);
 
 /* Tells whoever watches. */
 void gg__results_tell(size_t done, size_t of);
@@ -107,6 +109,9 @@ gg_status gg__results_check_distinct(const char *folder, struct dirent *const *e
 gg_status gg__results_read_known(const gg_index *index, const char *folder, const char *name,
                                  const char *path, bool with_assignments, gg_results **out,
                                  gg_error *err);
+
+/* A filter for scandir: names of index files. */
+int gg__index_is_file(const struct dirent *entry);
 
 /* ---- one line ---- */
 

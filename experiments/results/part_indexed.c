@@ -108,7 +108,7 @@ static bool take(const gg_h5_image *image, const gg_part_entry *entry, gg_result
     if (!take_failures(image, more, entry->failed_rows, out) ||
         !take_assignments(image, more, out, no_memory))
         return false;
-    *no_memory = gg__results_checksum(out, checksum, NULL) != GG_OK;
+    *no_memory = gg__results_checksum(out, GG_RESULTS_VERSION, checksum, NULL) != GG_OK;
     return !*no_memory && strcmp(checksum, entry->checksum) == 0;
 }
 

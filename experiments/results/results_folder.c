@@ -122,10 +122,8 @@ static gg_status read_parts(const char *folder, const gg_index *index,
 static gg_status read_folder(const char *folder, bool with_assignments, gg_results **out,
                              gg_error *err) {
     struct dirent **entries = NULL;
-    int found = scandir(folder, &entries, gg__results_is_part, alphasort);
-    if (found < 0)
-        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", folder, strerror(errno));
-    size_t count = (size_t)found;
+    size_t count;
+    GG_TRY(gg__results_list(folder, &entries, &count, err));
     gg_results **parts = gg_alloc(count, sizeof *parts);
     gg_results *all = gg_alloc(1, sizeof *all);
     gg_index index = {0};
@@ -166,9 +164,8 @@ gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *er
     if (!S_ISDIR(info.st_mode))
         return GG_OK;
     struct dirent **entries = NULL;
-    int found = scandir(path, &entries, gg__results_is_part, NULL);
-    if (found < 0)
-        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    size_t found;
+    GG_TRY(gg__results_list(path, &entries, &found, err));
     *empty = found == 0;
     while (found-- > 0)
         free(entries[found]);

@@ -151,12 +151,11 @@ static gg_status survey_parts(surveyor *s, const gg_index *index, struct dirent 
 static gg_status survey_folder(surveyor *s) {
     struct dirent **entries = NULL;
     gg_index index;
-    int found = scandir(s->folder, &entries, gg__results_is_part, alphasort);
-    if (found < 0)
-        return gg_fail(s->err, GG_E_IO, "%s: cannot be read: %s", s->folder, strerror(errno));
+    size_t found;
+    GG_TRY(gg__results_list(s->folder, &entries, &found, s->err));
     gg_status status = gg_index_read(s->folder, &index, s->err);
     if (status == GG_OK)
-        status = survey_parts(s, &index, entries, (size_t)found);
+        status = survey_parts(s, &index, entries, found);
     gg_index_clear(&index);
     while (found-- > 0)
         free(entries[found]);

@@ -61,7 +61,7 @@ expect 0 '12 rows are of the plan as it was before' 'runs, sizes, thresholds and
     "$goagap" batch more.yaml -o grown --jobs 2
 is 'only the missing rows are computed' "$(solves log)" -eq $((12 * 2 - 4))
 is 'and nothing else stays in the folder' "$(ls grown | tr '\n' ' ')" = \
-    'manifest.json part-000000.h5 part-000001.h5 part-000002.h5 part-000003.h5 '
+    'index.jsonl manifest.json part-000000.h5 part-000001.h5 part-000002.h5 part-000003.h5 '
 expect 0 '' 'the larger plan at once' "$goagap" batch more.yaml -o fresh --quiet
 same_rows 'has the same rows' grown fresh
 expect 0 'nothing was run' 'the same again' "$goagap" batch more.yaml -o grown
