@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "experiments/results/part_index.h"
 #include "models/base/alloc.h"
@@ -32,7 +31,7 @@ char *gg__results_path(const char *folder, const char *name) {
     return path;
 }
 
-static int is_part(const struct dirent *entry) {
+int gg__results_is_part(const struct dirent *entry) {
     size_t length = strlen(entry->d_name);
     return strncmp(entry->d_name, "part-", 5) == 0 && length > 8 &&
            strcmp(entry->d_name + length - 3, ".h5") == 0;
@@ -47,39 +46,11 @@ gg_status gg__results_list(const char *folder, struct dirent ***entries, size_t 
     int found = scandir(folder, entries, is_whole, NULL);
     if (found == 0) {
         free(*entries);
-        found = scandir(folder, entries, is_part, alphasort);
+        found = scandir(folder, entries, gg__results_is_part, alphasort);
     }
     *n_found = found < 0 ? 0 : (size_t)found;
     return found >= 0 ? GG_OK
                       : gg_fail(err, GG_E_IO, "%s: cannot be read: %s", folder, strerror(errno));
-}
-
-static void remove_from(const char *folder, int (*goes)(const struct dirent *)) {
-    struct dirent **entries = NULL;
-    int found = scandir(folder, &entries, goes, NULL);
-    while (found-- > 0) {
-        char *path = gg__results_path(folder, entries[found]->d_name);
-        if (path != NULL && !is_whole(entries[found]))
-            unlink(path);
-        gg_free(path);
-        free(entries[found]);
-    }
-    free(entries);
-}
-
-gg_status gg_results_consolidate(const char *folder, const gg_results *results, gg_error *err) {
-    gg_part_places places;
-    char *path = gg__results_path(folder, GG_WHOLE_PART);
-    gg_status status = path != NULL ? gg_results_write_part(path, results, &places, err)
-                                    : gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
-    gg_free(path);
-    if (status != GG_OK)
-        return status;
-    remove_from(folder, is_part);
-    remove_from(folder, gg__index_is_file);
-    gg_index_add_manifest(folder, 0, 1, &results->manifest);
-    gg_index_add_part(folder, 0, 1, GG_WHOLE_PART, results, &places);
-    return GG_OK;
 }
 
 static int compare_holdings(const void *a, const void *b) {

@@ -87,6 +87,9 @@ gg_status gg_results_write_part(const char *path, const gg_results *results, gg_
 
 /* "folder/name"; the caller frees it. NULL when memory is short. */
 char *gg__results_path(const char *folder, const char *name);
+/* A filter for scandir: names of part files. */
+int gg__results_is_part(const struct dirent *entry);
+
 /* The part files to be read of a folder, by name; *n_found is 0 where there are none. The caller
  * frees each and the list. Errors: GG_E_IO. */
 gg_status gg__results_list(const char *folder, struct dirent ***entries, size_t *n_found,

@@ -73,7 +73,8 @@ expect 2 'holds results of another plan' 'a plan without one of the strategies' 
 sed 's/^runs: 3/runs: 3\nseed: 2/' more.yaml >seed.yaml
 expect 2 'holds results of another plan.*users: 4 5 6 7' 'a larger plan with another seed' \
     "$goagap" batch seed.yaml -o cut
-is 'moves nothing' "$(ls cut | tr '\n' ' ')" = 'manifest.json part-000000.h5 part-000001.h5 '
+is 'moves nothing' "$(ls cut | tr '\n' ' ')" = \
+    'index.jsonl manifest.json part-000000.h5 part-000001.h5 '
 sed 's/units_per_part: 3/units_per_part: 5/' more.yaml >parts.yaml
 rm -f log
 expect 0 'nothing was run' 'other parts of the same plan' "$goagap" batch parts.yaml -o grown

@@ -3,7 +3,7 @@
  * The index of a folder is a shortcut, never the truth: with it, without it, with lines that are
  * damaged, stale or false, what is read is what the parts hold.
  *
- * Covers part_index, part_indexed, index_line, folder_parts, survey, h5_image.
+ * Covers part_index, part_indexed, index_line, folder_parts, consolidate, survey, h5_image.
  */
 #include <fcntl.h>
 #include <stdio.h>
