@@ -53,20 +53,18 @@ static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all
         if (with_assignments)
             entries += parts[p]->offsets[parts[p]->count];
     }
-    all->rows = gg_alloc(rows, sizeof *all->rows);
     if (with_assignments) {
         all->offsets = gg_alloc(rows + 1, sizeof *all->offsets);
         all->assignment = gg_alloc(entries, sizeof *all->assignment);
     }
     if (with_units)
         all->units = gg_alloc(units, sizeof *all->units);
-    if (all->rows == NULL || (with_units && all->units == NULL) ||
+    if ((with_units && all->units == NULL) ||
         (with_assignments && (all->offsets == NULL || all->assignment == NULL)))
         return GG_E_NOMEM;
     entries = 0;
     for (size_t p = 0; p < n_parts; p++) {
         const gg_results *part = parts[p];
-        memcpy(all->rows + all->count, part->rows, part->count * sizeof *part->rows);
         if (with_assignments) {
             size_t more = part->offsets[part->count];
             memcpy(all->assignment + entries, part->assignment, more * sizeof *part->assignment);
@@ -86,6 +84,36 @@ static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all
     return GG_OK;
 }
 
+/* Rows so far, and room for more. */
+typedef struct table {
+    gg_row *rows;
+    size_t count;
+    size_t room;
+} table;
+
+/* Rows are most of what there is: they stand in memory once. `left` parts, this one included, are
+ * likely to have as many each. */
+static gg_status move_rows(table *all, gg_results *part, size_t left) {
+    if (all->rows == NULL && left == 1) {
+        *all = (table){part->rows, part->count, part->count};
+        part->rows = NULL;
+        return GG_OK;
+    }
+    if (all->rows == NULL || part->count > all->room - all->count) {
+        size_t room = all->count + part->count * left;
+        gg_row *rows = gg_realloc(all->rows, all->count, room, sizeof *rows);
+        if (rows == NULL)
+            return GG_E_NOMEM;
+        all->rows = rows;
+        all->room = room;
+    }
+    memcpy(all->rows + all->count, part->rows, part->count * sizeof *part->rows);
+    all->count += part->count;
+    gg_free(part->rows);
+    part->rows = NULL;
+    return GG_OK;
+}
+
 gg_status gg__results_read_known(const gg_index *index, const char *folder, const char *name,
                                  const char *path, bool with_assignments, gg_results **out,
                                  gg_error *err) {
@@ -102,7 +130,7 @@ gg_status gg__results_read_known(const gg_index *index, const char *folder, cons
 
 static gg_status read_parts(const char *folder, const gg_index *index,
                             struct dirent *const *entries, size_t count, bool with_assignments,
-                            gg_results **parts, gg_error *err) {
+                            gg_results **parts, table *rows, gg_error *err) {
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k < count; k++) {
         const char *name = entries[k]->d_name;
@@ -113,6 +141,8 @@ static gg_status read_parts(const char *folder, const gg_index *index,
             gg__results_read_known(index, folder, name, path, with_assignments, &parts[k], err);
         if (status == GG_OK)
             status = check_same_plan(parts[0], entries[0]->d_name, parts[k], path, err);
+        if (status == GG_OK && move_rows(rows, parts[k], count - k) != GG_OK)
+            status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
         gg__results_tell(k + 1, count);
         gg_free(path);
     }
@@ -127,6 +157,7 @@ static gg_status read_folder(const char *folder, bool with_assignments, gg_resul
     gg_results **parts = gg_alloc(count, sizeof *parts);
     gg_results *all = gg_alloc(1, sizeof *all);
     gg_index index = {0};
+    table rows = {0};
     gg_status status = GG_OK;
     if (parts == NULL || all == NULL)
         status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
@@ -135,7 +166,9 @@ static gg_status read_folder(const char *folder, bool with_assignments, gg_resul
     if (status == GG_OK)
         status = gg_index_read(folder, &index, err);
     if (status == GG_OK)
-        status = read_parts(folder, &index, entries, count, with_assignments, parts, err);
+        status = read_parts(folder, &index, entries, count, with_assignments, parts, &rows, err);
+    if (all != NULL)
+        all->rows = rows.rows;
     if (status == GG_OK)
         status = check_distinct(folder, entries, parts, count, err);
     if (status == GG_OK && concatenate(parts, count, all) != GG_OK)
