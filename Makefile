@@ -196,7 +196,9 @@ paper-run: $(PROGRAM)
 	@$(PROGRAM) batch experiments/plans/paper.yaml -o $(PAPER)/results --jobs $(JOBS)
 	@$(PROGRAM) compare $(PAPER)/results experiments/published/kim2026.csv \
 	    -o $(PAPER)/comparison.csv; code=$$?; \
-	    [ $$code -gt 1 ] || echo 'Cell by cell: $(PAPER)/comparison.csv'; exit $$code
+	    [ $$code -gt 1 ] || echo 'Cell by cell: $(PAPER)/comparison.csv'; \
+	    [ $$code -gt 1 ] || $(PROGRAM) report $(PAPER)/results -o $(PAPER)/paper.html \
+	        --published experiments/published/kim2026.csv >/dev/null || code=2; exit $$code
 # What it could not know: how far its strategies are from the proven optimum (minutes).
 .PHONY: paper-gap
 paper-gap: deps

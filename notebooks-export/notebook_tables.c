@@ -7,7 +7,7 @@
 #include "experiments/output/text_table.h"
 
 /* Six columns that say of what a line is, then numbers. */
-enum { N_KEYS = 6, N_GAPS = 10, N_DELAYS = 9, N_FAIR = 12 };
+enum { N_KEYS = 6, N_GAPS = 11, N_DELAYS = 9, N_FAIR = 12 };
 
 #define KEYS                                                                                       \
     {"preset", "", true}, {"objective", "", true}, {"n_users", "", false},                         \
@@ -16,7 +16,8 @@ enum { N_KEYS = 6, N_GAPS = 10, N_DELAYS = 9, N_FAIR = 12 };
     }
 
 static const gg_table_column gap_columns[N_KEYS + N_GAPS] = {KEYS,
-                                                             {"runs", "", false},
+                                                             {"draws", "", false},
+                                                             {"instances", "", false},
                                                              {"proven", "", false},
                                                              {"mean", "", false},
                                                              {"mean_low", "", false},
@@ -54,7 +55,8 @@ static void set_panel(gg_table *table, size_t row, const gg_row *key, const char
 }
 
 static void set_gaps(gg_table *table, size_t row, const gg_gap_stats *g) {
-    const double values[N_GAPS] = {(double)g->runs,
+    const double values[N_GAPS] = {(double)g->draws,
+                                   (double)g->instances,
                                    (double)g->proven,
                                    g->mean,
                                    g->mean_low,
@@ -130,9 +132,9 @@ static const gg_table_column fair_columns[N_FAIR] = {{"preset", "", true},
                                                      {"fair_gap_mean_high", "", false}};
 
 static void set_fair(gg_table *table, size_t row, const gg_fair_stats *of) {
-    const double values[] = {(double)of->fair.runs, (double)of->compared, of->plain.mean,
-                             of->plain.mean_low,    of->plain.mean_high,  of->common.mean,
-                             of->common.mean_low,   of->common.mean_high};
+    const double values[] = {(double)of->fair.instances, (double)of->compared, of->plain.mean,
+                             of->plain.mean_low,         of->plain.mean_high,  of->common.mean,
+                             of->common.mean_low,        of->common.mean_high};
     set_numbers(table, row, 4, values, sizeof values / sizeof *values);
 }
 

@@ -66,6 +66,11 @@ void gg_redraw_free(gg_redraw *redraw) {
     gg_free(redraw);
 }
 
+const char *gg_redraw_dataset(const gg_redraw *redraw, const char **uncertainty) {
+    *uncertainty = redraw->plan != NULL ? redraw->plan->uncertainty : NULL;
+    return redraw->plan != NULL ? redraw->plan->dataset : NULL;
+}
+
 const char *gg_redraw_obstacle(const gg_redraw *redraw) {
     if (redraw->plan != NULL)
         return NULL;

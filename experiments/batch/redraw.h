@@ -24,6 +24,10 @@ void gg_redraw_free(gg_redraw *redraw);
 gg_status gg_redraw_instance(gg_redraw *redraw, const gg_row *row, gg_instance **out,
                              gg_error *err);
 
+/* The dataset that the plan's queries came from, and in *uncertainty which of its uncertainties is
+ * alpha; NULL without a plan, or where queries came from the presets. */
+const char *gg_redraw_dataset(const gg_redraw *redraw, const char **uncertainty);
+
 /* Why instances cannot be drawn again; NULL if they can. */
 const char *gg_redraw_obstacle(const gg_redraw *redraw);
 

@@ -107,3 +107,19 @@ void gg_chart_steps(const gg_chart *chart, gg_series_style style, bool emphasise
     gg_svg_markers(chart->stream, style, n, xs, ys);
     fputc('\n', chart->stream);
 }
+
+void gg_chart_band(const gg_chart *chart, gg_series_style style, size_t n, const double *xs,
+                   const double *lows, const double *highs) {
+    bool any = false;
+    for (size_t k = 0; k < 2 * n; k++) {
+        size_t at = k < n ? k : 2 * n - 1 - k;
+        if (isnan(lows[at]) || isnan(highs[at]))
+            continue;
+        if (!any)
+            gg_chart_open_path(chart);
+        gg_chart_path_to(chart, any ? 'L' : 'M', xs[at], k < n ? highs[at] : lows[at]);
+        any = true;
+    }
+    if (any)
+        fprintf(chart->stream, "z\" fill=\"%s\" fill-opacity=\".16\"/>\n", style.colour);
+}

@@ -58,8 +58,8 @@ static const gg_option options[] = {
     {"bins", 0, "B", "Of the calibration errors", 4, .usual = "10",
      GG_INTEGER(request, options.n_bins, 1, GG_MAX_BINS)},
     {"plots", 0, "DIR",
-     "Draw reliability, risk-coverage and roc into a folder: SVG, and PNG where rsvg-convert is "
-     "installed",
+     "Draw reliability, risk-coverage, roc and accuracy-by-tenth, with 95 % bands, into a folder: "
+     "SVG, and PNG where rsvg-convert is installed",
      5, GG_WRITES, GG_TEXT(request, plots)},
     GG_ROW_FORMAT(request, json, 5)};
 
@@ -135,18 +135,15 @@ static gg_status evaluate(request *asked, gg_router *router, gg_evaluation *eval
         GG_TRY(gg_router_read(asked->router_in, router, err));
         asked->options.router = router;
     }
+    asked->options.rank_first_tokens =
+        asked->options.uncertainties == NULL && asked->options.compare == NULL;
     GG_TRY(gg_evaluation_run(asked->dataset_path, &asked->options, evaluation, err));
     *code = gg_evaluation_found_all(evaluation) ? GG_EXIT_OK : GG_EXIT_NO;
     return put_out(asked, evaluation, err);
 }
 
 static gg_status run(int argc, char **argv, int *code, gg_error *err) {
-    request asked = {.command = argv[0],
-                     .options = {.calibration = GG_ISOTONIC,
-                                 .asked = {NAN, NAN, NAN},
-                                 .resamples = 1000,
-                                 .seed = 1,
-                                 .n_bins = 10}};
+    request asked = {.command = argv[0], .options = gg_evaluation_options_init()};
     gg_router router = {0};
     gg_evaluation evaluation = {0};
     gg_command_parse(&gg_command_evaluate, argc, argv, &asked);

@@ -21,6 +21,7 @@ typedef struct request {
     const char *output_path; /* NULL: the terminal only */
     const char *plan_path;
     const char *dataset;
+    const char *published_path;
 } request;
 
 static const gg_option options[] = {
@@ -34,7 +35,12 @@ static const gg_option options[] = {
      "The plan of the results, to draw their instances again where queries came from a dataset: "
      "what each decision costs, and whole commands for the worst instances",
      2, GG_READS, GG_TEXT(request, plan_path)},
-    GG_ROW_PLAN_DATASET(request, dataset, 2)};
+    GG_ROW_PLAN_DATASET(request, dataset, 2),
+    {"published", 0, "CSV",
+     "Published means of the same cells: a scorecard of what they claim, and their figures beside "
+     "ours",
+     2, .more = "Of the preset `paper', weighted objective", GG_READS,
+     GG_TEXT(request, published_path)}};
 
 static gg_status finish(void *input, gg_error *err) {
     const request *asked = input;
@@ -71,6 +77,8 @@ static gg_status write_beside(const request *asked, const gg_study *study,
     GG_TRY(gg_report_html(study, asked->output_path, &links, err));
     GG_TRY(gg_report_tables(study, paths[TABLES], err));
     GG_TRY(gg_figure_files(study, paths[FIGURES], &links.converted, err));
+    if (study->evaluation.n_items > 0)
+        GG_TRY(gg_evaluation_draw(&study->evaluation, paths[FIGURES], &links.converted, err));
     GG_TRY(gg_report_json(study, paths[SUMMARY], err));
     if (links.converted)
         return gg_report_html(study, asked->output_path, &links, err);
@@ -99,7 +107,9 @@ static gg_status report(const request *asked, gg_results **results, gg_study **s
                         gg_error *err) {
     bool page = asked->output_path != NULL;
     bool page_on_stdout = page && strcmp(asked->output_path, "-") == 0;
-    const gg_study_sources sources = {asked->plan_path, asked->dataset, NULL};
+    const gg_study_sources sources = {.plan_path = asked->plan_path,
+                                      .dataset = asked->dataset,
+                                      .published_path = asked->published_path};
     GG_TRY(gg_open_results(asked->command, asked->results_path, page, results, err));
     GG_TRY(gg_study_results(asked->results_path, *results, sources, study, err));
     if (page)

@@ -19,7 +19,7 @@ gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *
 /* Every number of the report as JSON: format "goagap-summary", version GG_SUMMARY_VERSION. What is
  * not known is null, infinities are "inf", seeds from 2^63 on are decimal texts. Errors: GG_E_IO,
  * GG_E_NOMEM. */
-enum { GG_SUMMARY_VERSION = 1 };
+enum { GG_SUMMARY_VERSION = 2 };
 gg_status gg_report_json(const gg_study *study, const char *path, gg_error *err);
 
 /* What stands beside a page, for its links; names of folders and files relative to the page, NULL

@@ -68,7 +68,7 @@ static gg_status keep_picks(gg_bootstrap *bootstrap, gg_error *err) {
 
 gg_status gg_bootstrap_end(gg_bootstrap *bootstrap, double *low, double *high, gg_error *err) {
     size_t n = bootstrap->n;
-    *low = *high = n == 1 ? bootstrap->sums[0] / bootstrap->counts[0] : NAN;
+    *low = *high = NAN;
     if (n < 2)
         return GG_OK;
     GG_TRY(keep_picks(bootstrap, err));

@@ -13,8 +13,8 @@
 /* Part of every published interval. */
 enum { GG_BOOTSTRAP_RESAMPLES = 1000, GG_BOOTSTRAP_SEED = 1 };
 
-/* A percentile bootstrap of a mean. What is resampled is clusters of values: the rows of one run
- * see the same network, so they are drawn together. All samples of one size share the same
+/* A percentile bootstrap of a mean. What is resampled is clusters of values: the rows of one draw
+ * share its users and channels, so they are drawn together. All samples of one size share the same
  * resamples, so equal data have equal intervals wherever they stand in a report. */
 typedef struct gg_bootstrap {
     size_t n;        /* clusters of the sample being built */
@@ -37,8 +37,8 @@ void gg_bootstrap_add(gg_bootstrap *bootstrap, bool same_cluster, double value);
 
 /* 95 % percentile interval of the mean of all values: resample b of n clusters takes those that
  * draws b n .. b n + n - 1 of gg_rng_next_below(n) name, on the stream GG_STREAM_BOOTSTRAP of seed
- * GG_BOOTSTRAP_SEED. Both ends are the mean itself for one cluster and NAN for none. Errors:
- * GG_E_NOMEM. */
+ * GG_BOOTSTRAP_SEED. Both ends are NAN for fewer than two clusters: one draw says nothing of the
+ * next. Errors: GG_E_NOMEM. */
 gg_status gg_bootstrap_end(gg_bootstrap *bootstrap, double *low, double *high, gg_error *err);
 
 /* The same for `n` values that are each a cluster. Errors: GG_E_NOMEM. */

@@ -38,14 +38,14 @@ def mean(values):
 
 
 def interval(rows, name):
-    """The 95 % interval of the mean of a column; rows of one seed and run stay together."""
+    """The 95 % interval of the mean of a column; rows of one draw stay together."""
     known = rows[rows[name].notna()]
     if len(known) == 0:
         return np.nan, np.nan
     clusters = known.groupby(["seed", "run"])[name].agg(["sum", "count"])
     total, count = clusters["sum"].to_numpy(), clusters["count"].to_numpy(dtype=float)
     if len(clusters) == 1:
-        return total[0] / count[0], total[0] / count[0]
+        return np.nan, np.nan
     chosen = resamples(len(clusters))
     means = total[chosen].sum(axis=1) / count[chosen].sum(axis=1)
     return quantile(means, 0.025), quantile(means, 0.975)
@@ -61,7 +61,7 @@ def gap_numbers(rows):
     low, high = interval(proven, "gap")
     within = lambda limit: share((proven.allowed & (proven.gap <= limit)).sum(), len(proven))
     return {
-        "runs": len(rows), "proven": len(proven), "unproven": len(open_), "undefined": undefined,
+        "draws": len(rows[["seed", "run"]].drop_duplicates()), "instances": len(rows), "proven": len(proven), "unproven": len(open_), "undefined": undefined,
         "infeasible": (rows.kind == "none").sum() - failed, "failed": failed,
         "breaks_tau": ((rows.kind != "none") & ~rows.allowed).sum(),
         "mean": mean(proven.gap), "mean_low": low, "mean_high": high, "median": quantile(proven.gap, 0.5),

@@ -1,5 +1,5 @@
 def steps(values, total, floor):
-    """The distribution of values out of `total`: gap or ratio, share of the runs within it."""
+    """The distribution of values out of `total`: gap or ratio, share of the instances within it."""
     finite = np.asarray(values)[np.isfinite(values)]
     at, count = np.unique(np.maximum(finite, floor), return_counts=True)
     return at, np.cumsum(count) / total

@@ -345,6 +345,16 @@ def check_bins(c, place, found, p, wrong, n_bins):
                  float(q[inside].mean()) if inside.any() else None)
         c.number(f"{place} bin {k} observed", found[k]["observed"],
                  float(wrong[inside].mean()) if inside.any() else None)
+        ends = wilson(wrong[inside].sum(), inside.sum()) if inside.any() else (None, None)
+        c.number(f"{place} bin {k} observed from", found[k]["observed_low"], ends[0])
+        c.number(f"{place} bin {k} observed to", found[k]["observed_high"], ends[1])
+
+
+def wilson(found, n):
+    """The ends of the score interval: where |p - found / n| is z standard errors of p."""
+    z2, p = 1.959963984540054 ** 2, found / n
+    roots = np.roots([1.0 + z2 / n, -(2.0 * p + z2 / n), p * p]).real
+    return max(0.0, float(min(roots))), min(1.0, float(max(roots)))
 
 
 def check_positions(c, item, u, wrong, llm):
@@ -385,6 +395,12 @@ def main():
     c.number("llm accuracy", report["llm_accuracy"], None if llm is None else float(llm.mean()))
     for key, value in named_metrics(u, wrong, llm, n_bins).items():
         c.estimate(key, item["metrics"][key], value)
+    here = [k for k, of in enumerate(report["ranked"]) if of["name"] == name][0]
+    c.estimate("ranked", report["ranked"][here]["auroc"], auroc(u, wrong))
+    best = report["ranked"][0]["auroc"]["value"]
+    for of in report["ranked"]:
+        if of["auroc"]["value"] is not None:
+            c.number("behind " + of["name"], of["behind"]["value"], best - of["auroc"]["value"])
     check_positions(c, item, u, wrong, llm)
     parts = split(ids, report["seed"])
     for key, index in parts.items():

@@ -146,7 +146,7 @@ def picks(n):
 
 
 def bootstrap(pairs):
-    """The interval of the mean of (row, value) pairs, whole runs resampled."""
+    """The interval of the mean of (row, value) pairs, whole draws resampled."""
     clusters = {}
     for row, value in pairs:
         clusters.setdefault((row.seed, row.run), []).append(value)
@@ -156,7 +156,7 @@ def bootstrap(pairs):
     sums = np.array([sum(clusters[c]) for c in order])
     counts = np.array([float(len(clusters[c])) for c in order])
     if len(order) == 1:
-        return sums[0] / counts[0], sums[0] / counts[0]
+        return NAN, NAN
     chosen = picks(len(order))
     means = (sums[chosen].sum(axis=1) / counts[chosen].sum(axis=1)).tolist()
     return quantile(means, 0.025), quantile(means, 0.975)
@@ -175,7 +175,7 @@ def gap_stats(rows):
     within = lambda limit: share(sum(r.gap_value <= limit and r.tau_violations == 0 for r in proven), len(proven))
     low, high = bootstrap([(r, r.gap_value) for r in proven])
     return {
-        "runs": len(rows), "proven": len(proven), "unproven": len(interval), "undefined": undefined,
+        "draws": len({(r.seed, r.run) for r in rows}), "instances": len(rows), "proven": len(proven), "unproven": len(interval), "undefined": undefined,
         "infeasible": sum(r.kind == "none" for r in rows) - failed, "failed": failed,
         "breaks_tau": sum(r.decided() and r.tau_violations > 0 for r in rows),
         "mean": mean(values), "mean_low": low, "mean_high": high, "median": quantile(values, 0.5),
@@ -256,16 +256,27 @@ def difference(a, b):
     return 0.0 if abs(relative) < 0.5e-9 else relative
 
 
+def sum_of(values):
+    """In order, without the compensation of newer sum()."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total
+
+
 def compare_pair(lines, a, b):
     chosen = [(line[a], line[b]) for line in lines
               if a in line and b in line and line[a].allowed() and line[b].allowed()]
     d = [difference(x.objective_s, y.objective_s) for x, y in chosen]
     ratios = [1.0 if x.objective_s == y.objective_s else INF if y.objective_s == 0.0
               else x.objective_s / y.objective_s for x, y in chosen]
-    n, plus, minus, p = signed_rank(d)
-    return {"compared": len(d), "wins": sum(x < 0 for x in d), "ties": sum(x == 0 for x in d),
+    by_draw = {}
+    for (x, _), value in zip(chosen, d):
+        by_draw.setdefault((x.seed, x.run), []).append(value)
+    n, plus, minus, p = signed_rank([sum_of(sorted(v)) / len(v) for v in by_draw.values()])
+    return {"compared": len(d), "draws": len(by_draw), "wins": sum(x < 0 for x in d), "ties": sum(x == 0 for x in d),
             "losses": sum(x > 0 for x in d), "median_ratio": quantile(ratios, 0.5), "different": n,
-            "w_plus": plus, "w_minus": minus, "p": p}
+            "w_plus": plus, "w_minus": minus, "p": p if n >= 6 else NAN}
 
 
 def profiles(lines, strategies):
@@ -320,9 +331,8 @@ def worst(rows):
     found, seen = [], set()
     for r in sorted((r for r in rows if r.kind == "proven" and r.tau_violations == 0 and r.gap_value > 0.0),
                     key=lambda r: -r.gap_value):
-        story = (r.gap_value, r.preset, r.objective, r.n_users, r.n_servers, r.seed, r.run)
-        if story not in seen:
-            seen.add(story)
+        if (r.seed, r.run) not in seen:
+            seen.add((r.seed, r.run))
             found.append(r)
     return found[:10]
 
@@ -377,10 +387,13 @@ def main():
     for path in glob.glob(os.path.join(folder, "tables", "*.csv")):
         with open(path, newline="", encoding="utf-8") as file:
             tables[os.path.basename(path)] = list(csv.DictReader(file))
-    judge.equal("format", ("goagap-summary", 1), (summary["format"], summary["version"]))
+    judge.equal("format", ("goagap-summary", 2), (summary["format"], summary["version"]))
     judge.equal("bootstrap", (RESAMPLES, SEED), (summary["bootstrap"]["resamples"], summary["bootstrap"]["seed"]))
 
     units, counts = find_gaps(rows)
+    judge.equal("draws and networks", (len({(r.seed, r.run) for r in rows}),
+                                       len({(r.seed, r.run, r.n_users, r.n_servers, r.preset) for r in rows})),
+                (summary["draws"], summary["networks"]))
     judge.equal("instances", counts, summary["instances"])
     strategies = in_order(r.solver for r in rows)
     presets, objectives = in_order(r.preset for r in rows), in_order(r.objective for r in rows)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Which share of the runs each strategy decides within which gap.
+ * Which share of the instances each strategy decides within which gap.
  */
 #include <math.h>
 
@@ -27,9 +27,9 @@ static bool shown(const gg_drawing *of) {
     return false;
 }
 
-/* The gap that half of the runs are within, of every curve. */
+/* The gap that half of the instances are within, of every curve. */
 static void describe(const gg_drawing *of, gg_sentence *text) {
-    gg_sentence_add(text, "Gap that half of the runs are within:");
+    gg_sentence_add(text, "Gap that half of the instances are within:");
     for (size_t c = 0; c < of->panel->n_curves; c++) {
         const gg_curve *curve = &of->panel->curves[c];
         double median = gg_ecdf_quantile(&curve->ecdf, 0.5);
@@ -48,7 +48,7 @@ static void draw(const gg_drawing *of) {
               .high = largest_gap(of->summary),
               .title = "gap to the proven optimum",
               .label = gg_tick_percent},
-        .y = {.high = 1.0, .title = "share of runs within it", .label = gg_tick_percent},
+        .y = {.high = 1.0, .title = "share of instances within it", .label = gg_tick_percent},
         .height = 250};
     gg_drawing_open(of, &chart);
     for (size_t c = 0; c < of->panel->n_curves; c++) {
@@ -63,13 +63,14 @@ static void caption(const gg_drawing *of, gg_sentence *text) {
     const gg_curve *subject = gg_drawing_subject(of);
     if (subject == NULL || subject->ecdf.count == 0)
         return;
-    gg_sentence_add(text, "%s is optimal in %s %% of the runs and within 5 %% in %s %% of them.",
-                    gg_strategy_title(gg_summary_subject(of->summary)),
-                    gg_share(subject->gaps.share_optimal).text,
-                    gg_share(subject->gaps.share_within_5pct).text);
-    if (subject->gaps.proven < subject->gaps.runs)
-        gg_sentence_add(text, " %s of %s runs have a proven optimum; only they are drawn.",
-                        gg_count(subject->gaps.proven).text, gg_count(subject->gaps.runs).text);
+    gg_sentence_add(
+        text, "%s is optimal in %s %% of the instances and within 5 %% in %s %% of them.",
+        gg_strategy_title(gg_summary_subject(of->summary)),
+        gg_share(subject->gaps.share_optimal).text, gg_share(subject->gaps.share_within_5pct).text);
+    if (subject->gaps.proven < subject->gaps.instances)
+        gg_sentence_add(text, " %s of %s instances have a proven optimum; only they are drawn.",
+                        gg_count(subject->gaps.proven).text,
+                        gg_count(subject->gaps.instances).text);
 }
 
 const gg_figure gg_figure_ecdf = {"ecdf",     "Distribution", "Distribution of the gap",

@@ -27,7 +27,7 @@ static bool shown(const gg_drawing *of) {
 
 static gg_slice_point mean_gap(const gg_drawing *of, const gg_slice *slice) {
     (void)of;
-    bool several = drawable(slice) && slice->gaps.proven > 1;
+    bool several = drawable(slice);
     return (gg_slice_point){.x = slice->at,
                             .y = drawable(slice) ? slice->gaps.mean : NAN,
                             .low = several ? slice->gaps.mean_low : NAN,
@@ -95,9 +95,9 @@ static void caption(const gg_drawing *of, gg_sentence *text) {
         left_out +=
             slices->items[k].along == of->figure->along && slices->items[k].gaps.breaks_tau > 0;
     if (subject != NULL && subject->gaps.unproven > 0)
-        gg_sentence_add(text, "%sOnly the %s runs with a proven optimum are in it, of %s.",
+        gg_sentence_add(text, "%sOnly the %s instances with a proven optimum are in it, of %s.",
                         text->used > 0 ? " " : "", gg_count(subject->gaps.proven).text,
-                        gg_count(subject->gaps.runs).text);
+                        gg_count(subject->gaps.instances).text);
     if (left_out > 0)
         gg_sentence_add(text, "%sPoints where a strategy (†) breaks τ are left out.",
                         text->used > 0 ? " " : "");

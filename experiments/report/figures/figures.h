@@ -16,6 +16,11 @@ extern const gg_figure gg_figure_runtime;
 extern const gg_figure gg_figure_profile;
 extern const gg_figure gg_figure_mistakes;
 
+/* The published experiment's: accuracy, delay per user and time to decide by number of users, each
+ * for the first five taus; accuracy and delay of GOA by tau. */
+enum { GG_PUBLISHED_TAUS = 5, GG_PUBLISHED_FIGURES = 3 * GG_PUBLISHED_TAUS + 2 };
+extern const gg_figure gg_figures_published[GG_PUBLISHED_FIGURES];
+
 /* All of them in the page's order, NULL after the last. */
 extern const gg_figure *const gg_figures[];
 

@@ -115,7 +115,7 @@ void gg_html_definition_section(const gg_page *page) {
           "same instance, proven within the tolerance in the settings above. Objectives that "
           "differ by at most 10<sup>−12</sup> s have gap 0.</li>\n"
           "<li><b>Open optimum</b>: where only bounds lb ≤ f* ≤ ub are known, the gap lies in "
-          "[f / ub − 1, f / lb − 1]. Such runs are never averaged with proven ones.</li>\n"
+          "[f / ub − 1, f / lb − 1]. Such instances are never averaged with proven ones.</li>\n"
           "<li><b>τ</b>: a query whose uncertainty exceeds τ must be offloaded. Strategies that "
           "ignore this are marked †.</li>\n"
           "<li><b>Expected accuracy</b>: the mean over users of the probability that what answers "
@@ -128,9 +128,14 @@ void gg_html_definition_section(const gg_page *page) {
               "strategy's own decision.</li>\n",
               page->stream);
     fprintf(page->stream,
-            "<li><b>95 %% interval</b> of a mean: percentile bootstrap, %s resamples of whole "
-            "runs (all rows of one seed and run together), fixed seed. Quantiles interpolate "
-            "linearly between order statistics.</li>\n"
+            "<li><b>Draw, network, instance</b>: a draw is one seed and run, with all its users, "
+            "channels and devices; a network is a draw cut to N users and M servers (N = 50 is the "
+            "first 50 users of N = 60); an instance is a network with an objective and a τ. Only "
+            "draws are independent of each other; presets share them. Draws from one dataset share "
+            "its queries: intervals are about networks, for these queries.</li>\n"
+            "<li><b>95 %% interval</b> of a mean over instances: percentile bootstrap, %s "
+            "resamples of whole draws, fixed seed; none for a single draw, and narrow where draws "
+            "are few. Quantiles interpolate linearly between order statistics.</li>\n"
             "<li><b>Cost of a decision</b>: f(x) − f(x with this user decided as in the optimum), "
             "as the judge of <code>goagap check</code> evaluates both.</li>\n"
             "</ul>\n",

@@ -19,7 +19,7 @@ static void put_instance(const gg_page *page, const gg_row *row) {
 
 static const char instance_heads[] =
     "<th scope=\"col\" class=\"left\">preset</th><th scope=\"col\">N</th><th scope=\"col\">M</th>"
-    "<th scope=\"col\">τ</th><th scope=\"col\">run</th>";
+    "<th scope=\"col\">τ</th><th scope=\"col\">draw</th>";
 
 static void put_kinds(const gg_page *page, const gg_mistakes *of) {
     gg_html_open_strategy_row(page, of->strategy, false);
@@ -173,7 +173,9 @@ void gg_html_worst_section(const gg_page *page) {
     gg_html_open_section(page, "worst", "The worst instances");
     fputs("<p>Where ", page->stream);
     gg_html_put(page, gg_strategy_title(gg_summary_subject(summary)));
-    fputs(" is furthest from a proven optimum, and the commands that draw and solve each again.",
+    fputs(" is furthest from a proven optimum, one instance a draw, and the commands that draw and "
+          "solve "
+          "each again.",
           page->stream);
     if (gg_redraw_obstacle(page->study->redraw) != NULL)
         fputs(" DATA.h5 stands for the dataset with its uncertainty, options of the plan for "

@@ -3,6 +3,8 @@
  * The gap in every cell of the grid. A paper's grid has thousands of rows: a row is its numbers and
  * the tags that HTML cannot do without; the style sheet knows the columns.
  */
+#include <math.h>
+
 #include "experiments/report/page/html_sections.h"
 
 /* Columns that only appear where something is to be said. */
@@ -21,14 +23,14 @@ static extras extras_of(const gg_panel *panel) {
 }
 
 static void put_heads(const gg_page *page, extras shown) {
-    fputs("<thead><tr><th>strategy</th><th>proven<br>runs</th><th>mean</th><th>95 % interval</th>"
-          "<th>median</th><th>P90</th><th>max</th><th>optimal,<br>% of runs</th>"
-          "<th>≤ 1 %,<br>% of runs</th><th>≤ 5 %,<br>% of runs</th><th>open,<br>% of runs</th>",
+    fputs("<thead><tr><th>strategy</th><th>proven<br>inst.</th><th>mean</th><th>95 % interval</th>"
+          "<th>median</th><th>P90</th><th>max</th><th>optimal,<br>% of inst.</th>"
+          "<th>≤ 1 %,<br>% of inst.</th><th>≤ 5 %,<br>% of inst.</th><th>open,<br>% of inst.</th>",
           page->stream);
     if (shown.open)
         fputs("<th>gap there<br>lies in</th>", page->stream);
     if (shown.breaks_tau)
-        fputs("<th>τ broken,<br>runs</th>", page->stream);
+        fputs("<th>τ broken,<br>inst.</th>", page->stream);
     fputs("</tr></thead>\n", page->stream);
 }
 
@@ -55,10 +57,10 @@ static void put_row(const gg_page *page, size_t strategy, const gg_gap_stats *g,
     gg_html_put(page, summary->strategies[strategy].name);
     fputs(g->breaks_tau > 0 ? " †" : "", page->stream);
     put_number(page, gg_count(g->proven));
-    if (g->proven < g->runs)
-        fprintf(page->stream, "/%s", gg_count(g->runs).text);
+    if (g->proven < g->instances)
+        fprintf(page->stream, "/%s", gg_count(g->instances).text);
     put_number(page, gg_percent(g->mean));
-    put_interval(page, g->proven > 1, g->mean_low, g->mean_high);
+    put_interval(page, !isnan(g->mean_low), g->mean_low, g->mean_high);
     put_number(page, gg_percent(g->median));
     put_number(page, gg_percent(g->p90));
     put_number(page, gg_percent(g->max));

@@ -30,6 +30,7 @@ static void put_pair(const gg_page *page, const gg_pair *pair, size_t subject) {
     gg_html_number_cell(page, gg_count(losses));
     put_bar(page, wins, pair->ties, losses);
     gg_html_number_cell(page, gg_ratio(first ? pair->median_ratio : 1.0 / pair->median_ratio));
+    gg_html_number_cell(page, gg_count(pair->draws));
     gg_html_number_cell(page, gg_plain(first ? pair->test.positive : pair->test.negative));
     gg_html_number_cell(page, gg_plain(first ? pair->test.negative : pair->test.positive));
     gg_html_number_cell(page, gg_probability(pair->test.p));
@@ -42,7 +43,8 @@ static void put_table(const gg_page *page, size_t panel, size_t subject) {
     fputs("<thead><tr><th scope=\"col\">against</th><th scope=\"col\">instances</th>"
           "<th scope=\"col\">better</th><th scope=\"col\">equal</th><th scope=\"col\">worse</th>"
           "<th scope=\"col\" class=\"left\">better | worse</th><th scope=\"col\">median<br>ratio"
-          "</th><th scope=\"col\">W<sub>+</sub></th><th scope=\"col\">W<sub>−</sub></th>"
+          "</th><th scope=\"col\">draws</th><th scope=\"col\">W<sub>+</sub></th><th "
+          "scope=\"col\">W<sub>−</sub></th>"
           "<th scope=\"col\">p</th></tr></thead>\n<tbody>\n",
           page->stream);
     for (size_t k = 0; k < pairs->count; k++) {
@@ -65,8 +67,10 @@ void gg_html_pairs_section(const gg_page *page) {
     gg_html_put(page, gg_strategy_title(&summary->strategies[subject]));
     fputs(" on the instances that both decide without breaking τ. A ratio above 1 says its "
           "objective is the larger one; p is that of a two-sided Wilcoxon signed-rank test of "
-          "(f<sub>a</sub> − f<sub>b</sub>) / (f<sub>a</sub> + f<sub>b</sub>), not corrected for "
-          "the number of comparisons. All pairs are in the table.",
+          "(f<sub>a</sub> − f<sub>b</sub>) / (f<sub>a</sub> + f<sub>b</sub>), with one value a "
+          "draw (the mean of its instances, which share users and channels) and none where fewer "
+          "than six draws differ; not corrected for the number of comparisons. All pairs are in "
+          "the table.",
           page->stream);
     gg_html_table_link(page, "pairs.csv");
     fputs("</p>\n", page->stream);

@@ -12,7 +12,7 @@ static void put_row(const gg_page *page, const gg_curve *curve, bool forecasts) 
     const gg_shown_accuracy shown = gg_accuracy_of(d, !forecasts);
     gg_html_number_cell(page, gg_percent(shown.mean));
     fputs("<td class=\"left\">", page->stream);
-    if (!isnan(shown.mean) && d->decisions > 1) {
+    if (!isnan(shown.low)) {
         fputs("<small>[", page->stream);
         gg_html_put(page, gg_percent(shown.low).text);
         fputs(", ", page->stream);

@@ -33,7 +33,7 @@ static void put_row(const gg_page *page, size_t p, const gg_fair_stats *of) {
     gg_html_put_panel(page, panel);
     fputs("</th>", page->stream);
     fprintf(page->stream, "<td>%s / %s</td>", gg_count(of->compared).text,
-            gg_count(of->fair.runs).text);
+            gg_count(of->fair.instances).text);
     put_mean(page, of->plain.mean, of->plain.mean_low, of->plain.mean_high);
     put_mean(page, of->common.mean, of->common.mean_low, of->common.mean_high);
     for (gg_fair_side side = 0; side < GG_N_FAIR_SIDES; side++)
@@ -75,7 +75,7 @@ static void put_pair(const gg_page *page, const gg_fair *of) {
         "<th scope=\"col\" class=\"left\">open: gap there<br>lies in</th></tr></thead>\n<tbody>\n",
         page->stream);
     for (size_t p = 0; p < summary->n_panels; p++)
-        if (of->panels[p].fair.runs > 0)
+        if (of->panels[p].fair.instances > 0)
             put_row(page, p, &of->panels[p]);
     fputs("</tbody>\n</table></div>\n", page->stream);
 }

@@ -2,6 +2,8 @@
  *
  * The sections on the gap over all cells: distribution and table, growth along the axes.
  */
+#include <math.h>
+
 #include "experiments/report/page/html_sections.h"
 
 /* Columns that only appear where something is to be said. */
@@ -33,7 +35,7 @@ static void put_row(const gg_page *page, size_t strategy, const gg_gap_stats *g,
     fputs("<td>", page->stream);
     gg_html_put(page, gg_percent(g->mean).text);
     fputs("</td><td class=\"left\">", page->stream);
-    if (g->proven > 1)
+    if (!isnan(g->mean_low))
         put_interval(page, g->mean_low, g->mean_high);
     fputs("</td>", page->stream);
     gg_html_number_cell(page, gg_percent(g->median));
@@ -55,31 +57,32 @@ static void put_row(const gg_page *page, size_t strategy, const gg_gap_stats *g,
 }
 
 static void put_heads(const gg_page *page, extras shown) {
-    fputs("<thead><tr><th scope=\"col\">strategy</th><th scope=\"col\">proven<br>runs</th>"
+    fputs("<thead><tr><th scope=\"col\">strategy</th><th scope=\"col\">proven<br>inst.</th>"
           "<th scope=\"col\">mean</th><th scope=\"col\" class=\"left\">95 % interval</th>"
           "<th scope=\"col\">median</th><th scope=\"col\">P90</th><th scope=\"col\">max</th>"
-          "<th scope=\"col\">optimal,<br>% of runs</th>"
-          "<th scope=\"col\">≤ 1 %,<br>% of runs</th>"
-          "<th scope=\"col\">≤ 5 %,<br>% of runs</th>",
+          "<th scope=\"col\">optimal,<br>% of inst.</th>"
+          "<th scope=\"col\">≤ 1 %,<br>% of inst.</th>"
+          "<th scope=\"col\">≤ 5 %,<br>% of inst.</th>",
           page->stream);
     if (shown.open)
-        fputs("<th scope=\"col\">open,<br>% of runs</th><th scope=\"col\" class=\"left\">gap "
+        fputs("<th scope=\"col\">open,<br>% of inst.</th><th scope=\"col\" class=\"left\">gap "
               "there<br>lies in</th>",
               page->stream);
     if (shown.breaks_tau)
-        fputs("<th scope=\"col\">τ broken,<br>runs</th>", page->stream);
+        fputs("<th scope=\"col\">τ broken,<br>inst.</th>", page->stream);
     fputs("</tr></thead>\n", page->stream);
 }
 
 static void put_rules(const gg_page *page, extras shown) {
     if (shown.open)
-        fputs(" Where an optimum is open there is no gap, only the interval it lies in: such runs "
+        fputs(" Where an optimum is open there is no gap, only the interval it lies in: such "
+              "instances "
               "are counted apart, with the medians of the interval's two ends, and enter no other "
               "column.",
               page->stream);
     if (shown.breaks_tau)
         fputs(" † answers queries on the device although τ forbids it, and may undercut the "
-              "optimum; such runs never count as optimal or within a gap.",
+              "optimum; such instances never count as optimal or within a gap.",
               page->stream);
 }
 
@@ -88,7 +91,7 @@ void gg_html_distance_section(const gg_page *page) {
     static const gg_figure *const kinds[] = {&gg_figure_ecdf, NULL};
     extras shown = extras_of(summary);
     gg_html_open_section(page, "gap", "How far from the optimum?");
-    fputs("<p>For each gap on the horizontal axis, the share of runs that a strategy decides "
+    fputs("<p>For each gap on the horizontal axis, the share of instances that a strategy decides "
           "within it: the further up and to the left, the better, and where a curve begins on the "
           "left is how often the strategy is optimal. The axis is logarithmic above 0.1 %.</p>\n",
           page->stream);
@@ -121,8 +124,8 @@ void gg_html_growth_section(const gg_page *page) {
         return;
     gg_html_open_section(page, "growth", "What makes the gap grow?");
     fputs("<p>Mean gap over everything else in the grid, with its 95 % bootstrap interval. Points "
-          "of one strategy that see the same networks are not independent: intervals resample "
-          "whole runs.</p>\n",
+          "of one strategy see the same draws and are not independent: intervals resample whole "
+          "draws.</p>\n",
           page->stream);
     gg_html_figures(page, kinds);
     gg_html_close_section(page);

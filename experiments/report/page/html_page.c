@@ -70,7 +70,7 @@ static void write_tiles(FILE *stream, const gg_summary *summary) {
     percent_tile(stream, subject->gaps.median, name, "median gap");
     percent_tile(stream, subject->gaps.max, name, "largest gap");
     snprintf(value, sizeof value, "%s %%", gg_share(subject->gaps.share_within_5pct).text);
-    tile(stream, value, "%s: runs within 5 %%", name);
+    tile(stream, value, "%s: instances within 5 %%", name);
     if (best != NULL)
         percent_tile(stream, best->gaps.max, best->name, "largest gap");
     snprintf(value, sizeof value, "%s / %s", gg_count(summary->counts.proven).text,
@@ -98,7 +98,8 @@ static void write_first_screen(const gg_page *page, const char *headline) {
     const gg_manifest *manifest = &summary->results->manifest;
     const char *plan = gg_manifest_get(manifest, "plan");
     char more[GG_HEADLINE_SIZE];
-    gg_sentence workload = {0};
+    gg_sentence workload = {0}, draws = {0};
+    gg_draws_tell(summary, &draws);
     gg_headline_more(summary, more);
     gg_without_folders(gg_manifest_get(manifest, "workload"), &workload);
     fputs("<header>\n<p class=\"kicker\">Gap report", page->stream);
@@ -110,6 +111,8 @@ static void write_first_screen(const gg_page *page, const char *headline) {
     gg_html_prose(page->stream, headline);
     fputs("</h1>\n<p class=\"lead\">", page->stream);
     gg_html_prose(page->stream, more);
+    fputs("</p>\n<p class=\"lead\">", page->stream);
+    gg_html_prose(page->stream, draws.text);
     fputs("</p>\n<p class=\"quiet\">", page->stream);
     gg_html_put(page, workload.text);
     fputs("</p>\n<p class=\"quiet\">Made by goagap. GOA is the published greedy offloading "
@@ -164,6 +167,8 @@ gg_status gg_report_html(const gg_study *study, const char *path, const gg_repor
     gg_html_mistakes_section(&page);
     gg_html_worst_section(&page);
     gg_html_pairs_section(&page);
+    gg_html_uncertainty_section(&page);
+    gg_html_published_section(&page);
     gg_html_failure_section(&page);
     gg_html_experiment_section(&page);
     gg_html_definition_section(&page);

@@ -27,6 +27,8 @@ void gg_html_runtime_section(const gg_page *page);
 void gg_html_mistakes_section(const gg_page *page);
 void gg_html_worst_section(const gg_page *page);
 void gg_html_pairs_section(const gg_page *page);
+void gg_html_published_section(const gg_page *page);
+void gg_html_uncertainty_section(const gg_page *page);
 void gg_html_failure_section(const gg_page *page);
 void gg_html_experiment_section(const gg_page *page);
 void gg_html_definition_section(const gg_page *page);

@@ -18,14 +18,27 @@ typedef struct reference {
     bool infeasible;
 } reference;
 
-static int compare_instances(const gg_row *a, const gg_row *b) {
+int gg_compare_draws(const gg_row *a, const gg_row *b) {
+    GG_COMPARE(a->seed, b->seed);
     GG_COMPARE(a->run, b->run);
+    return 0;
+}
+
+static int compare_networks(const gg_row *a, const gg_row *b) {
+    int order = gg_compare_draws(a, b);
+    if (order != 0)
+        return order;
     GG_COMPARE(a->n_users, b->n_users);
     GG_COMPARE(a->n_servers, b->n_servers);
+    return strcmp(a->preset, b->preset);
+}
+
+static int compare_instances(const gg_row *a, const gg_row *b) {
+    int order = compare_networks(a, b);
+    if (order != 0)
+        return order;
     GG_COMPARE(a->tau, b->tau);
-    GG_COMPARE(a->seed, b->seed);
-    int order = strcmp(a->objective, b->objective);
-    return order != 0 ? order : strcmp(a->preset, b->preset);
+    return strcmp(a->objective, b->objective);
 }
 
 static int compare(const void *left, const void *right) {
@@ -107,6 +120,8 @@ gg_status gg_gaps_compute(const gg_row *rows, size_t count, gg_row_gap *gaps, gg
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && compare_instances(order[first], order[end]) == 0;)
             end++;
+        counts->draws += first == 0 || gg_compare_draws(order[first - 1], order[first]) != 0;
+        counts->networks += first == 0 || compare_networks(order[first - 1], order[first]) != 0;
         reference ref = refer(order + first, end - first);
         count_unit(&ref, counts);
         for (size_t k = first; k < end; k++)

@@ -27,13 +27,21 @@ typedef struct gg_row_gap {
     bool breaks_tau; /* the decision keeps a mandatory user local: cheaper than allowed */
 } gg_row_gap;
 
-/* How many instances the rows hold, and what is known of their optima. */
+/* How many instances the rows hold, and what is known of their optima. Instances are not
+ * independent: a draw, one (seed, run), has all its users, channels and devices; a network is a
+ * draw of a preset cut to N users and M servers; an instance is a network with an objective and a
+ * tau. Presets share the random numbers of a draw, hence it is counted once for all of them. */
 typedef struct gg_gap_counts {
-    size_t units;
+    size_t draws;
+    size_t networks;
+    size_t units;      /* instances */
     size_t proven;     /* some strategy proved the optimum */
     size_t infeasible; /* no decision exists */
     size_t conflicts;  /* a decision lies below a proven bound: something is wrong */
 } gg_gap_counts;
+
+/* Orders rows by draw; 0 for two of the same one. */
+int gg_compare_draws(const gg_row *a, const gg_row *b);
 
 /* Gap of each of `count` rows into gaps[count]. Rows belong to the same instance when n_users,
  * n_servers, tau, objective, preset, run and seed agree. f* is the best objective among the

@@ -10,8 +10,9 @@ static double share(size_t part, size_t whole) {
 
 static void count_rows(const gg_row *rows, const gg_row_gap *gaps, const size_t *index, size_t n,
                        gg_gap_stats *out) {
-    *out = (gg_gap_stats){.runs = n};
+    *out = (gg_gap_stats){.instances = n};
     for (size_t k = 0; k < n; k++) {
+        out->draws += k == 0 || gg_compare_draws(&rows[index[k - 1]], &rows[index[k]]) != 0;
         const gg_row_gap *gap = &gaps[index[k]];
         out->proven += gap->kind == GG_GAP_PROVEN;
         out->unproven += gap->kind == GG_GAP_INTERVAL;
@@ -26,11 +27,6 @@ static void count_rows(const gg_row *rows, const gg_row_gap *gaps, const size_t 
     out->share_unproven = share(out->unproven, out->unproven + out->proven + out->undefined);
 }
 
-/* True when both rows are of one seed and run: the same network, or parts of one. */
-static bool same_run(const gg_row *a, const gg_row *b) {
-    return a->run == b->run && a->seed == b->seed;
-}
-
 static gg_status proven_stats(const gg_row *rows, const gg_row_gap *gaps, const size_t *index,
                               size_t n, gg_bootstrap *bootstrap, double *scratch, gg_gap_stats *out,
                               gg_error *err) {
@@ -42,7 +38,8 @@ static gg_status proven_stats(const gg_row *rows, const gg_row_gap *gaps, const 
         if (gaps[index[k]].kind != GG_GAP_PROVEN)
             continue;
         scratch[count++] = gaps[index[k]].value;
-        gg_bootstrap_add(bootstrap, last != NULL && same_run(last, row), gaps[index[k]].value);
+        gg_bootstrap_add(bootstrap, last != NULL && gg_compare_draws(last, row) == 0,
+                         gaps[index[k]].value);
         last = row;
     }
     gg_status status = gg_bootstrap_end(bootstrap, &out->mean_low, &out->mean_high, err);
@@ -166,7 +163,7 @@ static gg_status interval_of(const gg_row *rows, const size_t *index, size_t n, 
         const gg_row *row = &rows[index[k]];
         if (isnan(pick(row)))
             continue;
-        gg_bootstrap_add(bootstrap, last != NULL && same_run(last, row), pick(row));
+        gg_bootstrap_add(bootstrap, last != NULL && gg_compare_draws(last, row) == 0, pick(row));
         last = row;
     }
     return gg_bootstrap_end(bootstrap, low, high, err);

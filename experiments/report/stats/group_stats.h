@@ -13,7 +13,8 @@
 
 /* One list of members for the structs, the tables and summary.json, in the tables' order. */
 #define GG_GAP_COUNTS(X)                                                                           \
-    X(runs)       /* rows */                                                                       \
+    X(draws)      /* that the rows come from: what is independent */                               \
+    X(instances)  /* rows */                                                                       \
     X(proven)     /* their instance has a proven optimum */                                        \
     X(unproven)   /* only bounds are known */                                                      \
     X(undefined)  /* optimum 0, objective above */                                                 \
@@ -23,7 +24,7 @@
 
 #define GG_GAP_NUMBERS(X)                                                                          \
     X(mean)     /* of the proven rows, as are the next five */                                     \
-    X(mean_low) /* 95 % bootstrap interval of the mean */                                          \
+    X(mean_low) /* 95 % bootstrap interval over draws */                                           \
     X(mean_high)                                                                                   \
     X(median)                                                                                      \
     X(p90)                                                                                         \
@@ -92,8 +93,8 @@ typedef struct gg_group {
     gg_delay_stats delays;
 } gg_group;
 
-/* Rows number index[0 .. n-1] of `rows` and `gaps`, those of one seed and run side by side: they
- * are resampled together. `scratch` holds n doubles; the proven gaps of decisions that respect tau
+/* Rows number index[0 .. n-1] of `rows` and `gaps`, those of one draw side by side: they are
+ * resampled together. `scratch` holds n doubles; the proven gaps of decisions that respect tau
  * are left in it, sorted, *n_allowed of them. Errors: GG_E_NOMEM. */
 gg_status gg_gap_stats_compute(const gg_row *rows, const gg_row_gap *gaps, const size_t *index,
                                size_t n, gg_bootstrap *bootstrap, double *scratch,

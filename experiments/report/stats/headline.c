@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "experiments/output/format.h"
+#include "experiments/report/stats/pairs.h"
 #include "models/base/shown.h"
 
 enum { LONGEST_NAME = 40 };
@@ -82,7 +83,7 @@ static int put_fair(const gg_summary *summary, char *text, size_t size) {
         used += snprintf(text + used, size - (size_t)used,
                          " In %s of %s the optimum at equal accuracy is open: the gap to it is "
                          "between %s %% and %s %% (medians of the bounds).",
-                         gg_count(gaps->unproven).text, gg_count(gaps->runs).text,
+                         gg_count(gaps->unproven).text, gg_count(gaps->instances).text,
                          gg_percent(gaps->unproven_median_low).text,
                          gg_percent(gaps->unproven_median_high).text);
     return used;
@@ -125,4 +126,22 @@ void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
 void gg_cell_title(const gg_row *key, const char *tau, char *text, size_t size) {
     snprintf(text, size, "%s, %s objective, N = %u, M = %u, %s = %.12g", key->preset,
              key->objective, key->n_users, key->n_servers, tau, key->tau);
+}
+
+static const char *plural(size_t count) {
+    return count == 1 ? "" : "s";
+}
+
+void gg_draws_tell(const gg_summary *summary, gg_sentence *text) {
+    const gg_gap_counts *counts = &summary->counts;
+    gg_sentence_add(text, "%s instance%s of %s network%s from %s draw%s",
+                    gg_count(counts->units).text, plural(counts->units),
+                    gg_count(counts->networks).text, plural(counts->networks),
+                    gg_count(counts->draws).text, plural(counts->draws));
+    if (counts->draws == 1)
+        gg_sentence_add(text, ": too few for any interval.");
+    else if (counts->draws < GG_FEWEST_DRAWS)
+        gg_sentence_add(text, ": only draws are independent, too few for a test.");
+    else
+        gg_sentence_add(text, ": only draws are independent, and intervals and tests count them.");
 }

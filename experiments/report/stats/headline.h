@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "experiments/output/sentence.h"
 #include "experiments/report/stats/summary.h"
 
 enum { GG_HEADLINE_SIZE = 1024 };
@@ -25,3 +26,7 @@ void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]);
 
 /* "paper-bits, weighted objective, N = 12, M = 4, tau = 0.8" with the given spelling of tau. */
 void gg_cell_title(const gg_row *key, const char *tau, char *text, size_t size);
+
+/* How much the results can say: "1,600 instances of 320 networks from 10 draws: only draws are
+ * independent, and intervals and tests count them." */
+void gg_draws_tell(const gg_summary *summary, gg_sentence *text);

@@ -2,8 +2,10 @@
 #include "experiments/report/stats/pairs.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 
 static const double EQUAL_S = 1e-12;
 
@@ -20,10 +22,44 @@ static double ratio(double a, double b) {
     return a == b ? 1.0 : b == 0.0 ? INFINITY : a / b;
 }
 
+/* The difference of one instance. */
+typedef struct difference_of {
+    const gg_row *row;
+    double value;
+} difference_of;
+
 typedef struct scratch {
-    double *differences;
+    difference_of *instances;
+    double *draws;
     double *ratios;
 } scratch;
+
+static int compare_draws(const void *left, const void *right) {
+    const difference_of *a = left, *b = right;
+    int order = gg_compare_draws(a->row, b->row);
+    if (order != 0)
+        return order;
+    GG_COMPARE(a->value, b->value);
+    return 0;
+}
+
+/* Instances of one draw share users and channels: a test that counts them one by one is sure of
+ * anything. Each draw speaks once, with the mean of its instances. */
+static size_t mean_by_draw(scratch work, size_t n) {
+    size_t draws = 0;
+    if (n > 0)
+        qsort(work.instances, n, sizeof *work.instances, compare_draws);
+    for (size_t first = 0, end; first < n; first = end) {
+        double sum = 0.0;
+        for (end = first; end < n; end++) {
+            if (gg_compare_draws(work.instances[first].row, work.instances[end].row) != 0)
+                break;
+            sum += work.instances[end].value;
+        }
+        work.draws[draws++] = sum / (double)(end - first);
+    }
+    return draws;
+}
 
 static gg_status compare(const gg_summary *summary, const gg_lineup *lineup, gg_pair *pair,
                          scratch work, gg_error *err) {
@@ -37,25 +73,30 @@ static gg_status compare(const gg_summary *summary, const gg_lineup *lineup, gg_
         pair->wins += d < 0.0;
         pair->ties += d == 0.0;
         pair->losses += d > 0.0;
-        work.differences[n] = d;
+        work.instances[n] = (difference_of){a, d};
         work.ratios[n++] = ratio(a->objective_s, b->objective_s);
     }
     pair->compared = n;
     gg_sort(work.ratios, n);
     pair->median_ratio = gg_quantile(work.ratios, n, 0.5);
-    return gg_signed_rank_test(work.differences, n, &pair->test, err);
+    pair->draws = mean_by_draw(work, n);
+    GG_TRY(gg_signed_rank_test(work.draws, pair->draws, &pair->test, err));
+    if (pair->test.n < GG_FEWEST_DRAWS)
+        pair->test.p = NAN;
+    return GG_OK;
 }
 
 gg_status gg_pairs_compute(const gg_summary *summary, const gg_lineup *lineup, gg_pairs *out,
                            gg_error *err) {
     size_t n = summary->n_strategies, most;
     *out = (gg_pairs){0};
-    scratch work = {.differences = gg_alloc(lineup->n_instances, sizeof(double)),
+    scratch work = {.instances = gg_alloc(lineup->n_instances, sizeof *work.instances),
+                    .draws = gg_alloc(lineup->n_instances, sizeof(double)),
                     .ratios = gg_alloc(lineup->n_instances, sizeof(double))};
     gg_status status = GG_OK;
     if (gg_size_multiply(n * (n - 1) / 2, summary->n_panels, &most) == 0)
         out->items = gg_alloc(most, sizeof *out->items);
-    if (work.differences == NULL || work.ratios == NULL || out->items == NULL)
+    if (work.instances == NULL || work.draws == NULL || work.ratios == NULL || out->items == NULL)
         status = gg_fail(err, GG_E_NOMEM, "paired comparisons: out of memory");
     for (size_t p = 0; status == GG_OK && p < summary->n_panels; p++)
         for (size_t a = 0; status == GG_OK && a < n; a++)
@@ -64,7 +105,8 @@ gg_status gg_pairs_compute(const gg_summary *summary, const gg_lineup *lineup, g
                 *pair = (gg_pair){.panel = p, .a = a, .b = b};
                 status = compare(summary, lineup, pair, work, err);
             }
-    gg_free(work.differences);
+    gg_free(work.instances);
+    gg_free(work.draws);
     gg_free(work.ratios);
     if (status != GG_OK)
         gg_pairs_clear(out);

@@ -10,6 +10,9 @@
 /* Objectives that differ by less than this, relative to each other, are a tie. */
 #define GG_TIE 1e-9
 
+/* With fewer draws than this no two-sided signed-rank test can fall below 0.05. */
+enum { GG_FEWEST_DRAWS = 6 };
+
 /* Strategy a against strategy b under one preset and objective. The difference of a pair is
  * (f_a - f_b) / (f_a + f_b), which does not depend on the instance's size; ties count as 0. */
 typedef struct gg_pair {
@@ -21,7 +24,9 @@ typedef struct gg_pair {
     size_t ties;
     size_t losses;
     double median_ratio; /* of f_a / f_b; NAN without instances */
-    gg_signed_rank test;
+    size_t draws;        /* that the instances come from */
+    gg_signed_rank test; /* of one value a draw, the mean difference of its instances; p is NAN for
+                            fewer than GG_FEWEST_DRAWS that differ */
 } gg_pair;
 
 typedef struct gg_pairs {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/report/stats/study.h"
 
+#include <string.h>
+
 #include "models/base/alloc.h"
+#include "models/instance.h"
 
 static gg_status find_worst(gg_study *study, gg_error *err) {
     size_t n = study->summary->n_strategies;
@@ -13,12 +16,44 @@ static gg_status find_worst(gg_study *study, gg_error *err) {
     return GG_OK;
 }
 
+bool gg_study_is_published(const gg_study *study, const gg_panel *panel) {
+    return study->comparison.count > 0 && strcmp(panel->key->preset, GG_PUBLISHED_PRESET) == 0 &&
+           strcmp(panel->key->objective, gg_objective_name(GG_WEIGHTED)) == 0;
+}
+
+static gg_status compare(gg_study *study, const gg_results *results, const char *path,
+                         gg_error *err) {
+    GG_TRY(gg_published_read(path, &study->published, err));
+    GG_TRY(gg_compare(results, GG_PUBLISHED_PRESET, gg_objective_name(GG_WEIGHTED),
+                      &study->published, &study->comparison, err));
+    return gg_scorecard_compute(&study->comparison, results, GG_PUBLISHED_PRESET, &study->scorecard,
+                                err);
+}
+
+/* How good the uncertainty is that the decisions hang on. A dataset without flags says nothing of
+ * it, and is no fault of the report. */
+static gg_status evaluate(gg_study *study, gg_error *err) {
+    const char *uncertainty, *path = gg_redraw_dataset(study->redraw, &uncertainty);
+    if (path == NULL)
+        return GG_OK;
+    gg_error inner = {0};
+    study->evaluation_options = gg_evaluation_options_init();
+    study->evaluation_options.uncertainties = uncertainty;
+    study->evaluation_options.rank_first_tokens = true;
+    gg_status status =
+        gg_evaluation_run(path, &study->evaluation_options, &study->evaluation, &inner);
+    return status == GG_E_NOMEM ? gg_fail(err, status, "%s", inner.message) : GG_OK;
+}
+
 static gg_status fill(gg_study *study, const gg_results *results, const gg_study_sources *sources,
                       gg_error *err) {
     GG_TRY(gg_summary_compute(results, &study->summary, err));
     GG_TRY(gg_redraw_open(results, sources->plan_path, sources->dataset, &study->redraw, err));
     if (sources->front_path != NULL)
         GG_TRY(gg_front_read(sources->front_path, &study->front, err));
+    GG_TRY(evaluate(study, err));
+    if (sources->published_path != NULL)
+        GG_TRY(compare(study, results, sources->published_path, err));
     GG_TRY(gg_lineup_compute(study->summary, &study->lineup, err));
     GG_TRY(gg_pairs_compute(study->summary, &study->lineup, &study->pairs, err));
     GG_TRY(gg_profiles_compute(study->summary, &study->lineup, &study->profiles, err));
@@ -44,6 +79,9 @@ gg_status gg_study_compute(const gg_results *results, const gg_study_sources *so
 void gg_study_free(gg_study *study) {
     if (study == NULL)
         return;
+    gg_evaluation_clear(&study->evaluation);
+    gg_comparison_clear(&study->comparison);
+    gg_published_clear(&study->published);
     gg_front_clear(&study->front);
     gg_free(study->worst);
     gg_mistakes_clear(&study->mistakes);

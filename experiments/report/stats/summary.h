@@ -21,7 +21,7 @@ typedef struct gg_curve {
     size_t strategy;
     gg_gap_stats gaps;
     gg_delay_stats delays;
-    gg_ecdf ecdf; /* of the proven gaps; out of all proven runs */
+    gg_ecdf ecdf; /* of the proven gaps; out of all proven instances */
 } gg_curve;
 
 /* One preset and objective: what is drawn together. */
@@ -37,7 +37,7 @@ typedef struct gg_panel {
 /* The gap at equal accuracy: how far a strategy is above the cheapest decision that expects as many
  * right answers as its own, beside how far it is above the optimum, on the same instances. */
 
-/* A mean with its 95 % bootstrap interval, runs resampled whole. */
+/* A mean with its 95 % bootstrap interval, draws resampled whole. */
 typedef struct gg_mean_interval {
     double mean;
     double low;

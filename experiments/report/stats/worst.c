@@ -3,18 +3,13 @@
 
 #include <string.h>
 
-/* True when the row differs in nothing but tau from one that is listed: the same story. */
-static bool repeats(const gg_summary *summary, const gg_worst *worst, size_t row) {
-    const gg_row *b = &summary->results->rows[row];
-    for (size_t k = 0; k < worst->count; k++) {
-        const gg_row *a = &summary->results->rows[worst->rows[k]];
-        if (summary->gaps[worst->rows[k]].value == summary->gaps[row].value &&
-            a->n_users == b->n_users && a->n_servers == b->n_servers && a->seed == b->seed &&
-            a->run == b->run && strcmp(a->preset, b->preset) == 0 &&
-            strcmp(a->objective, b->objective) == 0)
-            return true;
-    }
-    return false;
+/* The place of the row's draw in the list; its end when it is not there. */
+static size_t place_of_draw(const gg_summary *summary, const gg_worst *worst, size_t row) {
+    const gg_row *rows = summary->results->rows;
+    size_t k = 0;
+    while (k < worst->count && gg_compare_draws(&rows[worst->rows[k]], &rows[row]) != 0)
+        k++;
+    return k;
 }
 
 gg_worst gg_worst_find(const gg_summary *summary, const gg_lineup *lineup, size_t strategy) {
@@ -26,16 +21,19 @@ gg_worst gg_worst_find(const gg_summary *summary, const gg_lineup *lineup, size_
         const gg_row_gap *gap = &summary->gaps[row];
         if (gap->kind != GG_GAP_PROVEN || gap->breaks_tau || !(gap->value > 0.0))
             continue;
-        if (repeats(summary, &worst, row))
+        size_t last = place_of_draw(summary, &worst, row);
+        if (last < worst.count && summary->gaps[worst.rows[last]].value >= gap->value)
             continue;
-        size_t at = worst.count;
+        if (last == worst.count && worst.count < GG_WORST)
+            worst.count++;
+        /* From the place of the draw's milder row, or from the end, up to its own. */
+        size_t at = last < GG_WORST ? last : GG_WORST;
         while (at > 0 && summary->gaps[worst.rows[at - 1]].value < gap->value)
             at--;
         if (at == GG_WORST)
             continue;
-        if (worst.count < GG_WORST)
-            worst.count++;
-        memmove(&worst.rows[at + 1], &worst.rows[at], (worst.count - at - 1) * sizeof *worst.rows);
+        size_t moved = (last < GG_WORST ? last : GG_WORST - 1) - at;
+        memmove(&worst.rows[at + 1], &worst.rows[at], moved * sizeof *worst.rows);
         worst.rows[at] = row;
     }
     return worst;

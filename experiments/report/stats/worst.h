@@ -9,8 +9,8 @@
 enum { GG_WORST = 10 };
 
 /* The worst rows of one strategy over all panels: proven gaps above 0 of decisions that respect
- * tau, largest first; equal gaps in the order of the lineup, of rows that differ in tau alone only
- * the first. */
+ * tau, largest first, one a draw: a bad channel would fill the list with its own sizes and taus.
+ * Equal gaps in the order of the lineup. */
 typedef struct gg_worst {
     size_t strategy;
     size_t count;

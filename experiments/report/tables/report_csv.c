@@ -127,9 +127,10 @@ static void write_profile(const gg_study *study, FILE *stream) {
 
 static void write_pairs(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
-    fputs("preset,objective,strategy,against,compared,wins,ties,losses,median_ratio,different,"
-          "w_plus,w_minus,p\n",
-          stream);
+    fputs(
+        "preset,objective,strategy,against,compared,wins,ties,losses,median_ratio,draws,different,"
+        "w_plus,w_minus,p\n",
+        stream);
     for (size_t k = 0; k < study->pairs.count; k++) {
         const gg_pair *pair = &study->pairs.items[k];
         put_panel(stream, summary->panels[pair->panel].key);
@@ -140,6 +141,7 @@ static void write_pairs(const gg_study *study, FILE *stream) {
         gg_csv_put_count(stream, pair->ties);
         gg_csv_put_count(stream, pair->losses);
         gg_csv_put_number(stream, pair->median_ratio);
+        gg_csv_put_count(stream, pair->draws);
         gg_csv_put_count(stream, pair->test.n);
         gg_csv_put_number(stream, pair->test.positive);
         gg_csv_put_number(stream, pair->test.negative);
@@ -265,6 +267,10 @@ gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *
         {"fair.tex", gg_latex_fair, true},
     };
     GG_TRY(gg_folder_make(folder, err));
+    for (size_t k = 0; study->comparison.count > 0 && k < GG_N_PUBLISHED_TABLES; k++)
+        GG_TRY(write_file(study, folder, &gg_published_tables[k], err));
+    for (size_t k = 0; study->evaluation.n_items > 0 && k < GG_N_UNCERTAINTY_TABLES; k++)
+        GG_TRY(write_file(study, folder, &gg_uncertainty_tables[k], err));
     for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
         if (!tables[k].fair || study->summary->fair.count > 0)
             GG_TRY(write_file(study, folder, &tables[k], err));

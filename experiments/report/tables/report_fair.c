@@ -23,7 +23,7 @@ static void put_means(FILE *stream, const gg_gap_stats *of) {
 }
 
 static void put_line(FILE *stream, const gg_fair_stats *of) {
-    gg_csv_put_count(stream, of->fair.runs);
+    gg_csv_put_count(stream, of->fair.instances);
     gg_csv_put_count(stream, of->fair.proven);
     gg_csv_put_count(stream, of->fair.unproven);
     gg_csv_put_number(stream, of->fair.unproven_median_low);

@@ -7,6 +7,7 @@
 #include "experiments/output/json_layout.h"
 #include "experiments/report/report.h"
 #include "experiments/report/stats/headline.h"
+#include "experiments/report/tables/report_tables.h"
 #include "models/base/outfile.h"
 
 static const char bootstrap_rule[] =
@@ -140,6 +141,7 @@ static json_t *pairs_of(const gg_study *study) {
         PUT_COUNT(ties)
         PUT_COUNT(losses)
         PUT_NUMBER(median_ratio)
+        PUT_COUNT(draws)
         put(object, "different", gg_json_of_count(from->test.n));
         put(object, "w_plus", gg_json_of_number(from->test.positive));
         put(object, "w_minus", gg_json_of_number(from->test.negative));
@@ -268,6 +270,8 @@ static json_t *summary_of(const gg_study *study) {
     put(root, "version", gg_json_of_count(GG_SUMMARY_VERSION));
     put(root, "headline", gg_json_of_text(headline));
     put(root, "subject", gg_json_of_text(gg_summary_subject(summary)->name));
+    put(root, "draws", gg_json_of_count(summary->counts.draws));
+    put(root, "networks", gg_json_of_count(summary->counts.networks));
     put(instances, "total", gg_json_of_count(summary->counts.units));
     put(instances, "proven", gg_json_of_count(summary->counts.proven));
     put(instances, "infeasible", gg_json_of_count(summary->counts.infeasible));
@@ -287,6 +291,10 @@ static json_t *summary_of(const gg_study *study) {
     put(root, "profiles", profiles_of(study));
     put(root, "mistakes", mistakes_of(study));
     put(root, "worst", worst_of(study));
+    if (study->comparison.count > 0)
+        put(root, "scorecard", gg_json_of_scorecard(&study->scorecard));
+    if (study->evaluation.n_items > 0)
+        put(root, "uncertainty", gg_json_of_ranking(&study->evaluation));
     return root;
 }
 

@@ -98,7 +98,7 @@ void gg_latex_panels(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
     fprintf(stream,
             "%% \\usepackage{booktabs}. Gap to the proven optimum in percent; =0, <=1, <=5: share "
-            "of the proven runs; open: share of runs without a proven optimum; "
+            "of the proven instances; open: share of instances without a proven optimum; "
             "right: expected accuracy, where none is known the share right in hindsight.\n"
             "\\begin{tabular}{l%srr}\n\\toprule\nstrategy%s & right & delay \\\\\n"
             " & & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & \\%% & ms \\\\\n",
@@ -152,12 +152,12 @@ void gg_latex_gaps(const gg_study *study, FILE *stream) {
 void gg_latex_pairs(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
     size_t subject = gg_summary_subject_index(summary), last_panel = SIZE_MAX;
-    fputs("% \\usepackage{booktabs}. Paired comparisons on the same instances; p: two-sided "
-          "Wilcoxon signed-rank test.\n"
-          "\\begin{tabular}{lrrrrrr}\n\\toprule\n",
+    fputs("% \\usepackage{booktabs}. Paired comparisons on the same $n$ instances of $d$ draws; "
+          "$p$: two-sided Wilcoxon signed-rank test of one value a draw.\n"
+          "\\begin{tabular}{lrrrrrrr}\n\\toprule\n",
           stream);
     gg_latex_text(stream, gg_strategy_title(&summary->strategies[subject]));
-    fputs(" against & $n$ & better & equal & worse & median ratio & $p$ \\\\\n", stream);
+    fputs(" against & $n$ & better & equal & worse & median ratio & $d$ & $p$ \\\\\n", stream);
     for (size_t k = 0; k < study->pairs.count; k++) {
         const gg_pair *pair = &study->pairs.items[k];
         if ((pair->a != subject && pair->b != subject) || pair->compared == 0)
@@ -165,7 +165,7 @@ void gg_latex_pairs(const gg_study *study, FILE *stream) {
         bool first = pair->a == subject;
         if (pair->panel != last_panel) {
             const gg_row *key = summary->panels[last_panel = pair->panel].key;
-            fputs("\\midrule\n\\multicolumn{7}{l}{", stream);
+            fputs("\\midrule\n\\multicolumn{8}{l}{", stream);
             gg_latex_text(stream, key->preset);
             fputs(", ", stream);
             gg_latex_text(stream, key->objective);
@@ -175,6 +175,7 @@ void gg_latex_pairs(const gg_study *study, FILE *stream) {
         fprintf(stream, " & %zu & %zu & %zu & %zu", pair->compared,
                 first ? pair->wins : pair->losses, pair->ties, first ? pair->losses : pair->wins);
         gg_latex_cell(stream, gg_ratio(first ? pair->median_ratio : 1.0 / pair->median_ratio));
+        fprintf(stream, " & %zu", pair->draws);
         gg_latex_cell(stream, gg_probability(pair->test.p));
         fputs(" \\\\\n", stream);
     }

@@ -20,7 +20,7 @@ static const gg_table_column columns[] = {
     [OPTIMAL] = {"= 0", "%", false},
     [WITHIN_1] = {"≤ 1", "%", false},
     [WITHIN_5] = {"≤ 5", "%", false},
-    [OPEN] = {"open", "runs", false},
+    [OPEN] = {"open", "", false},
     [TAU] = {"tau", "broken", false},
 };
 
@@ -45,37 +45,40 @@ static void fill_row(gg_table *table, size_t at, const gg_strategy *strategy,
         gg_table_set(table, at, TAU, "%zu", g->breaks_tau);
 }
 
-/* What the columns have no room for: intervals where the optimum is open, runs without a gap. */
+/* What the columns have no room for: intervals where the optimum is open, instances without a gap.
+ */
 static void print_notes(const gg_strategy *strategy, const gg_gap_stats *g, FILE *stream) {
     char shown[GG_SHOWN_SIZE];
     const char *name = gg_shown(strategy->name, shown);
     if (g->unproven > 0 && isinf(g->unproven_median_high))
-        fprintf(stream,
-                "  %s: optimum open in %zu of %zu runs, gap there at least %s %% (median)\n", name,
-                g->unproven, g->runs, gg_percent(g->unproven_median_low).text);
+        fprintf(stream, "  %s: open in %zu of %zu instances, gap there at least %s %% (median)\n",
+                name, g->unproven, g->instances, gg_percent(g->unproven_median_low).text);
     else if (g->unproven > 0)
-        fprintf(stream, "  %s: optimum open in %zu of %zu runs, gap there in %s..%s %% (medians)\n",
-                name, g->unproven, g->runs, gg_percent(g->unproven_median_low).text,
+        fprintf(stream, "  %s: open in %zu of %zu instances, gap there in %s..%s %% (medians)\n",
+                name, g->unproven, g->instances, gg_percent(g->unproven_median_low).text,
                 gg_percent(g->unproven_median_high).text);
     if (g->infeasible > 0)
-        fprintf(stream, "  %s: %zu of %zu runs infeasible\n", name, g->infeasible, g->runs);
+        fprintf(stream, "  %s: %zu of %zu instances infeasible\n", name, g->infeasible,
+                g->instances);
     if (g->undefined > 0)
-        fprintf(stream, "  %s: %zu of %zu runs above an optimum of 0\n", name, g->undefined,
-                g->runs);
+        fprintf(stream, "  %s: %zu of %zu instances above an optimum of 0\n", name, g->undefined,
+                g->instances);
     if (g->failed > 0)
-        fprintf(stream, "  %s: %zu of %zu runs failed\n", name, g->failed, g->runs);
+        fprintf(stream, "  %s: %zu of %zu instances failed\n", name, g->failed, g->instances);
 }
 
 static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, FILE *stream,
                             gg_error *err) {
     const gg_group *groups = summary->groups + first;
     gg_table table;
-    char title[160];
+    char title[200];
     GG_TRY(gg_table_init(&table, columns, sizeof columns / sizeof *columns, n, err));
-    gg_cell_title(groups[0].key, "tau", title, sizeof title);
+    gg_cell_title(groups[0].key, "tau", title, 160);
+    size_t used = strlen(title);
+    snprintf(title + used, sizeof title - used, ": instances %zu, draws %zu", groups[0].n,
+             groups[0].gaps.draws);
     fputc('\n', stream);
-    gg_put_shown(stream, title);
-    fprintf(stream, ": %zu runs\n", groups[0].n);
+    gg_put_wrapped(title, stream);
     for (size_t k = 0; k < n; k++)
         fill_row(&table, k, &summary->strategies[groups[k].strategy], &groups[k].gaps);
     gg_table_print(&table, stream);
@@ -84,38 +87,20 @@ static gg_status print_cell(const gg_summary *summary, size_t first, size_t n, F
     return GG_OK;
 }
 
-/* Prints text in lines of at most 80 columns, broken at spaces. */
-static void print_wrapped(const char *raw, FILE *stream) {
-    enum { WIDTH = 80 };
-    char shown[GG_HEADLINE_SIZE];
-    const char *text = gg_shown_cut(raw, shown, sizeof shown);
-    size_t column = 0;
-    while (*text != '\0') {
-        size_t word = strcspn(text, " "), letters = 0;
-        for (size_t k = 0; k < word; k++)
-            letters += ((unsigned char)text[k] & 0xC0) != 0x80;
-        if (column > 0 && column + 1 + letters > WIDTH) {
-            fputc('\n', stream);
-            column = 0;
-        }
-        fprintf(stream, "%s%.*s", column > 0 ? " " : "", (int)word, text);
-        column += letters + (column > 0);
-        text += word;
-        text += *text == ' ';
-    }
-    fputc('\n', stream);
-}
-
 gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err) {
     char text[GG_HEADLINE_SIZE];
     gg_headline(summary, text);
-    print_wrapped(text, stream);
+    gg_put_wrapped(text, stream);
     gg_headline_more(summary, text);
-    print_wrapped(text, stream);
-    print_wrapped("Gap to the proven optimum in percent, mean with its 95 % bootstrap interval; "
-                  "columns \"= 0\", \"≤ 1\", \"≤ 5\": percent of the proven runs whose gap is "
-                  "0, at most 1 %, at most 5 %.",
-                  stream);
+    gg_put_wrapped(text, stream);
+    gg_sentence draws = {0};
+    gg_draws_tell(summary, &draws);
+    gg_put_wrapped(draws.text, stream);
+    gg_put_wrapped(
+        "Gap to the proven optimum in percent, mean with its 95 % bootstrap interval over draws; "
+        "columns \"= 0\", \"≤ 1\", \"≤ 5\": percent of the proven instances whose gap is "
+        "0, at most 1 %, at most 5 %.",
+        stream);
     for (size_t g = 0, n; g < summary->n_groups; g += n) {
         for (n = 1; g + n < summary->n_groups; n++)
             if (!gg_same_cell(&summary->groups[g], &summary->groups[g + n]))

@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "experiments/output/csv_out.h"
 #include "experiments/statistics/statistics.h"
 #include "models/base/alloc.h"
 #include "models/base/compare.h"
-#include "models/base/shown.h"
 
 static int compare_keys(uint32_t users_a, double tau_a, const char *name_a, uint32_t users_b,
                         double tau_b, const char *name_b) {
@@ -21,14 +19,19 @@ static int compare_keys(uint32_t users_a, double tau_a, const char *name_a, uint
 
 static int compare_rows(const void *left, const void *right) {
     const gg_row *a = *(const gg_row *const *)left, *b = *(const gg_row *const *)right;
-    return compare_keys(a->n_users, a->tau, a->solver, b->n_users, b->tau, b->solver);
+    int order = compare_keys(a->n_users, a->tau, a->solver, b->n_users, b->tau, b->solver);
+    if (order != 0)
+        return order;
+    GG_COMPARE(a->seed, b->seed);
+    GG_COMPARE(a->run, b->run);
+    return 0;
 }
 
-/* Rows of one preset and objective, sorted by cell. */
+/* Rows of one preset and objective, sorted by cell and draw. */
 typedef struct sorted {
     const gg_row **rows;
     size_t count;
-    double *sample; /* room for count values */
+    double *sample; /* room for count values, one a draw */
     gg_bootstrap bootstrap;
 } sorted;
 
@@ -72,22 +75,55 @@ static const gg_row *const *find_cell(const sorted *s, const gg_published_row *c
     return s->rows + low;
 }
 
-static gg_status compare_mean(sorted *s, const gg_row *const *rows, size_t n, gg_compared *c,
-                              gg_error *err) {
-    double largest = 0.0, sum = 0.0;
-    for (size_t k = 0; k < n; k++) {
-        s->sample[k] = gg_quantity_of_row(c->quantity, rows[k]);
-        largest = fmax(largest, s->sample[k]);
-        sum += s->sample[k];
+/* One value for each draw of the rows into s->sample; returns how many. */
+static size_t sample_draws(const sorted *s, const gg_row *const *rows, size_t n, gg_compared *c) {
+    double largest = 0.0, total = 0.0;
+    size_t draws = 0;
+    for (size_t first = 0, end; first < n; first = end) {
+        double sum = 0.0;
+        for (end = first; end < n; end++) {
+            if (rows[end]->seed != rows[first]->seed || rows[end]->run != rows[first]->run)
+                break;
+            sum += gg_quantity_of_row(c->quantity, rows[end]);
+        }
+        double value = sum / (double)(end - first);
+        total += value;
+        s->sample[draws++] = value;
+        if (value > largest) {
+            largest = value;
+            c->largest_run = rows[first]->run;
+        }
     }
-    c->runs = n;
+    c->largest_share = isinf(largest) ? 1.0 : total > 0.0 ? largest / total : 0.0;
+    return draws;
+}
+
+static gg_verdict judge(const gg_compared *c) {
+    if (c->quantity == GG_SOLVE_TIME_S)
+        return GG_NOT_JUDGED;
+    if (c->mean == c->published)
+        return GG_WITHIN;
+    if (c->largest_share > GG_LARGEST_SHARE || !(c->limit <= GG_LARGEST_LIMIT * fabs(c->published)))
+        return GG_UNDECIDABLE;
+    return fabs(c->mean - c->published) <= c->limit ? GG_WITHIN : GG_OUTSIDE;
+}
+
+static gg_status compare_mean(sorted *s, const gg_row *const *rows, size_t n_rows, gg_compared *c,
+                              gg_error *err) {
+    size_t n = c->draws = sample_draws(s, rows, n_rows, c);
     c->mean = gg_mean(s->sample, n);
-    c->largest_share = sum > 0.0 ? largest / sum : 0.0;
-    double error = n > 1 ? gsl_stats_sd(s->sample, 1, n) / sqrt((double)n) : 0.0;
+    if (isnan(c->mean))
+        return GG_OK;
+    double error = n > 1 && isfinite(c->mean) ? gsl_stats_sd(s->sample, 1, n) / sqrt((double)n) : 0;
     double share = c->quantity == GG_COMP_DELAY_MS ? 0.04 : 0.03;
     c->limit = fmax(share * fabs(c->published), 3.0 * sqrt(2.0) * error);
-    c->within = fabs(c->mean - c->published) <= c->limit;
-    return gg_bootstrap_mean(&s->bootstrap, s->sample, n, &c->low, &c->high, err);
+    c->verdict = judge(c);
+    GG_TRY(gg_bootstrap_mean(&s->bootstrap, s->sample, n, &c->low, &c->high, err));
+    gg_sort(s->sample, n);
+    size_t cut = (size_t)(GG_TRIMMED * (double)n);
+    c->median = gg_quantile(s->sample, n, 0.5);
+    c->trimmed = gg_mean(s->sample + cut, n - 2 * cut);
+    return GG_OK;
 }
 
 static gg_status compare_cell(sorted *s, const gg_published_row *cell, gg_comparison *out,
@@ -101,6 +137,8 @@ static gg_status compare_cell(sorted *s, const gg_published_row *cell, gg_compar
         gg_compared *c = &out->cells[out->count++];
         *c = (gg_compared){.cell = cell, .quantity = (gg_quantity)q, .published = cell->mean[q]};
         GG_TRY(compare_mean(s, rows, n, c, err));
+        if (isnan(c->mean)) /* the results lack the column */
+            out->count--;
     }
     return GG_OK;
 }
@@ -135,97 +173,35 @@ void gg_comparison_clear(gg_comparison *comparison) {
     *comparison = (gg_comparison){0};
 }
 
-/* Whether means of this quantity are comparable at all: transmission has a tail so heavy that
- * single runs carry the mean, and so has the total. */
-static bool is_judged(gg_quantity quantity) {
-    return quantity != GG_COMM_DELAY_MS && quantity != GG_TOTAL_DELAY_MS;
+bool gg_quantity_is_judged(gg_quantity quantity) {
+    return quantity != GG_COMM_DELAY_MS && quantity != GG_TOTAL_DELAY_MS &&
+           quantity != GG_SOLVE_TIME_S;
 }
 
 size_t gg_comparison_outside(const gg_comparison *comparison) {
     size_t outside = 0;
     for (size_t k = 0; k < comparison->count; k++)
-        outside += !comparison->cells[k].within && is_judged(comparison->cells[k].quantity);
+        outside += comparison->cells[k].verdict == GG_OUTSIDE &&
+                   gg_quantity_is_judged(comparison->cells[k].quantity);
     return outside;
 }
 
-static double relative(const gg_compared *c) {
-    double difference = c->mean - c->published;
-    return difference == 0.0 ? 0.0 : difference / c->published;
-}
-
-/* What the cells of one quantity say together. */
-static void print_quantity(const gg_comparison *comparison, gg_quantity quantity, FILE *stream) {
-    size_t cells = 0, outside = 0;
-    double worst = 0.0, share = 0.0;
+const gg_compared *gg_comparison_find(const gg_comparison *comparison, uint32_t n_users, double tau,
+                                      const char *strategy, gg_quantity quantity) {
     for (size_t k = 0; k < comparison->count; k++) {
         const gg_compared *c = &comparison->cells[k];
-        if (c->quantity != quantity)
-            continue;
-        cells++;
-        outside += !c->within;
-        share += c->largest_share;
-        if (fabs(relative(c)) > fabs(worst))
-            worst = relative(c);
+        if (c->quantity == quantity && compare_keys(c->cell->n_users, c->cell->tau,
+                                                    c->cell->strategy, n_users, tau, strategy) == 0)
+            return c;
     }
-    if (cells > 0)
-        fprintf(stream, "%-15s %6zu %8zu %9zu %+13.2f %% %11.1f %%\n", gg_quantity_name(quantity),
-                cells, cells - outside, outside, 100.0 * worst, 100.0 * share / (double)cells);
+    return NULL;
 }
 
-static void print_outside(const gg_comparison *comparison, FILE *stream) {
-    bool first = true;
-    for (size_t k = 0; k < comparison->count; k++) {
-        const gg_compared *c = &comparison->cells[k];
-        if (c->within)
-            continue;
-        if (first)
-            fputs("\nOutside the limit, which is 3 % of the published mean (4 % for compute) or 3 "
-                  "sqrt(2)\nstandard errors, whichever is larger:\n"
-                  "  users  tau  strategy  quantity               ours  [95 % interval]      "
-                  "published   diff.\n",
-                  stream);
-        first = false;
-        char strategy[GG_SHOWN_SIZE];
-        fprintf(stream, "  %5u %4g  %-8s  %-15s %11.4g  [%.4g, %.4g] %14.4g  %+.1f %%%s\n",
-                c->cell->n_users, c->cell->tau, gg_shown(c->cell->strategy, strategy),
-                gg_quantity_name(c->quantity), c->mean, c->low, c->high, c->published,
-                100.0 * relative(c), is_judged(c->quantity) ? "" : "  (heavy tail)");
-    }
+double gg_compared_difference(const gg_compared *c, double ours) {
+    return ours == c->published ? 0.0 : (ours - c->published) / c->published;
 }
 
-void gg_comparison_print(const gg_comparison *comparison, FILE *stream) {
-    fputs("quantity         cells   within   outside  largest diff.  largest run\n", stream);
-    for (int q = 0; q < GG_QUANTITIES; q++)
-        print_quantity(comparison, (gg_quantity)q, stream);
-    fputs(
-        "\n\"largest run\" is the mean share of the largest run in a cell's sum; 1 / runs if all "
-        "were alike.\nTransmission means have a heavy tail (users may stand next to a server, "
-        "Rayleigh fading):\nsingle runs carry them, on both sides, and with them the totals. Such "
-        "cells are shown, not judged.\n",
-        stream);
-    print_outside(comparison, stream);
-    if (comparison->absent > 0)
-        fprintf(stream, "\n%zu published rows have no counterpart in the results.\n",
-                comparison->absent);
-}
-
-void gg_comparison_csv(const gg_comparison *comparison, FILE *stream) {
-    fputs("n_users,tau,strategy,quantity,runs,mean,mean_low,mean_high,published,difference,limit,"
-          "largest_share,verdict\n",
-          stream);
-    for (size_t k = 0; k < comparison->count; k++) {
-        const gg_compared *c = &comparison->cells[k];
-        const double numbers[] = {
-            c->mean,  c->low,          c->high, c->published, c->mean - c->published,
-            c->limit, c->largest_share};
-        fprintf(stream, "%u,%.12g", c->cell->n_users, c->cell->tau);
-        gg_csv_put_more_text(stream, c->cell->strategy);
-        fprintf(stream, ",%s,%zu", gg_quantity_name(c->quantity), c->runs);
-        for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
-            fprintf(stream, ",%.17g", numbers[n]);
-        fprintf(stream, ",%s\n",
-                c->within                ? "within"
-                : is_judged(c->quantity) ? "outside"
-                                         : "heavy tail");
-    }
+const char *gg_verdict_name(gg_verdict verdict) {
+    static const char *const names[] = {"within", "outside", "undecidable", "not judged"};
+    return names[verdict];
 }

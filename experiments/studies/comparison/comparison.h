@@ -18,9 +18,10 @@ typedef enum gg_quantity {
     GG_LOCAL_DELAY_MS,
     GG_COMP_DELAY_MS,
     GG_COMM_DELAY_MS,
-    GG_TOTAL_DELAY_MS
+    GG_TOTAL_DELAY_MS,
+    GG_SOLVE_TIME_S /* of other programs on other machines: shown, never judged */
 } gg_quantity;
-enum { GG_QUANTITIES = GG_TOTAL_DELAY_MS + 1 };
+enum { GG_QUANTITIES = GG_SOLVE_TIME_S + 1 };
 
 /* The quantity's name in the file. */
 const char *gg_quantity_name(gg_quantity quantity);
@@ -47,19 +48,37 @@ typedef struct gg_published {
 gg_status gg_published_read(const char *path, gg_published *out, gg_error *err);
 void gg_published_clear(gg_published *published);
 
-/* One mean of one cell. Units as the quantity's name says. */
+typedef enum gg_verdict {
+    GG_WITHIN,
+    GG_OUTSIDE,
+    GG_UNDECIDABLE, /* the mean is that of a few draws: it neither agrees nor disagrees */
+    GG_NOT_JUDGED
+} gg_verdict;
+
+/* "within"... */
+const char *gg_verdict_name(gg_verdict verdict);
+
+/* One mean of one cell, over draws: of several rows of a draw their mean counts. Units as the
+ * quantity's name says. */
 typedef struct gg_compared {
     const gg_published_row *cell; /* borrowed */
     gg_quantity quantity;
-    size_t runs;
+    size_t draws;
     double mean;
-    double low; /* 95 % bootstrap interval of the mean */
+    double low; /* 95 % bootstrap interval of the mean; NAN for a single draw */
     double high;
+    double median;
+    double trimmed; /* mean without GG_TRIMMED of the draws at either end */
     double published;
     double limit;         /* how far the means may differ */
-    double largest_share; /* of the sum over the runs, the largest run's part */
-    bool within;
+    double largest_share; /* of the sum over the draws, the largest draw's part */
+    uint32_t largest_run; /* and its number */
+    gg_verdict verdict;
 } gg_compared;
+
+#define GG_TRIMMED 0.1
+#define GG_LARGEST_SHARE 0.2 /* of one draw, in a mean that can be judged */
+#define GG_LARGEST_LIMIT 0.5 /* of the published mean: a wider limit lets anything pass */
 
 typedef struct gg_comparison {
     size_t count;
@@ -68,18 +87,31 @@ typedef struct gg_comparison {
 } gg_comparison;
 
 /* Compares the rows of `preset` and `objective` with the published means. The limit is the larger
- * of a share of the published mean (4 % for compute delay, else 3 %) and 3 sqrt(2) standard errors:
- * both sides are means over as many runs. `results` and `published` must outlive *out. Clear with
- * gg_comparison_clear. Errors: GG_E_INPUT (no row in common), GG_E_NOMEM. */
+ * of a share of the published mean (4 % for compute delay, else 3 %) and 3 sqrt(2) standard errors
+ * over draws: both sides are means over as many. A mean of which one draw is more than
+ * GG_LARGEST_SHARE, or whose limit is more than GG_LARGEST_LIMIT of the published one, is
+ * undecidable. `results` and `published` must outlive *out. Clear with gg_comparison_clear. Errors:
+ * GG_E_INPUT (no row in common), GG_E_NOMEM. */
 gg_status gg_compare(const gg_results *results, const char *preset, const char *objective,
                      const gg_published *published, gg_comparison *out, gg_error *err);
 void gg_comparison_clear(gg_comparison *comparison);
 
+/* True for the quantities that the exit code counts: transmission has a tail so heavy that single
+ * draws carry the mean, and so has the total. */
+bool gg_quantity_is_judged(gg_quantity quantity);
+
 /* Cells of judged quantities that are outside their limit. */
 size_t gg_comparison_outside(const gg_comparison *comparison);
 
-/* A line for each quantity, then the cells outside and why. */
-void gg_comparison_print(const gg_comparison *comparison, FILE *stream);
+/* The mean of a quantity in a cell, or NULL. */
+const gg_compared *gg_comparison_find(const gg_comparison *comparison, uint32_t n_users, double tau,
+                                      const char *strategy, gg_quantity quantity);
+
+/* (ours - published) / published of our mean, median or trimmed mean; 0 where both are equal. */
+double gg_compared_difference(const gg_compared *c, double ours);
+
+/* A line for each quantity, then the cells outside and the undecidable ones, `most` of each. */
+void gg_comparison_print(const gg_comparison *comparison, size_t most, FILE *stream);
 
 /* Everything, a line for each cell and quantity. */
 void gg_comparison_csv(const gg_comparison *comparison, FILE *stream);

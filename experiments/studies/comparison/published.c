@@ -19,6 +19,7 @@ static const struct {
     [GG_COMP_DELAY_MS] = {"comp_delay_ms", offsetof(gg_row, measured_comp_delay_s), 1e3},
     [GG_COMM_DELAY_MS] = {"comm_delay_ms", offsetof(gg_row, comm_delay_s), 1e3},
     [GG_TOTAL_DELAY_MS] = {"total_delay_ms", offsetof(gg_row, measured_total_delay_s), 1e3},
+    [GG_SOLVE_TIME_S] = {"solve_time_s", offsetof(gg_row, runtime_s), 1.0},
 };
 
 const char *gg_quantity_name(gg_quantity quantity) {

@@ -5,6 +5,15 @@
 
 #include "models/base/alloc.h"
 
+gg_evaluation_options gg_evaluation_options_init(void) {
+    return (gg_evaluation_options){.side = GG_SLM,
+                                   .calibration = GG_ISOTONIC,
+                                   .asked = {NAN, NAN, NAN},
+                                   .resamples = 1000,
+                                   .seed = 1,
+                                   .n_bins = 10};
+}
+
 const char *gg_threshold_kind_name(gg_threshold_kind kind) {
     static const char *const names[GG_N_THRESHOLD_KINDS] = {[GG_TARGET_ACCURACY] =
                                                                 "target_accuracy",
@@ -109,7 +118,8 @@ static gg_status gather(gg_dataset *dataset, gg_evaluation *e, gg_error *err) {
     GG_TRY(read_columns(dataset, e, err));
     GG_TRY(split(dataset, e, err));
     GG_TRY(check_request(e, err));
-    return gg__evaluation_collect(dataset, e, err);
+    GG_TRY(gg__evaluation_collect(dataset, e, err));
+    return e->options->rank_first_tokens ? gg__evaluation_add_first_tokens(dataset, e, err) : GG_OK;
 }
 
 gg_status gg_evaluation_run(const char *path, const gg_evaluation_options *options,
@@ -121,6 +131,8 @@ gg_status gg_evaluation_run(const char *path, const gg_evaluation_options *optio
     gg_dataset_close(dataset);
     for (size_t k = 0; status == GG_OK && k < e->n_items; k++)
         status = gg__evaluation_judge(e, &e->items[k], err);
+    if (status == GG_OK)
+        status = gg__evaluation_rank(e, err);
     if (status != GG_OK)
         gg_evaluation_clear(e);
     return status;
@@ -131,6 +143,9 @@ void gg_evaluation_clear(gg_evaluation *e) {
         gg_free(e->items[k].alpha);
         gg_calibrator_clear(&e->items[k].calibrator);
     }
+    for (size_t k = 0; k < e->n_ranked; k++)
+        gg_free(e->ranked[k].alpha);
+    gg_free(e->ranked);
     gg_free(e->items);
     gg_free(e->wrong);
     gg_free(e->llm_correct);

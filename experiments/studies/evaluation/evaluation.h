@@ -9,13 +9,16 @@
 
 #include "data/dataset/dataset.h"
 #include "data/evaluate/calibration.h"
+#include "data/evaluate/curves.h"
 #include "data/evaluate/evaluate_uncertainty.h"
 #include "data/evaluate/hash_split.h"
 #include "data/evaluate/router_json.h"
 #include "data/evaluate/threshold_choice.h"
 #include "data/uncertainty/uncertainty.h"
+#include "experiments/charts/svg.h"
+#include "experiments/output/sentence.h"
 
-enum { GG_N_THRESHOLD_KINDS = 3, GG_N_RISK_POINTS = 100 };
+enum { GG_N_THRESHOLD_KINDS = 3 };
 
 typedef enum gg_threshold_kind {
     GG_TARGET_ACCURACY,
@@ -28,6 +31,7 @@ typedef struct gg_evaluation_options {
     const char *uncertainties; /* stored names, separated by commas; NULL: see the command's help */
     const char *compare;       /* "all" or METHODxAGGREGATE, separated by commas; or NULL */
     size_t top_k;              /* of what is computed for the comparison */
+    bool rank_first_tokens;    /* rank every measure of the first token beside the items */
     gg_calibration calibration;
     double asked[GG_N_THRESHOLD_KINDS]; /* thresholds to choose; NAN: not asked for */
     uint32_t resamples;
@@ -50,6 +54,9 @@ typedef struct gg_threshold {
     gg_estimate test_accuracy;
 } gg_threshold;
 
+/* The small model's errors, isotonic calibration, 1000 resamples, nothing asked for. */
+gg_evaluation_options gg_evaluation_options_init(void);
+
 /* What is known of one uncertainty. */
 typedef struct gg_evaluated {
     char name[GG_UNCERTAINTY_NAME_SIZE];
@@ -60,7 +67,9 @@ typedef struct gg_evaluated {
     gg_estimate metrics[GG_N_METRICS]; /* on all queries */
     double decile_low[GG_N_DECILES];
     double decile_high[GG_N_DECILES];
-    double risk[GG_N_RISK_POINTS];      /* selective risk at coverage 1 %, 2 %, ... */
+    double risk[GG_CURVE_POINTS]; /* selective risk at coverage 1 %, 2 %, ... */
+    double risk_low[GG_CURVE_POINTS], risk_high[GG_CURVE_POINTS]; /* bands of the resamples */
+    double roc_low[GG_CURVE_POINTS], roc_high[GG_CURVE_POINTS];
     gg_calibrator calibrator;           /* fitted where the evaluation has a split */
     gg_estimate raw_test[GG_N_METRICS]; /* of alpha as it is, on the test part */
     gg_estimate calibrated_test[GG_N_METRICS];
@@ -71,6 +80,14 @@ typedef struct gg_evaluated {
     gg_estimate router_metrics[GG_N_METRICS]; /* of the given router's forecasts, all queries */
     gg_offloading router_use;
 } gg_evaluated;
+
+/* One measure among those that were ranked by how well they order errors. */
+typedef struct gg_ranked_measure {
+    char name[GG_UNCERTAINTY_NAME_SIZE];
+    double *alpha; /* NULL once ranked */
+    gg_estimate auroc;
+    gg_estimate behind; /* the best one's AUROC less this one's, on the same resamples */
+} gg_ranked_measure;
 
 typedef struct gg_evaluation {
     const gg_evaluation_options *options; /* borrowed */
@@ -86,7 +103,9 @@ typedef struct gg_evaluation {
     size_t part_size[GG_N_PARTS];
     gg_evaluated *items; /* owned */
     size_t n_items;
-    size_t n_skipped; /* of --compare all: combinations that do not fit the data */
+    size_t n_ranked;
+    gg_ranked_measure *ranked; /* the items and what is ranked beside them, best first; owned */
+    size_t n_skipped;          /* of --compare all: combinations that do not fit the data */
 } gg_evaluation;
 
 /* Reads a dataset and evaluates; the caller clears *evaluation. Errors: GG_E_INPUT (a missing
@@ -99,8 +118,20 @@ void gg_evaluation_clear(gg_evaluation *evaluation);
  * then those to compare. Errors: as gg_evaluation_run. */
 gg_status gg__evaluation_collect(gg_dataset *dataset, gg_evaluation *evaluation, gg_error *err);
 
+/* Between them: the measures of the first token that no item is. What the data do not allow is left
+ * out. Errors: GG_E_NOMEM. */
+gg_status gg__evaluation_add_first_tokens(gg_dataset *dataset, gg_evaluation *evaluation,
+                                          gg_error *err);
+
+/* Ranks the items and those. Errors: GG_E_NOMEM. */
+gg_status gg__evaluation_rank(gg_evaluation *evaluation, gg_error *err);
+
 /* The second half: computes everything else of an item. Errors: GG_E_NOMEM. */
 gg_status gg__evaluation_judge(const gg_evaluation *evaluation, gg_evaluated *item, gg_error *err);
+
+/* "gini_first ranks errors best of 6 measures: AUROC 0.755 [..]; slm_margin_first 0.707 [..],
+ * behind by 0.048 [..]." Empty where fewer than two are ranked, or there is nothing to rank by. */
+void gg_evaluation_tell_best(const gg_evaluation *evaluation, gg_sentence *text);
 
 /* False when a threshold that was asked for does not exist. */
 bool gg_evaluation_found_all(const gg_evaluation *evaluation);
@@ -117,8 +148,12 @@ gg_status gg_evaluation_print_table(const gg_evaluation *evaluation, FILE *strea
 gg_status gg_evaluation_print_json(const gg_evaluation *evaluation, FILE *stream, gg_error *err);
 
 /* Draws into `folder`, which is made unless it is there: reliability.svg (of the first uncertainty,
- * on the test part; where there is one), risk-coverage.svg and roc.svg (the first six), and, if
- * rsvg-convert is installed, the same as .png. *converted says whether it was. Errors: GG_E_IO,
- * GG_E_NOMEM. */
+ * on the test part; where there is one), risk-coverage.svg, roc.svg and accuracy-by-tenth.svg (the
+ * first six; bands are the first one's), and, if rsvg-convert is installed, the same as .png.
+ * *converted says whether it was. Errors: GG_E_IO, GG_E_NOMEM. */
 gg_status gg_evaluation_draw(const gg_evaluation *evaluation, const char *folder, bool *converted,
                              gg_error *err);
+
+/* accuracy-by-tenth.svg alone, as a card of a page. */
+void gg_evaluation_draw_tenths(const gg_evaluation *evaluation, FILE *stream,
+                               const gg_svg_place *place);

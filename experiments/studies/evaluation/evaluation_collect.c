@@ -195,3 +195,47 @@ gg_status gg__evaluation_collect(gg_dataset *dataset, gg_evaluation *e, gg_error
     options.top_k = o->top_k;
     return compute(dataset, e, &options, err);
 }
+
+/* Whether an item is this measure already, stored under its usual name or computed. */
+static bool is_item(const gg_evaluation *e, const char *name) {
+    for (size_t k = 0; k < e->n_items; k++)
+        if (strcmp(e->items[k].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Makes the last item one that is only ranked. */
+static gg_status rank_only(gg_evaluation *e, gg_error *err) {
+    gg_ranked_measure *grown = gg_realloc(e->ranked, e->n_ranked, e->n_ranked + 1, sizeof *grown);
+    if (grown == NULL)
+        return no_memory(e, err);
+    gg_evaluated *last = &e->items[e->n_items - 1];
+    e->ranked = grown;
+    grown[e->n_ranked] = (gg_ranked_measure){.alpha = last->alpha};
+    snprintf(grown[e->n_ranked++].name, sizeof grown->name, "%s", last->name);
+    *last = (gg_evaluated){0};
+    e->n_items--;
+    return GG_OK;
+}
+
+gg_status gg__evaluation_add_first_tokens(gg_dataset *dataset, gg_evaluation *e, gg_error *err) {
+    char name[GG_UNCERTAINTY_NAME_SIZE];
+    gg_uncertainty_options options = gg_uncertainty_options_init();
+    options.top_k = e->options->top_k;
+    for (int m = 0; m < GG_N_MEASURES; m++) {
+        options.measure = (gg_measure)m;
+        gg_uncertainty_default_name(e->options->side, &options, name);
+        if (is_item(e, name))
+            continue;
+        size_t before = e->n_items;
+        gg_error inner = {0};
+        gg_status status = compute(dataset, e, &options, &inner);
+        if (status == GG_E_NOMEM)
+            return gg_fail(err, status, "%s", inner.message);
+        if (status == GG_OK)
+            GG_TRY(rank_only(e, err));
+        else if (e->n_items > before)
+            drop_last(e);
+    }
+    return GG_OK;
+}

@@ -50,22 +50,29 @@ static json_t *offload(const gg_evaluated *item) {
 }
 
 static json_t *risk_coverage(const gg_evaluated *item) {
-    double coverage[GG_N_RISK_POINTS];
-    for (size_t c = 0; c < GG_N_RISK_POINTS; c++)
-        coverage[c] = (double)(c + 1) / GG_N_RISK_POINTS;
-    return json_pack("{s:o, s:o}", "coverage", numbers(coverage, GG_N_RISK_POINTS), "risk",
-                     numbers(item->risk, GG_N_RISK_POINTS));
+    double coverage[GG_CURVE_POINTS];
+    for (size_t c = 0; c < GG_CURVE_POINTS; c++)
+        coverage[c] = (double)(c + 1) / GG_CURVE_POINTS;
+    return json_pack("{s:o, s:o, s:o, s:o}", "coverage", numbers(coverage, GG_CURVE_POINTS), "risk",
+                     numbers(item->risk, GG_CURVE_POINTS), "risk_low",
+                     numbers(item->risk_low, GG_CURVE_POINTS), "risk_high",
+                     numbers(item->risk_high, GG_CURVE_POINTS));
 }
 
 static json_t *reliability(const gg_reliability_bin *bins, size_t n) {
     json_t *list = json_array();
-    for (size_t b = 0; b < n; b++)
-        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o}", "low",
-                                              gg_json_of_number(bins[b].low), "high",
-                                              gg_json_of_number(bins[b].high), "count",
-                                              gg_json_of_count((size_t)bins[b].count), "forecast",
-                                              gg_json_of_number(bins[b].forecast), "observed",
-                                              gg_json_of_number(bins[b].observed)));
+    for (size_t b = 0; b < n; b++) {
+        double low, high;
+        gg_share_interval(bins[b].count > 0.0 ? bins[b].count * bins[b].observed : 0.0,
+                          bins[b].count, &low, &high);
+        json_array_append_new(
+            list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "low",
+                            gg_json_of_number(bins[b].low), "high", gg_json_of_number(bins[b].high),
+                            "count", gg_json_of_count((size_t)bins[b].count), "forecast",
+                            gg_json_of_number(bins[b].forecast), "observed",
+                            gg_json_of_number(bins[b].observed), "observed_low",
+                            gg_json_of_number(low), "observed_high", gg_json_of_number(high)));
+    }
     return list;
 }
 
@@ -157,17 +164,28 @@ static json_t *describe_split(const gg_evaluation *e) {
     return object;
 }
 
+static json_t *ranked(const gg_evaluation *e) {
+    json_t *list = json_array();
+    for (size_t k = 0; k < e->n_ranked; k++)
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "name",
+                                              gg_json_of_text(e->ranked[k].name), "auroc",
+                                              estimate(&e->ranked[k].auroc), "behind",
+                                              estimate(&e->ranked[k].behind)));
+    return list;
+}
+
 gg_status gg_evaluation_print_json(const gg_evaluation *e, FILE *stream, gg_error *err) {
     json_t *items = json_array();
     for (size_t k = 0; k < e->n_items; k++)
         json_array_append_new(items, describe_item(e, &e->items[k]));
     json_t *root = json_pack(
-        "{s:o, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "dataset", gg_json_of_text(e->path),
-        "side", gg_side_name(e->options->side), "n_queries", gg_json_of_count(e->n), "accuracy",
-        gg_json_of_number(e->accuracy), "llm_accuracy", gg_json_of_number(e->llm_accuracy), "seed",
-        (json_int_t)e->options->seed, "bootstrap", gg_json_of_count(e->options->resamples), "bins",
-        gg_json_of_count(e->options->n_bins), "split", e->split ? describe_split(e) : json_null(),
-        "uncertainties", items);
+        "{s:o, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "dataset",
+        gg_json_of_text(e->path), "side", gg_side_name(e->options->side), "n_queries",
+        gg_json_of_count(e->n), "accuracy", gg_json_of_number(e->accuracy), "llm_accuracy",
+        gg_json_of_number(e->llm_accuracy), "seed", (json_int_t)e->options->seed, "bootstrap",
+        gg_json_of_count(e->options->resamples), "bins", gg_json_of_count(e->options->n_bins),
+        "split", e->split ? describe_split(e) : json_null(), "ranked", ranked(e), "uncertainties",
+        items);
     gg_status status = root != NULL ? gg_json_write(root, stream, err)
                                     : gg_fail(err, GG_E_NOMEM, "out of memory writing JSON");
     json_decref(root);

@@ -63,9 +63,14 @@ static gg_status judge_order(const gg_evaluation *e, gg_evaluated *item, gg_erro
     GG_TRY(gg_ranking_init(&ranking, item->alpha, e->wrong, e->llm_correct, e->n, err));
     for (size_t d = 0; d < GG_N_DECILES; d++)
         gg_decile_range(&ranking, d, &item->decile_low[d], &item->decile_high[d]);
-    for (size_t c = 0; c < GG_N_RISK_POINTS; c++)
-        item->risk[c] = gg_selective_risk(&ranking, (double)(c + 1) / GG_N_RISK_POINTS);
+    gg_risk_curve(&ranking, item->risk);
+    gg_status status = gg_curve_band(&ranking, gg_risk_curve, e->options->seed,
+                                     e->options->resamples, item->risk_low, item->risk_high, err);
+    if (status == GG_OK)
+        status = gg_curve_band(&ranking, gg_roc_curve, e->options->seed, e->options->resamples,
+                               item->roc_low, item->roc_high, err);
     gg_ranking_clear(&ranking);
+    GG_TRY(status);
     return estimate(e, item->alpha, e->wrong, e->llm_correct, e->n, item->metrics, NULL, err);
 }
 

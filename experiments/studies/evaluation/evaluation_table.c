@@ -198,14 +198,12 @@ static gg_status print_calibration(const gg_evaluation *e, const gg_evaluated *i
 
 static gg_status print_reliability(const gg_evaluation *e, const gg_evaluated *item, FILE *stream,
                                    gg_error *err) {
-    static const gg_table_column columns[] = {{"forecast", "from", false},
-                                              {"", "to", false},
-                                              {"queries", "", false},
-                                              {"forecast", "%", false},
-                                              {"observed", "%", false}};
+    static const gg_table_column columns[] = {{"forecast", "from", false}, {"", "to", false},
+                                              {"queries", "", false},      {"forecast", "%", false},
+                                              {"observed", "%", false},    {"95 %", "", true}};
     size_t row = 0;
     gg_table table;
-    GG_TRY(gg_table_init(&table, columns, 5, e->options->n_bins, err));
+    GG_TRY(gg_table_init(&table, columns, 6, e->options->n_bins, err));
     for (size_t b = 0; b < e->options->n_bins; b++) {
         const gg_reliability_bin *bin = &item->calibrated_bins[b];
         if (bin->count == 0.0)
@@ -215,6 +213,9 @@ static gg_status print_reliability(const gg_evaluation *e, const gg_evaluated *i
         gg_table_set(&table, row, 2, "%.0f", bin->count);
         gg_table_set(&table, row, 3, "%s", percent(bin->forecast).text);
         gg_table_set(&table, row, 4, "%s", percent(bin->observed).text);
+        gg_estimate observed = {.value = bin->observed};
+        gg_share_interval(bin->count * bin->observed, bin->count, &observed.low, &observed.high);
+        gg_table_set(&table, row, 5, "%s", percent_interval(&observed).text);
         row++;
     }
     table.n_rows = row;
@@ -321,6 +322,35 @@ static gg_status print_held_out(const gg_evaluation *e, const gg_evaluated *item
     return print_thresholds(item, stream, err);
 }
 
+/* Which measure ranks errors best; all of them where they are more than the items. */
+static gg_status print_best(const gg_evaluation *e, FILE *stream, gg_error *err) {
+    static const gg_table_column columns[] = {{"ranks errors", "", true},
+                                              {"AUROC", "", false},
+                                              {"95 %", "", true},
+                                              {"behind", "", false},
+                                              {"95 %", "", true}};
+    gg_sentence best = {0};
+    gg_table table;
+    gg_evaluation_tell_best(e, &best);
+    if (best.used == 0)
+        return GG_OK;
+    if (e->n_ranked > e->n_items) {
+        GG_TRY(gg_table_init(&table, columns, 5, e->n_ranked, err));
+        for (size_t k = 0; k < e->n_ranked; k++) {
+            const gg_ranked_measure *of = &e->ranked[k];
+            gg_table_set(&table, k, 0, "%s", of->name);
+            gg_table_set(&table, k, 1, "%s", ratio(of->auroc.value).text);
+            gg_table_set(&table, k, 2, "%s", ratio_interval(&of->auroc).text);
+            gg_table_set(&table, k, 3, "%s", ratio(of->behind.value).text);
+            gg_table_set(&table, k, 4, "%s", k > 0 ? ratio_interval(&of->behind).text : "");
+        }
+        gg_table_print(&table, stream);
+    }
+    gg_put_wrapped(best.text, stream);
+    fputc('\n', stream);
+    return GG_OK;
+}
+
 gg_status gg_evaluation_print_table(const gg_evaluation *e, FILE *stream, gg_error *err) {
     const gg_evaluated *item = &e->items[0];
     print_heading(e, stream);
@@ -330,6 +360,7 @@ gg_status gg_evaluation_print_table(const gg_evaluation *e, FILE *stream, gg_err
             fprintf(stream, "(%zu combinations do not fit this dataset)\n", e->n_skipped);
         fputc('\n', stream);
     }
+    GG_TRY(print_best(e, stream, err));
     gg_put_shown(stream, item->name);
     fputs("\n\n", stream);
     GG_TRY(print_order(e, item, stream, err));

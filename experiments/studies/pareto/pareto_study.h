@@ -67,7 +67,7 @@ const char *gg_accuracy_kind(bool hindsight);
  * flags; no strategy's means of that kind lie beyond. Columns preset, delay_per_query_s, accuracy,
  * lower_bound_s (mean of the proven bounds of the objective per query at these points), networks,
  * delay_low_s and delay_high_s (95 % interval of the mean delay at the price for accuracy that
- * leads there; runs are resampled whole), kind. *proven is false when a limit left a point
+ * leads there; draws are resampled whole), kind. *proven is false when a limit left a point
  * unproven. Errors as gg_plan_read, gg_experiment_open, gg_unit_draw, gg_tradeoff_compute;
  * GG_E_INPUT without what the kind needs. */
 gg_status gg_pareto_plan(const char *path, const char *dataset, const gg_tradeoff_options *options,

@@ -19,7 +19,8 @@ YAML
 expect 0 '' 'a report on the terminal' "$goagap" report results
 prints '^GOA is .* % above the proven optimum in the median and' 'begins with the answer'
 prints '^8 of 8 optima proven' 'says how many optima are proven'
-prints 'columns "= 0", "≤ 1", "≤ 5": percent of the proven runs' 'says what its columns are'
+prints '^8 instances of 8 networks from 4 draws: only draws are independent, too few' 'and how many draws they come from'
+prints 'columns "= 0", "≤ 1", "≤ 5": percent of the proven instances' 'says what its columns are'
 prints '^exact +0 +0\.\.0 +0 +0 +0 +100 +100 +100$' 'the optimum has no gap'
 is 'fits 80 columns' "$(sed 's/≤/</g' out | awk 'length > 80' | wc -l)" -eq 0
 expect 0 '' 'a report of one part' "$goagap" report results/part-000000.h5
@@ -129,6 +130,9 @@ verdict $? 'says what it lacks'
 ! sed -n '/<h1>/,/<\/header>/p' queries.out/page.html | grep -q "$PWD"
 verdict $? 'and shows no folder on its first screen'
 expect 0 '/page.html' 'a report with the plan' "$goagap" report queries --plan queries.yaml -o queries.out/page.html
+grep -q 'Of 6 measures slm_gini_first ranks errors best' queries.out/page.html
+verdict $? 'says which measure ranks errors best'
+is 'and draws accuracy by tenth' -s queries.out/tables/uncertainty.csv -a -s queries.out/figures/accuracy-by-tenth.svg
 grep -q 'Costs come from 2 instances' queries.out/page.html
 verdict $? 'knows what decisions cost'
 expect 2 'is not the plan of these results' 'the plan of others' \

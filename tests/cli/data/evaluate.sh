@@ -82,6 +82,8 @@ is 'another seed, other intervals' $? -eq 1
 
 expect 0 '' 'without options' "$goagap" evaluate "$babi"
 prints '^slm_margin_first$' 'the default uncertainty is computed'
+prints '^Of 6 measures slm_gini_first ranks errors best: AUROC 0.755 \[0\.[0-9]+, 0\.[0-9]+\];$' 'which measure ranks errors best'
+prints '^slm_margin_first +0\.707 .* 0\.048 +\[0\.' 'and how far the published one is behind'
 prints '^AUROC +0\.707 +\[0\.6[0-9]+, 0\.7[0-9]+\] +chance 0\.5' 'its AUROC'
 expect 0 '' 'thresholds' "$goagap" evaluate data.h5 --uncertainty slm_margin_first \
     --target-accuracy 0.8 --offload-rate 0.3 --conformal 0.1
@@ -163,12 +165,12 @@ is 'and makes no router' ! -e none.json
 
 expect 0 '' 'figures' "$goagap" evaluate data.h5 --uncertainty coarse,spread --plots figures \
     --bootstrap 0
-for figure in roc risk-coverage reliability; do
+for figure in roc risk-coverage reliability accuracy-by-tenth; do
     $python -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' figures/$figure.svg 2>err
     verdict $? "$figure.svg is sound"
 done
 if command -v rsvg-convert >/dev/null; then
-    for figure in roc risk-coverage reliability; do
+    for figure in roc risk-coverage reliability accuracy-by-tenth; do
         head -c 8 figures/$figure.png | od -An -tx1 | grep -q '89 50 4e 47 0d 0a 1a 0a'
         verdict $? "$figure.png is there"
     done
@@ -178,7 +180,12 @@ expect 0 'SVG only: rsvg-convert' 'says what is missing for PNG' env PATH=/nonex
 is 'and draws the rest' -s plain/roc.svg -a ! -e plain/roc.png
 grep -q '>coarse: AUROC 0\.[0-9]*<' figures/roc.svg
 verdict $? 'a legend names the curves'
+grep -q '>chance: [0-9.]* %<' figures/accuracy-by-tenth.svg
+verdict $? 'and what chance gives'
 expect 0 '' 'drawn again' "$goagap" evaluate data.h5 --uncertainty coarse --plots figures
+for figure in roc risk-coverage; do
+    is "$figure.svg has a band" "$(grep -c 'fill-opacity' figures/$figure.svg)" -eq 1
+done
 expect 2 'data.h5: is read' 'the dataset in place of the folder' \
     "$goagap" evaluate data.h5 --uncertainty coarse --bootstrap 0 --plots data.h5
 expect 2 'err: is not a folder' 'a file in place of the folder' \

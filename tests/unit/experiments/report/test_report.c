@@ -67,7 +67,7 @@ static void test_groups_are_counted_and_measured(void **state) {
     const gg_group *goa = &summary->groups[1];
     assert_string_equal(goa->key->solver, "goa");
     assert_int_equal(goa->key->n_users, 10);
-    assert_int_equal(goa->gaps.runs, RUNS);
+    assert_int_equal(goa->gaps.instances, RUNS);
     assert_int_equal(goa->gaps.proven, RUNS - 1);
     assert_int_equal(goa->gaps.unproven, 1);
     /* Runs 0 .. 18: five times 0, 1 and 2 %, four times 3 %. */
@@ -295,7 +295,7 @@ static void test_text_fits_a_terminal(void **state) {
     }
     assert_non_null(strstr(text, "GOA is 1.00 % above the proven optimum in the median"));
     assert_non_null(strstr(text, "38 of 40 optima proven"));
-    assert_non_null(strstr(text, "goa: optimum open in 1 of 20 runs, gap there in 3.00..106 %"));
+    assert_non_null(strstr(text, "goa: open in 1 of 20 instances, gap there in 3.00..106 %"));
     free(text);
     gg_summary_free(summary);
 }
@@ -319,10 +319,10 @@ static void test_tables_hold_the_numbers_exactly(void **state) {
     const char *line = strchr(table, '\n') + 1;
     line = strchr(line, '\n') + 1;
     assert_true(strncmp(line, "paper,weighted,10,2,", 20) == 0);
-    assert_true(field(line, 7) == RUNS - 1);
-    assert_true(field(line, 13) == study->summary->groups[1].gaps.mean);
-    assert_true(field(line, 16) == study->summary->groups[1].gaps.median);
-    assert_true(field(line, 25) == study->summary->groups[1].gaps.unproven_max_high);
+    assert_true(field(line, 8) == RUNS - 1);
+    assert_true(field(line, 14) == study->summary->groups[1].gaps.mean);
+    assert_true(field(line, 17) == study->summary->groups[1].gaps.median);
+    assert_true(field(line, 26) == study->summary->groups[1].gaps.unproven_max_high);
     free(table);
     table = read_whole(folder_file(state, "ecdf.csv"), &size);
     assert_non_null(strstr(table, "paper,weighted,goa,0,"));

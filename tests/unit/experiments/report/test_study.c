@@ -111,7 +111,11 @@ static void test_pairs_are_counted(void **state) {
     assert_true(same->median_ratio == 1.0 && same->test.n == 0);
     const gg_pair *goa = &study->pairs.items[1];
     assert_int_equal(goa->wins + goa->ties + goa->losses, goa->compared);
-    assert_int_equal(goa->test.n, goa->wins + goa->losses);
+    /* Both taus of a draw have the same decisions: one value each, and two that differ are too few
+     * for a p-value. */
+    assert_int_equal(goa->draws, RUNS);
+    assert_int_equal(2 * goa->test.n, goa->wins + goa->losses);
+    assert_true(goa->test.n < GG_FEWEST_DRAWS && isnan(goa->test.p));
     release(&e, study);
 }
 
@@ -137,11 +141,8 @@ static void test_the_worst_come_first_and_once(void **state) {
     for (size_t k = 0; k < worst->count; k++) {
         assert_true(k == 0 || study->summary->gaps[worst->rows[k - 1]].value >=
                                   study->summary->gaps[worst->rows[k]].value);
-        /* tau 0.9 and 1 tell the same story. */
         for (size_t j = 0; j < k; j++)
-            assert_true(e.rows[worst->rows[j]].run != e.rows[worst->rows[k]].run ||
-                        study->summary->gaps[worst->rows[j]].value !=
-                            study->summary->gaps[worst->rows[k]].value);
+            assert_true(e.rows[worst->rows[j]].run != e.rows[worst->rows[k]].run);
     }
     char *text = NULL;
     size_t size = 0;
@@ -168,8 +169,8 @@ static void test_slices_pool_the_rest(void **state) {
     assert_int_equal(slices->n_places[GG_BY_USERS], 1);
     assert_int_equal(slices->n_places[GG_BY_TAU], 2);
     assert_int_equal(slices->count, SOLVERS * (1 + 1 + 2));
-    assert_int_equal(slices->items[0].gaps.runs, 2 * RUNS);
-    assert_int_equal(slices->items[slices->count - 1].gaps.runs, RUNS);
+    assert_int_equal(slices->items[0].gaps.instances, 2 * RUNS);
+    assert_int_equal(slices->items[slices->count - 1].gaps.instances, RUNS);
     assert_true(slices->items[slices->count - 1].at == 1.0);
     release(&e, study);
 }

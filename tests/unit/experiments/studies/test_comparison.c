@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Our means beside published ones: units, limits, verdicts, and tables that are refused. Merging
- * under short memory.
+ * Our means beside published ones: units, limits, verdicts, claims, and tables that are refused.
+ * Merging under short memory.
  */
 #include "tests/support/support.h"
 
@@ -11,13 +11,13 @@
 #include <string.h>
 
 #include "experiments/results/merge.h"
-#include "experiments/studies/comparison/comparison.h"
+#include "experiments/studies/comparison/scorecard.h"
 #include "models/base/alloc.h"
 #include "tests/support/temporary_folder.h"
 
-enum { RUNS = 4 };
+enum { RUNS = 5 };
 
-/* Four runs of goa with 50 users at tau 0.6; all but transmission the same in each. */
+/* Five draws of goa with 50 users at tau 0.6; all but transmission the same in each. */
 static void make_rows(gg_row rows[RUNS]) {
     for (size_t k = 0; k < RUNS; k++) {
         rows[k] = (gg_row){.n_users = 50,
@@ -74,30 +74,99 @@ static void test_means_are_judged_by_their_limits(void **state) {
     static const struct {
         gg_quantity quantity;
         double mean;
-        bool within;
+        gg_verdict verdict;
     } expected[] = {
-        {GG_N_OFFLOADED, 40, true},      {GG_ACCURACY_PCT, 55, true},
-        {GG_LOCAL_DELAY_MS, 200, false}, {GG_COMP_DELAY_MS, 700, true},
-        {GG_COMM_DELAY_MS, 2575, true},  {GG_N_OFFLOADED, 40, false},
-        {GG_COMP_DELAY_MS, 700, false},
+        {GG_N_OFFLOADED, 40, GG_WITHIN},          {GG_ACCURACY_PCT, 55, GG_WITHIN},
+        {GG_LOCAL_DELAY_MS, 200, GG_OUTSIDE},     {GG_COMP_DELAY_MS, 700, GG_WITHIN},
+        {GG_COMM_DELAY_MS, 2080, GG_UNDECIDABLE}, {GG_N_OFFLOADED, 40, GG_OUTSIDE},
+        {GG_COMP_DELAY_MS, 700, GG_OUTSIDE},
     };
     for (size_t k = 0; k < c.count; k++) {
         assert_int_equal(c.cells[k].quantity, expected[k].quantity);
         assert_close(c.cells[k].mean, expected[k].mean, 1e-12, 0);
-        assert_int_equal(c.cells[k].runs, RUNS);
-        assert_int_equal(c.cells[k].within, expected[k].within);
+        assert_int_equal(c.cells[k].draws, RUNS);
+        assert_int_equal(c.cells[k].verdict, expected[k].verdict);
         assert_true(c.cells[k].low <= c.cells[k].mean * (1 + 1e-12));
         assert_true(c.cells[k].high >= c.cells[k].mean * (1 - 1e-12));
     }
-    /* 3 sqrt(2) standard errors of 10 s and three times 0.1 s, sd 4.95 s. */
-    assert_close(c.cells[4].limit, 3.0 * sqrt(2.0) * 4950.0 / 2.0, 1e-12, 0);
-    assert_close(c.cells[4].largest_share, 10.0 / 10.3, 1e-12, 0);
+    /* 3 sqrt(2) standard errors of 10 s and four times 0.1 s: without the rule that no draw may be
+     * more than a fifth of the sum, 2080 ms would be within the limit of 5 ms. */
+    assert_close(c.cells[4].limit, 3.0 * sqrt(2.0) * 9900.0 / sqrt(5.0) / sqrt(5.0), 1e-12, 0);
+    assert_close(c.cells[4].largest_share, 10.0 / 10.4, 1e-12, 0);
+    assert_int_equal(c.cells[4].largest_run, 0);
+    assert_close(c.cells[4].median, 100.0, 1e-12, 0);
+    assert_close(c.cells[4].trimmed, 2080.0, 1e-12, 0);
+    assert_close(gg_compared_difference(&c.cells[4], c.cells[4].median), 19.0, 1e-12, 0);
     assert_int_equal(gg_comparison_outside(&c), 3);
     gg_comparison_clear(&c);
     assert_int_equal(gg_compare(&results, "paper-bits", "weighted", &published, &c, &err),
                      GG_E_INPUT);
     assert_says(&err, "share no users, tau and strategy");
     gg_published_clear(&published);
+}
+
+/* Rows of one draw, here the same network with other servers, are one value. */
+static void test_a_draw_counts_once(void **state) {
+    gg_row rows[2 * RUNS];
+    gg_results results = {.count = 2 * RUNS, .rows = rows};
+    gg_published published;
+    gg_comparison c;
+    gg_error err = {0};
+    make_rows(rows);
+    make_rows(rows + RUNS);
+    for (size_t k = 0; k < RUNS; k++) {
+        rows[k].accuracy = 0.1 * (double)(k + 1);
+        rows[RUNS + k].accuracy = 0.1 * (double)(k + 3);
+        rows[RUNS + k].n_servers = 8;
+    }
+    const char *path = published_file(state, HEADER "50,0.6,goa,x,,50,,,\n");
+    assert_success(gg_published_read(path, &published, &err), &err);
+    assert_success(gg_compare(&results, "paper", "weighted", &published, &c, &err), &err);
+    assert_int_equal(c.cells[0].draws, RUNS);
+    assert_close(c.cells[0].mean, 40.0, 1e-12, 0);
+    assert_close(c.cells[0].limit, 3.0 * sqrt(2.0) * 10.0 * sqrt(2.5) / sqrt(5.0), 1e-12, 0);
+    gg_comparison_clear(&c);
+    gg_published_clear(&published);
+}
+
+/* GOA is more often right than local, and slower by the mean because of one draw. */
+static void test_claims_are_counted(void **state) {
+    gg_row rows[2 * RUNS];
+    gg_results results = {.count = 2 * RUNS, .rows = rows};
+    gg_published published;
+    gg_comparison c;
+    gg_scorecard card;
+    gg_error err = {0};
+    make_rows(rows);
+    make_rows(rows + RUNS);
+    for (size_t k = 0; k < RUNS; k++) {
+        strcpy(rows[RUNS + k].solver, "local");
+        rows[RUNS + k].accuracy = 0.4;
+        rows[RUNS + k].measured_total_delay_s = 1.5;
+    }
+    assert_success(gg_manifest_add(&results.manifest, "workload",
+                                   "Synthetic queries from each preset's distributions.", &err),
+                   &err);
+    const char *path =
+        published_file(state, "n_users,tau,strategy,accuracy_pct,total_delay_ms\n"
+                              "50,0.6,goa,50,1000\n50,0.6,local,60,2000\n50,0.7,goa,1,1\n");
+    assert_success(gg_published_read(path, &published, &err), &err);
+    assert_success(gg_compare(&results, "paper", "weighted", &published, &c, &err), &err);
+    assert_success(gg_scorecard_compute(&c, &results, "paper", &card, &err), &err);
+    const gg_score *local = &card.scores[0];
+    static const size_t right[] = {0, 1, 1}, fast[] = {1, 0, 1}, both[] = {0, 0, 1};
+    assert_string_equal(local->against, "local");
+    assert_int_equal(local->cells, 1);
+    assert_memory_equal(local->accuracy, right, sizeof right);
+    assert_memory_equal(local->delay, fast, sizeof fast);
+    assert_memory_equal(local->both, both, sizeof both);
+    assert_int_equal(card.scores[1].cells, 0);
+    /* The preset's own draws again: five of fifty users. */
+    assert_int_equal(card.slm.draws, RUNS);
+    assert_true(card.slm.mean < 0.1 && card.slm.low < card.slm.mean);
+    gg_comparison_clear(&c);
+    gg_published_clear(&published);
+    gg_manifest_clear(&results.manifest);
 }
 
 static void refused(void **state, const char *text, const char *reason) {
@@ -130,6 +199,9 @@ static void test_short_memory_is_an_error_when_comparing(void **state) {
         status = gg_published_read(path, &published, NULL);
         if (status == GG_OK)
             status = gg_compare(&results, "paper", "weighted", &published, &c, NULL);
+        gg_scorecard card;
+        if (status == GG_OK)
+            status = gg_scorecard_compute(&c, &results, "paper", &card, NULL);
         gg_alloc_fail_after(-1);
         assert_true(status == GG_OK || status == GG_E_NOMEM);
         gg_comparison_clear(&c);
@@ -140,8 +212,8 @@ static void test_short_memory_is_an_error_when_comparing(void **state) {
 
 static void test_short_memory_is_an_error_when_merging(void **state) {
     gg_row rows[RUNS];
-    uint64_t units[RUNS] = {0, 1, 2, 3}, offsets[RUNS + 1] = {0, 1, 1, 2, 3};
-    int16_t assignment[3] = {-1, 0, 1};
+    uint64_t units[RUNS] = {0, 1, 2, 3, 4}, offsets[RUNS + 1] = {0, 1, 1, 2, 3, 4};
+    int16_t assignment[4] = {-1, 0, 1, 1};
     gg_results results = {.count = RUNS,
                           .rows = rows,
                           .offsets = offsets,
@@ -155,7 +227,7 @@ static void test_short_memory_is_an_error_when_merging(void **state) {
         rows[k].n_offloaded = k >= 2;
     }
     static const char *const entries[][2] = {
-        {"plan_fingerprint", "aa"}, {"plan_networks", "5"}, {"rows_per_network", "1"}};
+        {"plan_fingerprint", "aa"}, {"plan_networks", "6"}, {"rows_per_network", "1"}};
     for (size_t k = 0; k < 3; k++)
         assert_success(gg_manifest_add(&results.manifest, entries[k][0], entries[k][1], &err),
                        &err);
@@ -172,11 +244,11 @@ static void test_short_memory_is_an_error_when_merging(void **state) {
         gg_alloc_fail_after(-1);
         assert_true(status == GG_OK || status == GG_E_NOMEM);
         if (status == GG_OK) {
-            assert_int_equal(census.planned, 5);
-            assert_int_equal(census.present, 4);
-            assert_int_equal(census.duplicates, 4);
+            assert_int_equal(census.planned, 6);
+            assert_int_equal(census.present, 5);
+            assert_int_equal(census.duplicates, 5);
             assert_int_equal(census.conflicts, 0);
-            assert_int_equal(census.first_missing, 4);
+            assert_int_equal(census.first_missing, 5);
             assert_memory_equal(all->offsets, offsets, sizeof offsets);
             assert_memory_equal(all->assignment, assignment, sizeof assignment);
         }
@@ -190,6 +262,8 @@ static void test_short_memory_is_an_error_when_merging(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_means_are_judged_by_their_limits),
+        IN_FOLDER(test_a_draw_counts_once),
+        IN_FOLDER(test_claims_are_counted),
         IN_FOLDER(test_bad_tables_are_refused_with_place_and_reason),
         IN_FOLDER(test_short_memory_is_an_error_when_comparing),
         IN_FOLDER(test_short_memory_is_an_error_when_merging),
