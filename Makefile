@@ -304,6 +304,11 @@ bench-peers: $(PROGRAM) $(BUILD)/bench/bench_exact
 bench: bench-data
 bench-data: $(BUILD)/bench/bench_data
 	@$(BUILD)/bench/bench_data $(BUILD)/bench $(BUILD)/bench/data.csv
+# A folder of many parts; not of `make bench`, since making it takes minutes.
+.PHONY: bench-results
+PARTS ?= 4000
+bench-results: $(PROGRAM)
+	@bash experiments/bench/bench_results.sh $(PROGRAM) $(BUILD)/bench $(PARTS)
 
 # ---------------------------------------------------------------------------------- housekeeping
 SOURCES := $(foreach room,models solvers data experiments notebooks-export tests,$(wildcard $(addprefix $(room)/,*.[ch] */*.[ch] */*/*.[ch] */*/*/*.[ch])))
