@@ -312,6 +312,11 @@ bench-peers: $(PROGRAM) $(BUILD)/bench/bench_exact
 bench: bench-data
 bench-data: $(BUILD)/bench/bench_data
 	@$(BUILD)/bench/bench_data $(BUILD)/bench $(BUILD)/bench/data.csv
+# A folder of many parts; not of `make bench`, since making it takes minutes.
+.PHONY: bench-results
+PARTS ?= 4000
+bench-results: $(PROGRAM)
+	@bash experiments/bench/bench_results.sh $(PROGRAM) $(BUILD)/bench $(PARTS)
 
 # The instances with known optima, made and solved again.
 PYTHON ?= /usr/bin/python3

@@ -10,7 +10,7 @@
 enum { MOST_VALUES = 10001 };
 
 static gg_status append(gg_tau_list *list, double tau, gg_error *err) {
-    double *values = gg_realloc(list->values, list->count, list->count + 1, sizeof *values);
+    double *values = gg_grow(list->values, list->count, sizeof *values);
     if (values == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for thresholds");
     list->values = values;
