@@ -100,6 +100,7 @@ def main():
     asked.add_argument("--list", default=f"{HERE}/instances.csv", help="another list")
     asked.add_argument("--most-users", type=int, default=10**7, help="only instances of at most so many users")
     asked.add_argument("--every", type=int, default=1, help="only each K-th of them")
+    asked.add_argument("--new", action="store_true", help="only rows that have no value yet")
     asked.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     asked.add_argument("--write", action="store_true", help="put better values into the list")
     asked.add_argument("--submit", nargs=2, metavar=("NAME", "FILE"), help="a better decision: N lines, a server or -1")
@@ -110,7 +111,8 @@ def main():
         submit(rows, *args.submit)
         write(args.list, rows)
         return 0
-    chosen = [k for k, row in enumerate(rows) if int(row["users"]) <= args.most_users][:: args.every]
+    chosen = [k for k, row in enumerate(rows) if int(row["users"]) <= args.most_users and
+              not (args.new and row["status"])][:: args.every]
     bad = better = 0
     with ThreadPoolExecutor(args.jobs) as pool:
         for k, (now, wrong) in zip(chosen, pool.map(lambda k: remake(rows[k]), chosen)):
