@@ -76,7 +76,7 @@ static void the_reference_is_measured_on_the_same_instances(void **state) {
     const gg_fair_stats *all = &fair->all;
     assert_string_equal(summary->strategies[fair->reference].name, "goa");
     assert_string_equal(summary->strategies[fair->held].name, "exact-fair");
-    assert_int_equal(all->fair.runs, 4);
+    assert_int_equal(all->fair.instances, 4);
     assert_int_equal(all->fair.proven, 3);
     assert_int_equal(all->fair.unproven, 1);
     assert_close(all->fair.unproven_median_low, 4.0 / 1.6 - 1.0, 1e-15, 0.0);
