@@ -16,12 +16,13 @@ static bool are_between(const gg_plan *plan, uint64_t least, uint64_t end,
     return entry->rows == entry->n_units * gg_plan_rows_per_unit(plan);
 }
 
-/* The entry of a file that needs no look. */
+/* The entry of a file that needs no look: what is damaged is done again. */
 static const gg_part_entry *vouched(const gg_experiment *experiment, const gg_index *known,
                                     const char *folder, const char *name, gg_part_wish wish) {
     const gg_part_entry *entry = wish.redo == NULL ? gg_index_find(known, folder, name) : NULL;
     return entry != NULL && !(wish.retry_failed && entry->failed_units > 0) &&
-                   gg_part_check_origin(experiment, entry->manifest, name, NULL) == GG_OK
+                   gg_part_check_origin(experiment, entry->manifest, name, NULL) == GG_OK &&
+                   gg_index_bytes_hold(entry, folder)
                ? entry
                : NULL;
 }

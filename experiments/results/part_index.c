@@ -179,6 +179,14 @@ const gg_part_entry *gg_index_find(const gg_index *index, const char *folder, co
     return found;
 }
 
+bool gg_index_bytes_hold(const gg_part_entry *entry, const char *folder) {
+    uint32_t crc;
+    char *path = gg__results_path(folder, entry->name);
+    bool hold = path != NULL && file_crc(path, entry->bytes, &crc) && crc == entry->crc;
+    gg_free(path);
+    return hold;
+}
+
 /* ---- writing ---- */
 
 /* One write a line: lines of several processes do not mix. A line that a killed process left

@@ -72,6 +72,9 @@ void gg_index_clear(gg_index *index);
  * the size, and the time or else the bytes that it had. */
 const gg_part_entry *gg_index_find(const gg_index *index, const char *folder, const char *name);
 
+/* Whether the file of such an entry still has the bytes that it had. */
+bool gg_index_bytes_hold(const gg_part_entry *entry, const char *folder);
+
 /* The lines that a writer adds. What cannot be written is left out: the parts say it, too. A part
  * must have been written by gg_results_write_part, after its manifest was added. */
 void gg_index_add_manifest(const char *folder, size_t shard, size_t shards,

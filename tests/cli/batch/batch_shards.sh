@@ -118,6 +118,14 @@ expect 0 'nothing was run: all networks were there already' 'and so is what a ba
     "$goagap" batch plan.yaml -o s1-1
 mv index s1-1/index.jsonl
 
+# A bit that turned while size and time stayed.
+cp -r s1-1 turned
+touch -r turned/part-000001.h5 time
+printf 'x' | dd of=turned/part-000001.h5 bs=1 seek=9000 conv=notrunc 2>dd.txt
+touch -r time turned/part-000001.h5
+expect 0 'part-000001.h5: .*; this part is done again|2 of 20|20 of 20' 'a batch finds it' \
+    "$goagap" batch plan.yaml -o turned
+
 # Parts put together in their place: one file, the same rows, and the batch goes on from it.
 for whole in s1-1 before3; do
     [ $whole = s1-1 ] || cp -r "$before" before3
