@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/planning/plan_source.h"
+#include "experiments/planning/axis.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -58,6 +58,8 @@ static gg_status parse(const char *item, gg_axis_domain domain, range *out, gg_e
     *out = (range){.first = field[0], .step = 1.0, .count = 1};
     if (n_fields == 1 || status != GG_OK)
         return status;
+    if (n_fields == 2 && !domain.whole)
+        return gg_fail(err, GG_E_INPUT, "\"%s\": a range of fractions is first:last:step", item);
     if (n_fields == 3)
         out->step = field[2];
     if (!(out->step > 0.0) || field[1] < field[0])
