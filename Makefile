@@ -34,8 +34,9 @@ GG_LDLIBS = $(PKG_LIBS) -lglpk -lm -lpthread
 GOLD := $(if $(findstring clang,$(CC)),,$(if $(shell command -v ld.gold),-fuse-ld=gold))
 GG_LDFLAGS = $(SANITIZE) $(GOLD) $(LDFLAGS)
 
-LIB_SRC := $(wildcard models/*.c models/*/*.c solvers/*.c solvers/*/*.c data/*/*.c data/*/*/*.c)
-APP_SRC := $(filter-out experiments/cli/main.c experiments/bench/%,$(wildcard experiments/*/*.c experiments/*/*/*.c notebooks-export/*.c))
+LIB_SRC := $(wildcard models/*.c models/*/*.c solvers/*.c solvers/*/*.c data/*/*.c data/*/*/*.c) \
+    $(wildcard $(patsubst %,experiments/%/*.c,output results packaging))
+APP_SRC := $(filter-out $(LIB_SRC) experiments/cli/main.c experiments/bench/%,$(wildcard experiments/*/*.c experiments/*/*/*.c notebooks-export/*.c))
 TEST_SRC := $(wildcard $(addprefix tests/unit/,*/*.c */*/*.c))
 TEST_HELP_SRC := $(wildcard tests/support/*.c tests/support/*/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
@@ -47,6 +48,7 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/tests/%,$(notdir $(TEST_SRC)))
 TEST_BIN := $(UNIT_TESTS) $(FUZZ_TARGETS:%=$(BUILD)/tests/replay_%)
 LIBRARY := $(BUILD)/libgoagap.a
+SHARED := $(BUILD)/libgoagap.so.0
 PROGRAM := $(BUILD)/goagap
 
 comma := ,
@@ -58,7 +60,7 @@ compile = of=$$($(MAKE) --no-print-directory -n BUILD=$(2) $(1) | grep -c -- ' -
 
 .DEFAULT_GOAL := all
 .PHONY: all
-all: $(PROGRAM)
+all: $(PROGRAM) $(SHARED)
 
 $(BUILD)/%.o: %.c $(BUILD)/options | present
 	@mkdir -p $(@D)
@@ -111,6 +113,12 @@ $(BUILD)/notebooks-export/notebook_cells.o: GG_CPPFLAGS += -I$(BUILD)
 $(LIBRARY): $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
+
+# Of the same objects, with the public functions alone.
+EXPORTED := experiments/packaging/libgoagap.map
+$(SHARED): $(LIB_OBJ) $(EXPORTED)
+	$(CC) -shared $(GG_LDFLAGS) -Wl,-soname,$(@F) -Wl,--version-script,$(EXPORTED) \
+	    $(filter %.o,$^) $(GG_LDLIBS) -o $@
 
 $(PROGRAM): $(BUILD)/experiments/cli/main.o $(APP_OBJ) $(LIBRARY)
 	$(CC) $(GG_LDFLAGS) $^ $(GG_LDLIBS) -o $@
@@ -246,7 +254,7 @@ check-run:
 check-slurm: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
-SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
+SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
 
 # What tells which tree it came from is compiled anew with every revision, and nothing else is.
 $(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: GG_CPPFLAGS += -DGG_GIT_REVISION='"$(GIT_REVISION)"'
@@ -304,6 +312,19 @@ bench-peers: $(PROGRAM) $(BUILD)/bench/bench_exact
 bench: bench-data
 bench-data: $(BUILD)/bench/bench_data
 	@$(BUILD)/bench/bench_data $(BUILD)/bench $(BUILD)/bench/data.csv
+# A folder of many parts; not of `make bench`, since making it takes minutes.
+.PHONY: bench-results
+PARTS ?= 4000
+bench-results: $(PROGRAM)
+	@bash experiments/bench/bench_results.sh $(PROGRAM) $(BUILD)/bench $(PARTS)
+
+# The instances with known optima, made and solved again.
+PYTHON ?= /usr/bin/python3
+.PHONY: library
+library: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) $(SHARED)
+	@GOAGAP_LIBRARY=$(abspath $(SHARED)) PYTHONPATH=notebooks-export/python PYTHONDONTWRITEBYTECODE=1 \
+	    $(PYTHON) data/library/remake.py --jobs $(JOBS)
 
 # ---------------------------------------------------------------------------------- housekeeping
 SOURCES := $(foreach room,models solvers data experiments notebooks-export tests,$(wildcard $(addprefix $(room)/,*.[ch] */*.[ch] */*/*.[ch] */*/*/*.[ch])))
@@ -341,13 +362,22 @@ $(BUILD)/completion/%: experiments/completion/% experiments/completion/complete.
 	awk -v shell=$(if $(filter %.bash,$@),bash,zsh) -f experiments/completion/complete.awk $(TABLES) $< >$@.tmp
 	mv $@.tmp $@
 
-INCLUDED := $(wildcard models/*.h models/*/*.h solvers/solver.h solvers/parameter.h solvers/checker/certificate.h data/*/*.h data/*/*/*.h)
-install: $(PROGRAM) $(MAN) $(COMPLETION)
+# goagap.h and what it includes, which is nothing of others but the C library.
+PUBLIC := experiments/packaging/goagap.h
+INCLUDED = $(filter-out $(PUBLIC),$(filter %.h,$(shell $(CC) -I. -MM $(PUBLIC))))
+# Where Debian's Python looks for packages of this prefix.
+PYTHON_DIR ?= $(PREFIX)/lib/python$(if $(filter /usr,$(PREFIX)),3,$(shell \
+    /usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || echo 3))/dist-packages
+PYTHON_PACKAGE := $(wildcard notebooks-export/python/goagap/*.py notebooks-export/python/goagap/py.typed)
+install: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
 	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/goagap
 	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libgoagap.a
-	for h in $(filter-out %_internal.h,$(INCLUDED)); do \
+	install -m 644 $(SHARED) $(DESTDIR)$(PREFIX)/lib/$(notdir $(SHARED))
+	ln -sf $(notdir $(SHARED)) $(DESTDIR)$(PREFIX)/lib/libgoagap.so
+	install -D -m 644 $(PUBLIC) $(DESTDIR)$(PREFIX)/include/goagap/goagap.h
+	for h in $(INCLUDED); do \
 	    install -D -m 644 $$h $(DESTDIR)$(PREFIX)/include/goagap/$$h || exit 1; done
 	install -m 644 experiments/presets/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/presets
 	install -m 644 experiments/plans/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/plans
@@ -360,11 +390,14 @@ install: $(PROGRAM) $(MAN) $(COMPLETION)
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: goagap' \
 	    'Description: Optimality gaps of LLM query offloading' 'Version: $(VERSION)' \
 	    'Requires.private: $(PACKAGES)' 'Cflags: -I$${prefix}/include/goagap' \
-	    'Libs: -L$${prefix}/lib -lgoagap -lglpk -lm -lpthread $(PKG_LIBS)' \
+	    'Libs: -L$${prefix}/lib -lgoagap' 'Libs.private: -lglpk -lm -lpthread $(PKG_LIBS)' \
 	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/goagap.pc
+	install -d $(DESTDIR)$(PYTHON_DIR)/goagap
+	install -m 644 $(PYTHON_PACKAGE) $(DESTDIR)$(PYTHON_DIR)/goagap
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/goagap $(DESTDIR)$(PREFIX)/lib/libgoagap.a \
-	    $(DESTDIR)$(PREFIX)/include/goagap $(DESTDIR)$(PREFIX)/share/goagap \
+	    $(DESTDIR)$(PREFIX)/lib/libgoagap.so $(DESTDIR)$(PREFIX)/lib/$(notdir $(SHARED)) \
+	    $(DESTDIR)$(PYTHON_DIR)/goagap $(DESTDIR)$(PREFIX)/include/goagap $(DESTDIR)$(PREFIX)/share/goagap \
 	    $(DESTDIR)$(PREFIX)/lib/pkgconfig/goagap.pc \
 	    $(DESTDIR)$(PREFIX)/share/man/man1/goagap.1 $(DESTDIR)$(PREFIX)/share/man/man1/goagap-*.1 \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/goagap \
@@ -386,9 +419,10 @@ help:
 	    'make asan|ubsan|valgrind   unit tests under one checker' \
 	    'make fuzz        every reader against libFuzzer for FUZZ_SECONDS=60 each (needs clang)' \
 	    'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
+	    'make library     instances with known optima: made, solved and proven again (minutes)' \
 	    'make man         manual pages (build/release/man)' \
 	    'make completion  for bash and zsh (build/release/completion)' \
-	    'make install|uninstall     PREFIX=/usr/local, DESTDIR=' \
+	    'make install|uninstall     PREFIX=/usr/local, DESTDIR=, PYTHON_DIR=' \
 	    'make format|dist|clean'
 
 # Of what is built from the sources of today: a source that was moved away asks for nothing any more.

@@ -136,8 +136,10 @@ const gg_solver *const *gg_solvers(size_t *count);
 /* The strategy of that name; NULL and a message with the known names. */
 const gg_solver *gg_solver_find(const char *name, gg_error *err);
 
-/* Runs a strategy and the judge. *result must be zeroed or cleared; the caller clears it. An
- * infeasible instance is a result, not an error. Errors: GG_E_USAGE (an option out of its range or
+/* Runs a strategy and the judge. *result must be zeroed or cleared; the caller clears it. Solves of
+ * different results may run side by side. `glpk` forks, as GLPK may abort: the child that computes
+ * is waited for before the call returns, and never runs the caller's exit handlers. An infeasible
+ * instance is a result, not an error. Errors: GG_E_USAGE (an option out of its range or
  * that does not fit the instance, by its name), GG_E_NOMEM, GG_E_SOLVER, GG_E_INPUT. */
 gg_status gg_solve(const gg_solver *solver, const gg_instance *instance,
                    const gg_solve_options *options, gg_result *result, gg_error *err);

@@ -30,10 +30,14 @@ bool gg_h5_is_threadsafe(void);
 /* Version of the HDF5 library. */
 const char *gg_h5_version(void);
 
-/* Opens a file for reading, which a child process has examined first: SIGCHLD must not be ignored,
- * nor children be waited for elsewhere. Errors: GG_E_IO (cannot be opened or examined, or locked by
+/* Opens a file for reading, which a child process has examined first; it stays for the files to
+ * come. SIGCHLD must not be ignored, nor children be waited for elsewhere. Errors: GG_E_IO (cannot be opened or examined, or locked by
  * a writer), GG_E_INPUT (not HDF5, damaged), GG_E_NOMEM. */
 gg_status gg_h5_open(const char *path, gg_h5 **out, gg_error *err);
+
+/* Ends the process that examines files, if there is one; the next file starts another. It ends with
+ * this process anyway. */
+void gg_h5_dismiss_guard(void);
 
 /* Starts a new file that will replace `path` at the end; "-" and devices get the finished bytes
  * then. Errors: GG_E_IO, GG_E_NOMEM. */

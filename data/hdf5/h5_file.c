@@ -113,7 +113,7 @@ static gg_status begin_reading(gg_h5 *h5, gg_error *err) {
                                : "is not an HDF5 file",
                        info.st_size == 0 ? " (it is empty)" : "");
     h5->size = (uint64_t)info.st_size;
-    GG_TRY(gg__h5_probe(h5->path, h5->size, err));
+    GG_TRY(gg__h5_probe(h5->path, h5->fd, h5->size, err));
     GG_TRY(gg__h5_open_file(h5, h5->path, H5F_ACC_RDONLY, H5Pcreate(H5P_FILE_ACCESS), err));
     void *map = mmap(NULL, (size_t)h5->size, PROT_READ, MAP_SHARED, h5->fd, 0);
     h5->map = map == MAP_FAILED ? NULL : map;

@@ -65,9 +65,10 @@ gg_status gg__h5_written(const gg_h5 *h5, const char *place, gg_error *err);
 /* Turns off plugins for the process and automatic error printing for the thread. */
 void gg__h5_quieten(void);
 
-/* Has a child process read the metadata of a file. Errors: GG_E_INPUT when that kills it, GG_E_IO
- * when no child can be had or it is ended from outside, GG_E_NOMEM. */
-gg_status gg__h5_probe(const char *path, uint64_t size, gg_error *err);
+/* Has another process read the metadata of the file behind the descriptor; `path` names it. Errors:
+ * GG_E_INPUT when that kills it, GG_E_IO when none can be had or it is ended from outside,
+ * GG_E_NOMEM. */
+gg_status gg__h5_probe(const char *path, int fd, uint64_t size, gg_error *err);
 
 /* The path of `path` made of hard links only, or *object = GG_H5_ABSENT. Errors as gg_h5_find. */
 gg_status gg__h5_resolve(gg_h5 *h5, const char *path, char resolved[GG__H5_PATH_SIZE],

@@ -1,34 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A damaged file can crash HDF5 1.10 or send it round in circles. Before a file is used, a child
- * process looks at all of its metadata the way the readers will: what dies there is an error
- * message here.
+ * A damaged file can crash HDF5 1.10 or send it round in circles. Before a file is used, a process
+ * of its own (h5_guard.c starts it and hears its end) looks at all of its metadata the way the
+ * readers will: what dies there is an error message here.
  */
-#include "data/hdf5/h5_internal.h"
+#include "data/hdf5/h5_guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "models/base/alloc.h"
 
-enum {
-    CPU_LIMIT_S = 10,
-    MEMORY_LIMIT_BYTES = 1 << 30,
-    TEXT_BLOCK = 4096,
-    STOPPED_BY_MEMORY = 1,
-    /* Exit statuses of the child; a sanitizer that stops it has others. */
-    PROBE_DONE = 0,
-    PROBE_MEMORY = 3,
-    PROBE_NO_MEMORY = 4
-};
+enum { CPU_LIMIT_S = 10, MEMORY_LIMIT_BYTES = 1 << 30, TEXT_BLOCK = 4096, STOPPED_BY_MEMORY = 1 };
 
 /* The first call that ran out of memory decides; other refusals are met again, with their message,
  * where the file is used. */
@@ -82,26 +72,28 @@ static herr_t probe_object(hid_t root, const char *name, const H5O_info_t *info,
     return status == GG_E_NOMEM ? STOPPED_BY_MEMORY : 0;
 }
 
+/* GG__PROBE_DONE, GG__PROBE_MEMORY. */
 static int probe(const char *path, uint64_t size) {
-    gg_h5 h5 = {.size = size, .fd = -1};
-    h5.path = gg_strdup(path);
-    if (h5.path == NULL)
-        return PROBE_DONE;
+    gg_h5 h5 = {.size = size, .fd = -1, .path = (char *)(uintptr_t)path};
     herr_t visited = -1;
-    h5.file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    /* Nothing of a file may stay open: the next one can have its place on the disk. */
+    H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
+    h5.file = H5Fopen(path, H5F_ACC_RDONLY, access);
     if (h5.file >= 0)
         visited = H5Ovisit2(h5.file, H5_INDEX_NAME, H5_ITER_INC, probe_object, &h5, H5O_INFO_BASIC);
     if (visited == STOPPED_BY_MEMORY ||
         (visited < 0 && gg__h5_fail(&h5, GG_E_INPUT, NULL, "", NULL) == GG_E_NOMEM))
-        return PROBE_MEMORY;
+        return GG__PROBE_MEMORY;
     if (h5.file >= 0)
         H5Fclose(h5.file);
-    return PROBE_DONE;
+    H5Pclose(access);
+    return GG__PROBE_DONE;
 }
 
 /* Address space beyond what the process has now: sanitizers have terabytes from the start. False
- * where the process has less than that left. */
-static bool limit_memory(void) {
+ * where less than that was left from the beginning. */
+static bool limit_memory(rlim_t from_the_start) {
     FILE *file = fopen("/proc/self/statm", "r");
     unsigned long pages;
     struct rlimit limit;
@@ -110,103 +102,129 @@ static bool limit_memory(void) {
     bool known = fscanf(file, "%lu", &pages) == 1 && getrlimit(RLIMIT_AS, &limit) == 0;
     fclose(file);
     rlim_t bytes = known ? (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + MEMORY_LIMIT_BYTES : 0;
-    if (!known || bytes >= limit.rlim_cur)
+    if (!known || bytes >= from_the_start)
         return false;
     limit.rlim_cur = bytes;
     return setrlimit(RLIMIT_AS, &limit) == 0;
 }
 
-static void limit_time(void) {
+/* Counts from what the process has taken for files before. */
+static void limit_time(rlim_t from_the_start) {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_CPU, &limit) == 0 && limit.rlim_cur > CPU_LIMIT_S) {
-        limit.rlim_cur = CPU_LIMIT_S;
-        setrlimit(RLIMIT_CPU, &limit);
-    }
+    struct rusage used;
+    if (getrlimit(RLIMIT_CPU, &limit) != 0 || getrusage(RUSAGE_SELF, &used) != 0)
+        return;
+    rlim_t until = (rlim_t)used.ru_utime.tv_sec + (rlim_t)used.ru_stime.tv_sec + CPU_LIMIT_S +
+                   (used.ru_utime.tv_usec + used.ru_stime.tv_usec > 0);
+    limit.rlim_cur = until < from_the_start ? until : from_the_start;
+    setrlimit(RLIMIT_CPU, &limit);
 }
 
-/* What a fault of the library ends the child by. */
-static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU};
-enum { N_FATAL = sizeof fatal / sizeof *fatal };
+static rlim_t soft_limit(__rlimit_resource_t which) {
+    struct rlimit limit;
+    return getrlimit(which, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
 
-static void run_child(const char *path, uint64_t size) {
+bool gg__h5_library_is_idle(void) {
+    return H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL) == 0;
+}
+
+/* By its descriptor: its name may by now, or from where this process began, be another's. */
+static int examine(int fd, uint64_t size, rlim_t memory) {
+    char name[64];
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    if (access(name, R_OK) != 0)
+        return GG__PROBE_NOT_FOUND;
+    bool ours = limit_memory(memory);
+    int result = probe(name, size);
+    return result == GG__PROBE_MEMORY && !ours ? GG__PROBE_NO_MEMORY : result;
+}
+
+/* What a fault of the library ends the process by. */
+const int gg__h5_fatal[GG__H5_N_FATAL] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU};
+
+static void prepare(bool once, int socket) {
     const struct rlimit no_core = {0, 0};
-    for (size_t k = 0; k < N_FATAL; k++)
-        signal(fatal[k], SIG_DFL);
+    for (size_t k = 0; k < GG__H5_N_FATAL; k++)
+        signal(gg__h5_fatal[k], SIG_DFL);
     /* It hears no request to end, and so ends with whoever waits for it. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    /* The C library's last words about a smashed stack are no message for a user. */
-    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nowhere >= 0)
-        dup2(nowhere, STDERR_FILENO);
+    /* The C library's last words about a smashed stack are no message for a user, and whoever reads
+     * what this program writes waits for its end. */
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = STDIN_FILENO; nowhere >= 0 && fd <= STDERR_FILENO; fd++)
+        if (fd == STDERR_FILENO || !once)
+            dup2(nowhere, fd);
+    /* Locks, pipes and sockets of the program are not held by one that stays. */
+    if (!once) {
+        if (socket > STDERR_FILENO + 1)
+            close_range(STDERR_FILENO + 1, (unsigned)socket - 1, 0);
+        close_range((unsigned)socket + 1, ~0u, 0);
+    }
     setrlimit(RLIMIT_CORE, &no_core);
-    limit_time();
-    bool ours = limit_memory();
-    /* A test's countdown is about this process's memory, not about the file. */
+    /* A test's countdown is about the program's memory, not about the file. */
     gg_alloc_fail_after(-1);
-    int result = probe(path, size);
-    /* Not exit: handlers and buffers are the parent's. */
-    _exit(result == PROBE_MEMORY && !ours ? PROBE_NO_MEMORY : result);
 }
 
-/* Forks with every signal blocked in the child that does not tell of a fault: Ctrl-C reaches the
- * whole process group, and says nothing about the file. */
-static pid_t start_child(const char *path, uint64_t size) {
-    sigset_t requests, before;
-    sigfillset(&requests);
-    for (size_t k = 0; k < N_FATAL; k++)
-        sigdelset(&requests, fatal[k]);
-    pthread_sigmask(SIG_SETMASK, &requests, &before);
-    pid_t child = fork();
-    if (child == 0)
-        run_child(path, size);
-    int error = errno;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    errno = error;
-    return child;
+/* A message of a size, with a descriptor beside it. */
+typedef struct packet {
+    struct msghdr head;
+    struct iovec body;
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+} packet;
+
+static void make_packet(packet *p, uint64_t *size) {
+    memset(p, 0, sizeof *p);
+    p->body = (struct iovec){size, sizeof *size};
+    p->head = (struct msghdr){.msg_iov = &p->body,
+                              .msg_iovlen = 1,
+                              .msg_control = p->control,
+                              .msg_controllen = sizeof p->control};
 }
 
-static gg_status not_examined(const char *path, const char *why, gg_error *err) {
-    return gg_fail(err, GG_E_IO,
-                   "%s: is not opened: a process of its own has to examine it first, and %s", path,
-                   why);
+static bool receive(int socket, int *fd, uint64_t *size) {
+    packet p;
+    ssize_t got;
+    make_packet(&p, size);
+    while ((got = recvmsg(socket, &p.head, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+        continue;
+    const struct cmsghdr *extra = got > 0 ? CMSG_FIRSTHDR(&p.head) : NULL;
+    if (got != (ssize_t)sizeof *size || extra == NULL || extra->cmsg_type != SCM_RIGHTS)
+        return false;
+    memcpy(fd, CMSG_DATA(extra), sizeof *fd);
+    return true;
 }
 
-/* What the child's end says about the file. */
-static gg_status verdict(const char *path, int how, gg_error *err) {
-    char why[64];
-    int exited = WIFEXITED(how) ? WEXITSTATUS(how) : -1;
-    int ended_by = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
-    if (exited == PROBE_DONE)
-        return GG_OK;
-    if (exited == PROBE_NO_MEMORY)
-        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
-    if (exited == PROBE_MEMORY)
-        return gg_fail(err, GG_E_INPUT,
-                       "%s: is damaged: the HDF5 library asks for gigabytes of memory reading it",
-                       path);
-    if (ended_by == SIGXCPU)
-        return gg_fail(err, GG_E_INPUT,
-                       "%s: is damaged: the HDF5 library does not come to an end reading it", path);
-    for (size_t k = 0; k < N_FATAL; k++)
-        if (ended_by == fatal[k])
-            return gg_fail(err, GG_E_INPUT,
-                           "%s: is damaged: the HDF5 library crashes reading it (%s)", path,
-                           strsignal(ended_by));
-    if (ended_by == 0)
-        return gg_fail(err, GG_E_INPUT, "%s: is damaged: a checker stops the HDF5 library", path);
-    snprintf(why, sizeof why, "that was ended from outside (%s)", strsignal(ended_by));
-    return not_examined(path, why, err);
+bool gg__h5_hand_over(int socket, int fd, uint64_t size) {
+    packet p;
+    ssize_t put;
+    make_packet(&p, &size);
+    struct cmsghdr *extra = CMSG_FIRSTHDR(&p.head);
+    extra->cmsg_level = SOL_SOCKET;
+    extra->cmsg_type = SCM_RIGHTS;
+    extra->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(extra), &fd, sizeof fd);
+    while ((put = sendmsg(socket, &p.head, MSG_NOSIGNAL)) < 0 && errno == EINTR)
+        continue;
+    return put == (ssize_t)sizeof size;
 }
 
-gg_status gg__h5_probe(const char *path, uint64_t size, gg_error *err) {
-    char why[128];
-    int how;
-    pid_t child = start_child(path, size), ended = child;
-    while (child > 0 && (ended = waitpid(child, &how, 0)) < 0 && errno == EINTR)
-        ;
-    if (ended > 0)
-        return verdict(path, how, err);
-    snprintf(why, sizeof why, "%s: %s",
-             child < 0 ? "none can be started" : "its end cannot be waited for", strerror(errno));
-    return not_examined(path, why, err);
+void gg__h5_examine(int socket, bool once) {
+    const rlim_t time = soft_limit(RLIMIT_CPU), memory = soft_limit(RLIMIT_AS);
+    uint64_t size;
+    int fd;
+    prepare(once, socket);
+    while (receive(socket, &fd, &size)) {
+        limit_time(time);
+        int result = examine(fd, size, memory);
+        close(fd);
+        if (result != GG__PROBE_DONE || once || !gg__h5_library_is_idle())
+            /* What it left open the next one would meet. Not exit: handlers and buffers are the
+             * program's. */
+            _exit(result);
+        char done = 0;
+        if (send(socket, &done, 1, MSG_NOSIGNAL) != 1)
+            break;
+    }
+    _exit(GG__PROBE_DONE);
 }

@@ -100,22 +100,23 @@ static bool can_be_kept(const gg_experiment *experiment, const gg_results *from,
 /* Takes the results and lists their rows. */
 static gg_status add_source(gg_earlier *earlier, const gg_experiment *experiment, gg_results *from,
                             gg_part_wish wish) {
-    gg_results **sources =
-        gg_realloc(earlier->sources, earlier->n_sources, earlier->n_sources + 1, sizeof *sources);
+    gg_results **sources = gg_grow(earlier->sources, earlier->n_sources, sizeof *sources);
     if (sources != NULL)
         earlier->sources = sources;
-    earlier_row *rows =
-        gg_realloc(earlier->rows, earlier->n_rows, earlier->n_rows + from->count, sizeof *rows);
-    if (rows != NULL)
-        earlier->rows = rows;
-    if (sources == NULL || rows == NULL) {
+    if (sources == NULL) {
         gg_results_free(from);
         return GG_E_NOMEM;
     }
     earlier->sources[earlier->n_sources++] = from;
-    for (size_t k = 0; k < from->count; k++)
-        if (can_be_kept(experiment, from, k, wish))
-            earlier->rows[earlier->n_rows++] = (earlier_row){from, k};
+    for (size_t k = 0; k < from->count; k++) {
+        if (!can_be_kept(experiment, from, k, wish))
+            continue;
+        earlier_row *rows = gg_grow(earlier->rows, earlier->n_rows, sizeof *rows);
+        if (rows == NULL)
+            return GG_E_NOMEM;
+        earlier->rows = rows;
+        earlier->rows[earlier->n_rows++] = (earlier_row){from, k};
+    }
     return GG_OK;
 }
 
@@ -255,6 +256,21 @@ static gg_status set_aside(const gg_experiment *experiment, const char *folder, 
     bool any;
     GG_TRY(pass(experiment, folder, aside, &wish, &any, err));
     return any ? pass(experiment, folder, aside, NULL, &any, err) : GG_OK;
+}
+
+gg_status gg_earlier_take_whole(const gg_experiment *experiment, const char *folder,
+                                gg_error *err) {
+    char print[GG_FINGERPRINT_SIZE];
+    owner found = NOBODY;
+    char *path = join(folder, GG_WHOLE_PART), *aside = join(folder, subfolder);
+    gg_status status = path != NULL && aside != NULL ? GG_OK : no_memory(folder, err);
+    if (status == GG_OK && access(path, F_OK) == 0)
+        status = find_owner(experiment, path, print, &found, err);
+    if (status == GG_OK && found == OURS)
+        status = move(path, aside, experiment->fingerprint, GG_WHOLE_PART, err);
+    gg_free(path);
+    gg_free(aside);
+    return status;
 }
 
 gg_status gg_earlier_open(const gg_experiment *experiment, const char *folder, gg_part_wish wish,

@@ -15,6 +15,10 @@ typedef struct gg_earlier gg_earlier;
  * nothing is moved), GG_E_IO, GG_E_NOMEM. */
 gg_status gg_earlier_open(const gg_experiment *experiment, const char *folder, gg_part_wish wish,
                           gg_earlier **out, gg_error *err);
+/* Moves the one part of a folder whose parts were put together aside, if it is this experiment's:
+ * its rows are then earlier ones. Errors: GG_E_IO, GG_E_NOMEM. */
+gg_status gg_earlier_take_whole(const gg_experiment *experiment, const char *folder, gg_error *err);
+
 void gg_earlier_close(gg_earlier *earlier);
 
 /* Whether there are any rows. */

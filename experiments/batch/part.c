@@ -9,20 +9,31 @@
 #include <unistd.h>
 
 #include "experiments/planning/experiment.h"
+#include "experiments/results/part_index.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 
+size_t gg_part_units(const gg_plan *plan, size_t index) {
+    size_t left = gg_plan_units(plan) - index * plan->units_per_part;
+    return left < plan->units_per_part ? left : plan->units_per_part;
+}
+
+bool gg_part_unit_failed(const gg_part *part, size_t unit) {
+    for (size_t k = unit * part->unit_rows; k < (unit + 1) * part->unit_rows; k++)
+        if (part->rows[k].failure[0] != '\0')
+            return true;
+    return false;
+}
+
 gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error *err) {
-    size_t units = gg_plan_units(plan), n_rows = 0;
+    size_t n_rows = 0;
     gg_part *part = gg_alloc(1, sizeof *part);
     *out = part;
     if (part == NULL)
         return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", index);
     part->index = index;
     part->first_unit = index * plan->units_per_part;
-    part->n_units = units - part->first_unit;
-    if (part->n_units > plan->units_per_part)
-        part->n_units = plan->units_per_part;
+    part->n_units = gg_part_units(plan, index);
     part->unit_rows = gg_plan_rows_per_unit(plan);
     part->whole = gg_alloc(part->n_units, sizeof *part->whole);
     if (gg_size_multiply(part->n_units, part->unit_rows, &n_rows) == 0) {
@@ -83,10 +94,8 @@ gg_status gg_part_keep_row(gg_part *part, size_t unit, size_t row_index, const g
 
 /* What is to be done again of a network that has all its rows. */
 static void miss_again(gg_part *part, size_t unit, gg_part_wish wish) {
-    bool failed = false;
-    gg_row *rows = part->rows + unit * part->unit_rows;
-    for (size_t r = 0; r < part->unit_rows; r++)
-        failed = failed || rows[r].failure[0] != '\0';
+    bool failed = gg_part_unit_failed(part, unit);
+    const gg_row *rows = part->rows + unit * part->unit_rows;
     for (size_t r = 0; r < part->unit_rows; r++)
         if ((wish.retry_failed && failed) || gg_is_listed(wish.redo, rows[r].solver)) {
             part->missing[unit * part->unit_rows + r] = true;
@@ -249,16 +258,20 @@ static gg_status gather(const gg_part *part, gg_results *results, gg_error *err)
     return GG_OK;
 }
 
-gg_status gg_part_write(const gg_part *part, const char *folder, const gg_manifest *manifest,
-                        gg_error *err) {
+gg_status gg_part_write(const gg_part *part, const char *folder, size_t shard, size_t shards,
+                        const gg_manifest *manifest, gg_error *err) {
+    gg_part_places places;
     gg_results results = {.manifest = *manifest};
     char *path = part_path(folder, part->index);
     gg_status status =
         path != NULL ? GG_OK : gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", part->index);
     if (status == GG_OK)
         status = gather(part, &results, err);
-    if (status == GG_OK && results.n_units > 0)
-        status = gg_results_write(path, &results, err);
+    if (status == GG_OK && results.n_units > 0) {
+        status = gg_results_write_part(path, &results, &places, err);
+        if (status == GG_OK)
+            gg_index_add_part(folder, shard, shards, strrchr(path, '/') + 1, &results, &places);
+    }
     gg_free(results.rows);
     gg_free(results.units);
     gg_free(results.offsets);

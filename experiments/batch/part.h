@@ -26,6 +26,12 @@ typedef struct gg_part_wish {
     const char *redo; /* names of strategies, commas between, or NULL */
 } gg_part_wish;
 
+/* Networks of part number `index`. */
+size_t gg_part_units(const gg_plan *plan, size_t index);
+
+/* Whether a strategy failed on a network (counted within the part) whose rows are there. */
+bool gg_part_unit_failed(const gg_part *part, size_t unit);
+
 /* Part number `index` of the plan, empty. Free with gg_part_free. Errors: GG_E_NOMEM. */
 gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error *err);
 void gg_part_free(gg_part *part);
@@ -50,9 +56,10 @@ gg_status gg_part_keep_row(gg_part *part, size_t unit, size_t row_index, const g
                            size_t at, gg_error *err);
 
 /* Writes "<folder>/part-000012.h5": the networks that have all their rows, for a complete part all;
- * nothing where none has. Errors as gg_results_write. */
-gg_status gg_part_write(const gg_part *part, const char *folder, const gg_manifest *manifest,
-                        gg_error *err);
+ * nothing where none has; and a line about it into the shard's index. Errors as gg_results_write.
+ */
+gg_status gg_part_write(const gg_part *part, const char *folder, size_t shard, size_t shards,
+                        const gg_manifest *manifest, gg_error *err);
 
 /* Removes what killed runs left half-written of the parts of a shard (those whose number modulo
  * `shards` is `shard`); files of processes that are alive stay. */

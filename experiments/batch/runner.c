@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "experiments/batch/earlier.h"
+#include "experiments/batch/known_part.h"
 #include "experiments/batch/part.h"
 #include "experiments/batch/unit.h"
 #include "experiments/batch/worker.h"
@@ -41,6 +42,7 @@ typedef struct run {
     slot *slots;
     struct pollfd *polls;
     gg_earlier *earlier;
+    gg_index index;   /* of the folder as it was found */
     enum need *needs; /* for each part */
     size_t n_parts;
     size_t next_part; /* first part that was not opened yet */
@@ -63,11 +65,6 @@ static void tell(run *r) {
         r->options->progress(r->options->progress_context, r->state);
 }
 
-static size_t units_in_part(const gg_plan *plan, size_t index) {
-    size_t left = gg_plan_units(plan) - index * plan->units_per_part;
-    return left < plan->units_per_part ? left : plan->units_per_part;
-}
-
 /* What there is of a part, in the folder or from before the plan grew; NULL when there is nothing.
  * *rows_kept grows by what is of the latter. */
 static gg_status find_part(const run *r, size_t p, gg_part **part, size_t *rows_kept,
@@ -86,11 +83,20 @@ static gg_status find_part(const run *r, size_t p, gg_part **part, size_t *rows_
     return status;
 }
 
-static bool has_failed(const gg_part *part, size_t unit) {
-    for (size_t k = unit * part->unit_rows; k < (unit + 1) * part->unit_rows; k++)
-        if (part->rows[k].failure[0] != '\0')
-            return true;
-    return false;
+/* What a part lacks as the index tells it; false where the part has to be read. */
+static bool survey_by_index(run *r, size_t p) {
+    gg_known_part known;
+    if (!gg_part_is_known(r->experiment, &r->index, r->options->folder, p, r->options->wish,
+                          &known))
+        return false;
+    size_t units = gg_part_units(r->experiment->plan, p);
+    if (known.units < units && gg_earlier_has_rows(r->earlier))
+        return false;
+    r->needs[p] = known.units == units ? NOTHING : SOME_ROWS;
+    r->state->units += units;
+    r->state->units_found += known.units;
+    r->state->units_failed += known.units_failed;
+    return true;
 }
 
 /* Finds out what a part of this shard lacks. */
@@ -99,12 +105,14 @@ static gg_status survey_part(run *r, size_t p, gg_error *err) {
     gg_part *part = NULL;
     gg_error damage;
     size_t kept = 0;
+    if (survey_by_index(r, p))
+        return GG_OK;
     GG_TRY(find_part(r, p, &part, &kept, &damage, err));
-    size_t units = units_in_part(r->experiment->plan, p), found = 0;
+    size_t units = gg_part_units(r->experiment->plan, p), found = 0;
     for (size_t u = 0; part != NULL && u < units; u++)
         if (gg_part_next_row(part, u, 0) == part->unit_rows) {
             found++;
-            r->state->units_failed += has_failed(part, u);
+            r->state->units_failed += gg_part_unit_failed(part, u);
         }
     r->needs[p] = part == NULL ? ALL_OF_IT : found == units && kept == 0 ? NOTHING : SOME_ROWS;
     if (damage.message[0] != '\0' && options->notice != NULL)
@@ -119,8 +127,19 @@ static gg_status survey_part(run *r, size_t p, gg_error *err) {
 /* Makes the folder, and finds out what it lacks of this shard. */
 static gg_status survey(run *r, gg_error *err) {
     const gg_batch_options *options = r->options;
+    gg_known_part known = {0};
+    bool whole;
     GG_TRY(gg_folder_make(options->folder, err));
     gg_part_sweep(options->folder, options->shard, options->shards);
+    GG_TRY(gg_index_read(options->folder, &r->index, err));
+    GG_TRY(gg_whole_is_known(r->experiment, &r->index, options->folder, options->wish, &whole,
+                             &known, err));
+    for (size_t p = options->shard; whole && p < r->n_parts; p += options->shards)
+        r->state->units += gg_part_units(r->experiment->plan, p);
+    r->state->units_found = r->state->units;
+    r->state->units_failed = options->shards == 1 ? known.units_failed : 0;
+    if (whole)
+        return GG_OK;
     GG_TRY(gg_earlier_open(r->experiment, options->folder, options->wish, &r->earlier, err));
     GG_TRY(gg_part_check_folder(r->experiment, options->folder, r->n_parts, err));
     for (size_t p = options->shard; p < r->n_parts; p += options->shards)
@@ -139,7 +158,8 @@ static void skip_found(run *r) {
 }
 
 static gg_status finish_part(run *r, gg_part *part, gg_error *err) {
-    gg_status status = gg_part_write(part, r->options->folder, &r->manifest, err);
+    gg_status status = gg_part_write(part, r->options->folder, r->options->shard,
+                                     r->options->shards, &r->manifest, err);
     size_t place = 0;
     while (r->flying[place] != part)
         place++;
@@ -318,7 +338,8 @@ static gg_status write_flying(run *r, gg_error *err) {
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k <= r->options->jobs; k++)
         if (r->flying[k] != NULL)
-            status = gg_part_write(r->flying[k], r->options->folder, &r->manifest, err);
+            status = gg_part_write(r->flying[k], r->options->folder, r->options->shard,
+                                   r->options->shards, &r->manifest, err);
     return status;
 }
 
@@ -344,6 +365,7 @@ static void clean_up(run *r) {
     for (size_t k = 0; r->flying != NULL && k <= r->options->jobs; k++)
         gg_part_free(r->flying[k]);
     gg_earlier_close(r->earlier);
+    gg_index_clear(&r->index);
     gg_manifest_clear(&r->manifest);
     gg_free(r->workers);
     gg_free(r->slots);
@@ -362,8 +384,12 @@ gg_status gg_batch_run(const gg_experiment *experiment, const gg_batch_options *
     if (status == GG_OK)
         status = gg_manifest_write_json(&r.manifest, options->folder, options->shard,
                                         options->shards, err);
-    if (status == GG_OK)
+    if (status == GG_OK) {
+        /* Only a run that has something to do adds its manifest. */
+        if (state->units_found < state->units || state->rows_kept > 0)
+            gg_index_add_manifest(options->folder, options->shard, options->shards, &r.manifest);
         status = work(&r, err);
+    }
     if (status == GG_OK)
         status = state->interrupted ? write_flying(&r, err) : drop_earlier(&r, err);
     clean_up(&r);

@@ -31,7 +31,7 @@ static gg_status add_solver(gg_solve_request *asked, const char *name, gg_error 
 static gg_status add_random_user(gg_solve_request *asked, const char *text, gg_error *err) {
     size_t count = asked->options.n_random_users;
     int64_t user;
-    uint32_t *users = gg_realloc(asked->random_users, count, count + 1, sizeof *users);
+    uint32_t *users = gg_grow(asked->random_users, count, sizeof *users);
     if (users == NULL)
         return gg_fail(err, GG_E_NOMEM, "random-users: out of memory");
     asked->random_users = users;

@@ -9,12 +9,9 @@
 
 #include "experiments/cli/commands.h"
 #include "experiments/cli/open_results.h"
-#include "experiments/results/merge.h"
 #include "experiments/results/results.h"
+#include "experiments/results/survey.h"
 #include "models/base/shown.h"
-
-/* Different reasons that are told; more of them are counted together. */
-enum { MOST_REASONS = 20 };
 
 typedef struct request {
     const char *command;
@@ -30,48 +27,26 @@ static void print_entry(const gg_manifest *manifest, const char *key) {
     putchar('\n');
 }
 
-/* Rows of one strategy that failed for one reason. */
-typedef struct failure {
-    const gg_row *row;
-    size_t count;
-} failure;
-
-static void print_failures(const gg_results *results) {
-    failure known[MOST_REASONS];
-    size_t n = 0, others = 0;
-    for (size_t k = 0; k < results->count; k++) {
-        const gg_row *row = &results->rows[k];
-        if (row->failure[0] == '\0')
-            continue;
-        size_t at = 0;
-        while (at < n && (strcmp(known[at].row->solver, row->solver) != 0 ||
-                          strcmp(known[at].row->failure, row->failure) != 0))
-            at++;
-        if (at == MOST_REASONS) {
-            others++;
-            continue;
-        }
-        if (at == n)
-            known[n++] = (failure){.row = row};
-        known[at].count++;
-    }
-    for (size_t k = 0; k < n; k++) {
+static void print_failures(const gg_survey *survey) {
+    for (size_t k = 0; k < survey->n_failures; k++) {
+        const gg_survey_failure *f = &survey->failures[k];
         char solver[GG_SHOWN_SIZE];
-        printf("  %s, %zu times: ", gg_shown(known[k].row->solver, solver), known[k].count);
-        gg_put_shown(stdout, known[k].row->failure);
+        printf("  %s, %zu times: ", gg_shown(f->solver, solver), f->count);
+        gg_put_shown(stdout, f->reason);
         putchar('\n');
     }
-    if (others > 0)
-        printf("  %zu more for other reasons\n", others);
+    if (survey->other_failures > 0)
+        printf("  %zu more for other reasons\n", survey->other_failures);
 }
 
-static void print_progress(const gg_results *results, const gg_census *c) {
+static void print_progress(const gg_survey *survey) {
+    const gg_census *c = &survey->census;
     double share = c->planned > 0 ? 100.0 * (double)c->present / (double)c->planned : 0.0;
     printf("%-12s %zu of %zu (%.1f %%)", "networks", c->present, c->planned, share);
     if (c->present < c->planned)
         printf(", number %" PRIu64 " is the first missing", c->first_missing);
-    printf("\n%-12s %zu, %zu failed\n", "rows", results->count, c->failed);
-    print_failures(results);
+    printf("\n%-12s %zu, %zu failed\n", "rows", survey->rows, c->failed);
+    print_failures(survey);
 }
 
 /* A batch that has not finished a part yet. */
@@ -91,32 +66,30 @@ static gg_status print_beginning(const request *asked, gg_error *err) {
     return GG_OK;
 }
 
-static void print_state(const request *asked, const gg_results *results, const gg_census *census) {
-    print_entry(&results->manifest, "plan");
-    print_entry(&results->manifest, "command");
-    print_entry(&results->manifest, "created_by");
-    print_progress(results, census);
-    gg_say_unchecked(asked->command, asked->folder, results);
-    if (census->conflicts > 0) {
-        printf("%-12s %zu, the first: ", "conflicts", census->conflicts);
-        gg_put_shown(stdout, census->conflict);
-        putchar('\n');
-    }
+static void print_state(const request *asked, const gg_survey *survey) {
+    print_entry(&survey->manifest, "plan");
+    print_entry(&survey->manifest, "command");
+    print_entry(&survey->manifest, "created_by");
+    print_progress(survey);
+    gg_say_unchecked(asked->command, asked->folder, survey->unchecked);
 }
 
 static gg_status run(int argc, char **argv, int *code, gg_error *err) {
     request asked = {.command = argv[0]};
-    gg_results *results = NULL;
-    gg_census census;
+    gg_survey survey;
     gg_command_parse(&gg_command_status, argc, argv, &asked);
     *code = GG_EXIT_NO;
-    GG_TRY(gg_merge(&asked.folder, 1, &results, &census, err));
-    if (results == NULL)
+    gg_reading_begin(asked.command);
+    gg_status status = gg_survey_read(asked.folder, &survey, err);
+    gg_reading_end();
+    if (status != GG_OK)
+        return status;
+    if (survey.parts == 0)
         return print_beginning(&asked, err);
-    print_state(&asked, results, &census);
-    if (census.present == census.planned && census.failed == 0 && census.conflicts == 0)
+    print_state(&asked, &survey);
+    if (survey.census.present == survey.census.planned && survey.census.failed == 0)
         *code = GG_EXIT_OK;
-    gg_results_free(results);
+    gg_survey_clear(&survey);
     return GG_OK;
 }
 

@@ -5,12 +5,31 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "experiments/output/progress.h"
 #include "experiments/output/say.h"
 #include "models/base/alloc.h"
 #include "models/base/parse.h"
 
-void gg_say_unchecked(const char *command, const char *path, const gg_results *results) {
-    if (results->unchecked)
+static gg_progress_line bar;
+
+static void show(size_t done, size_t of) {
+    char words[80];
+    snprintf(words, sizeof words, "%zu of %zu parts read", done, of);
+    gg_progress_words(&bar, words);
+}
+
+void gg_reading_begin(const char *command) {
+    gg_progress_line_init(&bar, command);
+    gg_results_watch(show);
+}
+
+void gg_reading_end(void) {
+    gg_results_watch(NULL);
+    gg_progress_line_clear(&bar);
+}
+
+void gg_say_unchecked(const char *command, const char *path, bool unchecked) {
+    if (unchecked)
         gg_say(command,
                "%s: written by an older version, without a checksum: damage cannot be noticed",
                path);
@@ -18,11 +37,15 @@ void gg_say_unchecked(const char *command, const char *path, const gg_results *r
 
 gg_status gg_open_results(const char *command, const char *path, bool with_assignments,
                           gg_results **out, gg_error *err) {
-    GG_TRY(gg_results_read(path, with_assignments, out, err));
+    gg_reading_begin(command);
+    gg_status status = gg_results_read(path, with_assignments, out, err);
+    gg_reading_end();
+    if (status != GG_OK)
+        return status;
     const gg_results *results = *out;
     const char *text = gg_manifest_get(&results->manifest, "plan_networks");
     int64_t planned;
-    gg_say_unchecked(command, path, results);
+    gg_say_unchecked(command, path, results->unchecked);
     if (text != NULL && results->units != NULL && gg_parse_integer(text, 1, INT64_MAX, &planned) &&
         results->n_units < (uint64_t)planned)
         gg_say(command, "%s: holds %zu of the %s networks of its plan", path, results->n_units,

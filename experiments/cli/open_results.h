@@ -8,8 +8,13 @@
 #include "experiments/report/stats/study.h"
 #include "experiments/results/results.h"
 
+/* Between these, a terminal shows how many parts have been read, once that takes longer than two
+ * seconds. */
+void gg_reading_begin(const char *command);
+void gg_reading_end(void);
+
 /* Says so where a file of `path` has no checksum, a line. */
-void gg_say_unchecked(const char *command, const char *path, const gg_results *results);
+void gg_say_unchecked(const char *command, const char *path, bool unchecked);
 
 /* Reads the results of a file or folder; says the same of them, and a line where the networks of
  * the plan are not all there. The caller owns *out. Errors: as gg_results_read. */

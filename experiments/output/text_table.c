@@ -11,6 +11,8 @@ gg_status gg_table_init(gg_table *table, const gg_table_column *columns, size_t 
                         size_t n_rows, gg_error *err) {
     *table = (gg_table){.columns = columns, .n_columns = n_columns, .n_rows = n_rows};
     size_t n_cells;
+    if (n_columns > GG_TABLE_COLUMNS)
+        return gg_fail(err, GG_E_USAGE, "a table of %zu columns", n_columns);
     if (gg_size_multiply(n_columns, n_rows, &n_cells) == 0)
         table->cells = gg_alloc(n_cells, sizeof *table->cells);
     if (table->cells == NULL)

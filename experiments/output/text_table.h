@@ -11,7 +11,7 @@
 
 #include "models/base/status.h"
 
-enum { GG_TABLE_CELL = 32, GG_TABLE_COLUMNS = 16 };
+enum { GG_TABLE_CELL = 32, GG_TABLE_COLUMNS = 32 };
 
 typedef struct gg_table_column {
     const char *heading;

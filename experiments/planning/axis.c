@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/planning/plan_source.h"
+#include "experiments/planning/axis.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/parse.h"
 
 /* More values than this on one axis is a slip of the pen. */
@@ -57,6 +58,8 @@ static gg_status parse(const char *item, gg_axis_domain domain, range *out, gg_e
     *out = (range){.first = field[0], .step = 1.0, .count = 1};
     if (n_fields == 1 || status != GG_OK)
         return status;
+    if (n_fields == 2 && !domain.whole)
+        return gg_fail(err, GG_E_INPUT, "\"%s\": a range of fractions is first:last:step", item);
     if (n_fields == 3)
         out->step = field[2];
     if (!(out->step > 0.0) || field[1] < field[0])
@@ -72,15 +75,34 @@ static gg_status parse(const char *item, gg_axis_domain domain, range *out, gg_e
     return status;
 }
 
-static gg_status append(range r, double *values, size_t *n_values, gg_error *err) {
-    for (size_t k = 0; k < r.count; k++) {
-        double value = twelve_digits(r.first + (double)k * r.step);
-        for (size_t seen = 0; seen < *n_values; seen++)
-            if (values[seen] == value)
-                return gg_fail(err, GG_E_INPUT, "%.12g stands twice", value);
-        values[(*n_values)++] = value;
-    }
-    return GG_OK;
+typedef struct place {
+    double value;
+    size_t at;
+} place;
+
+static int compare_places(const void *left, const void *right) {
+    const place *a = left, *b = right;
+    GG_COMPARE(a->value, b->value);
+    GG_COMPARE(a->at, b->at);
+    return 0;
+}
+
+static gg_status refuse_twice(const double *values, size_t count, gg_error *err) {
+    place *sorted = gg_alloc(count, sizeof *sorted);
+    if (sorted == NULL)
+        return gg_fail(err, GG_E_NOMEM, "out of memory");
+    for (size_t k = 0; k < count; k++)
+        sorted[k] = (place){values[k], k};
+    if (count > 0)
+        qsort(sorted, count, sizeof *sorted, compare_places);
+    /* The first that has stood before. */
+    size_t again = SIZE_MAX;
+    for (size_t k = 1; k < count; k++)
+        if (sorted[k].value == sorted[k - 1].value && sorted[k].at < again)
+            again = sorted[k].at;
+    gg_free(sorted);
+    return again == SIZE_MAX ? GG_OK
+                             : gg_fail(err, GG_E_INPUT, "%.12g stands twice", values[again]);
 }
 
 static gg_status expand_item(const char *item, gg_axis_domain domain, double **values,
@@ -89,20 +111,29 @@ static gg_status expand_item(const char *item, gg_axis_domain domain, double **v
     GG_TRY(parse(item, domain, &r, err));
     if (*n_values + r.count > MOST_VALUES)
         return gg_fail(err, GG_E_INPUT, "more than %d values", MOST_VALUES);
-    double *grown = gg_realloc(*values, *n_values, *n_values + r.count, sizeof *grown);
-    if (grown == NULL)
-        return gg_fail(err, GG_E_NOMEM, "out of memory");
-    *values = grown;
-    return append(r, *values, n_values, err);
+    for (size_t k = 0; k < r.count; k++) {
+        double *grown = gg_grow(*values, *n_values, sizeof *grown);
+        if (grown == NULL)
+            return gg_fail(err, GG_E_NOMEM, "out of memory");
+        *values = grown;
+        (*values)[(*n_values)++] = twelve_digits(r.first + (double)k * r.step);
+    }
+    return GG_OK;
 }
 
 gg_status gg_axis_expand(char *const *items, size_t count, gg_axis_domain domain, double **values,
                          size_t *n_values, gg_error *err) {
     gg_status status = GG_OK;
+    gg_error wrong = {0};
     *values = NULL;
     *n_values = 0;
     for (size_t k = 0; status == GG_OK && k < count; k++)
-        status = expand_item(items[k], domain, values, n_values, err);
+        status = expand_item(items[k], domain, values, n_values, &wrong);
+    /* What stands before an item that is wrong is complained of first. */
+    gg_status twice = status == GG_E_NOMEM ? status : refuse_twice(*values, *n_values, err);
+    if (status != GG_OK)
+        gg_fail(err, status, "%s", wrong.message);
+    status = twice != GG_OK ? twice : status;
     if (status != GG_OK) {
         gg_free(*values);
         *values = NULL;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "data/dataset/uncertainty_store.h"
+#include "experiments/planning/axis.h"
 #include "experiments/planning/plan_source.h"
 #include "models/base/alloc.h"
 #include "models/base/parse.h"

@@ -3,9 +3,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 #include "models/base/parse.h"
 #include "models/base/yaml.h"
 
@@ -31,16 +33,34 @@ gg_status gg__plan_no_memory(const gg__plan_source *from) {
     return gg_fail(from->err, GG_E_NOMEM, "%s: out of memory", from->path);
 }
 
+static int compare_items(const void *left, const void *right) {
+    char *const *const *a = left, *const *const *b = right;
+    int order = strcmp(**a, **b);
+    if (order == 0)
+        GG_COMPARE(*a, *b);
+    return order;
+}
+
 gg_status gg__plan_refuse_twice(const gg__plan_source *from, const char *key,
                                 const gg_plan_list *list) {
     char reason[160];
-    for (unsigned a = 0; a < list->count; a++)
-        for (unsigned b = 0; b < a; b++)
-            if (strcmp(list->items[a], list->items[b]) == 0) {
-                snprintf(reason, sizeof reason, "\"%s\" stands twice", list->items[a]);
-                return gg__plan_complain(from, key, GG_E_INPUT, reason);
-            }
-    return GG_OK;
+    char **again = NULL;
+    char ***sorted = gg_alloc(list->count, sizeof *sorted);
+    if (sorted == NULL)
+        return gg__plan_no_memory(from);
+    for (unsigned k = 0; k < list->count; k++)
+        sorted[k] = &list->items[k];
+    if (list->count > 0)
+        qsort(sorted, list->count, sizeof *sorted, compare_items);
+    /* The first that has stood before. */
+    for (unsigned k = 1; k < list->count; k++)
+        if (strcmp(*sorted[k], *sorted[k - 1]) == 0 && (again == NULL || sorted[k] < again))
+            again = sorted[k];
+    gg_free(sorted);
+    if (again == NULL)
+        return GG_OK;
+    snprintf(reason, sizeof reason, "\"%s\" stands twice", *again);
+    return gg__plan_complain(from, key, GG_E_INPUT, reason);
 }
 
 gg_status gg__plan_text(const gg__plan_source *from, const char *text, char **out) {

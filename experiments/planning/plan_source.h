@@ -121,17 +121,3 @@ gg_status gg__plan_locate(const gg__plan_source *from, const char *file, char **
 
 /* The plan's measured sites, unread, and their users and servers, 0 as yet. */
 gg_status gg__plan_sites(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan);
-
-/* Domain of an axis of the grid, both ends allowed. */
-typedef struct gg_axis_domain {
-    double minimum;
-    double maximum;
-    int whole; /* only integers */
-} gg_axis_domain;
-
-/* Expands `count` items, each a number or "first:last:step" (step 1 when left out; the last value
- * is included when a step hits it), into *values. Values are rounded to 12 digits, so that 0.6 +
- * 3 * 0.1 is 0.9. The caller releases *values with gg_free. Errors: GG_E_INPUT (item and reason;
- * the caller knows file and key), GG_E_NOMEM. */
-gg_status gg_axis_expand(char *const *items, size_t count, gg_axis_domain domain, double **values,
-                         size_t *n_values, gg_error *err);

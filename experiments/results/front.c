@@ -66,7 +66,7 @@ static gg_status read_points(gg_csv *csv, const columns *at, gg_front *out, gg_e
         gg_status status = gg_csv_next(csv, &n_fields, err);
         if (status != GG_OK || n_fields == 0)
             return status;
-        gg_front_point *grown = gg_realloc(out->points, room, room + 1, sizeof *out->points);
+        gg_front_point *grown = gg_grow(out->points, room, sizeof *out->points);
         if (grown == NULL)
             return gg_fail(err, GG_E_NOMEM, "front of %zu points: out of memory", room);
         out->points = grown;

@@ -223,12 +223,27 @@ static void copy_blocks(const merger *m, gg_results *all) {
     }
 }
 
+/* Whether a source alone, as it stands, is the whole. */
+static bool is_all(const merger *m, size_t source) {
+    if (m->sources[source]->n_units != m->n_blocks)
+        return false;
+    for (size_t k = 0; k < m->n_blocks; k++)
+        if (m->blocks[k].source != source || m->blocks[k].first_row != k * m->unit_rows)
+            return false;
+    return true;
+}
+
 static gg_status make_table(merger *m, gg_results **out) {
     size_t first = 0;
     while (first < m->n_paths && m->sources[first] == NULL)
         first++;
     if (first == m->n_paths)
         return GG_OK;
+    if (m->n_paths == 1 && is_all(m, first)) {
+        *out = m->sources[first];
+        m->sources[first] = NULL;
+        return GG_OK;
+    }
     gg_results *all = gg_alloc(1, sizeof *all);
     if (all == NULL)
         return no_memory(m);

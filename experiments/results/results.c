@@ -8,8 +8,8 @@
 gg_status gg_manifest_add(gg_manifest *manifest, const char *key, const char *value,
                           gg_error *err) {
     gg_manifest_entry entry = {gg_strdup(key), gg_strdup(value)};
-    gg_manifest_entry *grown = gg_realloc(manifest->entries, manifest->count, manifest->count + 1,
-                                          sizeof *manifest->entries);
+    gg_manifest_entry *grown =
+        gg_grow(manifest->entries, manifest->count, sizeof *manifest->entries);
     if (grown != NULL)
         manifest->entries = grown;
     if (entry.key == NULL || entry.value == NULL || grown == NULL) {

@@ -91,6 +91,20 @@ gg_status gg_results_write(const char *path, const gg_results *results, gg_error
  * caller frees *out. Errors: GG_E_IO, GG_E_INPUT (file, column, row, reason), GG_E_NOMEM. */
 gg_status gg_results_read(const char *path, bool with_assignments, gg_results **out, gg_error *err);
 
+/* The one part of a folder whose parts were put together; others beside it are what is left of
+ * them, and are not read. */
+#define GG_WHOLE_PART "part-all.h5"
+
+/* Puts the parts of a folder together as its one part, `results`, which must hold all they do; it
+ * is there before any of them goes. Errors: as gg_results_write. */
+gg_status gg_results_consolidate(const char *folder, const gg_results *results, gg_error *err);
+
+/* Told, while a folder is read, how many of its parts have been. */
+typedef void (*gg_reading_fn)(size_t done, size_t of);
+
+/* For all reading of this process from now on; NULL: nobody is told. */
+void gg_results_watch(gg_reading_fn told);
+
 /* Whether `path` is a folder without any part file. Errors: GG_E_IO. */
 gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *err);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/results/results_columns.h"
+#include "experiments/results/part_index.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -39,6 +40,9 @@ static const char *reason_word(size_t index) {
 const gg__run_column gg__run_columns[] = {
 #include "experiments/results/results_columns.def"
 };
+
+static_assert(sizeof gg__run_columns / sizeof *gg__run_columns + GG__N_MORE <= GG__MOST_PLACES,
+              "the index has room for the places of fewer columns");
 
 const size_t gg__n_run_columns = sizeof gg__run_columns / sizeof *gg__run_columns;
 

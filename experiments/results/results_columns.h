@@ -50,6 +50,9 @@ gg_status gg__results_checksum(const gg_results *results, int version, char text
  * their assignments; `path` names the file. Errors: GG_E_INPUT (file, column, row, reason). */
 gg_status gg__results_check(const gg_results *results, const char *path, gg_error *err);
 
+/* Assignments are read to be verified, whether they are wanted or not. */
+void gg__results_drop_assignments(gg_results *part);
+
 /* One part file; as gg_results_read. */
 gg_status gg__results_read_part(const char *path, bool with_assignments, gg_results **out,
                                 gg_error *err);

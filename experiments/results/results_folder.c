@@ -7,16 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "experiments/results/part_index.h"
 #include "experiments/results/results.h"
 #include "experiments/results/results_columns.h"
 #include "models/base/alloc.h"
 #include "models/base/compare.h"
-
-static int is_part(const struct dirent *entry) {
-    size_t length = strlen(entry->d_name);
-    return strncmp(entry->d_name, "part-", 5) == 0 && length > 8 &&
-           strcmp(entry->d_name + length - 3, ".h5") == 0;
-}
 
 static gg_status check_same_plan(const gg_results *first, const char *first_name,
                                  const gg_results *part, const char *path, gg_error *err) {
@@ -29,40 +24,19 @@ static gg_status check_same_plan(const gg_results *first, const char *first_name
                    known != NULL ? known : "without fingerprint");
 }
 
-/* A network and the part that holds it. */
-typedef struct holding {
-    uint64_t unit;
-    size_t part;
-} holding;
-
-static int compare_holdings(const void *a, const void *b) {
-    const holding *left = a, *right = b;
-    GG_COMPARE(left->unit, right->unit);
-    GG_COMPARE(left->part, right->part);
-    return 0;
-}
-
 /* A part copied under another name would count its networks twice in every mean. */
 static gg_status check_distinct(const char *folder, struct dirent *const *entries,
                                 gg_results *const *parts, size_t count, gg_error *err) {
     size_t n = 0, filled = 0;
     for (size_t p = 0; p < count; p++)
         n += parts[p]->n_units;
-    holding *all = gg_alloc(n, sizeof *all);
+    gg__holding *all = gg_alloc(n, sizeof *all);
     if (all == NULL)
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
     for (size_t p = 0; p < count; p++)
         for (size_t u = 0; u < parts[p]->n_units; u++)
-            all[filled++] = (holding){parts[p]->units[u], p};
-    if (n > 0)
-        qsort(all, n, sizeof *all, compare_holdings);
-    gg_status status = GG_OK;
-    for (size_t k = 1; status == GG_OK && k < n; k++)
-        if (all[k].unit == all[k - 1].unit)
-            status =
-                gg_fail(err, GG_E_INPUT, "%s/%s: holds network %" PRIu64 ", which %s has too",
-                        folder, entries[all[k].part]->d_name, all[k].unit,
-                        all[k].part == all[k - 1].part ? "it" : entries[all[k - 1].part]->d_name);
+            all[filled++] = (gg__holding){parts[p]->units[u], p};
+    gg_status status = gg__results_check_distinct(folder, entries, all, n, err);
     gg_free(all);
     return status;
 }
@@ -79,20 +53,18 @@ static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all
         if (with_assignments)
             entries += parts[p]->offsets[parts[p]->count];
     }
-    all->rows = gg_alloc(rows, sizeof *all->rows);
     if (with_assignments) {
         all->offsets = gg_alloc(rows + 1, sizeof *all->offsets);
         all->assignment = gg_alloc(entries, sizeof *all->assignment);
     }
     if (with_units)
         all->units = gg_alloc(units, sizeof *all->units);
-    if (all->rows == NULL || (with_units && all->units == NULL) ||
+    if ((with_units && all->units == NULL) ||
         (with_assignments && (all->offsets == NULL || all->assignment == NULL)))
         return GG_E_NOMEM;
     entries = 0;
     for (size_t p = 0; p < n_parts; p++) {
         const gg_results *part = parts[p];
-        memcpy(all->rows + all->count, part->rows, part->count * sizeof *part->rows);
         if (with_assignments) {
             size_t more = part->offsets[part->count];
             memcpy(all->assignment + entries, part->assignment, more * sizeof *part->assignment);
@@ -112,18 +84,66 @@ static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all
     return GG_OK;
 }
 
-static gg_status read_parts(const char *folder, struct dirent *const *entries, size_t count,
-                            bool with_assignments, gg_results **parts, gg_error *err) {
+/* Rows so far, and room for more. */
+typedef struct table {
+    gg_row *rows;
+    size_t count;
+    size_t room;
+} table;
+
+/* Rows are most of what there is: they stand in memory once. `left` parts, this one included, are
+ * likely to have as many each. */
+static gg_status move_rows(table *all, gg_results *part, size_t left) {
+    if (all->rows == NULL && left == 1) {
+        *all = (table){part->rows, part->count, part->count};
+        part->rows = NULL;
+        return GG_OK;
+    }
+    if (all->rows == NULL || part->count > all->room - all->count) {
+        size_t room = all->count + part->count * left;
+        gg_row *rows = gg_realloc(all->rows, all->count, room, sizeof *rows);
+        if (rows == NULL)
+            return GG_E_NOMEM;
+        all->rows = rows;
+        all->room = room;
+    }
+    memcpy(all->rows + all->count, part->rows, part->count * sizeof *part->rows);
+    all->count += part->count;
+    gg_free(part->rows);
+    part->rows = NULL;
+    return GG_OK;
+}
+
+gg_status gg__results_read_known(const gg_index *index, const char *folder, const char *name,
+                                 const char *path, bool with_assignments, gg_results **out,
+                                 gg_error *err) {
+    const gg_part_entry *known = gg_index_find(index, folder, name);
+    *out = NULL;
+    if (known != NULL)
+        GG_TRY(gg__part_read_indexed(path, known, out, err));
+    if (*out == NULL)
+        return gg__results_read_part(path, with_assignments, out, err);
+    if (!with_assignments)
+        gg__results_drop_assignments(*out);
+    return GG_OK;
+}
+
+static gg_status read_parts(const char *folder, const gg_index *index,
+                            struct dirent *const *entries, size_t count, bool with_assignments,
+                            gg_results **parts, table *rows, gg_error *err) {
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k < count; k++) {
-        size_t size = strlen(folder) + strlen(entries[k]->d_name) + 2;
-        char *path = gg_alloc(size, 1);
+        const char *name = entries[k]->d_name;
+        char *path = gg__results_path(folder, name);
         if (path == NULL)
             return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
-        snprintf(path, size, "%s/%s", folder, entries[k]->d_name);
-        status = gg__results_read_part(path, with_assignments, &parts[k], err);
+        status =
+            gg__results_read_known(index, folder, name, path, with_assignments, &parts[k], err);
         if (status == GG_OK)
             status = check_same_plan(parts[0], entries[0]->d_name, parts[k], path, err);
+        if (status == GG_OK && move_rows(rows, parts[k], count - k) != GG_OK)
+            status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+        gg__results_tell(k + 1, count);
         gg_free(path);
     }
     return status;
@@ -132,19 +152,23 @@ static gg_status read_parts(const char *folder, struct dirent *const *entries, s
 static gg_status read_folder(const char *folder, bool with_assignments, gg_results **out,
                              gg_error *err) {
     struct dirent **entries = NULL;
-    int found = scandir(folder, &entries, is_part, alphasort);
-    if (found < 0)
-        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", folder, strerror(errno));
-    size_t count = (size_t)found;
+    size_t count;
+    GG_TRY(gg__results_list(folder, &entries, &count, err));
     gg_results **parts = gg_alloc(count, sizeof *parts);
     gg_results *all = gg_alloc(1, sizeof *all);
+    gg_index index = {0};
+    table rows = {0};
     gg_status status = GG_OK;
     if (parts == NULL || all == NULL)
         status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
     else if (count == 0)
         status = gg_fail(err, GG_E_INPUT, "%s: holds no results (no part-*.h5)", folder);
     if (status == GG_OK)
-        status = read_parts(folder, entries, count, with_assignments, parts, err);
+        status = gg_index_read(folder, &index, err);
+    if (status == GG_OK)
+        status = read_parts(folder, &index, entries, count, with_assignments, parts, &rows, err);
+    if (all != NULL)
+        all->rows = rows.rows;
     if (status == GG_OK)
         status = check_distinct(folder, entries, parts, count, err);
     if (status == GG_OK && concatenate(parts, count, all) != GG_OK)
@@ -156,6 +180,7 @@ static gg_status read_folder(const char *folder, bool with_assignments, gg_resul
     }
     free(entries);
     gg_free(parts);
+    gg_index_clear(&index);
     if (status != GG_OK) {
         gg_results_free(all);
         all = NULL;
@@ -172,9 +197,8 @@ gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *er
     if (!S_ISDIR(info.st_mode))
         return GG_OK;
     struct dirent **entries = NULL;
-    int found = scandir(path, &entries, is_part, NULL);
-    if (found < 0)
-        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    size_t found;
+    GG_TRY(gg__results_list(path, &entries, &found, err));
     *empty = found == 0;
     while (found-- > 0)
         free(entries[found]);

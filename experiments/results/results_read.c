@@ -280,8 +280,7 @@ static gg_status read_table(gg_h5 *h5, gg_results *part, gg_error *err) {
     return gg__results_check(part, gg_h5_path(h5), err);
 }
 
-/* Assignments are read to be verified, whether they are wanted or not. */
-static void drop_assignments(gg_results *part) {
+void gg__results_drop_assignments(gg_results *part) {
     gg_free(part->offsets);
     gg_free(part->assignment);
     part->offsets = NULL;
@@ -298,7 +297,7 @@ gg_status gg__results_read_part(const char *path, bool with_assignments, gg_resu
     gg_h5_close(h5);
     if (status == GG_OK) {
         if (!with_assignments)
-            drop_assignments(part);
+            gg__results_drop_assignments(part);
         *out = part;
     } else {
         gg_results_free(part);

@@ -2,8 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/hdf5/h5_image.h"
+#include "experiments/results/part_index.h"
 #include "experiments/results/results.h"
-#include "experiments/results/results_columns.h"
 #include "models/base/alloc.h"
 
 /* Room for one column: 8 bytes hold every number and every pointer to text. */
@@ -95,13 +96,41 @@ static gg_status write_table(gg_h5 *h5, const gg_results *results, cell *buffer,
     return write_units(h5, results, err);
 }
 
-gg_status gg_results_write(const char *path, const gg_results *results, gg_error *err) {
+static const char *const more_paths[GG__N_MORE] = {"/failures/row", "/failures/reason",
+                                                   "/networks/index", "/assignments/offsets",
+                                                   "/assignments/server"};
+
+static gg_status find_places(gg_h5 *h5, gg_part_places *places, gg_error *err) {
+    *places = (gg_part_places){0};
+    for (size_t k = 0; k < gg__n_run_columns + GG__N_MORE; k++) {
+        char path[64];
+        gg_h5_object object = GG_H5_DATASET;
+        if (k < gg__n_run_columns)
+            snprintf(path, sizeof path, "/runs/%s", gg__run_columns[k].name);
+        else
+            snprintf(path, sizeof path, "%s", more_paths[k - gg__n_run_columns]);
+        if (k >= gg__n_run_columns)
+            GG_TRY(gg_h5_find(h5, path, &object, err));
+        if (object == GG_H5_DATASET)
+            GG_TRY(gg_h5_place(h5, path, &places->at[k], err));
+    }
+    return GG_OK;
+}
+
+gg_status gg_results_write_part(const char *path, const gg_results *results, gg_part_places *places,
+                                gg_error *err) {
     gg_h5 *h5 = NULL;
     cell *buffer = gg_alloc(results->count, sizeof *buffer);
     gg_status status = buffer != NULL ? gg_h5_create(path, &h5, err)
                                       : gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
     if (status == GG_OK)
         status = write_table(h5, results, buffer, err);
+    if (status == GG_OK && places != NULL)
+        status = find_places(h5, places, err);
     gg_free(buffer);
     return gg_h5_finish(h5, status, err);
+}
+
+gg_status gg_results_write(const char *path, const gg_results *results, gg_error *err) {
+    return gg_results_write_part(path, results, NULL, err);
 }

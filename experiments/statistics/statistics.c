@@ -8,8 +8,8 @@
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 
-/* Resamples of larger samples are drawn when they are used: 16 MB is enough to keep. */
-enum { LARGEST_KEPT = 4096 };
+/* Resamples of larger samples are drawn anew for each statistic: 128 MB are enough to keep. */
+enum { LARGEST_KEPT = 1 << 16 };
 
 void gg_bootstrap_clear(gg_bootstrap *bootstrap) {
     gg_free(bootstrap->picks);
@@ -62,7 +62,7 @@ static gg_status keep_picks(gg_bootstrap *bootstrap, gg_error *err) {
     bootstrap->kept = n;
     gg_rng rng = gg_rng_start(GG_BOOTSTRAP_SEED, 0, GG_STREAM_BOOTSTRAP);
     for (size_t k = 0; k < n * GG_BOOTSTRAP_RESAMPLES; k++)
-        bootstrap->picks[k] = gg_rng_next_below(&rng, (uint32_t)n);
+        bootstrap->picks[k] = (uint16_t)gg_rng_next_below(&rng, (uint32_t)n);
     return GG_OK;
 }
 
@@ -72,7 +72,7 @@ gg_status gg_bootstrap_end(gg_bootstrap *bootstrap, double *low, double *high, g
     if (n < 2)
         return GG_OK;
     GG_TRY(keep_picks(bootstrap, err));
-    const uint32_t *kept = n <= LARGEST_KEPT ? bootstrap->picks : NULL;
+    const uint16_t *kept = n <= LARGEST_KEPT ? bootstrap->picks : NULL;
     gg_rng rng = gg_rng_start(GG_BOOTSTRAP_SEED, 0, GG_STREAM_BOOTSTRAP);
     for (size_t b = 0; b < GG_BOOTSTRAP_RESAMPLES; b++) {
         double sum = 0.0, count = 0.0;

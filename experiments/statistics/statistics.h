@@ -22,7 +22,7 @@ typedef struct gg_bootstrap {
     double *sums;    /* of each cluster's values */
     double *counts;  /* of each cluster's values */
     size_t kept;     /* size of the samples that `picks` is for */
-    uint32_t *picks; /* GG_BOOTSTRAP_RESAMPLES x kept indices */
+    uint16_t *picks; /* GG_BOOTSTRAP_RESAMPLES x kept indices */
     double *means;   /* GG_BOOTSTRAP_RESAMPLES, scratch */
 } gg_bootstrap;
 

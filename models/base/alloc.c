@@ -51,6 +51,12 @@ void *gg_realloc(void *block, size_t old_count, size_t new_count, size_t size) {
     return fresh;
 }
 
+void *gg_grow(void *block, size_t count, size_t size) {
+    if (count != 0 && (count & (count - 1)) != 0)
+        return block;
+    return gg_realloc(block, count, count == 0 ? 1 : 2 * count, size);
+}
+
 char *gg_strdup(const char *text) {
     size_t length = strlen(text) + 1;
     char *copy = gg_alloc(length, 1);

@@ -19,6 +19,10 @@ void *gg_alloc(size_t count, size_t size) __attribute__((warn_unused_result));
 void *gg_realloc(void *block, size_t old_count, size_t new_count, size_t size)
     __attribute__((warn_unused_result));
 
+/* Room for one more element behind `count`, in a block that grows by nothing else: its size doubles
+ * whenever `count` is a power of two. NULL as by gg_realloc. */
+void *gg_grow(void *block, size_t count, size_t size) __attribute__((warn_unused_result));
+
 /* A copy of `text` owned by the caller; NULL when memory is short. */
 char *gg_strdup(const char *text) __attribute__((warn_unused_result));
 

@@ -233,13 +233,13 @@ usage 'unknown solver "magic"; known: local, ' 'an unknown strategy' small.json 
 usage 'unknown solver ""' 'an empty strategy' small.json --solver goa,
 usage 'solver: goa is named twice' 'a strategy twice' small.json --solver goa,edge,goa
 usage '.*heavy' 'an unknown objective' small.json --objective heavy
-usage "tau: 'nan' is not a number" 'tau = nan' small.json --tau nan
-usage 'tau: 1.5 is outside' 'tau above 1' small.json --tau 1.5
-usage "tau: '' is not a number" 'a hole in a list' small.json --tau 0.5,,0.6
-usage 'tau: a range is' 'half a range' small.json --tau 0.5:0.6
-usage 'tau: a step of 0' 'a range without steps' small.json --tau 0.5:0.6:0
-usage 'tau: the range ends' 'a range backwards' small.json --tau 0.6:0.5:0.1
-usage 'tau: a step of 1e-09' 'a range of 10^8 steps' small.json --tau 0:1:1e-9
+usage 'tau: "nan" is neither a number' 'tau = nan' small.json --tau nan
+usage 'tau: "1.5" is outside' 'tau above 1' small.json --tau 1.5
+usage 'tau: "" is neither a number' 'a hole in a list' small.json --tau 0.5,,0.6
+usage 'tau: .* a range of fractions is first:last:step' 'half a range' small.json --tau 0.5:0.6
+usage 'tau: .*: a range runs upwards' 'a range without steps' small.json --tau 0.5:0.6:0
+usage 'tau: .*: a range runs upwards' 'a range backwards' small.json --tau 0.6:0.5:0.1
+usage 'tau: .* has more than 100000 values' 'a range of 10^8 steps' small.json --tau 0:1:1e-9
 usage "gap: 'x' is not a number" 'a gap in words' small.json --gap x
 usage 'gap: -1 is outside' 'a negative gap' small.json --gap -1
 usage "time-limit: '1s' is not a number" 'a unit behind a number' small.json --time-limit 1s

@@ -50,6 +50,16 @@ for path in $(grep -oE '\]\([^)h][^)]*\)' "$readme" | tr -d ']()') \
     $(grep -oE '`(models|solvers|data|experiments|tests)/[^` ]*`' "$readme" | tr -d '`'); do
     is "$path is there" -e "$root/$path"
 done
+for key in cff-version message title authors version license; do
+    grep -q "^$key:" "$root/CITATION.cff"
+    verdict $? "CITATION.cff has $key"
+done
+is 'and this version' "$(sed -n 's/^version: //p' "$root/CITATION.cff")" = "$("$goagap" version | sed -n '1s/goagap //p')"
+is 'CHANGELOG.md is short' "$(wc -l <"$root/CHANGELOG.md")" -le 80
+for area in api model solvers data cli report build; do
+    grep -q "^### $area\$" "$root/CHANGELOG.md"
+    verdict $? "and speaks of $area"
+done
 "$goagap" solve --solver none build/wide.json 2>known
 for solver in $(awk -F'`' '/^\| `/ && /\|$/ && !/\/`/ { print $2 }' "$readme" | grep -v '^--'); do
     grep -q "[ ,]$solver\(,\|$\)" known

@@ -81,7 +81,7 @@ none 'no file speaks of unfinished work' \
        grep -v tests/tools/house.sh | head -5)"
 flags=$(pkg-config --cflags hdf5-serial jansson libcyaml gsl openblas 2>/dev/null)
 # shellcheck disable=SC2086
-headers=$(echo "$sources" | grep -E '^(models|solvers|data)/.*\.h$' | grep -v internal)
+headers=$(echo "$sources" | grep -E '^(models|solvers|data|experiments/packaging)/.*\.h$' | grep -v internal)
 alone() { # alone HEADER: the compiler's complaints of a file that includes nothing else
     printf '#include "%s"\n' "$1" |
         ${CC:-cc} -std=c11 -Wall -D_GNU_SOURCE -I. $flags -fsyntax-only -x c - 2>&1 | head -3

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "experiments/report/stats/slices.h"
 
+#include <stdlib.h>
+
 #include "models/base/alloc.h"
+#include "models/base/compare.h"
 
 const char *gg_along_name(gg_along along) {
     static const char *const names[] = {"users", "servers", "tau"};
@@ -13,27 +16,34 @@ static double place_along(gg_along along, const gg_row *row) {
     return along == GG_BY_USERS ? row->n_users : along == GG_BY_SERVERS ? row->n_servers : row->tau;
 }
 
-/* The distinct values of the axis among the groups, ascending, into values[n_groups]; returns how
- * many. */
-static size_t places_along(const gg_group *groups, size_t n_groups, gg_along along,
-                           double *values) {
-    size_t count = 0;
-    for (size_t g = 0; g < n_groups; g++)
-        values[g] = place_along(along, groups[g].key);
-    gg_sort(values, n_groups);
-    for (size_t k = 0; k < n_groups; k++)
-        if (k == 0 || values[k] != values[count - 1])
-            values[count++] = values[k];
-    return count;
+/* A group and the slice that it belongs to. */
+typedef struct member {
+    double at;
+    size_t strategy;
+    size_t group;
+} member;
+
+static int compare_members(const void *left, const void *right) {
+    const member *a = left, *b = right;
+    GG_COMPARE(a->at, b->at);
+    GG_COMPARE(a->strategy, b->strategy);
+    GG_COMPARE(a->group, b->group);
+    return 0;
 }
 
-static gg_status measure(const gg_group *groups, size_t n_groups, gg_row_set *set, gg_slice *slice,
-                         gg_slices *out, gg_error *err) {
-    gg_row_set_empty(set);
+static void sort_members(const gg_group *groups, size_t n_groups, gg_along along, member *members) {
     for (size_t g = 0; g < n_groups; g++)
-        if (groups[g].strategy == slice->strategy &&
-            place_along(slice->along, groups[g].key) == slice->at)
-            gg_row_set_add(set, groups[g].rows, groups[g].n);
+        members[g] = (member){place_along(along, groups[g].key), groups[g].strategy, g};
+    if (n_groups > 0)
+        qsort(members, n_groups, sizeof *members, compare_members);
+}
+
+/* The slice of the members, which are of one place and one strategy. */
+static gg_status measure(const gg_group *groups, const member *members, size_t count,
+                         gg_row_set *set, gg_slice *slice, gg_slices *out, gg_error *err) {
+    gg_row_set_empty(set);
+    for (size_t k = 0; k < count; k++)
+        gg_row_set_add(set, groups[members[k].group].rows, groups[members[k].group].n);
     if (set->n == 0)
         return GG_OK;
     out->items[out->count] = *slice;
@@ -41,29 +51,32 @@ static gg_status measure(const gg_group *groups, size_t n_groups, gg_row_set *se
     return gg_row_set_measure(set, &kept->gaps, &kept->delays, err);
 }
 
-gg_status gg_slices_compute(const gg_group *groups, size_t n_groups, size_t n_strategies,
-                            gg_row_set *set, gg_slices *out, gg_error *err) {
+gg_status gg_slices_compute(const gg_group *groups, size_t n_groups, gg_row_set *set,
+                            gg_slices *out, gg_error *err) {
     *out = (gg_slices){0};
-    double *places = gg_alloc(n_groups, sizeof *places);
-    gg_status status = GG_OK;
-    for (gg_along along = 0; places != NULL && status == GG_OK && along < GG_N_ALONG; along++) {
-        size_t n = out->n_places[along] = places_along(groups, n_groups, along, places);
-        gg_slice *grown =
-            gg_realloc(out->items, out->count, out->count + n * n_strategies, sizeof *out->items);
-        if (grown == NULL) {
-            status = GG_E_NOMEM;
-            break;
+    member *members = gg_alloc(n_groups, sizeof *members);
+    gg_status status = members != NULL ? GG_OK : GG_E_NOMEM;
+    for (gg_along along = 0; status == GG_OK && along < GG_N_ALONG; along++) {
+        sort_members(groups, n_groups, along, members);
+        for (size_t first = 0, end; status == GG_OK && first < n_groups; first = end) {
+            const member *m = &members[first];
+            for (end = first + 1; end < n_groups && members[end].at == m->at &&
+                                  members[end].strategy == m->strategy;)
+                end++;
+            out->n_places[along] += first == 0 || m->at != members[first - 1].at;
+            gg_slice *grown = gg_grow(out->items, out->count, sizeof *out->items);
+            if (grown == NULL) {
+                status = GG_E_NOMEM;
+                break;
+            }
+            out->items = grown;
+            gg_slice slice = {.along = along, .at = m->at, .strategy = m->strategy};
+            status = measure(groups, m, end - first, set, &slice, out, err);
         }
-        out->items = grown;
-        for (size_t k = 0; k < n; k++)
-            for (size_t s = 0; status == GG_OK && s < n_strategies; s++)
-                status =
-                    measure(groups, n_groups, set,
-                            &(gg_slice){.along = along, .at = places[k], .strategy = s}, out, err);
     }
-    if (places == NULL || status == GG_E_NOMEM)
+    if (status == GG_E_NOMEM)
         status = gg_fail(err, GG_E_NOMEM, "slices of the results: out of memory");
-    gg_free(places);
+    gg_free(members);
     return status;
 }
 

@@ -28,6 +28,6 @@ typedef struct gg_slices {
 
 /* The slices of `n_groups` groups of one panel. `set` is used and left in any state. Release with
  * gg_slices_clear. Errors: GG_E_NOMEM. */
-gg_status gg_slices_compute(const gg_group *groups, size_t n_groups, size_t n_strategies,
-                            gg_row_set *set, gg_slices *out, gg_error *err);
+gg_status gg_slices_compute(const gg_group *groups, size_t n_groups, gg_row_set *set,
+                            gg_slices *out, gg_error *err);
 void gg_slices_clear(gg_slices *slices);

@@ -37,8 +37,7 @@ static size_t rank_of(names *known, const char *text, size_t hint) {
     for (size_t k = 0; k < known->count; k++)
         if (strcmp(known->items[k], text) == 0)
             return k;
-    const char **grown =
-        gg_realloc(known->items, known->count, known->count + 1, sizeof *known->items);
+    const char **grown = gg_grow(known->items, known->count, sizeof *known->items);
     if (grown == NULL)
         return SIZE_MAX;
     known->items = grown;
@@ -199,8 +198,8 @@ static gg_status make_panels(gg_summary *summary, gg_row_set *set, gg_error *err
             return no_memory(err);
         for (size_t s = 0; s < summary->n_strategies; s++)
             GG_TRY(draw_curve(summary, panel, s, set, err));
-        GG_TRY(gg_slices_compute(summary->groups + panel->first_group, panel->n_groups,
-                                 summary->n_strategies, set, &panel->slices, err));
+        GG_TRY(gg_slices_compute(summary->groups + panel->first_group, panel->n_groups, set,
+                                 &panel->slices, err));
     }
     return GG_OK;
 }

@@ -73,7 +73,7 @@ static gg_status read_row(gg_csv *csv, const header *head, gg_published_row *row
 static gg_status append(gg_published *out, gg_csv *csv, const header *head, gg_error *err) {
     gg_published_row row = {0};
     GG_TRY(read_row(csv, head, &row, err));
-    gg_published_row *grown = gg_realloc(out->rows, out->count, out->count + 1, sizeof *grown);
+    gg_published_row *grown = gg_grow(out->rows, out->count, sizeof *grown);
     if (grown == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for the published rows");
     out->rows = grown;

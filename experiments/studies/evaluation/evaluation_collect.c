@@ -17,7 +17,7 @@ static gg_status no_memory(const gg_evaluation *e, gg_error *err) {
 /* A new item with room for its values. */
 static gg_status append(gg_evaluation *e, const char *name, bool stored, gg_evaluated **item,
                         gg_error *err) {
-    gg_evaluated *grown = gg_realloc(e->items, e->n_items, e->n_items + 1, sizeof *grown);
+    gg_evaluated *grown = gg_grow(e->items, e->n_items, sizeof *grown);
     if (grown == NULL)
         return no_memory(e, err);
     e->items = grown;

@@ -313,6 +313,12 @@ static gg_status print_held_out(const gg_evaluation *e, const gg_evaluated *item
             gg_calibration_name(e->options->calibration), e->part_size[GG_CALIBRATION_PART],
             e->part_size[GG_TEST_PART]);
     GG_TRY(print_calibration(e, item, stream, err));
+    if (item->outside > 0)
+        fprintf(
+            stream,
+            "\n%zu of %zu values lie outside 0..1: as probabilities they count as the nearer end,\n"
+            "and the column alpha says nothing of them.\n",
+            item->outside, e->n);
     fputc('\n', stream);
     GG_TRY(print_reliability(e, item, stream, err));
     if (item->n_thresholds == 0)

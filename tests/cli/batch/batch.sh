@@ -26,7 +26,7 @@ is 'a dry run leaves nothing' ! -e results
 expect 0 '6 of 6 networks done' 'a plan runs' "$goagap" batch plan.yaml -o results --jobs 2
 is 'and prints nothing on standard output' ! -s out
 is 'its parts are there' "$(ls results | tr '\n' ' ')" = \
-    'manifest.json part-000000.h5 part-000001.h5 part-000002.h5 '
+    'index.jsonl manifest.json part-000000.h5 part-000001.h5 part-000002.h5 '
 for key in created_by git compiler libraries host command plan_fingerprint kernels shard started; do
     grep -q "^  \"$key\": \"." results/manifest.json
     verdict $? "the manifest has $key"
@@ -46,7 +46,7 @@ is 'is made again' -f results/part-000001.h5
 
 expect 0 '' 'the first of two shards' "$goagap" batch plan.yaml -o shards --shard 1/2 -q
 is 'does every other part' "$(ls shards | tr '\n' ' ')" = \
-    'manifest-1-of-2.json part-000000.h5 part-000002.h5 '
+    'index-1-of-2.jsonl manifest-1-of-2.json part-000000.h5 part-000002.h5 '
 expect 0 '' 'the second of two shards' "$goagap" batch plan.yaml -o shards --shard 2/2 -q
 is 'does the rest' "$(ls shards/part-* | wc -l)" -eq 3
 
@@ -112,7 +112,8 @@ expect 2 'none: cannot be read' 'the status of no folder' "$goagap" status none
 expect 0 'share 2 of 3, as the Slurm array says' 'a task of a Slurm array does its share' \
     env SLURM_ARRAY_TASK_ID=6 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=7 \
     SLURM_ARRAY_TASK_COUNT=3 "$goagap" batch plan.yaml -o array
-is 'and no other' "$(ls array | tr '\n' ' ')" = 'manifest-2-of-3.json part-000001.h5 '
+is 'and no other' "$(ls array | tr '\n' ' ')" = \
+    'index-2-of-3.jsonl manifest-2-of-3.json part-000001.h5 '
 expect 0 'share 1 of 3, as --shard says' 'what is said outright counts' \
     env SLURM_ARRAY_TASK_ID=6 SLURM_ARRAY_TASK_MIN=5 SLURM_ARRAY_TASK_MAX=7 \
     SLURM_ARRAY_TASK_COUNT=3 "$goagap" batch plan.yaml -o array --shard 1/3

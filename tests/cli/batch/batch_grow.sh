@@ -61,7 +61,7 @@ expect 0 '12 rows are of the plan as it was before' 'runs, sizes, thresholds and
     "$goagap" batch more.yaml -o grown --jobs 2
 is 'only the missing rows are computed' "$(solves log)" -eq $((12 * 2 - 4))
 is 'and nothing else stays in the folder' "$(ls grown | tr '\n' ' ')" = \
-    'manifest.json part-000000.h5 part-000001.h5 part-000002.h5 part-000003.h5 '
+    'index.jsonl manifest.json part-000000.h5 part-000001.h5 part-000002.h5 part-000003.h5 '
 expect 0 '' 'the larger plan at once' "$goagap" batch more.yaml -o fresh --quiet
 same_rows 'has the same rows' grown fresh
 expect 0 'nothing was run' 'the same again' "$goagap" batch more.yaml -o grown
@@ -73,7 +73,8 @@ expect 2 'holds results of another plan' 'a plan without one of the strategies' 
 sed 's/^runs: 3/runs: 3\nseed: 2/' more.yaml >seed.yaml
 expect 2 'holds results of another plan.*users: 4 5 6 7' 'a larger plan with another seed' \
     "$goagap" batch seed.yaml -o cut
-is 'moves nothing' "$(ls cut | tr '\n' ' ')" = 'manifest.json part-000000.h5 part-000001.h5 '
+is 'moves nothing' "$(ls cut | tr '\n' ' ')" = \
+    'index.jsonl manifest.json part-000000.h5 part-000001.h5 '
 sed 's/units_per_part: 3/units_per_part: 5/' more.yaml >parts.yaml
 rm -f log
 expect 0 'nothing was run' 'other parts of the same plan' "$goagap" batch parts.yaml -o grown

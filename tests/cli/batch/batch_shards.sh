@@ -91,6 +91,74 @@ for command in report status 'merge -o old.h5'; do
     expect 0 'written by an older version, without a checksum: damage cannot be noticed' \
         "${command%% *}: older results" "$goagap" $command "$old"
 done
+# A folder from before there was an index: read, and continued when its fingerprints allow it.
+before=$root/tests/data/results_v3
+cp -r "$before" before
+expect 0 '' 'status of a folder without an index' "$goagap" status before
+prints '^networks +4 of 4 ' 'it is whole'
+expect 0 '4 of 4 networks, 0 copies, 0 rows failed' 'merge of one' "$goagap" merge -o before.h5 before
+expect 0 '' 'report of one' "$goagap" report before
+rm before/part-000001.h5
+expect 1 '' 'status: half of it' "$goagap" status before
+prints '^networks +2 of 4 .*number 2 is the first missing' 'the index of a folder is not its parts'
+
+# The index is a shortcut: with it and without it all is the same, and what it lacks is read.
+"$goagap" merge -o with.h5 s1-1 2>err || explain err
+"$goagap" status s1-1 >with.txt
+mv s1-1/index.jsonl index
+"$goagap" merge -o without.h5 s1-1 2>err || explain err
+"$goagap" status s1-1 >without.txt
+cmp -s with.h5 without.h5; verdict $? 'merge is the same without the index'
+cmp -s with.txt without.txt; verdict $? 'status is the same without the index'
+head -n 4 index >s1-1/index.jsonl
+printf '{"part":"part-000003.h5","bytes":12' >>s1-1/index.jsonl
+"$goagap" status s1-1 >half.txt
+cmp -s half.txt without.txt; verdict $? 'status is the same with half an index'
+expect 0 'nothing was run: all networks were there already' 'and so is what a batch finds' \
+    "$goagap" batch plan.yaml -o s1-1
+mv index s1-1/index.jsonl
+
+# A bit that turned while size and time stayed.
+cp -r s1-1 turned
+touch -r turned/part-000001.h5 time
+printf 'x' | dd of=turned/part-000001.h5 bs=1 seek=9000 conv=notrunc 2>dd.txt
+touch -r time turned/part-000001.h5
+expect 0 'part-000001.h5: .*; this part is done again|2 of 20|20 of 20' 'a batch finds it' \
+    "$goagap" batch plan.yaml -o turned
+
+# Parts put together in their place: one file, the same rows, and the batch goes on from it.
+for whole in s1-1 before3; do
+    [ $whole = s1-1 ] || cp -r "$before" before3
+    cp -r $whole together
+    expect 0 'networks, 0 copies, 0 rows failed' "$whole: merge --in-place" "$goagap" merge --in-place together
+    verdict "$(($(find together -name 'part-*' | wc -l) - 1))" "$whole: one part is left"
+    "$goagap" merge -o with.h5 together 2>err || explain err
+    "$goagap" merge -o without.h5 $whole 2>err || explain err
+    cmp -s with.h5 without.h5; verdict $? "$whole: the rows are the same"
+    "$goagap" status together >with.txt
+    "$goagap" status $whole >without.txt
+    cmp -s with.txt without.txt; verdict $? "$whole: so is its status"
+    cp $whole/part-000000.h5 together
+    "$goagap" status together >with.txt
+    cmp -s with.txt without.txt; verdict $? "$whole: what a kill leaves of the parts is not read"
+    rm -r together
+done
+cp -r s1-1 together
+"$goagap" merge --in-place together 2>err || explain err
+expect 0 'nothing was run: all networks were there already' 'together: a batch has nothing to do' \
+    "$goagap" batch plan.yaml -o together
+expect 0 'rows are of the plan as it was before' 'together: one strategy is done again' \
+    "$goagap" batch plan.yaml -o together --redo goa
+"$goagap" merge -o again.h5 together 2>err || explain err
+"$goagap" merge -o with.h5 s1-1 2>err || explain err
+expect 0 '' 'together: with the same rows' $same with.h5 again.h5
+expect 0 'networks, 0 copies, 0 rows failed' 'it can be put together again' "$goagap" merge --in-place together
+sed 's/runs: 5/runs: 6/' plan.yaml >more.yaml
+expect 0 'rows are of the plan as it was before' 'together: a plan that grew' \
+    "$goagap" batch more.yaml -o together
+expect 2 'goes with neither' 'in place and elsewhere' "$goagap" merge --in-place -o x.h5 together
+expect 2 'takes one folder' 'in place: one folder' "$goagap" merge --in-place s2-1 s2-2
+expect 1 'nothing was written' 'in place: a folder that is not whole' "$goagap" merge --in-place s2-1
 cp -r "$old" old
 expect 2 'cannot be continued: .* cannot be verified.*give this plan another folder' \
     'older results are not continued' "$goagap" batch old/plan.yaml -o old

@@ -2,8 +2,9 @@
  *
  * When the system or the HDF5 library refuses what opening files safely needs, they are not opened.
  *
- * Covers h5_probe.
+ * Covers h5_probe, h5_guard.
  */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <hdf5.h>
@@ -28,6 +29,8 @@ typedef enum trouble {
     NOT_SET
 } trouble;
 static trouble now;
+static int forks;
+static pid_t last_child;
 
 static void *theirs(const char *name) {
     void *function = dlsym(RTLD_NEXT, name);
@@ -43,12 +46,14 @@ pid_t fork(void) {
     }
     *(void **)(void *)&real = theirs("fork");
     pid_t child = real();
+    forks++;
+    last_child = child;
     if (child == 0 && now == ASKED_TO_END) {
         raise(SIGTERM);
         /* It lives, to be ended by a fault. */
         abort();
     }
-    if (child == 0 && now == KILLED)
+    if (child == 0 && (now == KILLED || now == NO_CHILD))
         raise(SIGKILL);
     return child;
 }
@@ -81,6 +86,7 @@ static void refuses_to_open(void **state, trouble which, gg_status expected, con
     gg_h5 *h5;
     now = NONE;
     assert_success(write_some(path, &err), &err);
+    gg_h5_dismiss_guard();
     now = which;
     gg_status status = gg_h5_open(path, &h5, &err);
     now = NONE;
@@ -107,6 +113,98 @@ static void test_process_killed_from_outside(void **state) {
 
 static void test_requests_to_end_do_not_cut_the_examination_short(void **state) {
     refuses_to_open(state, ASKED_TO_END, GG_E_INPUT, "crashes reading it (Aborted)");
+}
+
+static void opens(const char *path) {
+    gg_error err = {0};
+    gg_h5 *h5;
+    assert_success(gg_h5_open(path, &h5, &err), &err);
+    gg_h5_close(h5);
+}
+
+static int open_descriptors(void) {
+    int count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    assert_non_null(folder);
+    while (readdir(folder) != NULL)
+        count++;
+    closedir(folder);
+    return count;
+}
+
+static void test_one_process_for_many_files(void **state) {
+    char here[4096];
+    const char *path = folder_file(state, "some.h5");
+    gg_error err = {0};
+    assert_success(write_some(path, &err), &err);
+    gg_h5_dismiss_guard();
+    forks = 0;
+    opens(path);
+    int descriptors = open_descriptors();
+    for (int k = 0; k < 20; k++)
+        opens(path);
+    assert_int_equal(forks, 1);
+    assert_int_equal(open_descriptors(), descriptors);
+    /* It looks at the file that is meant, wherever it was started. */
+    assert_non_null(getcwd(here, sizeof here));
+    assert_int_equal(chdir(((temporary_folder *)*state)->path), 0);
+    opens("some.h5");
+    assert_int_equal(chdir(here), 0);
+    assert_int_equal(forks, 1);
+}
+
+static void test_a_process_that_went_is_replaced(void **state) {
+    const char *path = folder_file(state, "some.h5");
+    gg_error err = {0};
+    assert_success(write_some(path, &err), &err);
+    opens(path);
+    forks = 0;
+    assert_int_equal(kill(last_child, SIGKILL), 0);
+    opens(path);
+    opens(path);
+    assert_int_equal(forks, 1);
+}
+
+/* A forked process has its own, and the other goes on. */
+static void test_forked_processes_do_not_share_it(void **state) {
+    int how;
+    const char *path = folder_file(state, "some.h5");
+    gg_error err = {0};
+    assert_success(write_some(path, &err), &err);
+    opens(path);
+    pid_t child = fork();
+    if (child == 0) {
+        gg_h5 *h5;
+        forks = 0;
+        bool good = gg_h5_open(path, &h5, NULL) == GG_OK && forks == 1;
+        _exit(good ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_int_equal(how, 0);
+    forks = 0;
+    opens(path);
+    assert_int_equal(forks, 0);
+}
+
+/* One that is started while files are open knows them, and so stays for one file only. */
+static void test_none_stays_that_knows_open_files(void **state) {
+    const char *path = folder_file(state, "some.h5"), *other = folder_file(state, "other.h5");
+    gg_error err = {0};
+    gg_h5 *h5;
+    assert_success(write_some(path, &err), &err);
+    assert_success(write_some(other, &err), &err);
+    gg_h5_dismiss_guard();
+    opens(path);
+    assert_success(gg_h5_open(path, &h5, &err), &err);
+    gg_h5_dismiss_guard();
+    forks = 0;
+    opens(other);
+    opens(other);
+    assert_int_equal(forks, 2);
+    gg_h5_close(h5);
+    opens(other);
+    opens(other);
+    assert_int_equal(forks, 3);
 }
 
 static void test_no_output_without_its_driver(void **state) {
@@ -142,6 +240,10 @@ int main(void) {
         WITH_FOLDER(test_end_of_the_process_unknown),
         WITH_FOLDER(test_process_killed_from_outside),
         WITH_FOLDER(test_requests_to_end_do_not_cut_the_examination_short),
+        WITH_FOLDER(test_one_process_for_many_files),
+        WITH_FOLDER(test_a_process_that_went_is_replaced),
+        WITH_FOLDER(test_forked_processes_do_not_share_it),
+        WITH_FOLDER(test_none_stays_that_knows_open_files),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }

@@ -27,7 +27,7 @@ static const char text[] = "preset: [paper-bits]\nobjective: [weighted, uniform]
                            "servers: [2]\ntau: [0.7]\nruns: 5\nsolvers: [local, random, goa]\n"
                            "outputs: {assignments: yes, units_per_part: 4}\n";
 
-enum { UNITS = 10, ROWS_EACH = 2 * 3, PARTS = 3, FILES = PARTS + 1 /* manifest.json */ };
+enum { UNITS = 10, ROWS_EACH = 2 * 3, PARTS = 3, FILES = PARTS + 2 /* manifest.json, index.jsonl */ };
 
 typedef struct fixture {
     gg_plan *plan;

@@ -43,7 +43,7 @@ static void test_a_plan_that_grew_keeps_its_rows(void **state) {
     gg_batch_state rest = run(&f, &options);
     assert_true(rest.units_found >= 5);
     assert_int_equal(rest.units_found + rest.units_done, UNITS);
-    assert_int_equal(folder_count(&f.folder), 1 + 4);
+    assert_int_equal(folder_count(&f.folder), 2 + 4);
     open_fixture(&fresh);
     grow(&fresh);
     gg_batch_options at_once = batch_options(&fresh, 2);

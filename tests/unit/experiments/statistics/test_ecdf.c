@@ -82,7 +82,7 @@ static void test_a_bootstrap_of_few_values(void **state) {
     assert_int_equal(gg_bootstrap_mean(&bootstrap, NULL, 0, &low, &high, NULL), GG_OK);
     assert_true(isnan(low) && isnan(high));
     assert_int_equal(gg_bootstrap_mean(&bootstrap, one, 1, &low, &high, NULL), GG_OK);
-    assert_true(low == 3.0 && high == 3.0);
+    assert_true(isnan(low) && isnan(high)); /* one value says nothing of how much they vary */
     assert_int_equal(gg_bootstrap_mean(&bootstrap, equal, 3, &low, &high, NULL), GG_OK);
     assert_true(low == 2.0 && high == 2.0);
     gg_bootstrap_clear(&bootstrap);
