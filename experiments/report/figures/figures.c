@@ -2,9 +2,9 @@
 #include "experiments/report/figures/figures.h"
 
 const gg_figure *const gg_figures[] = {
-    &gg_figure_plane,          &gg_figure_ecdf,           &gg_figure_by_users,
-    &gg_figure_by_tau,         &gg_figure_by_servers,     &gg_figure_delays,
-    &gg_figure_runtime,        &gg_figure_profile,        &gg_figure_mistakes,
+#define GG_FIGURE(name) &gg_figure_##name,
+#include "experiments/report/figures/figures.def"
+#undef GG_FIGURE
     &gg_figures_published[0],  &gg_figures_published[1],  &gg_figures_published[2],
     &gg_figures_published[3],  &gg_figures_published[4],  &gg_figures_published[5],
     &gg_figures_published[6],  &gg_figures_published[7],  &gg_figures_published[8],

@@ -6,15 +6,9 @@
 
 #include "experiments/report/figures/figure.h"
 
-extern const gg_figure gg_figure_ecdf;
-extern const gg_figure gg_figure_by_users;
-extern const gg_figure gg_figure_by_servers;
-extern const gg_figure gg_figure_by_tau;
-extern const gg_figure gg_figure_delays;
-extern const gg_figure gg_figure_plane;
-extern const gg_figure gg_figure_runtime;
-extern const gg_figure gg_figure_profile;
-extern const gg_figure gg_figure_mistakes;
+#define GG_FIGURE(name) extern const gg_figure gg_figure_##name;
+#include "experiments/report/figures/figures.def"
+#undef GG_FIGURE
 
 /* The published experiment's: accuracy, delay per user and time to decide by number of users, each
  * for the first five taus; accuracy and delay of GOA by tau. */
