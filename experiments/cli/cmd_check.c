@@ -68,15 +68,16 @@ static void print_status(const verdicts *now, const gg_solution_entry *entry) {
 }
 
 static void print_bound(const gg_solution_entry *entry) {
+    const char *whose = entry->required_accuracy > 0.0 ? " of that accuracy" : "";
     /* Below the bound, so that what is printed is true to its last digit. */
     if (entry->certificate != NULL)
-        printf("; proven: no decision is below %.12g s (%zu node%s)",
+        printf("; proven: no decision%s is below %.12g s (%zu node%s)",
+               entry->certificate->gain != NULL ? whose : "",
                entry->certificate->bound_s * (1.0 - 1e-11), entry->certificate->n_nodes,
                entry->certificate->n_nodes == 1 ? "" : "s");
     else if (!isnan(entry->lower_bound_s))
         printf("; claimed, not re-proved (no certificate): %sno decision%s is below %.9g s",
-               entry->status == GG_OPTIMAL ? "optimal, " : "",
-               entry->required_accuracy > 0.0 ? " of that accuracy" : "", entry->lower_bound_s);
+               entry->status == GG_OPTIMAL ? "optimal, " : "", whose, entry->lower_bound_s);
 }
 
 static void print_verified(const verdicts *now, const gg_solution_entry *entry) {

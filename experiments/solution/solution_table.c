@@ -119,8 +119,6 @@ static void print_requirement(const gg_solution *solution, const gg_solution_ent
     fprintf(stream, "%s: the least objective at %s%s expected accuracy, %.3f %%\n",
             gg_shown_cut(entry->solver, name, sizeof name), gg_shown_cut(of, whose, sizeof whose),
             *of != '\0' ? "'s" : "an", 100.0 * entry->required_accuracy);
-    if (entry->certificate == NULL && !isnan(entry->lower_bound_s))
-        fprintf(stream, "  its bound comes without a certificate\n");
     for (size_t e = 0; e < solution->n_entries; e++) {
         const gg_solution_entry *other = &solution->entries[e];
         double f = other->metrics.objective_s;

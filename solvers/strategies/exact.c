@@ -74,12 +74,15 @@ static gg_status find_start(const gg_instance *in, const gg_solve_options *optio
     return GG_OK;
 }
 
-/* A proof says nothing of a row yet: with one the bound goes without. */
 static gg_status make_records(const gg_instance *in, const gg_solve_options *options,
-                              const gg_bound_problem *problem, gg_result *result, gg_error *err) {
-    if (options->certify && !problem->no_finite && problem->row.gain == NULL)
+                              const accuracy_row *row, const gg_bound_problem *problem,
+                              gg_result *result, gg_error *err) {
+    if (options->certify && !problem->no_finite) {
         GG_TRY(gg_certificate_new(in->n_users, in->n_servers, problem->power_unit_w,
                                   &result->certificate, err));
+        if (row->gain != NULL)
+            GG_TRY(gg_certificate_set_row(result->certificate, row->gain, row->required, err));
+    }
     result->multipliers = gg_alloc(in->n_users + in->n_servers, sizeof(double));
     GG_NEED(result->multipliers, err, "out of memory for %zu users", in->n_users);
     return GG_OK;
@@ -90,7 +93,7 @@ static gg_status search_tree(const gg_instance *in, const gg_solve_options *opti
                              gg_tree_search *search, gg_result *result, gg_error *err) {
     gg_bound_problem priced = *problem;
     GG_TRY(find_start(in, options, row, &priced, search, err));
-    GG_TRY(make_records(in, options, problem, result, err));
+    GG_TRY(make_records(in, options, row, problem, result, err));
     search->problem = &priced;
     search->certificate = result->certificate;
     search->root_multipliers = result->multipliers;

@@ -9,7 +9,6 @@
 expect 0 '' 'beside the optimum' "$goagap" solve i.json --solver goa,exact --accuracy-of goa --tau 0.7
 prints '^exact-fair +optimal' 'a row of its own'
 prints "^exact-fair: the least objective at goa's expected accuracy, [0-9.]+ %" 'says whose accuracy'
-prints 'its bound comes without a certificate' 'and that nothing proves its bound again'
 prints '  goa is [0-9.]+ % above that' 'and how far that one is above'
 prints ' exp\. ' 'the accuracy of the table is the expected one'
 is 'no line is wider than 80 columns' "$(awk '{ if (length > w) w = length } END { print w }' out)" -le 80
@@ -22,8 +21,14 @@ expect 0 '' 'a reference that is not shown' "$goagap" solve i.json --solver exac
 is 'two results' "$(grep -c '"solver"' out)" -eq 2
 prints '"accuracy_of": "edge"' 'name it'
 expect 0 '' 'the solution is accepted' "$goagap" check i.json s.json
-prints 'exact-fair: verified: feasible, .* expects [0-9.]+ right answers of 1, [0-9.]+ asked for; claimed, not re-proved \(no certificate\): optimal, no decision of that accuracy is below' \
-    'with what it claims'
+prints 'exact-fair: verified: optimal .* expects [0-9.]+ right answers of 1, [0-9.]+ asked for; proven: no decision of that accuracy is below' \
+    'its bound is proven anew'
+sed -E 's/("required": )[-0-9.e+]+/\150/' s.json >row.json
+expect 1 'certificate: its row is not that of the accuracy asked for' 'a row that asks for more' "$goagap" check i.json row.json
+sed -E 's/("gain": \[)[-0-9.e+]+/\10.9/' s.json >gain.json
+expect 1 'certificate: its row is not that of the accuracy asked for' 'a row of other gains' "$goagap" check i.json gain.json
+sed -E 's/("required": )[-0-9.e+]+/\1-1e3/' s.json >row.json
+expect 1 'certificate: ' 'a row that asks for less proves less' "$goagap" check i.json row.json
 awk 'BEGIN { for (i = 0; i < 60; i++) print i % 4 }' >mine.txt
 expect 0 '' "somebody's own decision" "$goagap" solve i.json --solver exact --assignment mine.txt --name mine --accuracy-of mine
 prints "least objective at mine's expected accuracy" 'is a reference, too'
