@@ -24,6 +24,9 @@ static const effort AT_ROOT = {12, 50, 1, 0.05}, AT_NODE = {3, 40, 1, 0.3},
  * servers, gets a price for every user and server. As many nodes as one root with prices takes the
  * time of, at most so many. */
 static const double NODES_FIRST = 48000.0, NODES_FIRST_MAX = 100.0;
+/* A dozen users under a row are searched through sooner than priced (a front of 12 users: 2 s
+ * against 14 s). */
+enum { FEW_UNDER_ROW = 16 };
 /* Decisions near the bound's are tried at the first nodes and then at every so many. */
 enum { TRY_FIRST = 8, TRY_EVERY = 16 };
 
@@ -342,6 +345,8 @@ static gg_status restart_priced(tree *t, gg_error *err) {
 /* Nobody disturbs where interference is fixed: prices would change nothing. */
 static bool is_stuck(const tree *t) {
     double first = fmin(NODES_FIRST / (double)(t->p->n * t->p->m), NODES_FIRST_MAX);
+    if (t->p->row.gain != NULL && t->p->n <= FEW_UNDER_ROW)
+        return false;
     return t->balance == NULL && t->p->m > 1 && t->p->instance->fixed_interference_w == NULL &&
            (double)t->search->nodes >= first;
 }
