@@ -123,8 +123,10 @@ cp -r s1-1 turned
 touch -r turned/part-000001.h5 time
 printf 'x' | dd of=turned/part-000001.h5 bs=1 seek=9000 conv=notrunc 2>dd.txt
 touch -r time turned/part-000001.h5
+# The HDF5 library loses a few bytes over what it cannot read.
+echo 'leak:libhdf5' >hdf5.supp
 expect 0 'part-000001.h5: .*; this part is done again|2 of 20|20 of 20' 'a batch finds it' \
-    "$goagap" batch plan.yaml -o turned
+    env LSAN_OPTIONS="$LSAN_OPTIONS:suppressions=$PWD/hdf5.supp:print_suppressions=0" "$goagap" batch plan.yaml -o turned
 
 # Parts put together in their place: one file, the same rows, and the batch goes on from it.
 for whole in s1-1 before3; do
