@@ -22,11 +22,8 @@ static const effort AT_ROOT = {12, 50, 1, 0.05}, AT_NODE = {3, 40, 1, 0.3},
                     PRICED_AT_ROOT = {12, 60, 2, 0.01}, PRICED_AT_NODE = {2, 25, 1, 0.3};
 /* What the bound with one multiplier a server has not closed in so many nodes, of users times
  * servers, gets a price for every user and server. As many nodes as one root with prices takes the
- * time of, at most so many. */
-static const double NODES_FIRST = 48000.0, NODES_FIRST_MAX = 100.0;
-/* A dozen users under a row are searched through sooner than priced (a front of 12 users: 2 s
- * against 14 s). */
-enum { FEW_UNDER_ROW = 16 };
+ * time of, at most so many; a dozen users under a row are searched through sooner (2 s, not 14). */
+static const double NODES_FIRST = 48000.0, MOST_FIRST = 100.0, FEW_UNDER_ROW = 16.0;
 /* Decisions near the bound's are tried at the first nodes and then at every so many. */
 enum { TRY_FIRST = 8, TRY_EVERY = 16 };
 
@@ -344,11 +341,9 @@ static gg_status restart_priced(tree *t, gg_error *err) {
 
 /* Nobody disturbs where interference is fixed: prices would change nothing. */
 static bool is_stuck(const tree *t) {
-    double first = fmin(NODES_FIRST / (double)(t->p->n * t->p->m), NODES_FIRST_MAX);
-    if (t->p->row.gain != NULL && t->p->n <= FEW_UNDER_ROW)
-        return false;
     return t->balance == NULL && t->p->m > 1 && t->p->instance->fixed_interference_w == NULL &&
-           (double)t->search->nodes >= first;
+           (t->p->row.gain == NULL || (double)t->p->n > FEW_UNDER_ROW) &&
+           (double)t->search->nodes >= fmin(NODES_FIRST / (double)(t->p->n * t->p->m), MOST_FIRST);
 }
 
 static gg_status grow_tree(tree *t, gg_error *err) {
