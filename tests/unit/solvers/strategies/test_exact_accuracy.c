@@ -9,6 +9,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
+#include "solvers/checker/certificate_check.h"
 #include "solvers/solver.h"
 #include "tests/support/instances/random_instance.h"
 #include "tests/support/support.h"
@@ -94,7 +95,13 @@ static void check_result(const gg_instance *in, uint64_t seed, const gg_solve_op
     assert_int_equal(result.metrics.tau_violations, 0);
     assert_true(result.metrics.expected_accuracy >= options->least_accuracy - GG_ACCURACY_SLACK);
     assert_true(result.lower_bound_s <= result.metrics.objective_s);
-    assert_null(result.certificate);
+    if (result.certificate != NULL) {
+        gg_error refusal = {0};
+        assert_non_null(result.certificate->gain);
+        assert_success(
+            gg_certificate_check_under(in, options->objective, result.certificate, &refusal),
+            &refusal);
+    }
     if (fabs(result.metrics.objective_s - best_s) > 1e-9 * best_s)
         fail_msg("seed %d: %.17g where enumeration has %.17g", (int)seed,
                  result.metrics.objective_s, best_s);
