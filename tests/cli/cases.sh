@@ -5,6 +5,7 @@
 #   text   occurs in a line of the output or the messages
 #   !text  does not
 #   /regex matches one of the lines
+# Covers input_path (pipe-*).
 . "$(dirname "$0")/tap.inc"
 
 command -v bash >/dev/null || { echo "Bail out! process substitution needs bash"; exit 2; }

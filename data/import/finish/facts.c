@@ -199,12 +199,15 @@ gg_status gg__facts_read_one(const char *text, gg__fact fact, const char *const 
     *out = NULL;
     GG_TRY(gg__fact_source_of_column(text, fact, names, &source, err));
     gg_csv *csv = NULL;
-    gg_status status = GG_OK;
-    bool has_ids = gg_csv_open_named(source.path, &csv, NULL) == GG_OK &&
-                   gg_csv_find(csv, "id") != GG_CSV_NO_COLUMN;
+    gg_error inner = {0};
+    gg_status status = gg_csv_open_named(source.path, &csv, &inner);
+    bool has_ids = status == GG_OK && gg_csv_find(csv, "id") != GG_CSV_NO_COLUMN;
     gg_csv_close(csv);
-    if (has_ids)
-        status = read_file(&source, sink, out, err);
+    /* A list without names is no fault; short memory does not make one of a table. */
+    if (status == GG_E_NOMEM)
+        gg_fail(err, status, "%s", inner.message);
+    else
+        status = has_ids ? read_file(&source, sink, out, err) : GG_OK;
     gg_free(source.path);
     return status;
 }

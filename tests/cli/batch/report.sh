@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Reports: the terminal's table, the page and its tables, and what is no result.
-# Covers cmd_report and open_results.
+# Covers cmd_report, html_uncertainty and open_results.
 . "$(dirname "$0")/../tap.inc"
 
 cat >plan.yaml <<'YAML'

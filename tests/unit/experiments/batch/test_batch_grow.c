@@ -2,7 +2,7 @@
  *
  * Batches whose plan grew: rows that are there are kept, and memory may be short.
  *
- * Covers earlier and row_origins.
+ * Covers earlier, known_part and row_origins.
  */
 #include "experiments/batch/earlier.h"
 #include "tests/unit/experiments/batch/batch_common.h"
