@@ -11,7 +11,7 @@
 
 /* Steps without success after which the ascent goes back and aims lower. */
 enum { PATIENCE = 20 };
-static const double AMBITION_START = 0.05, AMBITION_GROWTH = 1.5, SCALE_LEAST = 1e-9;
+static const double SCALE_LEAST = 1e-9;
 /* How far states' searches may end from their best multiplier: of what is missing, for a step and
  * for a claim; and of the target. */
 static const double COARSE = 1e-3, FINE = 1e-5, FINEST = 1e-14;
@@ -130,57 +130,43 @@ double gg_balance_bound_s(gg_balance *bal) {
     return isfinite(bound_s) ? bound_s - rounding_s(bal) : bound_s;
 }
 
-/* The step aims a little above the best value so far; how much is learnt: more after success, less
- * after a stretch without any. */
 double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
     size_t size = bal->p->n + bal->p->n * bal->p->m;
-    double best_s = -INFINITY, reference_s = -INFINITY, ambition_s = bal->ambition_s;
-    int since = 0;
+    gg__ambition aim = {.best_s = -INFINITY, .reference_s = -INFINITY, .above_s = bal->ambition_s};
     bal->b->target_s = target_s;
     memset(bal->direction, 0, size * sizeof *bal->direction);
     set_scales(bal);
     gg__clear_votes(bal->b);
     for (int k = 0; k < iterations; k++) {
-        double missing_s = k == 0 ? INFINITY : target_s - best_s;
+        double missing_s = k == 0 ? INFINITY : target_s - aim.best_s;
         double coarse_s = k == 0 ? FINE * fabs(target_s) : COARSE * missing_s / (double)bal->p->m;
         double value_s = gg__balance_evaluate(bal, k == 0, coarse_s);
         /* Near states alone may flatter the bound: progress counts only with all of them. */
-        if (k > 0 && value_s > best_s)
+        if (k > 0 && value_s > aim.best_s)
             value_s = gg__balance_evaluate(bal, true, coarse_s);
         if (isinf(value_s) || gg_time_is_up(bal->b->deadline_s))
             break;
-        if (value_s > best_s) {
-            best_s = value_s;
+        if (value_s > aim.best_s) {
+            aim.best_s = value_s;
             store(bal, bal->best);
         }
-        if (best_s >= target_s)
+        if (aim.best_s >= target_s)
             break;
-        if (k == 0) {
-            reference_s = best_s;
-            ambition_s =
-                fmin(fmax(ambition_s, AMBITION_START * (target_s - best_s)), target_s - best_s);
-        } else if (best_s > reference_s + 0.5 * ambition_s) {
-            reference_s = best_s;
-            ambition_s = fmin(AMBITION_GROWTH * ambition_s, target_s - best_s);
-            since = 0;
-        } else if (++since >= PATIENCE) {
-            ambition_s *= 0.5;
-            reference_s = best_s;
-            since = 0;
+        if (gg__ambition_revise(&aim, k, target_s, PATIENCE)) {
             restore(bal, bal->best);
             memset(bal->direction, 0, size * sizeof *bal->direction);
             value_s = gg__balance_evaluate(bal, false, coarse_s);
         }
         set_gradient(bal);
         double norm = gg__deflect(bal->direction, bal->gradient, bal->scale, size);
-        double step = (best_s + ambition_s - value_s) / norm;
+        double step = (aim.best_s + aim.above_s - value_s) / norm;
         if (!(norm > 0.0) || !(step > 0.0))
             break;
         advance(bal, step);
     }
     gg__settle_votes(bal->b);
-    bal->ambition_s = 2.0 * ambition_s;
-    if (best_s > -INFINITY)
+    bal->ambition_s = 2.0 * aim.above_s;
+    if (aim.best_s > -INFINITY)
         restore(bal, bal->best);
     for (size_t i = 0; i < bal->p->n; i++)
         bal->b->multipliers[i] = single(bal->b->multipliers[i]);

@@ -26,9 +26,6 @@ static const double LAMBDA_SCALE = 3.0, PRICED_LAMBDA_SCALE = 8.0;
 /* The least of these scales (0 % | 0 %), and of what a lambda counts for in its share, of a mean
  * local cost over the server's range (-2 % | -1 %): one at zero must be able to rise. */
 static const double SCALE_LEAST = 1e-6, LAMBDA_LEAST = 1e-3;
-/* How far above the best bound a step aims: at least this share of what is missing (+5 % | 0 %),
- * more after success (-4 % | -2 %, of what is above 1). */
-static const double AMBITION_START = 0.05, AMBITION_GROWTH = 1.5;
 /* Of a server's whole range of interference, in all that local execution costs. 0 % | 0 %. */
 static const double PRICE_MAX = 1e6;
 /* A new vote's share of all. +5 % | 0 %. */
@@ -216,15 +213,11 @@ static void advance(gg_bounder *b, double step) {
     }
 }
 
-/* The step aims a little above the best value so far; how much is learnt: more after success, less
- * after a stretch without any. */
 double gg_ascend(gg_bounder *b, double target_s, int iterations) {
     const gg_bound_problem *p = b->p;
     size_t size = p->n + p->m;
-    double best_s = -INFINITY, reference_s = -INFINITY;
-    double ambition_s = b->ambition_s;
+    gg__ambition aim = {.best_s = -INFINITY, .reference_s = -INFINITY, .above_s = b->ambition_s};
     b->target_s = target_s;
-    int since = 0;
     memset(b->direction, 0, size * sizeof *b->direction);
     set_scales(b);
     for (size_t j = 0; j < p->m; j++) {
@@ -235,42 +228,31 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
     for (int k = 0; k < iterations; k++) {
         double value_s = gg__evaluate(b, k == 0, k == 0 ? GG__TIGHT : GG__QUICK);
         /* Near loads alone may flatter the bound: progress counts only with all of them. */
-        if (k > 0 && value_s > best_s)
+        if (k > 0 && value_s > aim.best_s)
             value_s = gg__evaluate(b, true, GG__QUICK);
         if (isinf(value_s) || gg_time_is_up(b->deadline_s))
             break;
-        if (value_s > best_s) {
-            best_s = value_s;
+        if (value_s > aim.best_s) {
+            aim.best_s = value_s;
             memcpy(b->best, b->multipliers, size * sizeof *b->best);
         }
-        if (best_s >= target_s)
+        if (aim.best_s >= target_s)
             break;
-        if (k == 0) {
-            reference_s = best_s;
-            ambition_s =
-                fmin(fmax(ambition_s, AMBITION_START * (target_s - best_s)), target_s - best_s);
-        } else if (best_s > reference_s + 0.5 * ambition_s) {
-            reference_s = best_s;
-            ambition_s = fmin(AMBITION_GROWTH * ambition_s, target_s - best_s);
-            since = 0;
-        } else if (++since >= PATIENCE) {
-            ambition_s *= 0.5;
-            reference_s = best_s;
-            since = 0;
+        if (gg__ambition_revise(&aim, k, target_s, PATIENCE)) {
             memcpy(b->multipliers, b->best, size * sizeof *b->best);
             memset(b->direction, 0, size * sizeof *b->direction);
             value_s = gg__evaluate(b, false, GG__QUICK);
         }
         set_gradient(b);
         double norm = gg__deflect(b->direction, b->gradient, b->scale, size);
-        double step = (best_s + ambition_s - value_s) / norm;
+        double step = (aim.best_s + aim.above_s - value_s) / norm;
         if (!(norm > 0.0) || !(step > 0.0))
             break;
         advance(b, step);
     }
     gg__settle_votes(b);
-    b->ambition_s = 2.0 * ambition_s;
-    if (best_s > -INFINITY)
+    b->ambition_s = 2.0 * aim.above_s;
+    if (aim.best_s > -INFINITY)
         memcpy(b->multipliers, b->best, size * sizeof *b->best);
     for (size_t k = 0; k < size; k++)
         b->multipliers[k] = (double)(float)fmax(-FLT_MAX, fmin(b->multipliers[k], FLT_MAX));

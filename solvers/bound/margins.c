@@ -53,3 +53,25 @@ double gg__deflect(double *direction, const double *gradient, const double *scal
     }
     return norm;
 }
+
+/* How far above the best bound a step aims: at least this share of what is missing (+5 % | 0 %),
+ * more after success (-4 % | -2 %, of what is above 1). */
+static const double AMBITION_START = 0.05, AMBITION_GROWTH = 1.5;
+
+bool gg__ambition_revise(gg__ambition *a, int step, double target_s, int patience) {
+    const double missing_s = target_s - a->best_s;
+    if (step == 0) {
+        a->reference_s = a->best_s;
+        a->above_s = fmin(fmax(a->above_s, AMBITION_START * missing_s), missing_s);
+    } else if (a->best_s > a->reference_s + 0.5 * a->above_s) {
+        a->reference_s = a->best_s;
+        a->above_s = fmin(AMBITION_GROWTH * a->above_s, missing_s);
+        a->since = 0;
+    } else if (++a->since >= patience) {
+        a->above_s *= 0.5;
+        a->reference_s = a->best_s;
+        a->since = 0;
+        return true;
+    }
+    return false;
+}

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "solvers/bound/problem.h"
 
 typedef struct gg__margins {
@@ -24,3 +26,14 @@ double gg__cheapest_option(const gg_bound_problem *problem, const gg__margins *m
 /* The next direction from the last one and the gradient, such that no step undoes the last one;
  * returns its norm in the metric of the scales. */
 double gg__deflect(double *direction, const double *gradient, const double *scale, size_t size);
+
+/* An ascent's best bound so far, and how far above it a step aims. */
+typedef struct gg__ambition {
+    double best_s, reference_s; /* -INFINITY at first */
+    double above_s;
+    int since; /* steps without success */
+} gg__ambition;
+
+/* Aims anew after step number `step`: at a share of what is missing first, then higher after
+ * success and lower after `patience` steps without any; true: the ascent goes back to its best. */
+bool gg__ambition_revise(gg__ambition *ambition, int step, double target_s, int patience);

@@ -5,48 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Eight sums, folded in one order: the same bits whatever the width of the registers. */
-static double fold(const double lane[GG_LANES]) {
-    return ((lane[0] + lane[4]) + (lane[1] + lane[5])) +
-           ((lane[2] + lane[6]) + (lane[3] + lane[7]));
-}
-
-#define VARIANT generic
-#define BYTES 16
-#define ATTRIBUTE
-#include "solvers/bound/threshold_variant.inc"
-#if defined(__x86_64__)
-#define VARIANT avx2
-#define BYTES 32
-#define ATTRIBUTE __attribute__((target("avx2")))
-#include "solvers/bound/threshold_variant.inc"
-#define VARIANT avx512
-#define BYTES 64
-#define ATTRIBUTE __attribute__((target("avx512f")))
-#include "solvers/bound/threshold_variant.inc"
-#endif
-
-const gg_threshold_kernels *const *gg_threshold_kernels_all(size_t *count) {
-    static const gg_threshold_kernels *const all[] = {
-        &kernels_generic,
-#if defined(__x86_64__)
-        &kernels_avx2,
-        &kernels_avx512
-#endif
-    };
-    *count = 1;
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2"))
-        *count = __builtin_cpu_supports("avx512f") ? 3 : 2;
-#endif
-    return all;
-}
-
-const gg_threshold_kernels *gg_threshold_kernels_best(void) {
-    size_t count;
-    const gg_threshold_kernels *const *all = gg_threshold_kernels_all(&count);
-    return all[count - 1];
-}
+#define KERNELS gg_threshold_kernels
+#define VARIANT_FILE "solvers/bound/threshold_variant.inc"
+#include "solvers/bound/kernel_variants.inc"
 
 /* Between which thresholds the best one lies, and how many values are below them. */
 typedef struct bracket {

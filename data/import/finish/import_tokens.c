@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "data/import/sink/import_internal.h"
 #include "data/text/number_file.h"
@@ -73,6 +74,10 @@ static gg_status write_classes(const gg_import_sink *s, const gg_token_texts *te
         return GG_OK;
     if (strcmp(path, "text") == 0 && texts != NULL)
         return write_text_classes(s, texts, err);
+    if (strcmp(path, "text") == 0 && access(path, F_OK) != 0)
+        return gg_fail(
+            err, GG_E_USAGE,
+            "class-map: text: these tokens came without texts; FILE has a class a token");
     if (s->rows == NULL && (s->lists == NULL || gg_import_lists_highest_id(s->lists) < 0))
         return gg_fail(err, GG_E_USAGE, "%s: a class map needs tokens with ids", path);
     GG_TRY(gg_number_file_read(path, columns, &classes, &count, err));
