@@ -5,14 +5,14 @@
 . "$(dirname "$0")/tap.inc"
 
 small_instance | sed 's/"edge_work_ratio": 8/"edge_work_ratio": 80/' >small.json
-"$goagap" instance --preset paper-bits --users 12 --seed 3 -o twelve.json
+"$goagap" instance --preset paper-bits --users 9 --seed 3 -o nine.json
 
 # Of the two users the second answers correctly only when offloaded.
 expect 0 '' 'a front' "$goagap" pareto small.json --hindsight
 prints '^ +50\.00 .* optimal +supported +0$' 'begins with the least delay'
 prints '^ +100\.00 .* optimal +supported +1$' 'ends with the highest accuracy'
 prints 'Every non-dominated point is there, each proven' 'and says that it is whole'
-expect 0 '' 'a larger one' "$goagap" pareto twelve.json --target-accuracy 0.5 --target-delay 0.02
+expect 0 '' 'a larger one' "$goagap" pareto nine.json --target-accuracy 0.5 --target-delay 0.02
 is 'is at most 80 columns wide' "$(awk '{ if (length > w) w = length } END { print w }' out)" -le 80
 prints 'goa over tau 0\.\.1 reaches' 'measures the area to goa'
 prints '^at least 50 % correct' 'answers for an accuracy'
@@ -23,37 +23,37 @@ prints 'front: no decision reaches it' 'and beyond any decision'
 
 # The other forms say the same.
 expect 0 '' 'every form at once' \
-    "$goagap" pareto twelve.json --gap 1e-9 --format json -o front.csv --svg front.svg
+    "$goagap" pareto nine.json --gap 1e-9 --format json -o front.csv --svg front.svg
 is 'JSON has the points of the table' \
-    "$(grep -c '"required_accuracy"' out)" -eq "$("$goagap" pareto twelve.json --gap 1e-9 | grep -c ' optimal ')"
+    "$(grep -c '"required_accuracy"' out)" -eq "$("$goagap" pareto nine.json --gap 1e-9 | grep -c ' optimal ')"
 is 'as has CSV' "$(grep -c '"required_accuracy"' out)" -eq "$(grep -c optimal front.csv)"
 is 'CSV has the columns of the report' \
     "$(head -n 1 front.csv | cut -d, -f1,2)" = delay_per_query_s,accuracy
 is 'the least delay is the proven optimum without tau' \
     "$(sed -n '2s/.*,\(0\.[0-9]\{6\}\).*,\(0\.[0-9]\{6\}\).*,.*,optimal.*/\1/p' front.csv)" = \
-    "$("$goagap" solve twelve.json --tau 1 -w uniform --solver exact --gap 1e-9 --format json |
+    "$("$goagap" solve nine.json --tau 1 -w uniform --solver exact --gap 1e-9 --format json |
         sed -n 's/.*"objective_s": \(0\.[0-9]\{6\}\).*/\1/p')"
 grep -q '</svg>' front.svg
 verdict $? 'the picture is whole'
-"$goagap" pareto twelve.json --gap 1e-9 --format json >again
+"$goagap" pareto nine.json --gap 1e-9 --format json >again
 same 'twice the same' out again
-expect 0 '' 'the weighted front' "$goagap" pareto twelve.json -w weighted
+expect 0 '' 'the weighted front' "$goagap" pareto nine.json -w weighted
 prints 'weighted objective' 'is named'
 
 # Probabilities.
-seq 12 | awk '{ print ($1 % 5) / 10 }' >slm.txt
-seq 12 | awk '{ print 0.4 + ($1 % 3) / 10 }' >llm.txt
+seq 9 | awk '{ print ($1 % 5) / 10 }' >slm.txt
+seq 9 | awk '{ print 0.4 + ($1 % 3) / 10 }' >llm.txt
 expect 0 '' 'probabilities instead of flags' \
-    "$goagap" pareto twelve.json --p-slm slm.txt --p-llm llm.txt --points 6
+    "$goagap" pareto nine.json --p-slm slm.txt --p-llm llm.txt --points 6
 prints 'is below its bound' 'claim no more than was asked'
 head -n 3 slm.txt >short.txt
-expect 2 'short.txt: 3 numbers for 12 users' 'too few probabilities' \
-    "$goagap" pareto twelve.json --p-slm short.txt --p-llm llm.txt
+expect 2 'short.txt: 3 numbers for 9 users' 'too few probabilities' \
+    "$goagap" pareto nine.json --p-slm short.txt --p-llm llm.txt
 sed '4s/.*/1.5/' slm.txt >beyond.txt
 expect 2 'beyond.txt: number 3: 1.5 is outside \[0, 1\]' 'a probability above 1' \
-    "$goagap" pareto twelve.json --p-slm beyond.txt --p-llm llm.txt
+    "$goagap" pareto nine.json --p-slm beyond.txt --p-llm llm.txt
 expect 2 'one needs the other' 'half of the probabilities' \
-    "$goagap" pareto twelve.json --p-slm slm.txt
+    "$goagap" pareto nine.json --p-slm slm.txt
 sed '/correct/d; /edge_delay/d; s/\[2e-9\]\],/[2e-9]]}/' small.json >unmeasured.json
 expect 2 'slm_correct' 'neither flags nor probabilities' "$goagap" pareto unmeasured.json --hindsight
 
@@ -97,13 +97,13 @@ cut -d, -f1-3 results/front.csv >older.csv && mv older.csv results/front.csv
 expect 0 'wrote page.html' 'a front from before kinds' "$goagap" report results -o page.html
 grep -q 'broad line is the hindsight bound' page.html
 verdict $? 'was of recorded flags'
-expect 0 '' 'the hindsight bound of an instance' "$goagap" pareto twelve.json --hindsight --format json
+expect 0 '' 'the hindsight bound of an instance' "$goagap" pareto nine.json --hindsight --format json
 prints '"accuracy_kind": "hindsight"' 'is called so'
-expect 0 '' 'the expected one' "$goagap" pareto twelve.json --format json
+expect 0 '' 'the expected one' "$goagap" pareto nine.json --format json
 prints '"accuracy_kind": "expected"' 'is, too'
 expect 2 'no accuracy can be expected; --hindsight' 'flags alone' "$goagap" pareto small.json
 expect 2 'goes without p-slm' 'probabilities in hindsight' \
-    "$goagap" pareto twelve.json --p-slm slm.txt --p-llm llm.txt --hindsight
+    "$goagap" pareto nine.json --p-slm slm.txt --p-llm llm.txt --hindsight
 
 # On average over networks no strategy is beyond the front of all of them.
 cat >many.yaml <<'YAML'

@@ -4,8 +4,8 @@
 # of it.
 . "$(dirname "$0")/tap.inc"
 
-"$goagap" instance --preset paper --users 60 --seed 1 -o i.json
-"$goagap" instance --preset paper --users 60 --seed 1 -o i.h5
+"$goagap" instance --preset paper --users 40 --seed 1 -o i.json
+"$goagap" instance --preset paper --users 40 --seed 1 -o i.h5
 expect 0 '' 'beside the optimum' "$goagap" solve i.json --solver goa,exact --accuracy-of goa --tau 0.7
 prints '^exact-fair +optimal' 'a row of its own'
 prints "^exact-fair: the least objective at goa's expected accuracy, [0-9.]+ %" 'says whose accuracy'
@@ -29,7 +29,7 @@ sed -E 's/("gain": \[)[-0-9.e+]+/\10.9/' s.json >gain.json
 expect 1 'certificate: its row is not that of the accuracy asked for' 'a row of other gains' "$goagap" check i.json gain.json
 sed -E 's/("required": )[-0-9.e+]+/\1-1e3/' s.json >row.json
 expect 1 'certificate: ' 'a row that asks for less proves less' "$goagap" check i.json row.json
-awk 'BEGIN { for (i = 0; i < 60; i++) print i % 4 }' >mine.txt
+awk 'BEGIN { for (i = 0; i < 40; i++) print i % 4 }' >mine.txt
 expect 0 '' "somebody's own decision" "$goagap" solve i.json --solver exact --assignment mine.txt --name mine --accuracy-of mine
 prints "least objective at mine's expected accuracy" 'is a reference, too'
 expect 0 '' 'several thresholds' "$goagap" solve i.json --solver goa --accuracy-of goa --tau 0.7,1 -o runs.json

@@ -95,7 +95,7 @@ static void brute_force_agrees(void **state) {
     (void)state;
     static const size_t shapes[][2] = {{6, 3}, {5, 5}, {8, 2}, {4, 4}, {7, 3}, {3, 5}};
     size_t priced = 0;
-    for (uint64_t seed = 1; seed <= test_count(240, 3000); seed++) {
+    for (uint64_t seed = 1; seed <= test_count(160, 3000); seed++) {
         const size_t *shape = shapes[seed % 6];
         trial t;
         gg_error err = {0};
