@@ -18,6 +18,7 @@ typedef struct gg_decision {
     int32_t *server;             /* N: a server or GG_LOCAL */
     uint32_t *load;              /* M */
     double *interference_w;      /* M: summed in the order users were placed, or the fixed one */
+    double joule;                /* what energy counts for in Delta, beside weighted delays */
 } gg_decision;
 
 /* Everybody local. The instance must outlive the decision. Errors: GG_E_NOMEM. */
@@ -42,24 +43,33 @@ static inline gg_delta_terms gg_delta_terms_of(const gg_instance *in, double wei
 }
 
 /* Delta_ij from a user's terms and gain to `server`; see gg_delta_s. */
-static inline double gg_delta_of_terms_s(const gg_decision *decision, const gg_delta_terms *user,
-                                         double gain, size_t server) {
+static inline double gg_delta_of_terms_s(const gg_decision *decision, const gg_delta_terms *terms,
+                                         size_t user, double gain, size_t server) {
     const gg_instance *in = decision->instance;
     uint32_t load = decision->load[server] + 1;
-    double comm_s = gg_transmission_s(in, server, user->payload_bits, user->tx_power_w * gain, load,
-                                      decision->interference_w[server] + in->noise_w);
+    double comm_s = gg_transmission_s(in, server, terms->payload_bits, terms->tx_power_w * gain,
+                                      load, decision->interference_w[server] + in->noise_w);
     if (isinf(comm_s))
         return INFINITY;
-    double comp_s = user->edge_work_flop / gg_compute_share_flops(in, server, load);
-    return user->weight * (comm_s + comp_s - user->local_delay_s);
+    double comp_s = gg_serves_tokens(in, server)
+                        ? gg_tokens_s(in, user, server, load)
+                        : terms->edge_work_flop / gg_compute_share_flops(in, server, load);
+    double gate_s = gg_gate_s(in, user);
+    double delta = terms->weight * (comm_s + comp_s + gate_s - terms->local_delay_s);
+    if (decision->joule == 0.0)
+        return delta;
+    double energy_j =
+        terms->tx_power_w * comm_s + in->device_power_w[user] * (gate_s - terms->local_delay_s);
+    return delta + decision->joule * energy_j;
 }
 
-/* Delta_ij of the paper's greedy algorithm: the change of `user`'s own weighted delay if it joined
- * `server` now. The harm to users already placed is not in it. Infinite at rate zero whatever the
- * weight. */
+/* Delta_ij of the paper's greedy algorithm: the change of `user`'s own weighted delay (and energy)
+ * if it joined `server` now. The harm to users already placed is not in it. Infinite at rate zero
+ * whatever the weight. */
 static inline double gg_delta_s(const gg_decision *decision, double weight, size_t user,
                                 size_t server) {
     const gg_delta_terms terms = gg_delta_terms_of(decision->instance, weight, user);
-    return gg_delta_of_terms_s(decision, &terms, gg_gain(decision->instance, user, server), server);
+    double gain = gg_gain(decision->instance, user, server);
+    return gg_delta_of_terms_s(decision, &terms, user, gain, server);
 }
 GG_C_END

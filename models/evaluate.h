@@ -15,8 +15,8 @@ GG_C_BEGIN
 /* Sums over users. Delays are those at decision time except where "measured"; infinite when some
  * user has no usable channel. NAN marks what is not known. */
 typedef struct gg_metrics {
-    double objective_s;
-    double total_delay_s; /* local + comm + comp, unweighted */
+    double objective_s;   /* in J where the objective is energy alone */
+    double total_delay_s; /* local + comm + comp + gate, unweighted */
     double local_delay_s;
     double comm_delay_s;
     double comp_delay_s;
@@ -28,6 +28,8 @@ typedef struct gg_metrics {
                                       P(correct); NAN without them */
     size_t n_offloaded;
     size_t tau_violations; /* mandatory users that stay local */
+    double gate_delay_s;   /* of offloaded users, part of the total */
+    double energy_j;       /* of the devices, sending and computing; NAN without device_power_w */
 } gg_metrics;
 
 /* Sums of probabilities may be off by their rounding: an expected accuracy meets another one that
@@ -35,7 +37,7 @@ typedef struct gg_metrics {
 #define GG_ACCURACY_SLACK 1e-12
 
 /* Evaluates `assignment` (N entries in -1 .. M-1). Time O(N M). Errors: GG_E_INPUT for an entry out
- * of range, GG_E_NOMEM. */
+ * of range, or energy without device_power_w; GG_E_NOMEM. */
 gg_status gg_evaluate(const gg_instance *instance, gg_objective objective,
                       const int32_t *assignment, gg_metrics *metrics, gg_error *err);
 

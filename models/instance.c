@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/parse.h"
 #include "models/instance_fields.h"
 
 static void set_values(gg_instance *instance, const gg_instance_field *field, void *values) {
@@ -15,7 +14,9 @@ static void set_values(gg_instance *instance, const gg_instance_field *field, vo
 }
 
 static size_t value_size(const gg_instance_field *field) {
-    return field->domain == GG_FLAG ? sizeof(uint8_t) : sizeof(double);
+    return field->domain == GG_FLAG  ? sizeof(uint8_t)
+           : gg_field_is_text(field) ? sizeof(gg_load_curve)
+                                     : sizeof(double);
 }
 
 static size_t count_of(const gg_instance *in, const gg_instance_field *field) {
@@ -126,10 +127,27 @@ static const char *place_of(const gg_instance *in, const gg_instance_field *fiel
     return place;
 }
 
+static gg_status check_curves(const gg_instance *in, const gg_instance_field *field,
+                              const gg_load_curve *curves, size_t count, gg_error *err) {
+    char place[PLACE_SIZE];
+    for (size_t j = 0; j < count; j++) {
+        const char *wrong = gg_curve_wrong(&curves[j], gg_field_side(field));
+        if (wrong != NULL)
+            return gg_fail(err, GG_E_INPUT, "%s: %s", place_of(in, field, j, place), wrong);
+        if (curves == in->server_model && gg_serves_tokens(in, j) && in->output_tokens == NULL)
+            return gg_fail(err, GG_E_INPUT,
+                           "%s: serves by output tokens, but output_tokens is missing",
+                           place_of(in, field, j, place));
+    }
+    return GG_OK;
+}
+
 static gg_status check_field(const gg_instance *in, const gg_instance_field *field, gg_error *err) {
     const void *values = gg_field_values(in, field);
     size_t count = values != NULL ? count_of(in, field) : 0;
     char place[PLACE_SIZE];
+    if (gg_field_is_text(field))
+        return check_curves(in, field, values, count, err);
     for (size_t k = 0; k < count; k++) {
         double value = gg_field_value(field, values, k);
         const char *wanted = violated(field->domain, value);
@@ -161,19 +179,10 @@ int gg_instance_infeasible(const gg_instance *instance) {
     return 0;
 }
 
-const char *gg_objective_name(gg_objective objective) {
-    return objective == GG_WEIGHTED ? "weighted" : "uniform";
-}
-
-gg_status gg_objective_parse(const char *name, gg_objective *objective, gg_error *err) {
-    if (strcmp(name, "weighted") == 0)
-        *objective = GG_WEIGHTED;
-    else if (strcmp(name, "uniform") == 0)
-        *objective = GG_UNIFORM;
-    else {
-        gg_fail(err, GG_E_USAGE, "objective \"%s\" is neither weighted nor uniform", name);
-        gg_suggest(err, name, "weighted uniform");
-        return GG_E_USAGE;
-    }
-    return GG_OK;
+gg_status gg_instance_check_objective(const gg_instance *in, gg_objective objective,
+                                      gg_error *err) {
+    if (gg_objective_joule(objective) == 0.0 || in->device_power_w != NULL)
+        return GG_OK;
+    return gg_fail(err, GG_E_INPUT, "%s: has no device_power_w, which objective %s needs", in->name,
+                   gg_objective_name(objective));
 }

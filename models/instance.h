@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #include "models/base/status.h"
+#include "models/costs/curve.h"
+#include "models/costs/objective.h"
 
 GG_C_BEGIN
 /* Assignments are int32_t[N]: a server's index, or GG_LOCAL. */
@@ -40,6 +42,14 @@ typedef struct gg_instance {
     uint8_t *llm_correct;           /* N, 0/1, or NULL when not known */
     double *slm_p_correct;          /* N, [0, 1], or NULL: P(right | what is known when deciding) */
     double *llm_p_correct;          /* N, [0, 1], or NULL */
+    gg_load_curve *server_model;    /* M: how long a server of a load takes; NULL: all share */
+    gg_load_curve *air_model;       /* M: how users share the air to it; NULL: equally */
+    double *output_tokens;          /* N, >= 0: of the large model's answer; NULL where all share */
+    double *prefill_s;              /* N, >= 0: before a server that serves by tokens answers, its
+                                       prompt is read; NULL: 0 */
+    double *gate_delay_s;           /* N, >= 0: whoever offloads has measured its uncertainty first;
+                                       NULL: 0 */
+    double *device_power_w;         /* N, >= 0: of a device that computes; NULL when not known */
 } gg_instance;
 
 /* The arrays that an instance may be without, as bits. */
@@ -51,7 +61,13 @@ enum {
     GG_WITH_FLAGS = GG_WITH_SLM_CORRECT | GG_WITH_LLM_CORRECT,
     GG_WITH_SLM_P_CORRECT = 16,
     GG_WITH_LLM_P_CORRECT = 32,
-    GG_WITH_P_CORRECT = GG_WITH_SLM_P_CORRECT | GG_WITH_LLM_P_CORRECT
+    GG_WITH_P_CORRECT = GG_WITH_SLM_P_CORRECT | GG_WITH_LLM_P_CORRECT,
+    GG_WITH_SERVER_MODEL = 64,
+    GG_WITH_AIR_MODEL = 128,
+    GG_WITH_OUTPUT_TOKENS = 256,
+    GG_WITH_PREFILL = 512,
+    GG_WITH_GATE_DELAY = 1024,
+    GG_WITH_DEVICE_POWER = 2048
 };
 
 /* An instance with all arrays of its size allocated and zero; the optional ones only if `optional`
@@ -105,14 +121,24 @@ static inline double gg_floor_w(const gg_instance *instance, size_t server) {
                : instance->noise_w;
 }
 
-/* The objective: minimise the sum of w_i d_i with w_i = alpha_i or 1. */
-typedef enum gg_objective { GG_WEIGHTED, GG_UNIFORM } gg_objective;
-
-const char *gg_objective_name(gg_objective objective);
-/* Errors: GG_E_USAGE for a name that is neither "weighted" nor "uniform". */
-gg_status gg_objective_parse(const char *name, gg_objective *objective, gg_error *err);
-
-static inline double gg_weight(const gg_instance *instance, gg_objective objective, size_t user) {
-    return objective == GG_WEIGHTED ? instance->alpha[user] : 1.0;
+/* True where the server takes what an output token takes, not the work of the query. */
+static inline bool gg_serves_tokens(const gg_instance *instance, size_t server) {
+    return instance->server_model != NULL && instance->server_model[server].kind != GG_CURVE_SHARE;
 }
+
+/* What a second of user i counts for while a server works on its query, and while it waits. */
+static inline double gg_weight(const gg_instance *instance, gg_objective objective, size_t user) {
+    const gg_objective_kind *kind = gg_objective_kind_of(objective);
+    return kind->by_alpha ? instance->alpha[user] : kind->second;
+}
+
+/* The same with the energy of a device that draws so many watts meanwhile. */
+static inline double gg_price_of_second(double weight, double joule, double watts) {
+    return joule == 0.0 ? weight : weight + joule * watts;
+}
+
+/* Refuses an objective that counts energy where the instance has no device_power_w. Errors:
+ * GG_E_INPUT. */
+gg_status gg_instance_check_objective(const gg_instance *instance, gg_objective objective,
+                                      gg_error *err);
 GG_C_END

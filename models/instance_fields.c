@@ -26,6 +26,12 @@ const gg_instance_field gg_instance_fields[GG_INSTANCE_FIELDS] = {
     FIELD(llm_correct, GG_PER_USER, GG_FLAG, GG_WITH_LLM_CORRECT),
     FIELD(slm_p_correct, GG_PER_USER, GG_UNIT, GG_WITH_SLM_P_CORRECT),
     FIELD(llm_p_correct, GG_PER_USER, GG_UNIT, GG_WITH_LLM_P_CORRECT),
+    FIELD(server_model, GG_PER_SERVER, GG_SERVER_CURVE, GG_WITH_SERVER_MODEL),
+    FIELD(air_model, GG_PER_SERVER, GG_AIR_CURVE, GG_WITH_AIR_MODEL),
+    FIELD(output_tokens, GG_PER_USER, GG_NON_NEGATIVE, GG_WITH_OUTPUT_TOKENS),
+    FIELD(prefill_s, GG_PER_USER, GG_NON_NEGATIVE, GG_WITH_PREFILL),
+    FIELD(gate_delay_s, GG_PER_USER, GG_NON_NEGATIVE, GG_WITH_GATE_DELAY),
+    FIELD(device_power_w, GG_PER_USER, GG_NON_NEGATIVE, GG_WITH_DEVICE_POWER),
 };
 
 const gg_instance_field *gg_field_in_turn(size_t k) {

@@ -17,7 +17,11 @@ GG_C_BEGIN
 #define GG_INSTANCE_FORMAT_2 "goagap-instance-2"
 
 /* The bits of the optional fields that only files of format 2 have. */
-enum { GG_OF_FORMAT_2 = GG_WITH_P_CORRECT };
+enum {
+    GG_OF_FORMAT_2 = GG_WITH_P_CORRECT | GG_WITH_SERVER_MODEL | GG_WITH_AIR_MODEL |
+                     GG_WITH_OUTPUT_TOKENS | GG_WITH_PREFILL | GG_WITH_GATE_DELAY |
+                     GG_WITH_DEVICE_POWER
+};
 
 typedef enum gg_field_shape { GG_ONE, GG_PER_SERVER, GG_PER_USER, GG_PER_PAIR } gg_field_shape;
 
@@ -29,7 +33,9 @@ typedef enum gg_field_domain {
     GG_UNIT,
     GG_POSITIVE_POWER,
     GG_POWER,
-    GG_FLAG /* 0 or 1 in a uint8_t; all others are doubles */
+    GG_FLAG,         /* 0 or 1 in a uint8_t */
+    GG_SERVER_CURVE, /* a gg_load_curve, text in files */
+    GG_AIR_CURVE     /* likewise; all others are doubles */
 } gg_field_domain;
 
 typedef struct gg_instance_field {
@@ -41,7 +47,7 @@ typedef struct gg_instance_field {
 } gg_instance_field;
 
 /* In the order in which files have them. */
-enum { GG_INSTANCE_FIELDS = 19 };
+enum { GG_INSTANCE_FIELDS = 25 };
 extern const gg_instance_field gg_instance_fields[GG_INSTANCE_FIELDS];
 
 /* Field k of the numbers first and then the arrays, each in the table's order: as they are read and
@@ -55,7 +61,16 @@ size_t gg_field_count(const gg_instance_field *field, size_t n_users, size_t n_s
  * written where the instance may. */
 void *gg_field_values(const gg_instance *instance, const gg_instance_field *field);
 
-/* Value k of a field's values. */
+/* Whether its values are curves, which files have as text, and of which side. */
+static inline bool gg_field_is_text(const gg_instance_field *field) {
+    return field->domain == GG_SERVER_CURVE || field->domain == GG_AIR_CURVE;
+}
+
+static inline gg_curve_side gg_field_side(const gg_instance_field *field) {
+    return field->domain == GG_SERVER_CURVE ? GG_CURVE_OF_SERVER : GG_CURVE_OF_AIR;
+}
+
+/* Value k of a field's values, of one whose values are numbers. */
 static inline double gg_field_value(const gg_instance_field *field, const void *values, size_t k) {
     return field->domain == GG_FLAG ? ((const uint8_t *)values)[k] : ((const double *)values)[k];
 }

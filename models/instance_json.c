@@ -104,6 +104,23 @@ static gg_status copy_rows(const reader *r, const char *key, const json_t *rows,
     return GG_OK;
 }
 
+static gg_status copy_curves(const reader *r, const gg_instance_field *field, const json_t *array,
+                             gg_load_curve *curves) {
+    size_t k;
+    json_t *value;
+    json_array_foreach(array, k, value) {
+        gg_error inner = {0};
+        if (!json_is_string(value))
+            return gg_fail(r->err, GG_E_INPUT, "%s: %s[%zu]: expected a string, found %s",
+                           r->source, field->name, k, type_name(value));
+        if (gg_curve_parse(json_string_value(value), gg_field_side(field), &curves[k], &inner) !=
+            GG_OK)
+            return gg_fail(r->err, GG_E_INPUT, "%s: %s[%zu]: %s", r->source, field->name, k,
+                           inner.message);
+    }
+    return GG_OK;
+}
+
 static gg_status read_field(const reader *r, const gg_instance_field *field, gg_instance *in) {
     const json_t *array = NULL;
     void *values = gg_field_values(in, field);
@@ -120,6 +137,8 @@ static gg_status read_field(const reader *r, const gg_instance_field *field, gg_
     GG_TRY(find_array(r, field->name, length, &array));
     if (field->shape == GG_PER_PAIR)
         return copy_rows(r, field->name, array, in->n_servers, values);
+    if (gg_field_is_text(field))
+        return copy_curves(r, field, array, values);
     if (field->domain == GG_FLAG)
         return copy_flags(r, field->name, array, values);
     return copy_numbers(r, field->name, array, values);
@@ -244,9 +263,14 @@ gg_status gg_instance_read_json(const char *path, gg_instance **out, gg_warning_
 
 static void write_list(FILE *stream, const gg_instance_field *field, const void *values,
                        size_t from, size_t count) {
+    char text[GG_CURVE_TEXT];
     fputc('[', stream);
     for (size_t k = 0; k < count; k++)
-        fprintf(stream, "%s%.17g", k > 0 ? ", " : "", gg_field_value(field, values, from + k));
+        if (gg_field_is_text(field))
+            fprintf(stream, "%s\"%s\"", k > 0 ? ", " : "",
+                    gg_curve_text((const gg_load_curve *)values + k, text));
+        else
+            fprintf(stream, "%s%.17g", k > 0 ? ", " : "", gg_field_value(field, values, from + k));
     fputc(']', stream);
 }
 

@@ -187,10 +187,12 @@ static gg_status check_known(const gg_solve_options *o, const gg_instance *in, g
 /* What may be asked of a strategy, checked before it is: names the field and the value that it may
  * not have for this instance. */
 static gg_status check_options(const gg_solve_options *o, const gg_instance *in, gg_error *err) {
-    if (o->objective != GG_WEIGHTED && o->objective != GG_UNIFORM)
-        return gg_fail(err, GG_E_USAGE, "objective: %d is none", (int)o->objective);
-    if (o->goa_weights != GG_WEIGHTED && o->goa_weights != GG_UNIFORM)
-        return gg_fail(err, GG_E_USAGE, "goa_weights: %d is no objective", (int)o->goa_weights);
+    if (!gg_objective_exists(o->objective))
+        return gg_fail(err, GG_E_USAGE, "objective: %" PRId64 " is none", o->objective);
+    if (!gg_objective_exists(o->goa_weights))
+        return gg_fail(err, GG_E_USAGE, "goa_weights: %" PRId64 " is no objective", o->goa_weights);
+    GG_TRY(gg_instance_check_objective(in, o->objective, err));
+    GG_TRY(gg_instance_check_objective(in, o->goa_weights, err));
     if (!(o->gap >= 0.0 && isfinite(o->gap)))
         return gg_fail(err, GG_E_USAGE, "gap: %g is not a number >= 0", o->gap);
     if (!(o->time_limit_s >= 0.0))

@@ -108,11 +108,12 @@ static size_t dims_of(const gg_instance_field *field, size_t n_users, size_t n_s
 }
 
 static gg_status check_shape(gg_h5_dataset *dataset, size_t rank, const size_t dims[2],
-                             gg_error *err) {
+                             bool is_text, gg_error *err) {
     const gg_h5_shape *shape = gg_h5_dataset_shape(dataset);
     bool is_empty = dims[0] == 0 || (rank == 2 && dims[1] == 0);
-    if (shape->kind == GG_H5_TEXT)
-        return gg_h5_dataset_fail(dataset, err, "is text where numbers are wanted");
+    if (!is_empty && (shape->kind == GG_H5_TEXT) != is_text)
+        return gg_h5_dataset_fail(dataset, err, "is %s",
+                                  is_text ? "no text" : "text where numbers are wanted");
     if (is_empty ? shape->count == 0
                  : shape->rank == rank && shape->dims[0] == dims[0] &&
                        (rank == 1 || shape->dims[1] == dims[1]))
@@ -138,7 +139,7 @@ static gg_status check_array(gg_h5 *h5, const gg_instance_field *field, size_t n
         return GG_OK;
     *optional |= field->optional;
     GG_TRY(gg_h5_dataset_open(h5, path, &dataset, err));
-    gg_status status = check_shape(dataset, rank, dims, err);
+    gg_status status = check_shape(dataset, rank, dims, gg_field_is_text(field), err);
     gg_h5_dataset_close(dataset);
     return status;
 }
@@ -155,6 +156,21 @@ static gg_status read_flags(gg_h5_dataset *dataset, size_t n, uint8_t *flags, gg
     return GG_OK;
 }
 
+static gg_status read_curves(gg_h5_dataset *dataset, const gg_instance_field *field, size_t n,
+                             gg_load_curve *curves, gg_error *err) {
+    gg_strings texts = {0};
+    gg_status status = gg_h5_read_strings(dataset, 0, n, &texts, err);
+    for (size_t k = 0; status == GG_OK && k < n; k++) {
+        gg_error inner = {0};
+        status =
+            gg_curve_parse(texts.text + texts.start[k], gg_field_side(field), &curves[k], &inner);
+        if (status != GG_OK)
+            gg_h5_dataset_fail(dataset, err, "[%zu]: %s", k, inner.message);
+    }
+    gg_strings_clear(&texts);
+    return status;
+}
+
 static gg_status read_field(gg_h5 *h5, const gg_instance_field *field, gg_instance *instance,
                             gg_error *err) {
     char path[PATH_SIZE];
@@ -166,8 +182,9 @@ static gg_status read_field(gg_h5 *h5, const gg_instance_field *field, gg_instan
     if (values == NULL || gg_field_count(field, instance->n_users, instance->n_servers) == 0)
         return GG_OK;
     GG_TRY(gg_h5_dataset_open(h5, path_of(field->name, path), &dataset, err));
-    gg_status status = field->domain == GG_FLAG
-                           ? read_flags(dataset, n_rows, values, err)
+    gg_status status = field->domain == GG_FLAG ? read_flags(dataset, n_rows, values, err)
+                       : gg_field_is_text(field)
+                           ? read_curves(dataset, field, n_rows, values, err)
                            : gg_h5_read_doubles(dataset, 0, n_rows, values, err);
     gg_h5_dataset_close(dataset);
     return status;
@@ -237,6 +254,22 @@ gg_status gg_instance_read(const char *path, gg_instance **out, gg_warning_fn wa
     return status;
 }
 
+static gg_status write_curves(gg_h5 *h5, const char *path, const gg_load_curve *curves, size_t n,
+                              gg_error *err) {
+    char(*texts)[GG_CURVE_TEXT] = gg_alloc(n, sizeof *texts);
+    const char **lines = gg_alloc(n, sizeof *lines);
+    gg_status status = GG_OK;
+    if (texts == NULL || lines == NULL)
+        status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu servers", n);
+    for (size_t k = 0; status == GG_OK && k < n; k++)
+        lines[k] = gg_curve_text(&curves[k], texts[k]);
+    if (status == GG_OK)
+        status = gg_h5_write(h5, path, GG_H5_UTF8, 1, &n, lines, err);
+    gg_free(texts);
+    gg_free(lines);
+    return status;
+}
+
 static gg_status write_field(gg_h5 *h5, const gg_instance_field *field, const gg_instance *instance,
                              gg_error *err) {
     char path[PATH_SIZE];
@@ -247,6 +280,8 @@ static gg_status write_field(gg_h5 *h5, const gg_instance_field *field, const gg
         return GG_OK;
     if (field->shape == GG_ONE)
         return gg_h5_write_double_attribute(h5, "/", field->name, *(const double *)values, err);
+    if (gg_field_is_text(field))
+        return write_curves(h5, path_of(field->name, path), values, dims[0], err);
     return gg_h5_write(h5, path_of(field->name, path),
                        field->domain == GG_FLAG ? GG_H5_U8 : GG_H5_F64, rank, dims, values, err);
 }

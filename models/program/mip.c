@@ -67,15 +67,22 @@ static void add_entry(builder *b, uint32_t row, double value) {
     mip->start[mip->n_columns] = mip->n_entries;
 }
 
-/* w_i times the delay of user i on server j at a load and the lower end of a level; never above
+/* What user i costs on server j at a load and the lower end of a level; never above
  * what the model's own arithmetic, which rounds 1 + SINR, would say. */
 static double served_cost_s(const builder *b, size_t i, size_t j, uint32_t load, double level_w) {
     const gg_instance *in = b->in;
     double log2_term =
         log1p(gg_received_w(in, i, j) / (level_w + gg_floor_w(in, j))) / 0.69314718055994531;
-    double comm_s = in->payload_bits[i] * load / (in->bandwidth_hz[j] * (log2_term + 0x1p-51));
-    double comp_s = gg_edge_work_flop(in, i) / gg_compute_share_flops(in, j, load);
-    return gg_weight(in, b->objective, i) * (comm_s + comp_s);
+    double w = gg_weight(in, b->objective, i), joule = gg_objective_joule(b->objective);
+    double comm_s =
+        in->payload_bits[i] * gg_air(in, j, load) / (in->bandwidth_hz[j] * (log2_term + 0x1p-51));
+    double comp_s = gg_serves_tokens(in, j)
+                        ? gg_tokens_s(in, i, j, load)
+                        : gg_edge_work_flop(in, i) / gg_compute_share_flops(in, j, load);
+    double gate_s = gg_gate_s(in, i), cost = w * (comm_s + comp_s + gate_s);
+    if (joule != 0.0)
+        cost += joule * (in->tx_power_w[i] * comm_s + in->device_power_w[i] * gate_s);
+    return cost;
 }
 
 /* Rows that every server and user has; states and their links follow with their columns. */
@@ -162,7 +169,9 @@ static void add_everything(builder *b, const frame *f) {
     const gg_mip_domain *d = b->domain;
     for (uint32_t i = 0; i < b->in->n_users; i++)
         if (d->local[i]) {
-            double cost_s = gg_weight(b->in, b->objective, i) * b->in->local_delay_s[i];
+            double price = gg_home_price(b->in, gg_weight(b->in, b->objective, i),
+                                         gg_objective_joule(b->objective), i);
+            double cost_s = price * b->in->local_delay_s[i];
             add_column(b, (gg_mip_column){.kind = GG_MIP_LOCAL, .user = i, .cost_s = cost_s});
             add_entry(b, f->one_place[i], 1.0);
         }

@@ -117,7 +117,7 @@ static void add_free(gg_balance *bal, size_t j, size_t i, bool elsewhere) {
     gg__server *s = &bal->servers[j];
     size_t x = s->n_free++, padded = gg_padded(p->n);
     s->user[x] = (uint32_t)i;
-    s->work[x] = p->work[i];
+    s->work[x] = gg_work(p, i, j);
     s->power[x] = elsewhere ? p->power[j * p->n + i] : 0.0;
     s->cap[x] = elsewhere && !bal->b->box->local[i] ? INFINITY : 0.0;
     for (int edge = 0; edge <= s->n_levels; edge++)
@@ -127,7 +127,7 @@ static void add_free(gg_balance *bal, size_t j, size_t i, bool elsewhere) {
 static void add_forced(gg_balance *bal, size_t j, size_t i) {
     gg__server *s = &bal->servers[j];
     s->n_forced++;
-    s->forced_work += bal->p->work[i];
+    s->forced_work += gg_work(bal->p, i, j);
     for (int edge = 0; edge <= s->n_levels; edge++)
         s->forced_factor[edge] += gg_cost_factor(bal->p, i, j, s->level[edge]);
 }
@@ -172,7 +172,6 @@ static void load_server(gg_balance *bal, size_t j) {
         }
     }
     pad(bal, s);
-    s->kink = bal->b->parts[j].kink;
     s->load_low = box->load_low[j] > s->n_forced ? box->load_low[j] : s->n_forced;
     s->load_high = box->load_high[j];
     if (s->load_high > s->n_free + s->n_forced)
@@ -201,7 +200,7 @@ static void charge_server(gg_balance *bal, size_t j) {
         size_t i = s->user[x];
         bool elsewhere = (bal->b->box->servers[i] & ~(UINT64_C(1) << j)) != 0;
         s->price[x] = elsewhere ? price[i] : 0.0;
-        s->base[x] = bal->charge[i] - price[i];
+        s->base[x] = bal->charge[i] - price[i] + gg_fixed(p, i, j);
     }
     for (uint32_t x = 0; x < s->n_outside; x++)
         s->out_price[x] = price[s->outsider[x]];
@@ -220,7 +219,7 @@ static void charge_settled(gg_balance *bal, size_t i) {
         if ((box->servers[i] >> j & 1) == 0)
             bal->servers[j].certain_price += price;
         else if (gg__is_forced(box, i))
-            bal->servers[j].forced_base += bal->charge[i] - price;
+            bal->servers[j].forced_base += bal->charge[i] - price + gg_fixed(p, i, j);
     }
 }
 

@@ -43,7 +43,7 @@ typedef struct gg__server {
     double loudest; /* the power of all who may disturb */
     double level[GG__LEVELS_MAX + 1];
     int n_levels;
-    uint32_t load_low, load_high, kink;
+    uint32_t load_low, load_high;
     const double *range[N_ENDS]; /* by load: least and greatest interference */
     gg__memo *memo;              /* (n + 1) x GG__LEVELS_MAX */
     gg__state best;              /* of the last bound */

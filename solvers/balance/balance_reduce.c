@@ -27,11 +27,11 @@ static void price_free(gg_balance *bal, size_t j, const gg__state *state, double
         double come = above > 0.0 ? above : 0.0, away = above < 0.0 ? -above : 0.0;
         double least = fmin(e, s->cap[x]);
         bool can_leave = (bal->b->box->servers[s->user[x]] & ~(UINT64_C(1) << j)) != 0;
-        lower(&bal->on[at], rise + come);
+        lower(&bal->on[at], fmax(rise + come, 0.0));
         if (can_leave)
-            lower(&bal->elsewhere[at], rise + away + (e - least));
+            lower(&bal->elsewhere[at], fmax(rise + away + (e - least), 0.0));
         if (bal->b->box->local[s->user[x]])
-            lower(&bal->home[at], rise + away - least);
+            lower(&bal->home[at], fmax(rise + away - least, 0.0));
     }
 }
 
@@ -42,8 +42,8 @@ static void price_outside(gg_balance *bal, size_t j, const gg__state *state, dou
     for (uint32_t x = 0; x < s->n_outside; x++) {
         size_t at = j * bal->p->n + s->outsider[x];
         double e = gg__elsewhere_cost(&outside, state->mu, x), least = fmin(e, 0.0);
-        lower(&bal->elsewhere[at], rise + e - least);
-        lower(&bal->home[at], rise - least);
+        lower(&bal->elsewhere[at], fmax(rise + e - least, 0.0));
+        lower(&bal->home[at], fmax(rise - least, 0.0));
     }
 }
 
@@ -78,7 +78,8 @@ static void price_state(gg__scan *scan, const gg__state *found) {
     for (int end = LOW; end < N_ENDS; end++) {
         double t = state->t;
         at[end] = gg__state_value(bal, scan->j, state->load, state->level + end, state->mu, &t);
-        double rise = fmax(at[end] - bal->servers[scan->j].best.value, 0.0);
+        /* Below 0 where the multiplier lost digits, which then are a price's as well. */
+        double rise = at[end] - bal->servers[scan->j].best.value;
         if (rise > left->slack_s)
             continue;
         price_free(bal, scan->j, state, t, rise);

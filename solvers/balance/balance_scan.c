@@ -35,13 +35,14 @@ static bool is_beyond(gg__scan *scan, const block *of, const gg__state *inside) 
     for (int corner = 0; corner < 4; corner++) {
         uint32_t load = corner & 1 ? of->last : of->first;
         int edge = corner & 2 ? of->high + 1 : of->low;
+        double air = gg_air_share(bal->p, scan->j, load);
         double per_work = gg_seconds_per_work(bal->p, scan->j, load), at = s->level[edge];
-        double fixed = (double)load * s->forced_factor[edge] + per_work * s->forced_work +
-                       s->forced_base + mu * (s->certain_power - at) - s->certain_price;
+        double fixed = air * s->forced_factor[edge] + per_work * s->forced_work + s->forced_base +
+                       mu * (s->certain_power - at) - s->certain_price;
         double below, count;
-        double others = bal->kernels->choose(bal->q, (double)load,
-                                             s->factor + (size_t)edge * gg_padded(bal->p->n),
-                                             per_work, s->work, s->base, &users, mu, s->padded);
+        double others =
+            bal->kernels->choose(bal->q, air, s->factor + (size_t)edge * gg_padded(bal->p->n),
+                                 per_work, s->work, s->base, &users, mu, s->padded);
         bal->b->kernels->below(bal->q, t, s->padded, &below, &count);
         double wanted = (double)load - (double)s->n_forced;
         double lost = (double)(bal->p->n + 8) * 0x1p-53 * fabs(mu) * (s->loudest + at);
@@ -71,9 +72,10 @@ static void cover(gg__scan *scan, block of) {
         consider(scan, of.first, of.low);
         return;
     }
-    if (of.first <= s->kink && s->kink < of.last) {
-        cover(scan, (block){of.first, s->kink, of.low, of.high});
-        cover(scan, (block){s->kink + 1, of.last, of.low, of.high});
+    uint32_t end = gg_straight_to(scan->balance->p, scan->j, of.first);
+    if (end < of.last) {
+        cover(scan, (block){of.first, end, of.low, of.high});
+        cover(scan, (block){end + 1, of.last, of.low, of.high});
         return;
     }
     gg__state middle = {.load = of.first + (of.last - of.first) / 2,

@@ -12,15 +12,16 @@ double gg__state_value(gg_balance *bal, size_t j, uint32_t load, int edge, doubl
     gg__server *s = &bal->servers[j];
     const gg_elsewhere users = gg__free_of(s), outside = gg__outside_of(s);
     uint32_t k = load - s->n_forced;
+    double air = gg_air_share(bal->p, j, load);
     double per_work = gg_seconds_per_work(bal->p, j, load), at = s->level[edge];
-    double fixed = (double)load * s->forced_factor[edge] + per_work * s->forced_work +
-                   s->forced_base + mu * (s->certain_power - at) - s->certain_price;
+    double fixed = air * s->forced_factor[edge] + per_work * s->forced_work + s->forced_base +
+                   mu * (s->certain_power - at) - s->certain_price;
     double outer, outer_power, taken = 0.0;
     bal->work++;
     bal->kernels->outside(&outside, mu, s->padded_outside, &outer, &outer_power);
     double others =
-        bal->kernels->choose(bal->q, (double)load, s->factor + (size_t)edge * gg_padded(bal->p->n),
-                             per_work, s->work, s->base, &users, mu, s->padded);
+        bal->kernels->choose(bal->q, air, s->factor + (size_t)edge * gg_padded(bal->p->n), per_work,
+                             s->work, s->base, &users, mu, s->padded);
     if (k == 0) {
         *t = -INFINITY;
     } else if (k == s->n_free) {

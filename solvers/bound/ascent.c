@@ -97,7 +97,8 @@ void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
     for (size_t i = 0; i < p->n; i++)
         if (assignment[i] != GG_LOCAL) {
             size_t j = (size_t)assignment[i];
-            lambda[j] += margins.at.load[j] * factor_slope(p, i, j, margins.at.interference[j]);
+            lambda[j] += gg_air_share(p, j, margins.at.load[j]) *
+                         factor_slope(p, i, j, margins.at.interference[j]);
         }
     limit_prices(b);
     memcpy(b->price, lambda, p->m * sizeof *lambda);

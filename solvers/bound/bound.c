@@ -78,19 +78,17 @@ static void load_server(gg_bounder *b, size_t j) {
             part->n_forced++;
             part->forced_factor[LOW] += low;
             part->forced_factor[HIGH] += high;
-            part->forced_work += p->work[i];
+            part->forced_work += gg_work(p, i, j);
             continue;
         }
         uint32_t k = part->n_free++;
         part->user[k] = (uint32_t)i;
         part->factor[LOW][k] = low;
         part->factor[HIGH][k] = high;
-        part->work[k] = p->work[i];
+        part->work[k] = gg_work(p, i, j);
         part->power[k] = p->power[j * p->n + i];
     }
     part->padded = gg_padded(part->n_free);
-    double kink = p->instance->server_capacity_flops[j] / p->instance->max_user_capacity_flops;
-    part->kink = kink < (double)p->n ? (uint32_t)kink : (uint32_t)p->n;
     for (size_t k = part->n_free; k < part->padded; k++) {
         part->factor[LOW][k] = part->factor[HIGH][k] = part->work[k] = part->power[k] = 0.0;
         part->base[k] = INFINITY;
@@ -118,13 +116,15 @@ static void set_charges(gg_bounder *b) {
     for (size_t j = 0; j < p->m; j++) {
         server_part *part = &b->parts[j];
         for (uint32_t k = 0; k < part->n_free; k++)
-            part->base[k] = b->charge[part->user[k]] - lambda[j] * part->power[k];
+            part->base[k] = b->charge[part->user[k]] - lambda[j] * part->power[k] +
+                            gg_fixed(p, part->user[k], j);
         part->forced_base = 0.0;
     }
     for (size_t i = 0; i < p->n; i++)
         if (gg__is_forced(b->box, i) && b->box->servers[i] != 0) {
             size_t j = (size_t)__builtin_ctzll(b->box->servers[i]);
-            b->parts[j].forced_base += b->charge[i] - lambda[j] * p->power[j * p->n + i];
+            b->parts[j].forced_base +=
+                b->charge[i] - lambda[j] * p->power[j * p->n + i] + gg_fixed(p, i, j);
         }
 }
 

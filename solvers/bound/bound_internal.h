@@ -26,7 +26,6 @@ typedef struct server_part {
     uint32_t load;               /* last best load */
     int end;                     /* last best end */
     double value;                /* V_j there */
-    uint32_t kink; /* up to this load a user's own processor limits it, above it the shared one */
 } server_part;
 
 struct gg_bounder {
@@ -87,7 +86,7 @@ void gg__set_ranges(gg_bounder *b, size_t j);
 double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int passes, double enough,
                         double *t);
 
-/* A lower bound on V_j over all of the loads first..last (on one side of the kink). */
+/* A lower bound on V_j over all of the loads first..last (between kinks). */
 double gg__interval_value(gg_bounder *b, size_t j, uint32_t first, uint32_t last, double enough);
 
 /* Reduced costs of a server's users at a load and an interference, in b->r. */

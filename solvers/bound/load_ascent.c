@@ -43,7 +43,7 @@ static double transmission_s(const gg_bound_problem *p, size_t j, const int32_t 
     for (size_t i = 0; i < p->n; i++)
         if (assignment[i] == (int32_t)j)
             sum += gg_cost_factor(p, i, j, interference);
-    return load * sum;
+    return gg_air_share(p, j, load) * sum;
 }
 
 /* What users' multipliers are where those above `knee` are bent down to a power, and those of

@@ -62,15 +62,13 @@ static void set_server(gg_load_bound *b, size_t j) {
         s->signal[k] = p->signal[j * p->n + i];
         s->power[k] = p->power[j * p->n + i];
         s->bits[k] = p->bits_s[j * p->n + i];
-        s->work[k] = p->work[i];
+        s->work[k] = gg_work(p, i, j);
     }
     s->padded = gg_padded(s->n);
     for (size_t k = s->n; k < s->padded; k++) {
         s->signal[k] = s->power[k] = s->bits[k] = s->work[k] = 0.0;
         s->base[k] = INFINITY;
     }
-    double kink = p->instance->server_capacity_flops[j] / p->instance->max_user_capacity_flops;
-    s->kink = kink < (double)s->n ? (uint32_t)kink : s->n;
     s->stride = 1 + s->n / STRIDE_MAX_SHARE;
     set_ranges(b, j);
 }
@@ -124,8 +122,8 @@ void gg__load_set_charges(gg_load_bound *b) {
     for (size_t j = 0; j < p->m; j++) {
         gg__load_server *s = &b->servers[j];
         for (uint32_t k = 0; k < s->n; k++)
-            s->base[k] =
-                b->charge[s->user[k]] - lambda[j] * s->power[k] - b->multipliers[s->user[k]];
+            s->base[k] = b->charge[s->user[k]] - lambda[j] * s->power[k] -
+                         b->multipliers[s->user[k]] + gg_fixed(p, s->user[k], j);
     }
 }
 
@@ -145,7 +143,7 @@ static double lambda_of(const gg_load_bound *b, size_t j) {
 static void price(gg_load_bound *b, size_t j, uint32_t load, double interference) {
     const gg__load_server *s = &b->servers[j];
     const gg_load_columns columns = {s->signal, s->bits, s->work, s->base};
-    b->costs(b->r, &columns, load, 1.0 / (interference + b->p->noise[j]),
+    b->costs(b->r, &columns, gg_air_share(b->p, j, load), 1.0 / (interference + b->p->noise[j]),
              gg_seconds_per_work(b->p, j, load), s->padded);
 }
 
@@ -283,8 +281,13 @@ static double server_bound(gg_load_bound *b, size_t j, double tolerance_s, doubl
     }
     consider(b, j, 0, PASSES);
     tolerance_s = fmax(tolerance_s, b->looseness * fabs(s->value));
-    double least = cover(b, j, 1, s->kink, tolerance_s, deadline_s);
-    return fmin(least, cover(b, j, s->kink + 1, s->n, tolerance_s, deadline_s));
+    double least = s->value;
+    for (uint32_t first = 1, last; first <= s->n; first = last + 1) {
+        last = gg_straight_to(b->p, j, first);
+        last = last < s->n ? last : s->n;
+        least = fmin(least, cover(b, j, first, last, tolerance_s, deadline_s));
+    }
+    return least;
 }
 
 double gg_load_bound_s(gg_load_bound *b, double tolerance_s, double deadline_s) {

@@ -15,10 +15,10 @@ typedef struct gg_load_columns {
     const double *base; /* what the multipliers charge; INFINITY in the padding */
 } gg_load_columns;
 
-/* r_i = load bits_i / log2(1 + signal_i per_disturbance) + per_work work_i + base_i,
+/* r_i = air bits_i / log2(1 + signal_i per_disturbance) + per_work work_i + base_i,
  * from below: the logarithm is taken too large, by up to 2e-12 of itself and 2^-50, which makes the
  * quotient no more than gg_cost_factor's. */
-typedef void (*gg_load_costs_fn)(double *r, const gg_load_columns *columns, double load,
+typedef void (*gg_load_costs_fn)(double *r, const gg_load_columns *columns, double air,
                                  double per_disturbance, double per_work, size_t padded);
 
 /* Every variant the processor runs, plain first; they agree bit for bit. */
@@ -40,7 +40,6 @@ typedef struct gg__load_server {
     uint32_t *user; /* n */
     double *signal, *power, *bits, *work, *base;
     double *range[GG__RANGE_ENDS]; /* n + 1: interference at each load */
-    uint32_t kink;                 /* up to this load the processor is not shared */
     gg__place best;                /* the last one */
     uint32_t stride;               /* how far from it the next are tried */
     double value;                  /* V_j there */

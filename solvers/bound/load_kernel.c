@@ -30,7 +30,7 @@ __attribute__((always_inline)) static inline void log2_of(lanes *out, const lane
 }
 
 __attribute__((always_inline)) static inline void costs(double *r, const gg_load_columns *c,
-                                                        double load, double per_disturbance,
+                                                        double air, double per_disturbance,
                                                         double per_work, size_t padded) {
     lanes *out = __builtin_assume_aligned(r, 64);
     const lanes *signal = __builtin_assume_aligned(c->signal, 64);
@@ -41,14 +41,14 @@ __attribute__((always_inline)) static inline void costs(double *r, const gg_load
         lanes inside = 1.0 + signal[b] * per_disturbance, log2_above;
         log2_of(&log2_above, &inside);
         log2_above = log2_above * (1.0 + 2e-12) + 0x1p-50;
-        out[b] = load * bits[b] / log2_above + per_work * work[b] + base[b];
+        out[b] = air * bits[b] / log2_above + per_work * work[b] + base[b];
     }
 }
 
 #define VARIANT(suffix, attribute)                                                                 \
-    attribute static void costs_##suffix(double *r, const gg_load_columns *c, double load,         \
+    attribute static void costs_##suffix(double *r, const gg_load_columns *c, double air,          \
                                          double per_disturbance, double per_work, size_t padded) { \
-        costs(r, c, load, per_disturbance, per_work, padded);                                      \
+        costs(r, c, air, per_disturbance, per_work, padded);                                       \
     }
 
 VARIANT(generic, )

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/bound/margins.h"
 
+/* How much longer each sends with one more; the last load has none above it. */
+static double crowding_of_air(const gg_bound_problem *p, size_t j, uint32_t load) {
+    return p->air == NULL || load == p->n ? 1.0
+                                          : gg_air_share(p, j, load + 1) - gg_air_share(p, j, load);
+}
+
 gg__margins gg__margins_of(const gg_bound_problem *p, const int32_t *assignment) {
     gg__margins margins = {.at = gg_server_sums_of(p, assignment)};
     for (size_t i = 0; i < p->n; i++) {
@@ -9,9 +15,12 @@ gg__margins gg__margins_of(const gg_bound_problem *p, const int32_t *assignment)
         size_t j = (size_t)assignment[i];
         uint32_t load = margins.at.load[j];
         /* Those present share the band, and the processor. */
-        double crowding = gg_seconds_per_work(p, j, load + 1) - gg_seconds_per_work(p, j, load);
+        double crowding = p->slow != NULL && load == p->n ? 0.0
+                                                          : gg_seconds_per_work(p, j, load + 1) -
+                                                                gg_seconds_per_work(p, j, load);
         margins.per_user[j] +=
-            gg_cost_factor(p, i, j, margins.at.interference[j]) + p->work[i] * crowding;
+            gg_cost_factor(p, i, j, margins.at.interference[j]) * crowding_of_air(p, j, load) +
+            gg_work(p, i, j) * crowding;
     }
     return margins;
 }
@@ -25,9 +34,9 @@ double gg__cheapest_option(const gg_bound_problem *p, const gg__margins *margins
         if ((servers >> j & 1) == 0)
             continue;
         uint32_t n = margins->at.load[j] > 0 ? margins->at.load[j] : 1;
-        double cost = n * gg_cost_factor(p, i, j, margins->at.interference[j]) +
-                      p->work[i] * gg_seconds_per_work(p, j, n) + charge -
-                      lambda[j] * p->power[j * p->n + i] + margins->per_user[j];
+        double cost = gg_air_share(p, j, n) * gg_cost_factor(p, i, j, margins->at.interference[j]) +
+                      gg_work(p, i, j) * gg_seconds_per_work(p, j, n) + charge -
+                      lambda[j] * p->power[j * p->n + i] + margins->per_user[j] + gg_fixed(p, i, j);
         if (cost < best) {
             best = cost;
             *where = (int32_t)j;

@@ -36,9 +36,14 @@ typedef struct gg_bound_problem {
     double *signal;      /* m x n: P_i g_ij */
     double *power;       /* m x n: what user i adds to the interference: the signal, or 0 where
                             interference is fixed */
-    double *bits_s;      /* m x n: w_i D_i / B_j, seconds at one bit/s/Hz and load 1 */
-    double *work;        /* n: w_i kappa tL_i CL_i */
-    double *local_s;     /* n: w_i tL_i */
+    double *bits_s;      /* m x n: D_i / B_j, at what a second of sending costs: seconds at one
+                            bit/s/Hz and load 1 */
+    double *work;        /* n: w_i kappa tL_i CL_i; where `slow` is, m x n: of a server that serves
+                            tokens w_i o_i */
+    double *local_s;     /* n: tL_i, at what a second at home costs: w_i */
+    double *air, *slow;  /* m x (n + 1), by load, of instances with curves: how many times longer a
+                            user sends, seconds per unit of work; else NULL */
+    double *fixed;       /* m x n: what user i costs there whatever the load; NULL: nothing */
     uint32_t *by_power;  /* m x n: users by rising power at the server */
     bool no_finite;      /* every decision is infinite */
     gg_offload_row row;
@@ -57,12 +62,38 @@ typedef struct gg_server_sums {
 } gg_server_sums;
 gg_server_sums gg_server_sums_of(const gg_bound_problem *problem, const int32_t *assignment);
 
-/* Seconds per unit of work on server j shared by `load` users: max(1/Cmax, load/C_j). */
+/* The cost of user i on server j is gg_air(load) gg_cost_factor(interference) + gg_work
+ * gg_seconds_per_work(load) + gg_fixed. */
+
+static inline double gg_air_share(const gg_bound_problem *p, size_t j, uint32_t load) {
+    return p->air == NULL ? (double)load : p->air[j * (p->n + 1) + load];
+}
+
+static inline double gg_work(const gg_bound_problem *p, size_t i, size_t j) {
+    return p->work[p->slow == NULL ? i : j * p->n + i];
+}
+
+static inline double gg_fixed(const gg_bound_problem *p, size_t i, size_t j) {
+    return p->fixed == NULL ? 0.0 : p->fixed[j * p->n + i];
+}
+
+/* max(1/Cmax, load/C_j), of a server that serves tokens seconds a token. */
 static inline double gg_seconds_per_work(const gg_bound_problem *p, size_t j, uint32_t load) {
+    if (p->slow != NULL)
+        return p->slow[j * (p->n + 1) + load];
     double alone = 1.0 / p->instance->max_user_capacity_flops;
     double shared = (double)load / p->instance->server_capacity_flops[j];
     return shared > alone ? shared : alone;
 }
+
+/* The last load up to which both functions of the load are straight from `load` on. */
+uint32_t gg_straight_to(const gg_bound_problem *problem, size_t server, uint32_t load);
+
+/* Both functions at a load between two, as branching has it; and the steepest line through 0 below
+ * gg_seconds_per_work. */
+double gg_air_between(const gg_bound_problem *problem, size_t server, double load);
+double gg_seconds_between(const gg_bound_problem *problem, size_t server, double load);
+double gg_least_seconds(const gg_bound_problem *problem, size_t server);
 
 /* True when user i has a rate on server j in some decision. */
 static inline bool gg_bound_usable(const gg_bound_problem *p, size_t i, size_t j) {

@@ -17,7 +17,7 @@ typedef struct scan {
 static void scan_loads(scan *s, uint32_t first, uint32_t last) {
     gg_bounder *b = s->b;
     size_t stride = b->p->n + 1;
-    uint32_t kink = b->parts[s->j].kink;
+    uint32_t straight_to = gg_straight_to(b->p, s->j, first);
     double enough = fmax(s->allowed, fmax(s->least[LOW], s->least[HIGH]));
     if (last - first < 4) {
         for (int end = LOW; end < N_ENDS; end++)
@@ -30,8 +30,8 @@ static void scan_loads(scan *s, uint32_t first, uint32_t last) {
             }
         return;
     }
-    bool bent = first <= kink && kink < last;
-    uint32_t middle = bent ? kink : first + (last - first) / 2;
+    bool bent = straight_to < last;
+    uint32_t middle = bent ? straight_to : first + (last - first) / 2;
     double value = bent ? -INFINITY : gg__interval_value(b, s->j, first, last, enough);
     if (value > enough) {
         for (uint32_t load = first; load <= last; load++)

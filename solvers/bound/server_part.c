@@ -16,7 +16,7 @@ static double share_of_range(const server_part *part, double interference) {
 static double fixed_value(const gg_bounder *b, size_t j, uint32_t load, double interference) {
     const server_part *part = &b->parts[j];
     double share = share_of_range(part, interference);
-    return (double)load *
+    return gg_air_share(b->p, j, load) *
                ((1.0 - share) * part->forced_factor[LOW] + share * part->forced_factor[HIGH]) +
            gg_seconds_per_work(b->p, j, load) * part->forced_work + part->forced_base -
            b->multipliers[b->p->n + j] * interference;
@@ -25,8 +25,8 @@ static double fixed_value(const gg_bounder *b, size_t j, uint32_t load, double i
 void gg__price(gg_bounder *b, size_t j, uint32_t load, double interference) {
     const server_part *part = &b->parts[j];
     double share = share_of_range(part, interference);
-    const double weight[3] = {(double)load * (1.0 - share), (double)load * share,
-                              gg_seconds_per_work(b->p, j, load)};
+    double air = gg_air_share(b->p, j, load);
+    const double weight[3] = {air * (1.0 - share), air * share, gg_seconds_per_work(b->p, j, load)};
     b->kernels->reduced_costs(b->r, weight, part->factor[LOW], part->factor[HIGH], part->work,
                               part->base, part->padded);
 }
@@ -59,7 +59,7 @@ double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int pas
 }
 
 /* At one threshold and interference every user's part, min(r, t), is a minimum of functions linear
- * in the load on either side of the kink: the sum is concave, and least at an end of the interval.
+ * in the load between kinks: the sum is concave, and least at an end of the interval.
  * The interference of the interval holds that of every load in it. */
 double gg__interval_value(gg_bounder *b, size_t j, uint32_t first, uint32_t last, double enough) {
     server_part *part = &b->parts[j];
@@ -104,14 +104,14 @@ static void consider_all(gg_bounder *b, size_t j, uint32_t first, uint32_t last,
 
 /* Loads far from the best are passed over many at a time. */
 static void cover(gg_bounder *b, size_t j, uint32_t first, uint32_t last, int passes) {
-    uint32_t kink = b->parts[j].kink;
     if (first > last)
         return;
+    uint32_t end = gg_straight_to(b->p, j, first);
     if (last - first < GG__INTERVAL_MIN) {
         consider_all(b, j, first, last, passes);
-    } else if (first <= kink && kink < last) {
-        cover(b, j, first, kink, passes);
-        cover(b, j, kink + 1, last, passes);
+    } else if (end < last) {
+        cover(b, j, first, end, passes);
+        cover(b, j, end + 1, last, passes);
     } else if (!(gg__interval_value(b, j, first, last, b->parts[j].value) > b->parts[j].value)) {
         uint32_t middle = first + (last - first) / 2;
         cover(b, j, first, middle, passes);

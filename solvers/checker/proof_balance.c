@@ -74,13 +74,14 @@ static void set_levels(const gg__proof_balance *bal, const gg__proof_box *box,
 /* Below what the prices charge user i on server j, less its multiplier. */
 static double base_of(const gg__proof_balance *bal, size_t i, size_t j) {
     double others = gg__sub_below(bal->total[i], bal->prices[j * bal->p->n + i]);
-    return gg__sub_below(others, bal->b->user_price[i]);
+    double base = gg__sub_below(others, bal->b->user_price[i]);
+    return bal->p->fixed_s != NULL ? gg__add_below(base, gg__proof_fixed(bal->p, i, j)) : base;
 }
 
 static void add_forced(gg__proof_balance *bal, size_t i, size_t j) {
     gg__balance_part *part = &bal->parts[j];
     part->n_forced++;
-    part->forced_work = gg__add_below(part->forced_work, bal->p->work[i]);
+    part->forced_work = gg__add_below(part->forced_work, gg__proof_work(bal->p, i, j));
     part->forced_base = gg__add_below(part->forced_base, base_of(bal, i, j));
     for (size_t edge = 0; edge <= part->n_levels; edge++)
         part->forced_factor[edge] = gg__add_below(
@@ -102,7 +103,7 @@ static void add_free(gg__proof_balance *bal, const gg__proof_box *box, size_t i,
     size_t x = part->n_free++;
     add_column(bal, x, i, j, box->n_servers[i] > 1, gg__proof_allows_local(box, bal->p, i));
     part->base[x] = base_of(bal, i, j);
-    part->work[x] = bal->p->work[i];
+    part->work[x] = gg__proof_work(bal->p, i, j);
     for (size_t edge = 0; edge <= part->n_levels; edge++)
         part->factor[edge * bal->p->n + x] =
             gg__proof_cost_factor(bal->p, i, j, part->level_w[edge]);

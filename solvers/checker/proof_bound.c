@@ -72,6 +72,8 @@ static void gather(gg__proof_bounder *b, const gg__proof_box *box, size_t j) {
         for (int end = LOW; end < N_ENDS; end++)
             part->factor[end][k] = gg__proof_cost_factor(p, i, j, part->interference[end]);
         part->base[k] = gg__sub_below(charge_of(b, i, j), b->user_price[i]);
+        if (p->fixed_s != NULL)
+            part->base[k] = gg__add_below(part->base[k], gg__proof_fixed(p, i, j));
     }
 }
 
@@ -101,10 +103,11 @@ static double chord(const gg__proof_part *part, size_t k, share s) {
 void gg__proof_costs(gg__proof_bounder *b, size_t j, int end, size_t load) {
     const gg__proof_part *part = &b->parts[j];
     share s = share_of_range(part, end, load);
-    double per_work = gg__proof_seconds_per_work(b->p, j, load);
+    double per_work = gg__proof_seconds_per_work(b->p, j, load), air = gg__proof_air(b->p, j, load);
     for (size_t k = 0; k < part->n_members; k++) {
-        double own = gg__add_below(gg__mul_below((double)load, chord(part, k, s)),
-                                   gg__mul_below(b->p->work[part->member[k]], per_work));
+        double work = gg__proof_work(b->p, part->member[k], j);
+        double own =
+            gg__add_below(gg__mul_below(air, chord(part, k, s)), gg__mul_below(work, per_work));
         b->cost[k] = gg__add_below(own, part->base[k]);
     }
 }

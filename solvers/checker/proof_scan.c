@@ -10,20 +10,13 @@ typedef struct block {
     size_t first, last, low, high;
 } block;
 
-/* The seconds per unit of work are linear in the load over the block: for none, or for all, of its
- * loads is the processor shared by so many that this is what counts. */
-static bool is_straight(const gg__proof_balance *bal, size_t j, const block *of) {
-    double whole = bal->p->instance->server_capacity_flops[j];
-    double most = bal->p->instance->max_user_capacity_flops;
-    return of->first == of->last || gg__mul_above((double)of->last, most) <= whole ||
-           gg__mul_below((double)of->first, most) >= whole;
-}
-
 /* At one multiplier and threshold the cost is a sum of minima of functions that are linear in the
- * load (where is_straight) and concave in the interference: over the block it is least at a corner.
+ * load (where it is straight) and concave in the interference: over the block it is least at a
+ * corner.
  */
 static bool is_beyond(gg__balance_scan *scan, const block *of, const gg__balance_state *inside) {
-    if (!isfinite(inside->t) || !is_straight(scan->balance, scan->server, of))
+    if (!isfinite(inside->t) ||
+        !gg__proof_is_straight(scan->balance->p, scan->server, of->first, of->last))
         return false;
     for (int corner = 0; corner < 4; corner++) {
         gg__balance_state at = *inside;

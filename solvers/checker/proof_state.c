@@ -25,11 +25,12 @@ double gg__balance_value(gg__proof_balance *bal, size_t j, const gg__balance_sta
                          size_t edge) {
     const gg__balance_part *part = &bal->parts[j];
     const double *factor = part->factor + edge * bal->p->n;
-    double load = (double)s->load, per_work = gg__proof_seconds_per_work(bal->p, j, s->load);
+    double air = gg__proof_air(bal->p, j, s->load);
+    double per_work = gg__proof_seconds_per_work(bal->p, j, s->load);
     size_t taken = s->load - part->n_forced, n = part->n_free + part->n_outside;
     for (size_t x = 0; x < part->n_free; x++) {
         double own =
-            gg__add_below(gg__mul_below(load, factor[x]), gg__mul_below(per_work, part->work[x]));
+            gg__add_below(gg__mul_below(air, factor[x]), gg__mul_below(per_work, part->work[x]));
         bal->term[x] = term_of(part, s, x, gg__add_below(own, part->base[x]), taken);
     }
     for (size_t x = part->n_free; x < n; x++)
@@ -38,7 +39,7 @@ double gg__balance_value(gg__proof_balance *bal, size_t j, const gg__balance_sta
     double sum = gg__sum_below(bal->term, n);
     if ((taken > 0 && taken < part->n_free) || s->by_threshold)
         sum = gg__add_below(sum, gg__mul_below((double)taken, s->t));
-    sum = gg__add_below(sum, gg__mul_below(load, part->forced_factor[edge]));
+    sum = gg__add_below(sum, gg__mul_below(air, part->forced_factor[edge]));
     sum = gg__add_below(sum, gg__mul_below(per_work, part->forced_work));
     sum = gg__add_below(sum, part->forced_base);
     double certain_w = s->mu >= 0.0 ? part->certain_low_w : part->certain_high_w;
@@ -88,9 +89,10 @@ static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_s
                            size_t edge, double mu, double *t, double *next) {
     const gg__balance_part *part = &bal->parts[j];
     const double *factor = part->factor + edge * bal->p->n;
-    double load = (double)s->load, per_work = gg__proof_seconds_per_work(bal->p, j, s->load);
+    double air = gg__proof_air(bal->p, j, s->load);
+    double per_work = gg__proof_seconds_per_work(bal->p, j, s->load);
     size_t taken = s->load - part->n_forced, n = part->n_free + part->n_outside;
-    double value = load * part->forced_factor[edge] + per_work * part->forced_work +
+    double value = air * part->forced_factor[edge] + per_work * part->forced_work +
                    part->forced_base - part->certain_price +
                    mu * (part->certain_low_w - part->level_w[edge]);
     double slope = part->certain_low_w - part->level_w[edge];
@@ -98,7 +100,7 @@ static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_s
         double cost = mu * part->power_w[x] - part->price[x];
         double away = gg__lesser(cost, part->cap[x]);
         value += away;
-        bal->gap[x] = load * factor[x] + per_work * part->work[x] + part->base[x] - away;
+        bal->gap[x] = air * factor[x] + per_work * part->work[x] + part->base[x] - away;
     }
     *t = *next = taken == 0 ? -INFINITY : INFINITY;
     if (taken > 0 && taken < part->n_free) {

@@ -91,7 +91,7 @@ enum { WORK_SHARE = 8, SMALL_HEAP = 256 };
 
 static double delta_s(const lazy *l, uint32_t rank, size_t server) {
     uint32_t user = l->plan->candidates[rank];
-    return gg_delta_of_terms_s(l->decision, &l->terms[rank],
+    return gg_delta_of_terms_s(l->decision, &l->terms[rank], user,
                                gg_gain(l->decision->instance, user, server), server);
 }
 
@@ -159,6 +159,14 @@ static bool hopeless(const lazy *l, const heap *h, double value_s) {
     return l->plan->only_gains && value_s > tolerance_s(l, h, 0.0);
 }
 
+/* Beyond the load from which the processor is shared all that the server costs is in proportion to
+ * the load. */
+static bool grows_with_load(const gg_decision *d, size_t server) {
+    const gg_instance *in = d->instance;
+    return !gg_serves_tokens(in, server) && in->air_model == NULL && in->gate_delay_s == NULL &&
+           d->joule == 0.0;
+}
+
 /* Evaluates what is left of a server's pairs, in the order of memory, and chooses what keys are
  * from now on. Divided by n, a bound below 0 would fall. */
 static void refresh_all(const lazy *l, size_t server) {
@@ -173,7 +181,7 @@ static void refresh_all(const lazy *l, size_t server) {
         smallest_s = fmin(smallest_s, value_s);
         h->entries[h->size++] = (entry){value_s, rank, 0};
     }
-    h->by_load = smallest_s > 0.0 &&
+    h->by_load = smallest_s > 0.0 && grows_with_load(l->decision, server) &&
                  in->server_capacity_flops[server] / h->load <= in->max_user_capacity_flops;
     for (size_t k = 0; k < h->size; k++)
         h->entries[k].key = key_of(h, h->entries[k].key);
@@ -295,7 +303,8 @@ static gg_status lazy_init(lazy *l, gg_decision *decision, const gg_greedy *plan
     for (size_t r = 0; r < plan->n_candidates; r++) {
         uint32_t user = plan->candidates[r];
         l->terms[r] = gg_delta_terms_of(in, plan->weight[user], user);
-        l->largest_s = fmax(l->largest_s, plan->weight[user] * in->local_delay_s[user]);
+        double price = gg_home_price(in, plan->weight[user], decision->joule, user);
+        l->largest_s = fmax(l->largest_s, price * (in->local_delay_s[user] + gg_gate_s(in, user)));
     }
     fill_heaps(l);
     return GG_OK;

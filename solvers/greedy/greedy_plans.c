@@ -40,6 +40,7 @@ static gg_status in_turn(gg_decision *decision, gg_objective weights, const who 
                          size_t n_kinds, bool only_gains, gg_greedy_fn greedy, gg_error *err) {
     workspace w;
     gg_status status = workspace_init(&w, decision->instance, weights, err);
+    decision->joule = gg_objective_joule(weights);
     for (size_t k = 0; status == GG_OK && k < n_kinds; k++)
         status = assign(decision, &w, kinds[k], only_gains && k + 1 == n_kinds, greedy, err);
     gg_free(w.memory);
@@ -70,6 +71,7 @@ gg_status gg_plan_set(gg_decision *decision, const uint32_t *users, size_t n_use
                       gg_greedy_fn greedy, gg_error *err) {
     workspace w;
     GG_TRY(workspace_init(&w, decision->instance, GG_UNIFORM, err));
+    decision->joule = 0.0;
     const gg_greedy plan = {users, n_users, w.weight, false};
     gg_status status = greedy(decision, &plan, err);
     gg_free(w.memory);

@@ -25,7 +25,7 @@ typedef struct listing {
 
 static double server_cost_s(const listing *l, size_t j, uint32_t load, double factors,
                             double works) {
-    return load * factors + works * gg_seconds_per_work(l->p, j, load);
+    return gg_air_share(l->p, j, load) * factors + works * gg_seconds_per_work(l->p, j, load);
 }
 
 static void prepare(listing *l) {
@@ -37,7 +37,8 @@ static void prepare(listing *l) {
                 continue;
             double factor = gg_cost_factor(p, i, j, l->box->interference_low[j]);
             l->factor[j * p->n + i] = factor;
-            least = fmin(least, server_cost_s(l, j, 1, factor, p->work[i]));
+            least =
+                fmin(least, server_cost_s(l, j, 1, factor, gg_work(p, i, j)) + gg_fixed(p, i, j));
         }
         l->least[i] = least + l->least[i + 1];
     }
@@ -77,11 +78,11 @@ static bool place(listing *l, size_t i, double cost_s) {
         if ((l->box->servers[i] >> j & 1) == 0 || l->load[j] == l->box->load_high[j])
             continue;
         double factors = l->factors[j], works = l->works[j];
-        double before_s = server_cost_s(l, j, l->load[j], factors, works);
+        double before_s = server_cost_s(l, j, l->load[j], factors, works) - gg_fixed(l->p, i, j);
         l->server[i] = (int8_t)j;
         l->load[j]++;
         l->factors[j] += l->factor[j * l->p->n + i];
-        l->works[j] += l->p->work[i];
+        l->works[j] += gg_work(l->p, i, j);
         double after_s = server_cost_s(l, j, l->load[j], l->factors[j], l->works[j]);
         bool goes_on = place(l, i + 1, cost_s + after_s - before_s);
         l->load[j]--;

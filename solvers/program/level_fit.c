@@ -45,15 +45,18 @@ static double level_begin_w(const fit *f, size_t j, double at_w) {
 static double server_cost_s(const fit *f, const int8_t *server, size_t j, double at_w) {
     const gg_bound_problem *p = f->p;
     uint32_t load = 0;
-    double factors = 0.0, works = 0.0;
+    double factors = 0.0, works = 0.0, fixed = 0.0;
     for (size_t i = 0; i < p->n; i++) {
         if (server[i] != (int32_t)j)
             continue;
         load++;
         factors += gg_cost_factor(p, i, j, at_w / p->power_unit_w);
-        works += p->work[i];
+        works += gg_work(p, i, j);
+        fixed += gg_fixed(p, i, j);
     }
-    return load == 0 ? 0.0 : load * factors + works * gg_seconds_per_work(p, j, load);
+    return load == 0 ? 0.0
+                     : gg_air_share(p, j, load) * factors +
+                           works * gg_seconds_per_work(p, j, load) + fixed;
 }
 
 /* What decision x costs, truly and in the program: infinitely much there if its interference lies

@@ -25,7 +25,9 @@ typedef struct splitting {
 
 /* Cost of user i on the server at a load, capped: beyond the incumbent it does not matter. */
 static double capped_cost_s(const splitting *s, size_t i, uint32_t load, double factor) {
-    double cost_s = (double)load * factor + s->p->work[i] * gg_seconds_per_work(s->p, s->j, load);
+    double cost_s = gg_air_share(s->p, s->j, load) * factor +
+                    gg_work(s->p, i, s->j) * gg_seconds_per_work(s->p, s->j, load) +
+                    gg_fixed(s->p, i, s->j);
     return fmin(cost_s, s->stakes->incumbent_s);
 }
 

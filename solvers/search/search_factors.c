@@ -2,7 +2,6 @@
  *
  * Cost factors of a server's users at any interference: by expansions where those are near enough.
  */
-#include "models/delay.h"
 #include "solvers/search/search_state_internal.h"
 
 /* ln(1 + SINR), kept from 0 where the judge finds no rate any more. */

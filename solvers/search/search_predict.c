@@ -16,14 +16,16 @@ static double cost_without_s(gg_search *s, size_t i, size_t j, bool goes_home) {
     const gg__server_sums *sums = &s->sums[j];
     double interference_w = sums->interference_w + (goes_home ? 0.0 : gg__disturbing(s, i, j));
     double factors = gg__factors_at(s, j, interference_w, i, GG__NOBODY);
-    return gg__server_cost_s(s, j, sums->load - 1, factors, sums->work - s->weighted_work[i]);
+    return gg__server_cost_s(s, j, sums->load - 1, factors, sums->work - gg__work(s, i, j),
+                             sums->fixed_s - gg__fixed(s, i, j));
 }
 
 static double cost_with_s(gg_search *s, size_t i, size_t j, bool from_home) {
     const gg__server_sums *sums = &s->sums[j];
     double interference_w = sums->interference_w - (from_home ? 0.0 : gg__disturbing(s, i, j));
     double factors = gg__factors_at(s, j, interference_w, GG__NOBODY, i);
-    return gg__server_cost_s(s, j, sums->load + 1, factors, sums->work + s->weighted_work[i]);
+    return gg__server_cost_s(s, j, sums->load + 1, factors, sums->work + gg__work(s, i, j),
+                             sums->fixed_s + gg__fixed(s, i, j));
 }
 
 /* Change of server j's cost when its interference changes by `power_w` and its users stay. */
@@ -32,7 +34,7 @@ static double disturbed_change_s(gg_search *s, size_t j, double power_w) {
     if (sums->load == 0)
         return 0.0;
     double factors = gg__factors_at(s, j, sums->interference_w + power_w, GG__NOBODY, GG__NOBODY);
-    return gg__server_cost_s(s, j, sums->load, factors, sums->work) - sums->cost_s;
+    return gg__server_cost_s(s, j, sums->load, factors, sums->work, sums->fixed_s) - sums->cost_s;
 }
 
 void gg_search_try_moves(gg_search *s, size_t i, double *change_s) {
@@ -73,8 +75,9 @@ static double replace_change_s(gg_search *s, size_t j, size_t out, bool out_home
     double interference_w = sums->interference_w + (out_home ? 0.0 : gg__disturbing(s, out, j)) -
                             (in_home ? 0.0 : gg__disturbing(s, in, j));
     double factors = gg__factors_at(s, j, interference_w, out, in);
-    double work = sums->work - s->weighted_work[out] + s->weighted_work[in];
-    return gg__server_cost_s(s, j, sums->load, factors, work) - sums->cost_s;
+    double work = sums->work - gg__work(s, out, j) + gg__work(s, in, j);
+    double fixed_s = sums->fixed_s - gg__fixed(s, out, j) + gg__fixed(s, in, j);
+    return gg__server_cost_s(s, j, sums->load, factors, work, fixed_s) - sums->cost_s;
 }
 
 double gg_search_try_swap(gg_search *s, size_t a, size_t b) {

@@ -3,7 +3,6 @@
 
 #include "models/base/alloc.h"
 #include "models/base/record.h"
-#include "models/delay.h"
 
 /* Below this many users every change renews the sums it touches. */
 enum { ALWAYS_RENEW_USERS = 2000 };
@@ -16,7 +15,8 @@ static void add_user(gg_search *s, size_t i, size_t j, double sign) {
     sums->sum.a0 += sign * e.a0;
     sums->sum.a1 += sign * e.a1;
     sums->sum.a2 += sign * e.a2;
-    sums->work += sign * s->weighted_work[i];
+    sums->work += sign * gg__work(s, i, j);
+    sums->fixed_s += sign * gg__fixed(s, i, j);
     sums->version++;
 }
 
@@ -28,7 +28,7 @@ static void renew(gg_search *s, size_t j) {
     sums->origin++;
     sums->version++;
     sums->sum = (gg__expansion){0.0, 0.0, 0.0};
-    sums->work = 0.0;
+    sums->work = sums->fixed_s = 0.0;
     for (uint32_t k = 0; k < sums->load; k++)
         add_user(s, members[k], j, 1.0);
 }
@@ -36,19 +36,36 @@ static void renew(gg_search *s, size_t j) {
 static void renew_cost(gg_search *s, size_t j) {
     gg__server_sums *sums = &s->sums[j];
     double factors = gg__factors_at(s, j, sums->interference_w, GG__NOBODY, GG__NOBODY);
-    sums->cost_s = gg__server_cost_s(s, j, sums->load, factors, sums->work);
+    sums->cost_s = gg__server_cost_s(s, j, sums->load, factors, sums->work, sums->fixed_s);
+}
+
+/* What a user costs at the objective's prices, apart from radio and loads. */
+static void price_user(gg_search *s, gg_objective objective, size_t i) {
+    const gg_instance *in = s->in;
+    double w = gg_weight(in, objective, i), joule = gg_objective_joule(objective);
+    s->weighted_local_s[i] = gg_home_price(in, w, joule, i) * in->local_delay_s[i];
+    s->weighted_work[i] = gg_weighted_edge_work(in, w, i);
+    if (s->weighted_tokens != NULL)
+        s->weighted_tokens[i] = w * in->output_tokens[i];
+    s->weighted_bits[i] = gg_price_of_second(w, joule, in->tx_power_w[i]) * in->payload_bits[i];
+    for (size_t j = 0; s->fixed != NULL && j < s->n_servers; j++)
+        s->fixed[i * s->n_servers + j] = gg_fixed_cost(in, w, joule, i, j);
 }
 
 gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search **out,
                         gg_error *err) {
     *out = NULL;
     size_t n = in->n_users, m = in->n_servers, n_pairs;
+    const bool tokens = in->server_model != NULL && in->output_tokens != NULL;
+    const bool fixed = in->gate_delay_s != NULL || in->prefill_s != NULL;
     if (gg_size_multiply(n, m, &n_pairs) != 0)
         n_pairs = SIZE_MAX;
     const gg_record_array arrays[] = {
         GG_ARRAY(gg_search, weighted_local_s, n),
         GG_ARRAY(gg_search, weighted_work, n),
+        GG_ARRAY(gg_search, weighted_tokens, tokens ? n : 0),
         GG_ARRAY(gg_search, weighted_bits, n),
+        GG_ARRAY(gg_search, fixed, fixed ? n_pairs : 0),
         GG_ARRAY(gg_search, power_w, n_pairs),
         GG_ARRAY(gg_search, usable, n_pairs),
         GG_ARRAY(gg_search, factor, n <= ALWAYS_RENEW_USERS ? n_pairs : 0),
@@ -66,11 +83,12 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
     s->is_fixed = in->fixed_interference_w != NULL;
     if (n > ALWAYS_RENEW_USERS)
         s->factor = NULL;
+    if (!tokens)
+        s->weighted_tokens = NULL;
+    if (!fixed)
+        s->fixed = NULL;
     for (size_t i = 0; i < n; i++) {
-        double w = gg_weight(in, objective, i);
-        s->weighted_local_s[i] = w * in->local_delay_s[i];
-        s->weighted_work[i] = gg_weighted_edge_work(in, w, i);
-        s->weighted_bits[i] = w * in->payload_bits[i];
+        price_user(s, objective, i);
         s->server[i] = GG_LOCAL;
         s->local_s += s->weighted_local_s[i];
         for (size_t j = 0; j < m; j++) {

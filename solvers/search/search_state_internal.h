@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "models/delay.h"
 #include "solvers/search/search_state.h"
 
 /* A cost factor a(y), y = ln(interference + noise), near an origin: a0 + a1 dy + a2 dy^2. */
@@ -40,7 +41,8 @@ typedef struct gg__server_sums {
     double origin_w;       /* interference and noise that `sum` is expanded about */
     double per_origin_w;
     gg__expansion sum;
-    double work;     /* sum of w_i kappa tL_i CL_i */
+    double work;     /* sum of w_i kappa tL_i CL_i, or of w_i o_i */
+    double fixed_s;  /* sum of what its users cost whatever the load */
     double per_flop; /* 1 / C_j */
     double bits_scale;
     double cost_s; /* of its users now */
@@ -58,7 +60,9 @@ struct gg_search {
     size_t n_users, n_servers;
     double *weighted_local_s; /* N: w_i tL_i */
     double *weighted_work;    /* N: w_i kappa tL_i CL_i */
-    double *weighted_bits;    /* N: w_i D_i */
+    double *weighted_tokens;  /* N: w_i o_i; NULL: no server serves tokens */
+    double *weighted_bits;    /* N: D_i, at what a second of sending costs: w_i */
+    double *fixed;            /* N x M: what a user costs there whatever the load; NULL: nothing */
     double *power_w;          /* N x M: P_i g_ij */
     bool is_fixed;            /* interference: users do not disturb */
     uint8_t *usable;          /* N x M */
@@ -86,11 +90,28 @@ static inline double gg__disturbing(const gg_search *s, size_t i, size_t j) {
  * two derivatives in y, expanded about a disturbance. */
 gg__expansion gg__expand(const gg_search *s, size_t i, size_t j, double disturbance_w);
 
-static inline double gg__server_cost_s(const gg_search *s, size_t j, uint32_t load, double factors,
-                                       double work) {
+static inline double gg__work(const gg_search *s, size_t i, size_t j) {
+    return s->weighted_tokens != NULL && gg_serves_tokens(s->in, j) ? s->weighted_tokens[i]
+                                                                    : s->weighted_work[i];
+}
+
+static inline double gg__fixed(const gg_search *s, size_t i, size_t j) {
+    return s->fixed == NULL ? 0.0 : s->fixed[i * s->n_servers + j];
+}
+
+static inline double gg__seconds_per_work(const gg_search *s, size_t j, uint32_t load) {
+    if (s->weighted_tokens != NULL && gg_serves_tokens(s->in, j))
+        return gg_curve_token_s(&s->in->server_model[j], load);
     double shared = (double)load * s->sums[j].per_flop;
-    double per_work = shared > s->per_user_flop ? shared : s->per_user_flop;
-    return load == 0 ? 0.0 : load * factors + per_work * work;
+    return shared > s->per_user_flop ? shared : s->per_user_flop;
+}
+
+static inline double gg__server_cost_s(const gg_search *s, size_t j, uint32_t load, double factors,
+                                       double work, double fixed_s) {
+    if (load == 0)
+        return 0.0;
+    double per_work = gg__seconds_per_work(s, j, load);
+    return gg_air(s->in, j, load) * factors + per_work * work + fixed_s;
 }
 
 /* The sum of the cost factors of server j's present users at another interference, less that of

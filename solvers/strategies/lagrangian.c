@@ -61,20 +61,29 @@ static gg_status use_fewer_servers(work *w, gg_error *err) {
     return descend_and_keep(w, err);
 }
 
+/* What user i works for on server j, per load, at the least. */
+static double work_at_load(const gg_bound_problem *p, size_t i, size_t j, const double *least) {
+    return p->slow == NULL ? p->work[i] / p->instance->server_capacity_flops[j]
+                           : gg_work(p, i, j) * least[j];
+}
+
 /* Two bounds at once, both of undisturbed users. Everybody's cheapest option alone; and, since user
  * i on server j costs at least n_j b_i with b_i = min over j of a_ij + W_i / C_j, by Cauchy's
  * inequality twice n_j sum b_i >= (sum sqrt(b_i))^2 on every server, and (sum over all who
  * offload)^2 / M on all together: of which the tangent at those who must is taken, to choose for
  * each of the others. */
 static double undisturbed_s(const gg_bound_problem *p, double *root /* n */) {
-    double alone_s = 0.0, must = 0.0;
+    double alone_s = 0.0, must = 0.0, least[GG_BOUND_SERVERS_MAX];
+    for (size_t j = 0; p->slow != NULL && j < p->m; j++)
+        least[j] = gg_least_seconds(p, j);
     for (size_t i = 0; i < p->n; i++) {
         bool mandatory = gg_is_mandatory(p->instance, i);
         double least_s = mandatory ? INFINITY : p->local_s[i], shared = INFINITY;
         for (size_t j = 0; j < p->m; j++) {
             double factor = gg_cost_factor(p, i, j, 0.0);
-            least_s = fmin(least_s, factor + p->work[i] * gg_seconds_per_work(p, j, 1));
-            shared = fmin(shared, factor + p->work[i] / p->instance->server_capacity_flops[j]);
+            least_s = fmin(least_s, factor + gg_work(p, i, j) * gg_seconds_per_work(p, j, 1) +
+                                        gg_fixed(p, i, j));
+            shared = fmin(shared, factor + work_at_load(p, i, j, least));
         }
         alone_s += least_s;
         root[i] = sqrt(shared);

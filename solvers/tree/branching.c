@@ -124,18 +124,17 @@ static double chord_gap(const blend *b, size_t j) {
         if (x > RARE)
             gap += x * (gg_cost_factor(b->p, i, j, b->interference[j]) - chord(b, i, j));
     }
-    return gap * b->load[j];
+    return gap * gg_air_between(b->p, j, b->load[j]);
 }
 
 /* How much the bound undercharges user i on server j: what it would pay at the blend's load and
  * interference, as often as it was chosen, less what it paid when it was. Users are chosen when the
  * server is empty and quiet; one for whom that is half of its cost is best settled first. */
 static double bargain(const blend *b, size_t i, size_t j) {
-    const gg_instance *in = b->p->instance;
-    double per_work =
-        fmax(1.0 / in->max_user_capacity_flops, b->load[j] / in->server_capacity_flops[j]);
+    double per_work = gg_seconds_between(b->p, j, b->load[j]);
     double fair =
-        b->load[j] * gg_cost_factor(b->p, i, j, b->interference[j]) + per_work * b->p->work[i];
+        gg_air_between(b->p, j, b->load[j]) * gg_cost_factor(b->p, i, j, b->interference[j]) +
+        per_work * gg_work(b->p, i, j);
     return frequency(b, i, 1 + j) * fair - (double)b->choices.paid_s[i * b->p->m + j];
 }
 

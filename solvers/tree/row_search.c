@@ -7,6 +7,7 @@
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "models/base/timer.h"
+#include "models/delay.h"
 #include "solvers/bound/offload_row.h"
 #include "solvers/search/local_search.h"
 
@@ -151,10 +152,18 @@ static const double LEAST_S = 1e-15;
 
 /* Weights and prices become part of what the users send, compute and wait. */
 static void put_prices(const gg_bound_problem *p, gg_instance *in) {
+    const double joule = gg_objective_joule(p->objective);
     for (size_t i = 0; i < p->n; i++) {
         double weight = gg_weight(in, p->objective, i);
         double local_s = fmax(gg_row_local_s(p, i, p->row.price_s), LEAST_S);
-        in->payload_bits[i] = weight * in->payload_bits[i];
+        in->payload_bits[i] =
+            gg_price_of_second(weight, joule, in->tx_power_w[i]) * in->payload_bits[i];
+        if (in->output_tokens != NULL)
+            in->output_tokens[i] *= weight;
+        if (in->prefill_s != NULL)
+            in->prefill_s[i] *= weight;
+        if (in->gate_delay_s != NULL)
+            in->gate_delay_s[i] *= gg_home_price(in, weight, joule, i);
         /* Keeps the work at the edge, which is in proportion to both. */
         in->local_capacity_flops[i] =
             weight * in->local_delay_s[i] * in->local_capacity_flops[i] / local_s;

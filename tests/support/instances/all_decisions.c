@@ -3,6 +3,7 @@
 
 #include "models/base/alloc.h"
 #include "models/evaluate.h"
+#include "tests/support/instances/cost_forms.h"
 #include "tests/support/instances/random_instance.h"
 #include "tests/support/support.h"
 
@@ -37,6 +38,10 @@ all_decisions all_decisions_of(uint64_t seed, double span) {
     gg_instance *in = draw(seed, span);
     gg_objective objective = seed % 2 ? GG_WEIGHTED : GG_UNIFORM;
     gg_error err = {0};
+    if (seed % 4 == 0) {
+        give_forms(in, seed);
+        objective = any_objective(seed);
+    }
     all_decisions all = {.instance = in, .count = 1, .optimum_s = INFINITY};
     assert_success(gg_bound_problem_new(in, objective, NULL, &all.problem, &err), &err);
     for (size_t i = 0; i < in->n_users; i++)

@@ -19,7 +19,8 @@ typedef struct all_decisions {
 
 /* A problem drawn from the seed, 1 to 6 users, 1 to 3 servers: any payloads, capacities and tau;
  * some with ties, some with unusable channels, some with gains that span this many powers of ten
- * more. Fails the test when memory is short. */
+ * more; one in four with other forms of costs, and any objective. Fails the test when memory is
+ * short. */
 all_decisions all_decisions_of(uint64_t seed, double span);
 void all_decisions_clear(all_decisions *all);
 

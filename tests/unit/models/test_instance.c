@@ -211,7 +211,25 @@ static void objectives_have_names(void **state) {
     assert_string_equal(gg_objective_name(GG_WEIGHTED), "weighted");
     assert_string_equal(gg_objective_name(GG_UNIFORM), "uniform");
     assert_int_equal(gg_objective_parse("Weighted", &objective, &err), GG_E_USAGE);
-    assert_says(&err, "\"Weighted\" is neither weighted nor uniform");
+    assert_says(&err, "\"Weighted\" is none of weighted, uniform, energy");
+    assert_success(gg_objective_parse("energy", &objective, &err), &err);
+    assert_int_equal(objective, GG_ENERGY);
+    assert_string_equal(gg_objective_unit(objective), "J");
+    const char *const priced[] = {"delay+energy:0.1", "delay+energy:2.5", "delay+energy:1e-30",
+                                  "delay+energy:1e+30", "delay+energy:0.333333"};
+    for (size_t k = 0; k < sizeof priced / sizeof *priced; k++) {
+        assert_success(gg_objective_parse(priced[k], &objective, &err), &err);
+        assert_true(gg_objective_exists(objective));
+        assert_string_equal(gg_objective_name(objective), priced[k]);
+        assert_string_equal(gg_objective_unit(objective), "s");
+    }
+    const char *const bad[] = {"delay+energy",    "delay+energy:",    "delay+energy:0",
+                               "delay+energy:-1", "delay+energy:nan", "delay+energy:1e31",
+                               "delay+energy:x",  "energy:1",         ""};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
+        assert_int_equal(gg_objective_parse(bad[k], &objective, &err), GG_E_USAGE);
+    assert_false(gg_objective_exists(-1) || gg_objective_exists(GG_OBJECTIVE_KINDS) ||
+                 gg_objective_exists(GG_DELAY_ENERGY) || gg_objective_exists(256));
 }
 
 static void allocation_failures_are_reported(void **state) {

@@ -14,6 +14,7 @@
 #include "models/evaluate.h"
 #include "solvers/checker/proof_bound.h"
 #include "solvers/solver.h"
+#include "tests/support/instances/cost_forms.h"
 #include "tests/support/instances/random_instance.h"
 
 /* A decision hidden in a box that is cut at random around it. */
@@ -150,6 +151,10 @@ static void no_step_loses_a_cheaper_decision(void **state) {
                               .with_ties = seed % 4 == 0};
         gg_instance *in = random_instance(shape, 50 + seed);
         hunt h = {.in = in, .objective = seed % 2 ? GG_WEIGHTED : GG_UNIFORM};
+        if (seed % 3 == 0) {
+            give_forms(in, seed);
+            h.objective = any_objective(seed);
+        }
         void *memory = NULL;
         start(&h, seed, &memory);
         float *multipliers = gg_alloc(in->n_users + in->n_servers, sizeof *multipliers);

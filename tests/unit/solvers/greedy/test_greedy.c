@@ -12,7 +12,12 @@
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "solvers/greedy/greedy.h"
+#include "tests/support/instances/cost_forms.h"
 #include "tests/support/instances/random_instance.h"
+
+static gg_status goa_for_energy(gg_decision *d, gg_greedy_fn greedy, gg_error *err) {
+    return gg_plan_goa(d, gg_objective_delay_energy(0.3), greedy, err);
+}
 
 static gg_status goa(gg_decision *d, gg_greedy_fn greedy, gg_error *err) {
     return gg_plan_goa(d, GG_WEIGHTED, greedy, err);
@@ -55,6 +60,11 @@ static void lazy_equals_scan(void **state) {
         compare(in, goa);
         compare(in, gg_plan_edge);
         compare(in, gg_plan_dmin);
+        give_forms(in, seed);
+        compare(in, goa);
+        compare(in, goa_for_energy);
+        compare(in, gg_plan_edge);
+        compare(in, gg_plan_dmin);
         gg_instance_free(in);
     }
 }
@@ -77,6 +87,9 @@ static void lazy_equals_scan_when_servers_are_crowded(void **state) {
         compare(in, goa);
         compare(in, gg_plan_edge);
         compare(in, gg_plan_dmin);
+        give_forms(in, seed);
+        compare(in, goa_for_energy);
+        compare(in, gg_plan_edge);
         gg_instance_free(in);
     }
 }

@@ -13,27 +13,36 @@
 #include "models/evaluate.h"
 #include "solvers/search/local_search.h"
 #include "solvers/search/search_state_internal.h"
+#include "tests/support/instances/cost_forms.h"
 #include "tests/support/instances/random_instance.h"
 
 enum { USERS = 18, SERVERS = 4 };
 
+/* Instances with other forms of costs are taken for delay and energy. */
+static gg_objective objective_of(const gg_instance *in) {
+    return in->device_power_w != NULL ? gg_objective_delay_energy(0.5) : GG_UNIFORM;
+}
+
 static double judged(const gg_instance *in, const int32_t *assignment) {
     gg_metrics metrics;
     gg_error err = {0};
-    assert_success(gg_evaluate(in, GG_UNIFORM, assignment, &metrics, &err), &err);
+    assert_success(gg_evaluate(in, objective_of(in), assignment, &metrics, &err), &err);
     return metrics.objective_s;
 }
 
 static gg_search *start(const gg_instance *in) {
     gg_search *search = NULL;
     gg_error err = {0};
-    assert_success(gg_search_new(in, GG_UNIFORM, &search, &err), &err);
+    assert_success(gg_search_new(in, objective_of(in), &search, &err), &err);
     return search;
 }
 
 static gg_instance *draw(uint64_t seed) {
     random_shape shape = {USERS, SERVERS, 0.7, seed % 2 ? 10.0 : 1000.0, 3.0, 2.0, false};
-    return random_instance(shape, seed);
+    gg_instance *in = random_instance(shape, seed);
+    if (seed % 3 == 0)
+        give_forms(in, seed);
+    return in;
 }
 
 static void load_some(gg_search *search, const gg_instance *in, gg_rng *rng) {
