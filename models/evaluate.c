@@ -147,9 +147,9 @@ gg_status gg_evaluate(const gg_instance *in, gg_objective objective, const int32
             sending_s = comm_s;
             sum.gate_delay_s += computing_s;
             sum.comm_delay_s += comm_s;
-            sum.comp_delay_s += comp_s;
+            sum.comp_delay_s += comp_s + computing_s;
             if (in->edge_delay_ref_s != NULL || answers_by_tokens(in, j))
-                sum.measured_comp_delay_s += measured_compute_s(in, &net, i, j);
+                sum.measured_comp_delay_s += measured_compute_s(in, &net, i, j) + computing_s;
             sum.n_offloaded++;
             correct += in->llm_correct != NULL && in->llm_correct[i];
             expected += forecast ? in->llm_p_correct[i] : 0.0;
@@ -164,9 +164,8 @@ gg_status gg_evaluate(const gg_instance *in, gg_objective objective, const int32
         sum.objective_s += isinf(delay_s) ? INFINITY : cost;
         sum.energy_j += isinf(delay_s) ? INFINITY : energy_j;
     }
-    sum.total_delay_s = sum.local_delay_s + sum.comm_delay_s + sum.comp_delay_s + sum.gate_delay_s;
-    sum.measured_total_delay_s =
-        sum.local_delay_s + sum.comm_delay_s + sum.measured_comp_delay_s + sum.gate_delay_s;
+    sum.total_delay_s = sum.local_delay_s + sum.comm_delay_s + sum.comp_delay_s;
+    sum.measured_total_delay_s = sum.local_delay_s + sum.comm_delay_s + sum.measured_comp_delay_s;
     if (in->edge_delay_ref_s == NULL && !all_by_tokens(in))
         sum.measured_total_delay_s = sum.measured_comp_delay_s = NAN;
     sum.accuracy = in->slm_correct != NULL && in->llm_correct != NULL

@@ -16,10 +16,10 @@ GG_C_BEGIN
  * user has no usable channel. NAN marks what is not known. */
 typedef struct gg_metrics {
     double objective_s;   /* in J where the objective is energy alone */
-    double total_delay_s; /* local + comm + comp + gate, unweighted */
+    double total_delay_s; /* local + comm + comp, unweighted */
     double local_delay_s;
     double comm_delay_s;
-    double comp_delay_s;
+    double comp_delay_s;           /* of offloaded queries, the gate included */
     double measured_total_delay_s; /* NAN without edge_delay_ref_s */
     double measured_comp_delay_s;  /* NAN without edge_delay_ref_s */
     double accuracy;               /* share of right answers in hindsight, by the recorded flags;
@@ -28,7 +28,7 @@ typedef struct gg_metrics {
                                       P(correct); NAN without them */
     size_t n_offloaded;
     size_t tau_violations; /* mandatory users that stay local */
-    double gate_delay_s;   /* of offloaded users, part of the total */
+    double gate_delay_s;   /* of offloaded users, in comp_delay_s */
     double energy_j;       /* of the devices, sending and computing; NAN without device_power_w */
 } gg_metrics;
 

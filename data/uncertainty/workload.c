@@ -13,6 +13,7 @@ struct gg_workload_columns {
     double *latency_s[GG_N_SIDES];
     uint8_t *correct[GG_N_SIDES];
     double *p_correct[GG_N_SIDES];
+    double *tokens[GG_N_SIDES];
     gg_workload view;
 };
 
@@ -140,6 +141,8 @@ static gg_status read_columns(gg_dataset *dataset, const char *uncertainty, bool
         GG_TRY(read_column(dataset, (gg_side)side, GG_COLUMN_LATENCY, side == GG_LLM,
                            &c->latency_s[side], err));
         GG_TRY(read_correct(dataset, (gg_side)side, &c->correct[side], err));
+        GG_TRY(read_column(dataset, (gg_side)side, GG_COLUMN_ANSWER_TOKENS, true, &c->tokens[side],
+                           err));
     }
     return fit_correct(dataset, c, err);
 }
@@ -167,6 +170,8 @@ gg_status gg_workload_read(gg_dataset *dataset, const char *uncertainty, bool ra
         .llm_correct = c->correct[GG_LLM],
         .slm_p_correct = c->p_correct[GG_SLM],
         .llm_p_correct = c->p_correct[GG_LLM],
+        .slm_tokens = c->tokens[GG_SLM],
+        .llm_tokens = c->tokens[GG_LLM],
     };
     *out = c;
     return GG_OK;
@@ -181,6 +186,7 @@ void gg_workload_free(gg_workload_columns *c) {
         gg_free(c->latency_s[side]);
         gg_free(c->correct[side]);
         gg_free(c->p_correct[side]);
+        gg_free(c->tokens[side]);
     }
     gg_free(c);
 }

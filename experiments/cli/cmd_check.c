@@ -67,24 +67,25 @@ static void print_status(const verdicts *now, const gg_solution_entry *entry) {
         printf("optimal within %.9g", tolerance);
 }
 
-static void print_bound(const gg_solution_entry *entry) {
+static void print_bound(const verdicts *now, const gg_solution_entry *entry) {
+    const char *unit = gg_objective_unit(now->solution->objective);
     const char *whose = entry->required_accuracy > 0.0 ? " of that accuracy" : "";
     /* Below the bound, so that what is printed is true to its last digit. */
     if (entry->certificate != NULL)
-        printf("; proven: no decision%s is below %.12g s (%zu node%s)",
+        printf("; proven: no decision%s is below %.12g %s (%zu node%s)",
                entry->certificate->gain != NULL ? whose : "",
-               entry->certificate->bound_s * (1.0 - 1e-11), entry->certificate->n_nodes,
+               entry->certificate->bound_s * (1.0 - 1e-11), unit, entry->certificate->n_nodes,
                entry->certificate->n_nodes == 1 ? "" : "s");
     else if (!isnan(entry->lower_bound_s))
-        printf("; claimed, not re-proved (no certificate): %sno decision%s is below %.9g s",
-               entry->status == GG_OPTIMAL ? "optimal, " : "", whose, entry->lower_bound_s);
+        printf("; claimed, not re-proved (no certificate): %sno decision%s is below %.9g %s",
+               entry->status == GG_OPTIMAL ? "optimal, " : "", whose, entry->lower_bound_s, unit);
 }
 
 static void print_verified(const verdicts *now, const gg_solution_entry *entry) {
     printf("verified: ");
     print_status(now, entry);
-    printf(", %s objective %.9g s", gg_objective_name(now->solution->objective),
-           entry->metrics.objective_s);
+    printf(", %s objective %.9g %s", gg_objective_name(now->solution->objective),
+           entry->metrics.objective_s, gg_objective_unit(now->solution->objective));
     print_tau(now);
     if (entry->metrics.tau_violations > 0)
         printf(", which %zu break%s", entry->metrics.tau_violations,
@@ -92,7 +93,7 @@ static void print_verified(const verdicts *now, const gg_solution_entry *entry) 
     if (entry->required_accuracy > 0.0)
         printf(", expects %.9g right answers of 1, %.9g asked for",
                entry->metrics.expected_accuracy, entry->required_accuracy);
-    print_bound(entry);
+    print_bound(now, entry);
     putchar('\n');
 }
 

@@ -29,7 +29,7 @@ static const gg_option options[] = {
      GG_FLAG(request, cells)},
     {"preset", 0, "NAME", "Compare the rows of this preset", 1, .usual = "paper",
      .values = GG_NAMES_PRESETS, GG_TEXT(request, preset)},
-    {"objective", 0, "NAME", "weighted (default) or uniform", 1, .values = GG_OBJECTIVES,
+    {"objective", 0, "NAME", "weighted (default) or uniform", 1, .values = "weighted uniform",
      GG_CHOICE(request, objective)}};
 
 static gg_status write_csv(const gg_comparison *comparison, const char *path, gg_error *err) {

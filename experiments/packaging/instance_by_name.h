@@ -22,8 +22,16 @@ gg_status gg_instance_with(const char *name, size_t n_users, size_t n_servers, s
 
 /* Where a field's values are: *values is NULL where the instance is without it. *rank is 0 for one
  * number, 1 for an array of shape[0], 2 for one of shape[0] x shape[1], row-major. *size is 8 for
- * doubles, 1 for flags (uint8_t). Borrowed from the instance. Errors: GG_E_USAGE (no such field,
- * with the names there are). */
+ * doubles, 1 for flags (uint8_t), 0 for curves, which are texts. Borrowed from the instance.
+ * Errors: GG_E_USAGE (no such field, with the names there are). */
 gg_status gg_instance_values(const gg_instance *instance, const char *field, void **values,
                              size_t *rank, size_t shape[2], size_t *size, gg_error *err);
+
+/* The text of server j's curve of a field that the instance has and that holds curves; NULL for any
+ * other. Valid until the next call in the same thread. */
+const char *gg_instance_curve(const gg_instance *instance, const char *field, size_t server);
+
+/* Sets it. Errors: GG_E_USAGE (no such field or server), GG_E_INPUT (the text). */
+gg_status gg_instance_set_curve(gg_instance *instance, const char *field, size_t server,
+                                const char *text, gg_error *err);
 GG_C_END

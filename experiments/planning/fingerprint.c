@@ -63,6 +63,8 @@ static void add_instance(hash *to, const gg_instance *instance) {
         size_t count = gg_field_count(field, n, m);
         if (is_derived(field))
             continue;
+        if (gg_field_is_text(field))
+            continue; /* the preset has them, and a digest of its own */
         if (field->domain == GG_FLAG)
             add_flags(to, values, count);
         else if (values != &instance->tau) /* the grid has it */
@@ -89,6 +91,15 @@ static gg_status add_draws(hash *to, const gg_experiment *experiment, const gg_p
     return status;
 }
 
+/* Whether the length of answers matters: folders from before it could are without. */
+static bool counts_tokens(const gg_experiment *experiment) {
+    for (size_t p = 0; p < gg_plan_variants(experiment->plan); p++)
+        if (experiment->presets[p]->n_server_models > 0 ||
+            experiment->presets[p]->gate != GG_GATE_NONE)
+            return true;
+    return false;
+}
+
 /* All of the dataset that an instance can hold. */
 static void add_queries(hash *to, const gg_experiment *experiment) {
     const gg_workload *w = experiment->workload;
@@ -105,6 +116,10 @@ static void add_queries(hash *to, const gg_experiment *experiment) {
     add_flags(to, w->llm_correct, w->n_queries);
     add_doubles(to, &w->slm_device_flops, 1);
     add_doubles(to, &w->llm_device_flops, 1);
+    if (!counts_tokens(experiment))
+        return;
+    add_doubles(to, w->slm_tokens, w->n_queries);
+    add_doubles(to, w->llm_tokens, w->n_queries);
 }
 
 static gg_status digest_preset(const gg_preset *preset, char hex[GG_FINGERPRINT_SIZE],

@@ -10,7 +10,7 @@
 #include "solvers/solver.h"
 
 static const char *objective_word(size_t index) {
-    return index <= GG_UNIFORM ? gg_objective_name((gg_objective)index) : NULL;
+    return index <= GG_ENERGY ? gg_objective_name((gg_objective)index) : NULL;
 }
 
 static const char *status_word(size_t index) {

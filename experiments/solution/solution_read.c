@@ -191,7 +191,8 @@ static gg_status read_solution(const place *at, gg_solution *solution) {
     GG_TRY(read_size(at, "n_servers", &solution->n_servers));
     const char *objective = json_string_value(json_object_get(at->object, "objective"));
     if (objective == NULL || gg_objective_parse(objective, &solution->objective, NULL) != GG_OK)
-        return bad(at, "objective", "is neither \"weighted\" nor \"uniform\"");
+        return bad(at, "objective",
+                   "is none of \"weighted\", \"uniform\", \"energy\" and \"delay+energy:PRICE\"");
     GG_TRY(read_number(at, "tau", &solution->tau));
     if (!(solution->tau >= 0.0 && solution->tau <= 1.0))
         return bad(at, "tau", "is not in [0, 1]");

@@ -62,14 +62,16 @@ typedef struct unit {
 
 /* The unit in which the largest finite objective reads well. */
 static unit choose_unit(const gg_solution *solution) {
-    static const unit units[] = {{"s", 1.0}, {"ms", 1e3}, {"us", 1e6}};
+    enum { SIZES = 3 };
+    static const unit seconds[SIZES] = {{"s", 1.0}, {"ms", 1e3}, {"us", 1e6}};
+    static const unit joules[SIZES] = {{"J", 1.0}, {"mJ", 1e3}, {"uJ", 1e6}};
+    const unit *units = gg_objective_unit(solution->objective)[0] == 's' ? seconds : joules;
     double largest = 0.0;
     for (size_t e = 0; e < solution->n_entries; e++)
         if (isfinite(solution->entries[e].metrics.objective_s))
             largest = fmax(largest, solution->entries[e].metrics.objective_s);
     size_t chosen = largest == 0.0 ? 1 : 0;
-    while (largest > 0.0 && chosen + 1 < sizeof units / sizeof *units &&
-           largest * units[chosen].per_s < 1.0)
+    while (largest > 0.0 && chosen + 1 < SIZES && largest * units[chosen].per_s < 1.0)
         chosen++;
     return units[chosen];
 }
@@ -162,8 +164,9 @@ static void print_notes(const gg_solution *solution, const optimum *best, FILE *
         print_requirement(solution, entry, stream);
     }
     if (best->proven && isfinite(best->upper_s))
-        fprintf(stream, "proven: no decision is below %.9g s; the best found is %.9g s\n",
-                best->lower_s, best->upper_s);
+        fprintf(stream, "proven: no decision is below %.9g %s; the best found is %.9g %s\n",
+                best->lower_s, gg_objective_unit(solution->objective), best->upper_s,
+                gg_objective_unit(solution->objective));
 }
 
 gg_status gg_solution_print(const gg_solution *solution, FILE *stream, gg_error *err) {

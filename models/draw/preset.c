@@ -33,6 +33,8 @@ void gg_preset_free(gg_preset *preset) {
         return;
     gg_free(preset->name);
     gg_free(preset->bandwidth_hz);
+    gg_free(preset->server_model);
+    gg_free(preset->air_model);
     gg_free(preset);
 }
 
@@ -59,6 +61,26 @@ static void print_numbers(FILE *stream, const char *section, const char *key, co
 #define PRINT(section, key, member, count, domain, need)                                           \
     print_numbers(stream, #section, #key, (const double *)(const void *)&preset->member, count);
 
+static void print_curves(FILE *stream, const char *name, const gg_load_curve *curves,
+                         size_t count) {
+    char text[GG_CURVE_TEXT];
+    for (size_t k = 0; k < count; k++)
+        fprintf(stream, "%s: %s\n", name, gg_curve_text(&curves[k], text));
+}
+
+/* A preset that nothing of this matters to prints as before there was any. */
+static void print_costs(const gg_preset *preset, FILE *stream) {
+    if (preset->n_server_models + preset->n_air_models > 0 || preset->gate != GG_GATE_NONE) {
+        WORKLOAD_MORE_NUMBERS(PRINT)
+        print_curves(stream, "compute.server_model", preset->server_model, preset->n_server_models);
+        print_curves(stream, "radio.air_model", preset->air_model, preset->n_air_models);
+        fprintf(stream, "gate: %d\n", (int)preset->gate);
+    }
+    if (preset->device_power_w > 0.0) {
+        COMPUTE_MORE_NUMBERS(PRINT)
+    }
+}
+
 void gg_preset_print(const gg_preset *preset, FILE *stream) {
     const gg_workload_model *model = &preset->workload;
     fprintf(stream, "name: %s\ntau: %.17g\nnetwork.servers: %zu\n", preset->name, preset->tau,
@@ -73,4 +95,5 @@ void gg_preset_print(const gg_preset *preset, FILE *stream) {
     fprintf(stream, "workload.payload: %d\n", (int)preset->payload);
     print_numbers(stream, "workload", "alpha_survival", &model->survival[0][0],
                   2 * model->n_survival);
+    print_costs(preset, stream);
 }

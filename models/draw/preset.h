@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "models/base/status.h"
+#include "models/costs/curve.h"
 #include "models/draw/workload_model.h"
 
 GG_C_BEGIN
@@ -15,6 +16,10 @@ typedef enum gg_path_loss { GG_PATH_FREE_SPACE, GG_PATH_UMI_STREET_CANYON } gg_p
 
 /* GG_FADING_RICIAN is Rician in line of sight and Rayleigh without. */
 typedef enum gg_fading { GG_FADING_NONE, GG_FADING_RAYLEIGH, GG_FADING_RICIAN } gg_fading;
+
+/* What whoever offloads has paid before: nothing (the published code starts its clock after it), or
+ * the small model's first token, whose uncertainty it has measured. */
+typedef enum gg_gate { GG_GATE_NONE, GG_GATE_FIRST_TOKEN } gg_gate;
 
 /* The published code takes the payload's bytes for bits. */
 typedef enum gg_payload { GG_PAYLOAD_BITS, GG_PAYLOAD_BYTES_AS_BITS } gg_payload;
@@ -49,6 +54,11 @@ typedef struct gg_preset {
     double ref_capacity_flops; /* of the device the workload's delays are measured on */
     double edge_work_ratio;
     gg_payload payload;
+    gg_gate gate;
+    size_t n_server_models, n_air_models; /* 0: all share */
+    gg_load_curve *server_model;          /* of server j number j modulo n_server_models */
+    gg_load_curve *air_model;             /* likewise */
+    double device_power_w;                /* of a device that computes; 0: not known */
     gg_workload_model workload;
 } gg_preset;
 

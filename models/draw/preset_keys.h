@@ -32,6 +32,15 @@
     X(compute, ref_capacity_flops, ref_capacity_flops, 1, POSITIVE, REQUIRED)                      \
     X(compute, edge_work_ratio, edge_work_ratio, 1, POSITIVE, REQUIRED)
 
+/* What other servers, gates and energy need: printed only where it matters. */
+#define COMPUTE_MORE_NUMBERS(X)                                                                    \
+    X(compute, device_power_w, device_power_w, 1, NON_NEGATIVE, OPTIONAL)
+
+#define WORKLOAD_MORE_NUMBERS(X)                                                                   \
+    X(workload, output_tokens, workload.output_tokens, 1, NON_NEGATIVE, OPTIONAL)                  \
+    X(workload, slm_output_tokens, workload.slm_output_tokens, 1, NON_NEGATIVE, OPTIONAL)          \
+    X(workload, prefill_s_per_byte, workload.prefill_s_per_byte, 1, NON_NEGATIVE, OPTIONAL)
+
 #define WORKLOAD_NUMBERS(X)                                                                        \
     X(workload, prompt_floor_bytes, workload.prompt_floor_bytes, 1, NON_NEGATIVE, REQUIRED)        \
     X(workload, prompt_log_mean, workload.prompt_log_mean, 1, NUMBER, REQUIRED)                    \

@@ -19,106 +19,7 @@
 typedef enum domain { POSITIVE, NON_NEGATIVE, UNIT, CORRELATION, NUMBER } domain;
 typedef enum need { REQUIRED, OPTIONAL } need;
 
-/* The file's texts, section by section; NULL where a key is absent. */
-#define TEXT_MEMBER(section, key, member, count, domain, need) char *key[count];
-
-typedef struct network_texts {
-    NETWORK_NUMBERS(TEXT_MEMBER)
-    char *servers;
-} network_texts;
-
-typedef struct radio_texts {
-    RADIO_NUMBERS(TEXT_MEMBER)
-    char *path_loss;
-    char *fading;
-    char **bandwidth_hz;
-    unsigned bandwidth_hz_count;
-} radio_texts;
-
-typedef struct compute_texts {
-    COMPUTE_NUMBERS(TEXT_MEMBER)
-} compute_texts;
-
-typedef struct knot_texts {
-    char *alpha;
-    char *above;
-} knot_texts;
-
-typedef struct workload_texts {
-    WORKLOAD_NUMBERS(TEXT_MEMBER)
-    char *payload;
-    knot_texts *alpha_survival;
-    unsigned alpha_survival_count;
-} workload_texts;
-
-typedef struct preset_texts {
-    char *name;
-    char *base;
-    char *tau[1];
-    network_texts network;
-    radio_texts radio;
-    compute_texts compute;
-    workload_texts workload;
-} preset_texts;
-
-/* The same as libcyaml's schema. */
-#define TEXT(type, key, member)                                                                    \
-    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0,         \
-                           CYAML_UNLIMITED)
-#define TEXTS(type, key, count)                                                                    \
-    CYAML_FIELD_SEQUENCE_FIXED(#key, CYAML_FLAG_OPTIONAL, type, key, &text_schema, count)
-#define NUMBERS_1(type, key) TEXT(type, #key, key[0])
-#define NUMBERS_2(type, key) TEXTS(type, key, 2)
-#define NUMBERS_3(type, key) TEXTS(type, key, 3)
-#define SCHEMA_FIELD(section, key, member, count, domain, need)                                    \
-    NUMBERS_##count(section##_texts, key),
-#define SECTION(section)                                                                           \
-    CYAML_FIELD_MAPPING(#section, CYAML_FLAG_OPTIONAL, preset_texts, section, section##_schema)
-
-static const cyaml_schema_value_t text_schema = {
-    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED),
-};
-static const cyaml_schema_field_t knot_fields[] = {
-    CYAML_FIELD_STRING_PTR("alpha", CYAML_FLAG_POINTER, knot_texts, alpha, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_STRING_PTR("above", CYAML_FLAG_POINTER, knot_texts, above, 0, CYAML_UNLIMITED),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_value_t knot_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, knot_texts, knot_fields),
-};
-static const cyaml_schema_field_t network_schema[] = {
-    NETWORK_NUMBERS(SCHEMA_FIELD) TEXT(network_texts, "servers", servers),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_field_t radio_schema[] = {
-    RADIO_NUMBERS(SCHEMA_FIELD) TEXT(radio_texts, "path_loss", path_loss),
-    TEXT(radio_texts, "fading", fading),
-    CYAML_FIELD_SEQUENCE("bandwidth_hz", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, radio_texts,
-                         bandwidth_hz, &text_schema, 1, GG_MAX_SERVERS),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_field_t compute_schema[] = {
-    COMPUTE_NUMBERS(SCHEMA_FIELD) CYAML_FIELD_END,
-};
-static const cyaml_schema_field_t workload_schema[] = {
-    WORKLOAD_NUMBERS(SCHEMA_FIELD) TEXT(workload_texts, "payload", payload),
-    CYAML_FIELD_SEQUENCE("alpha_survival", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, workload_texts,
-                         alpha_survival, &knot_schema, 2, GG_MAX_SURVIVAL_KNOTS),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_field_t top_schema[] = {
-    TEXT(preset_texts, "name", name),
-    TEXT(preset_texts, "base", base),
-    TEXT(preset_texts, "tau", tau[0]),
-    SECTION(network),
-    SECTION(radio),
-    SECTION(compute),
-    SECTION(workload),
-    CYAML_FIELD_END,
-};
-static const cyaml_schema_value_t preset_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, preset_texts, top_schema),
-};
+#include "models/draw/preset_schema.inc"
 
 /* Where the texts and numbers of a key are. */
 typedef struct number_rule {
@@ -137,7 +38,8 @@ typedef struct number_rule {
 
 static const number_rule number_rules[] = {
     {"", "tau", offsetof(preset_texts, tau), offsetof(gg_preset, tau), 1, UNIT, REQUIRED},
-    NETWORK_NUMBERS(RULE) RADIO_NUMBERS(RULE) COMPUTE_NUMBERS(RULE) WORKLOAD_NUMBERS(RULE)};
+    NETWORK_NUMBERS(RULE) RADIO_NUMBERS(RULE) COMPUTE_NUMBERS(RULE) WORKLOAD_NUMBERS(RULE)
+        COMPUTE_MORE_NUMBERS(RULE) WORKLOAD_MORE_NUMBERS(RULE)};
 
 /* A file being read: where messages point. */
 typedef struct reader {
@@ -239,13 +141,19 @@ static gg_status read_choices(const reader *r, const preset_texts *texts, gg_pre
                                           [GG_FADING_RICIAN] = "rician"};
     static const char *const payloads[] = {
         [GG_PAYLOAD_BITS] = "bits", [GG_PAYLOAD_BYTES_AS_BITS] = "bytes-as-bits"};
+    static const char *const gates[] = {
+        [GG_GATE_NONE] = "none", [GG_GATE_FIRST_TOKEN] = "first-token"};
     size_t loss = preset->path_loss, fading = preset->fading, payload = preset->payload;
+    size_t gate = preset->gate;
     GG_TRY(read_choice(r, "radio", "path_loss", texts->radio.path_loss, losses,
                        sizeof losses / sizeof *losses, &loss));
     GG_TRY(read_choice(r, "radio", "fading", texts->radio.fading, fadings,
                        sizeof fadings / sizeof *fadings, &fading));
     GG_TRY(read_choice(r, "workload", "payload", texts->workload.payload, payloads,
                        sizeof payloads / sizeof *payloads, &payload));
+    if (texts->gate != NULL)
+        GG_TRY(read_choice(r, "", "gate", texts->gate, gates, sizeof gates / sizeof *gates, &gate));
+    preset->gate = (gg_gate)gate;
     preset->path_loss = (gg_path_loss)loss;
     preset->fading = (gg_fading)fading;
     preset->payload = (gg_payload)payload;
@@ -274,6 +182,23 @@ static gg_status read_bandwidths(const reader *r, const radio_texts *texts, gg_p
     for (size_t k = 0; k < count; k++)
         GG_TRY(read_number(r, "radio", "bandwidth_hz", texts->bandwidth_hz[k], POSITIVE,
                            &preset->bandwidth_hz[k]));
+    return GG_OK;
+}
+
+static gg_status read_curves(const reader *r, const char *section, const char *key,
+                             char *const *texts, size_t count, gg_curve_side side, size_t *n_curves,
+                             gg_load_curve **curves) {
+    if (count == 0)
+        return GG_OK;
+    gg_free(*curves);
+    *curves = gg_alloc(count, sizeof **curves);
+    *n_curves = count;
+    GG_NEED(*curves, r->err, "%s: out of memory", r->source);
+    for (size_t k = 0; k < count; k++) {
+        gg_error inner = {0};
+        if (gg_curve_parse(texts[k], side, &(*curves)[k], &inner) != GG_OK)
+            return refuse(r, section, key, "%s", inner.message);
+    }
     return GG_OK;
 }
 
@@ -344,6 +269,12 @@ static gg_status read_texts(const reader *r, const preset_texts *texts, gg_prese
     GG_TRY(read_servers(r, texts->network.servers, preset));
     GG_TRY(read_bandwidths(r, &texts->radio, preset));
     GG_TRY(read_survival(r, &texts->workload, preset));
+    GG_TRY(read_curves(r, "compute", "server_model", texts->compute.server_model,
+                       texts->compute.server_model_count, GG_CURVE_OF_SERVER,
+                       &preset->n_server_models, &preset->server_model));
+    GG_TRY(read_curves(r, "radio", "air_model", texts->radio.air_model,
+                       texts->radio.air_model_count, GG_CURVE_OF_AIR, &preset->n_air_models,
+                       &preset->air_model));
     return check_whole(r, preset);
 }
 

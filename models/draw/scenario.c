@@ -106,6 +106,10 @@ static void fill_servers(const scene *s) {
     in->ref_capacity_flops = p->ref_capacity_flops;
     in->tau = s->draw->default_tau ? p->tau : s->draw->tau;
     for (size_t j = 0; j < in->n_servers; j++) {
+        if (in->server_model != NULL)
+            in->server_model[j] = p->server_model[j % p->n_server_models];
+        if (in->air_model != NULL)
+            in->air_model[j] = p->air_model[j % p->n_air_models];
         in->bandwidth_hz[j] = p->bandwidth_hz[j % p->n_bandwidths];
         in->server_capacity_flops[j] = capacity_flops(
             s, GG_STREAM_SERVER, j, p->server_capacity_flops, p->server_capacity_spread);
@@ -116,6 +120,8 @@ static void fill_devices(const scene *s) {
     const gg_preset *p = s->preset;
     for (size_t i = 0; i < s->instance->n_users; i++) {
         s->instance->tx_power_w[i] = p->tx_power_w;
+        if (s->instance->device_power_w != NULL)
+            s->instance->device_power_w[i] = p->device_power_w;
         s->instance->local_capacity_flops[i] = capacity_flops(
             s, GG_STREAM_DEVICE, i, p->local_capacity_flops, p->local_capacity_spread);
     }
@@ -139,6 +145,12 @@ static void put_query(const scene *s, size_t user, const gg_query *query) {
         in->slm_p_correct[user] = query->slm_p_correct;
     if (in->llm_p_correct != NULL)
         in->llm_p_correct[user] = query->llm_p_correct;
+    if (in->output_tokens != NULL)
+        in->output_tokens[user] = query->output_tokens;
+    if (in->prefill_s != NULL)
+        in->prefill_s[user] = s->preset->workload.prefill_s_per_byte * query->prompt_bytes;
+    if (in->gate_delay_s != NULL)
+        in->gate_delay_s[user] = query->first_token_share * in->local_delay_s[user];
 }
 
 static void fill_synthetic(const scene *s) {
@@ -193,6 +205,12 @@ static gg_status put_dataset_query(const scene *s, size_t user, size_t k) {
         query.slm_p_correct = w->slm_p_correct[k];
     if (w->llm_p_correct != NULL)
         query.llm_p_correct = w->llm_p_correct[k];
+    /* The end token is written, too. */
+    query.output_tokens =
+        w->llm_tokens != NULL ? w->llm_tokens[k] + 1.0 : s->preset->workload.output_tokens;
+    query.first_token_share = w->slm_tokens != NULL
+                                  ? 1.0 / (w->slm_tokens[k] + 1.0)
+                                  : 1.0 / fmax(1.0, s->preset->workload.slm_output_tokens);
     put_query(s, user, &query);
     return GG_OK;
 }
@@ -256,6 +274,35 @@ static gg_status fill_gains(const scene *s) {
     return status;
 }
 
+/* What the preset's servers, air, gate and devices need. Errors: GG_E_INPUT where nobody says how
+ * long answers are. */
+static gg_status add_costs(const scene *s, unsigned *optional) {
+    const gg_preset *p = s->preset;
+    const gg_workload *w = s->draw->workload;
+    bool tokens = false;
+    for (size_t k = 0; k < p->n_server_models; k++)
+        tokens = tokens || p->server_model[k].kind != GG_CURVE_SHARE;
+    if (tokens && p->workload.output_tokens == 0.0 && (w == NULL || w->llm_tokens == NULL))
+        return gg_fail(s->err, GG_E_INPUT,
+                       "preset \"%s\" has servers that serve by tokens, but neither it "
+                       "(workload.output_tokens) nor a dataset (/llm/answer_tokens) says how many",
+                       p->name);
+    if (p->gate == GG_GATE_FIRST_TOKEN && p->workload.slm_output_tokens == 0.0 &&
+        (w == NULL || w->slm_tokens == NULL))
+        return gg_fail(
+            s->err, GG_E_INPUT,
+            "preset \"%s\" has a gate at the first token, but neither it "
+            "(workload.slm_output_tokens) nor a dataset (/slm/answer_tokens) says of how "
+            "many",
+            p->name);
+    *optional |= (tokens ? GG_WITH_SERVER_MODEL | GG_WITH_OUTPUT_TOKENS : 0) |
+                 (tokens && p->workload.prefill_s_per_byte > 0.0 ? GG_WITH_PREFILL : 0) |
+                 (p->n_air_models > 0 ? GG_WITH_AIR_MODEL : 0) |
+                 (p->gate == GG_GATE_FIRST_TOKEN ? GG_WITH_GATE_DELAY : 0) |
+                 (p->device_power_w > 0.0 ? GG_WITH_DEVICE_POWER : 0);
+    return GG_OK;
+}
+
 static gg_status new_instance(scene *s) {
     char name[160];
     snprintf(name, sizeof name, "%s-n%zu-m%zu-seed%" PRIu64 "-run%" PRIu32, s->preset->name,
@@ -268,6 +315,7 @@ static gg_status new_instance(scene *s) {
                    (w->llm_correct != NULL ? GG_WITH_LLM_CORRECT : 0) |
                    (w->slm_p_correct != NULL ? GG_WITH_SLM_P_CORRECT : 0) |
                    (w->llm_p_correct != NULL ? GG_WITH_LLM_P_CORRECT : 0);
+    GG_TRY(add_costs(s, &optional));
     return gg_instance_new(name, s->draw->n_users, s->n_servers, optional, &s->instance, s->err);
 }
 

@@ -29,6 +29,8 @@ typedef struct gg_workload {
     const uint8_t *llm_correct;  /* 0/1, or NULL */
     const double *slm_p_correct; /* in [0, 1], or NULL: P(right | what is known when deciding) */
     const double *llm_p_correct; /* in [0, 1], or NULL */
+    const double *slm_tokens;    /* >= 0, of answers without their end token; or NULL */
+    const double *llm_tokens;    /* >= 0, likewise; or NULL */
 } gg_workload;
 
 enum { GG_DRAW_REMARK = 240 };

@@ -58,16 +58,22 @@ gg_query gg_workload_query(const gg_workload_model *model, uint64_t seed, uint32
     double llm_luck = gg_rng_uniform(at);
     double slm_p = probability(model->slm_correct, alpha, zx);
     double llm_p = probability(model->llm_correct, alpha, zx);
+    double llm_delay_s = delay_s(model->llm_delay_s, model->llm_length_share, model->llm_delay_cv,
+                                 relative_length, scatter[1]);
+    double reading = model->slm_length_share * relative_length;
+    double writing = 1.0 - model->slm_length_share;
+    double first = writing / fmax(1.0, model->slm_output_tokens);
     return (gg_query){
         .prompt_bytes = round(model->prompt_floor_bytes + x),
         .slm_delay_s = delay_s(model->slm_delay_s, model->slm_length_share, model->slm_delay_cv,
                                relative_length, scatter[0]),
-        .llm_delay_s = delay_s(model->llm_delay_s, model->llm_length_share, model->llm_delay_cv,
-                               relative_length, scatter[1]),
+        .llm_delay_s = llm_delay_s,
         .alpha = alpha,
         .slm_correct = slm_luck < slm_p,
         .llm_correct = llm_luck < llm_p,
         .slm_p_correct = slm_p,
         .llm_p_correct = llm_p,
+        .output_tokens = model->output_tokens * llm_delay_s / model->llm_delay_s,
+        .first_token_share = (reading + first) / (reading + writing),
     };
 }

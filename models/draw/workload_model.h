@@ -30,6 +30,10 @@ typedef struct gg_workload_model {
     double survival[GG_MAX_SURVIVAL_KNOTS][2]; /* (a, P(alpha > a)), linear between the knots */
     double slm_correct[3]; /* P(right) = [0] + [1] alpha + [2] zx, clipped to [0, 1] */
     double llm_correct[3];
+    double output_tokens;      /* of the large model's answer, mean; in proportion to its delay */
+    double slm_output_tokens;  /* of the small model's: of its delay what does not grow with x is
+                                  spread over them, and the first token has the rest */
+    double prefill_s_per_byte; /* of the prompt, on a server that serves tokens */
 } gg_workload_model;
 
 typedef struct gg_query {
@@ -41,6 +45,8 @@ typedef struct gg_query {
     uint8_t llm_correct;
     double slm_p_correct; /* what the flags are drawn with */
     double llm_p_correct;
+    double output_tokens;     /* of the large model */
+    double first_token_share; /* of the small model's delay */
 } gg_query;
 
 /* The alpha of the model that a share `above` of all queries, in [0, 1], exceeds. */

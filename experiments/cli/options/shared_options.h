@@ -17,10 +17,11 @@
 #define GG_ROW_OBJECTIVE(structure, member, number)                                                \
     {                                                                                              \
         .name = "objective", .letter = 'w', .argument = "NAME",                                    \
-        .help = "weighted (by uncertainty; the default) or uniform", .group = (number),            \
-        .values = GG_OBJECTIVES, GG_PARSED(structure, member, gg_parse_objective)                  \
+        .help = "weighted (by uncertainty; the default), uniform, energy or delay+energy:PRICE",   \
+        .group = (number), .values = GG_OBJECTIVES,                                                \
+        GG_PARSED(structure, member, gg_parse_objective)                                           \
     }
-#define GG_OBJECTIVES "weighted uniform"
+#define GG_OBJECTIVES "weighted uniform energy delay+energy:"
 
 #define GG_ROW_GAP(structure, member, number)                                                      \
     {                                                                                              \
@@ -31,7 +32,7 @@
 #define GG_ROW_PLAN_DATASET(structure, member, number)                                             \
     {                                                                                              \
         .name = "dataset", .argument = "DATA.h5", .help = "Read the plan's queries from here",     \
-        .group = (number), GG_READS, GG_TEXT(structure, member)                                   \
+        .group = (number), GG_READS, GG_TEXT(structure, member)                                    \
     }
 
 #define GG_ROW_ALLOW_UNUSUAL(structure, member, number)                                            \

@@ -37,7 +37,8 @@ static void print_head(const gg_explanation *e, FILE *stream) {
     fprintf(stream, "%s\nusers %zu, servers %zu, tau %.6g, %s objective\n\n",
             gg_shown_cut(in->name, instance, sizeof instance), in->n_users, in->n_servers, in->tau,
             gg_objective_name(e->objective));
-    fprintf(stream, "%s %.6g s, %s %.6g s (%s)", of[0], f, of[1], best,
+    const char *unit = gg_objective_unit(e->objective);
+    fprintf(stream, "%s %.6g %s, %s %.6g %s (%s)", of[0], f, unit, of[1], best, unit,
             gg_result_status_name(e->better->status));
     if (best > 0.0 && isfinite(f) && isfinite(best))
         fprintf(stream, ": %+.3f %%", 100.0 * (f / best - 1.0));

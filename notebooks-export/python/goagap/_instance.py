@@ -37,7 +37,10 @@ class Instance:
     Scalars: max_user_capacity_flops, noise_w, edge_work_ratio, ref_capacity_flops, tau.
     Of shape (M,): bandwidth_hz, server_capacity_flops, fixed_interference_w (optional).
     Of shape (N,): payload_bits, tx_power_w, local_capacity_flops, local_delay_s, alpha; optional: edge_delay_ref_s,
-    slm_correct, llm_correct (0 or 1), slm_p_correct, llm_p_correct ([0, 1]); `fields()` names all.
+    slm_correct, llm_correct (0 or 1), slm_p_correct, llm_p_correct ([0, 1]), output_tokens, prefill_s, gate_delay_s,
+    device_power_w; `fields()` names all.
+    Of M texts, optional: server_model ("share", "batch base_s=0.0108 per_query_s=0.000142", "table 1=0.011 32=0.0155"),
+    air_model ("shares", "blocks 50").
     Of shape (N, M): gain, linear power gains |h|^2.
     Units are those that the names end in (FLOP/s, W, Hz, s, bits). A number in place of an array counts for all.
     """
@@ -54,7 +57,13 @@ class Instance:
         self._take(handle)
         for field in fields():
             view = self._view(field)
-            if field in given:
+            if field in given and isinstance(view, tuple):
+                curves = [given[field]] * self.n_servers if isinstance(given[field], str) else list(given[field])
+                if len(curves) != self.n_servers:
+                    raise InputError(f"{field}: has {len(curves)} curves, not {self.n_servers}")
+                for j, curve in enumerate(curves):
+                    call("gg_instance_set_curve", handle, text(field), j, str(curve).encode())
+            elif field in given:
                 value = numbers(given[field], field, view.dtype)
                 if value.ndim and value.shape != view.shape:
                     raise InputError(f"{field}: has the shape {value.shape}, not {view.shape}")
@@ -74,12 +83,14 @@ class Instance:
         if "_handle" in self.__dict__:
             lib.gg_instance_free(self._handle)
 
-    def _view(self, field: str) -> Optional[np.ndarray]:
-        """The values where they are, writable; None for a field that the instance is without."""
+    def _view(self, field: str) -> Any:
+        """The values where they are, writable; None for a field that the instance is without; texts as a tuple."""
         values, rank, size, shape = c.c_void_p(), c.c_size_t(), c.c_size_t(), (c.c_size_t * 2)()
         call("gg_instance_values", self._handle, text(field), c.byref(values), c.byref(rank), shape, c.byref(size))
         if not values.value:
             return None
+        if size.value == 0:
+            return tuple(lib.gg_instance_curve(self._handle, text(field), j).decode() for j in range(self.n_servers))
         kind, shape = (c.c_double if size.value == 8 else c.c_uint8), tuple(shape[: rank.value])
         memory = (kind * int(np.prod(shape, dtype=int))).from_address(values.value)
         memory._owner = self
@@ -92,6 +103,8 @@ class Instance:
             view = self._view(field)
         except UsageError as why:
             raise AttributeError(str(why)) from None
+        if isinstance(view, tuple):
+            return view
         if view is None or view.ndim == 0:
             return None if view is None else float(view)
         view.flags.writeable = False

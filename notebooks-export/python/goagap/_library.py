@@ -62,6 +62,7 @@ _TYPES = {
     "gg_layout_member": (c.c_bool, _size, *[c.POINTER(_text)] * 3, *[c.POINTER(_size)] * 3),
     "gg_instance_with": (c.c_int, _text, _size, _size, _size, _pointer, _pointer, _pointer),
     "gg_instance_field_name": (_text, _size),
+    "gg_instance_curve": (_text, _pointer, c.c_char_p, _size),
     "gg_instance_parse_json": (c.c_int, _text, _size, _text, _pointer, _pointer, _pointer, _pointer),
     "gg_instance_infeasible": (c.c_int, _pointer),
     "gg_instance_free": (None, _pointer),
@@ -74,8 +75,8 @@ _TYPES = {
     "gg_result_status_name": (_text, c.c_uint),
     "gg_stop_reason_name": (_text, c.c_uint),
     "gg_certificate_free": (None, _pointer),
-    "gg_certificate_check": (c.c_int, _pointer, c.c_uint, _pointer, _pointer),
-    "gg_evaluate": (c.c_int, _pointer, c.c_uint, _pointer, _pointer, _pointer),
+    "gg_certificate_check": (c.c_int, _pointer, c.c_int64, _pointer, _pointer),
+    "gg_evaluate": (c.c_int, _pointer, c.c_int64, _pointer, _pointer, _pointer),
     "gg_tradeoff_clear": (None, _pointer),
     "gg_stop_watch_begin": (None, _pointer),
     "gg_stop_watch_end": (None, _pointer),
@@ -104,7 +105,7 @@ _TYPES = {
 }
 # What the tests compare with the list of exported functions.
 _PLAIN = [
-    "gg_instance_values", "gg_instance_validate", "gg_instance_refuse_unusual", "gg_instance_read",
+    "gg_instance_values", "gg_instance_set_curve", "gg_instance_validate", "gg_instance_refuse_unusual", "gg_instance_read",
     "gg_instance_copy", "gg_instance_fix_interference", "gg_instance_write_json", "gg_instance_write_h5",
     "gg_preset_read", "gg_scenario_draw", "gg_scenario_shape", "gg_setting_parse", "gg_solve", "gg_tradeoff_compute",
     "gg_objective_parse", "gg_measure_parse", "gg_aggregate_parse", "gg_dataset_open", "gg_uncertainty_list",
@@ -183,6 +184,13 @@ def text(value: Any) -> bytes:
 def enum(parser: str, name: str) -> int:
     value = c.c_uint()
     call(parser, text(name), c.byref(value))
+    return value.value
+
+
+def objective_of(name: str) -> int:
+    """The number that stands for an objective, with its price of energy where it has one."""
+    value = c.c_int64()
+    call("gg_objective_parse", text(name), c.byref(value))
     return value.value
 
 

@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterable, List, NamedTuple, Optional, Sequence
 import numpy as np
 
 from ._instance import Instance, parse
-from ._library import (CheckError, InputError, UsageError, call, enum, interruptible, lib, numbers, part, pointer_to,
+from ._library import (CheckError, InputError, UsageError, call, interruptible, lib, numbers, objective_of, part, pointer_to,
                        raise_error, structs, text)
 
 Strategy = Union[str, Callable[[Instance], Any]]
@@ -45,6 +45,8 @@ class Metrics:
     expected_accuracy: float
     n_offloaded: int
     tau_violations: int
+    gate_delay_s: float
+    energy_j: float
 
     @classmethod
     def _of(cls, record: Any) -> "Metrics":
@@ -71,7 +73,7 @@ class Certificate:
 
     def check(self, instance: Instance, objective: str = "weighted") -> None:
         """Raises CheckError unless every decision that respects tau costs at least bound_s."""
-        call("gg_certificate_check", instance._handle, enum("gg_objective_parse", objective), self._address)
+        call("gg_certificate_check", instance._handle, objective_of(objective), self._address)
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def evaluate(instance: Instance, assignment: Any, objective: str = "weighted") -
     """What a decision of shape (N,) costs: a server or -1 for each user."""
     decided = _assignment(instance, assignment, "assignment")
     found = structs["gg_metrics"]()
-    call("gg_evaluate", instance._handle, enum("gg_objective_parse", objective), pointer_to(decided), c.byref(found))
+    call("gg_evaluate", instance._handle, objective_of(objective), pointer_to(decided), c.byref(found))
     return Metrics._of(found)
 
 
@@ -160,7 +162,7 @@ def _options(instance: Instance, solver: Any, given: dict[str, Any], keep: list)
         if value is None:
             continue
         if name in ("objective", "goa_weights"):
-            setattr(options, name, enum("gg_objective_parse", value))
+            setattr(options, name, objective_of(value))
         elif name in _NUMBERS:
             _set_number(options, name, value)
         elif name == "certify":
@@ -214,7 +216,7 @@ def solve(instance: Instance, solver: Strategy = "exact", *, objective: str = "w
     """Lets a strategy decide, and judges what it decided. Ctrl-C stops it and is raised.
 
     solver: a name of `strategies()`, or a function of the caller's from an Instance to N integers, each a server or -1.
-    objective: "weighted" (sum of alpha_i d_i) or "uniform". options: gap (relative, of "optimal"), time_limit_s,
+    objective: "weighted" (sum of alpha_i d_i), "uniform", "energy" or "delay+energy:PRICE". options: gap (relative, of "optimal"), time_limit_s,
     node_limit, memory_limit_bytes, least_accuracy (in expectation, of exact), seed, run, certify (keep a proof of the
     bound), known (a decision to start from), random_users, goa_weights, and a strategy's own parameters (`goagap help`
     lists them). progress is called at most 20 times a second; what it returns ends the solve if it is true.
@@ -467,7 +469,7 @@ def front(instance: Instance, *, objective: str = "uniform", p_slm: Any = None, 
     elif p_slm is not None or p_llm is not None:
         raise UsageError("hindsight: goes by the flags, not by p_slm and p_llm")
     asked, keep = lib.gg_tradeoff_options_init(), []
-    asked.objective = enum("gg_objective_parse", objective)
+    asked.objective = objective_of(objective)
     for name, value in (("p_slm", p_slm), ("p_llm", p_llm)):
         if value is None:
             continue

@@ -107,8 +107,15 @@ static void test_every_column_of_the_queries_counts(void **state) {
     for (size_t c = 0; c < COLUMNS; c++)
         for (size_t k = 0; k < QUERIES; k++)
             columns[c][k] = 0.1 + 0.01 * (double)(k + c);
-    gg_workload workload = {QUERIES, columns[0], columns[1], columns[2], columns[3], 1e13,
-                            1e14,    flags[0],   flags[1],   NULL,       NULL};
+    gg_workload workload = {.n_queries = QUERIES,
+                            .alpha = columns[0],
+                            .prompt_bytes = columns[1],
+                            .slm_latency_s = columns[2],
+                            .llm_latency_s = columns[3],
+                            .slm_device_flops = 1e13,
+                            .llm_device_flops = 1e14,
+                            .slm_correct = flags[0],
+                            .llm_correct = flags[1]};
     f.experiment->workload = &workload;
     fingerprint(&f);
     strcpy(f.before, f.experiment->fingerprint);

@@ -29,7 +29,7 @@ static void every_shipped_preset_is_sound(void **state) {
         assert_true(gg_preset_noise_w(preset) > 0.0);
         gg_preset_free(preset);
     }
-    assert_int_equal(n, 3);
+    assert_int_equal(n, 7);
 }
 
 static void paper_holds_the_published_numbers(void **state) {
@@ -205,9 +205,10 @@ static void an_unknown_name_lists_the_shipped_ones(void **state) {
     gg_error err = {0};
     gg_preset *preset;
     assert_int_equal(gg_preset_read("papier", &preset, &err), GG_E_INPUT);
-    assert_string_equal(err.message,
-                        "preset \"papier\" is neither a shipped one (paper-bits, paper, "
-                        "urban-micro) nor a file; did you mean \"paper\"?");
+    assert_string_equal(
+        err.message, "preset \"papier\" is neither a shipped one (paper-batch-gate, paper-batch, "
+                     "paper-bits, paper-gate, paper, urban-batch, "
+                     "urban-micro) nor a file; did you mean \"paper\"?");
     err = (gg_error){0};
     assert_int_equal(gg_preset_read("/tmp", &preset, &err), GG_E_IO);
     assert_string_equal(err.message, "/tmp: cannot be read: Is a directory");
