@@ -214,6 +214,15 @@ paper-gap: deps
 	@mkdir -p $(PAPER)
 	@$(PROGRAM) batch experiments/plans/paper-gap.yaml -o $(PAPER)/gap --jobs $(JOBS)
 	@$(PROGRAM) report $(PAPER)/gap -o $(PAPER)/gap.html --plan experiments/plans/paper-gap.yaml
+# Whether GOA's gap survives on servers that batch, in one sentence (a quarter of an hour).
+BATCHING := build/batching
+.PHONY: batching
+batching: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
+	@mkdir -p $(BATCHING)
+	@$(PROGRAM) batch experiments/plans/batching.yaml -o $(BATCHING)/results --jobs $(JOBS)
+	@$(PROGRAM) report $(BATCHING)/results -o $(BATCHING)/batching.html --plan experiments/plans/batching.yaml
+	@awk -f experiments/plans/batching.awk $(BATCHING)/tables/fair.csv
 
 # ----------------------------------------------------------------------------------------- tests
 CLI_TESTS := $(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh))
@@ -415,6 +424,7 @@ help:
 	    'make check-slurm the batch on a real Slurm on this machine (root)' \
 	    'make paper       the published experiment, means beside the published ones' \
 	    'make paper-gap   its strategies beside the proven optimum: a report (minutes)' \
+	    'make batching    the same where servers batch as vLLM does: one sentence (a quarter of an hour)' \
 	    'make all         build/release/goagap (BUILD=DIR for another place)' \
 	    'make asan|ubsan|valgrind   unit tests under one checker' \
 	    'make fuzz        every reader against libFuzzer for FUZZ_SECONDS=60 each (needs clang)' \

@@ -27,7 +27,7 @@ comm -23 used known >unknown
 is 'it uses what is public' ! -s unknown
 explain unknown
 
-for topic in decisions logits life; do
+for topic in decisions forms logits life; do
     mkdir $topic
     (cd $topic && $python "$root/tests/python/$topic.py" "$goagap" "$root") >out 2>err
     code=$?
