@@ -121,6 +121,8 @@ static void put_comment(const gg_mip_text *t, FILE *stream, const char *mark) {
         "state is its load (how many users it serves) and a level: the range that its interference "
         "lies in. A served user costs what it would at the level's lower end, so the optimum is a "
         "lower bound on the true optimum.\n");
+    if (gg_objective_joule(t->objective) != 0.0)
+        put_text(&p, "Energy is in millijoules, at its price beside delays.\n");
     if (t->note != NULL)
         put_text(&p, t->note);
     put_text(&p, "Users, servers and levels count from 0.\n"

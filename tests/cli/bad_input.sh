@@ -185,7 +185,7 @@ solution 'results\[0\]\.n_offloaded: is negative' 'users below 0' 's/("n_offload
 solution 'results\[0\]\.tau_violations: missing' 'no violations' '/"tau_violations"/d'
 solution 'results\[0\]\.nodes: is not an integer' 'half a node' 's/("nodes": )0/\10.5/'
 solution 'results: is not an array' 'results that are no array' 's/("results": )\[/\1{}, "other": [/'
-solution 'objective: is neither' 'an unknown objective' 's/"weighted"/"heavy"/'
+solution 'objective: is none of' 'an unknown objective' 's/"weighted"/"heavy"/'
 solution 'tau: is not in \[0, 1\]' 'a threshold above 1' 's/("tau": ).*/\12,/'
 solution 'gap_tolerance: is not in \[0, 1\]' 'a tolerance above 1' 's/("gap_tolerance": ).*/\12,/'
 solution 'gap_tolerance: is not in \[0, 1\]' 'no tolerance at all' 's/("gap_tolerance": ).*/\1null,/'
