@@ -291,7 +291,8 @@ static void test_shipped_plans_are_sound(void **state) {
     static const char *const paths[] = {
         "experiments/plans/demo.yaml",      "experiments/plans/smoke.yaml",
         "experiments/plans/paper.yaml",     "experiments/plans/paper-ga.yaml",
-        "experiments/plans/paper-gap.yaml", "experiments/plans/scale.yaml"};
+        "experiments/plans/paper-gap.yaml", "experiments/plans/scale.yaml",
+        "experiments/plans/batching.yaml"};
     for (size_t k = 0; k < sizeof paths / sizeof *paths; k++) {
         gg_plan *plan;
         gg_error err = {0};
