@@ -371,7 +371,8 @@ PYTHON_DIR ?= $(PREFIX)/lib/python$(if $(filter /usr,$(PREFIX)),3,$(shell \
 PYTHON_PACKAGE := $(wildcard notebooks-export/python/goagap/*.py notebooks-export/python/goagap/py.typed)
 install: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
-	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans
+	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans \
+	    $(DESTDIR)$(PREFIX)/share/goagap/library
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/goagap
 	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libgoagap.a
 	install -m 644 $(SHARED) $(DESTDIR)$(PREFIX)/lib/$(notdir $(SHARED))
@@ -381,6 +382,7 @@ install: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
 	    install -D -m 644 $$h $(DESTDIR)$(PREFIX)/include/goagap/$$h || exit 1; done
 	install -m 644 experiments/presets/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/presets
 	install -m 644 experiments/plans/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/plans
+	install -m 644 data/library/instances.csv $(DESTDIR)$(PREFIX)/share/goagap/library
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -D -m 644 $(BUILD)/completion/goagap.bash \
