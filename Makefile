@@ -227,7 +227,14 @@ check: deps
 	@$(MAKE) --no-print-directory -s check-run
 check-long: export GOAGAP_TEST_LONG = 1
 check-long valgrind: DEBIAN_PACKAGES += valgrind
-check-long: check check-threads
+check-long html: DEBIAN_PACKAGES += pandoc mandoc
+check-long: check check-threads check-deb
+# Debian packages, made twice and installed in a bare Debian 12 (root, a mirror).
+.PHONY: check-deb
+check-deb check-long: DEBIAN_PACKAGES += debootstrap dpkg-dev
+check-deb: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/packaging/deb.sh
 # Solves side by side, under ThreadSanitizer.
 THREADED := build/threads
 .PHONY: check-threads
@@ -254,7 +261,7 @@ check-run:
 check-slurm: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
-SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
+SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/site.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
 
 # What tells which tree it came from is compiled anew with every revision, and nothing else is.
 $(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: GG_CPPFLAGS += -DGG_GIT_REVISION='"$(GIT_REVISION)"'
@@ -355,6 +362,15 @@ $(BUILD)/man/%: experiments/man/%.scd experiments/man/page.awk $(TABLES)
 	@rm $@.scd $@.scdoc
 	mv $@.tmp $@
 
+# Documentation: front page, tutorial, manual and the folders' pages as one HTML file.
+HTML := $(BUILD)/goagap.html
+.PHONY: html
+html: $(HTML)
+$(HTML): $(MAN) $(shell find . -name build -prune -o -name '*.md' -print) $(wildcard experiments/site/*)
+	@command -v pandoc >/dev/null && command -v mandoc >/dev/null || { echo "make html needs pandoc and mandoc" >&2; exit 2; }
+	sh experiments/site/site.sh $(VERSION) $(MAN) >$@.tmp
+	mv $@.tmp $@
+
 COMPLETION := $(BUILD)/completion/goagap.bash $(BUILD)/completion/_goagap
 completion: $(COMPLETION)
 $(BUILD)/completion/%: experiments/completion/% experiments/completion/complete.awk $(TABLES)
@@ -396,6 +412,13 @@ install: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
 	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/goagap.pc
 	install -d $(DESTDIR)$(PYTHON_DIR)/goagap
 	install -m 644 $(PYTHON_PACKAGE) $(DESTDIR)$(PYTHON_DIR)/goagap
+# Debian packages of the program, the library, its headers and the Python package.
+.PHONY: deb
+deb: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
+	rm -rf $(BUILD)/stage
+	$(MAKE) --no-print-directory -s BUILD=$(BUILD) PREFIX=/usr DESTDIR=$(abspath $(BUILD))/stage install
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
+	    sh experiments/packaging/deb.sh $(BUILD)/stage $(VERSION)-1 $(BUILD)/deb
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/goagap $(DESTDIR)$(PREFIX)/lib/libgoagap.a \
 	    $(DESTDIR)$(PREFIX)/lib/libgoagap.so $(DESTDIR)$(PREFIX)/lib/$(notdir $(SHARED)) \
@@ -423,7 +446,9 @@ help:
 	    'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
 	    'make library     instances with known optima: made, solved and proven again (minutes)' \
 	    'make man         manual pages (build/release/man)' \
+	    'make html        front page, tutorial, manual and folders as one page (build/release/goagap.html)' \
 	    'make completion  for bash and zsh (build/release/completion)' \
+	    'make deb         Debian packages (build/release/deb); check-deb tries them in a chroot' \
 	    'make install|uninstall     PREFIX=/usr/local, DESTDIR=, PYTHON_DIR=' \
 	    'make format|dist|clean'
 
