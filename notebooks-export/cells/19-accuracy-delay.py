@@ -25,7 +25,7 @@ for preset, objective, rows in panels_of(slices[slices.axis == "tau"]):
                       linestyle=":")
     for strategy, curve in curves_of(known):
         axes.plot(1e3 * curve.plotted_s, 100 * curve[accuracy], **look(strategy))
-        if strategy == "goa":
+        if strategy == "goa" and curve[f"{accuracy}_low"].notna().any():
             axes.vlines(1e3 * curve.plotted_s, 100 * curve[f"{accuracy}_low"], 100 * curve[f"{accuracy}_high"],
                         color=look(strategy)["color"], alpha=0.5)
     if known.plotted_s.min() > 0 and known.plotted_s.max() > 30 * known.plotted_s.min():

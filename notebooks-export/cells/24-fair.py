@@ -14,7 +14,7 @@ def fair_lines(held_name, reference):
                 "instances": len(rows), "compared": len(common)}
         for name, column in [("gap", "gap"), ("fair_gap", "fair_gap")]:
             low, high = interval(common, column)
-            line |= {f"{name}_mean": mean(common[column]), f"{name}_mean_low": low, f"{name}_mean_high": high}
+            line |= {f"{name}_mean": common[column].mean(), f"{name}_mean_low": low, f"{name}_mean_high": high}
         yield line
 
 
@@ -23,4 +23,4 @@ FAIR_COLUMNS = ["preset", "objective", "strategy", "held", "instances", "compare
                 "gap_mean_high", "fair_gap_mean", "fair_gap_mean_low", "fair_gap_mean_high"]
 fair = pd.DataFrame([line for held_name, reference in pairs_held.itertuples(index=False)
                      for line in fair_lines(held_name, reference)], columns=FAIR_COLUMNS)
-fair
+tables.percent(fair, [name for name in FAIR_COLUMNS if "gap" in name])
