@@ -12,7 +12,9 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$out" "$work/debian"
 rm -f "$out"/*.deb
 
-strip --strip-unneeded "$stage/usr/bin/goagap" "$stage/usr/lib/libgoagap.so.0"
+# The build id is of the debugging information, too, which names folders.
+strip --strip-unneeded --remove-section=.note.gnu.build-id "$stage/usr/bin/goagap" \
+    "$stage/usr/lib/libgoagap.so.0"
 strip --strip-debug --enable-deterministic-archives "$stage/usr/lib/libgoagap.a"
 gzip -9nf "$stage"/usr/share/man/man1/*.1
 
@@ -47,6 +49,11 @@ package() {
     if [ "$name" = libgoagap0 ]; then
         echo "libgoagap 0 libgoagap0 (>= $version)" >"$root/DEBIAN/shlibs"
         echo 'activate-noawait ldconfig' >"$root/DEBIAN/triggers"
+    fi
+    # What Python keeps beside its files is nobody's.
+    if [ "$for" = all ]; then
+        printf '%s\n' '#!/bin/sh' "rm -rf /usr/lib/python3/dist-packages/goagap/__pycache__" >"$root/DEBIAN/prerm"
+        chmod 755 "$root/DEBIAN/prerm"
     fi
     (cd "$root" && find usr -type f | LC_ALL=C sort | xargs -d '\n' md5sum >DEBIAN/md5sums)
     dpkg-deb --root-owner-group -Zxz --build "$root" "$out/${name}_${version}_$for.deb" >/dev/null
