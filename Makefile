@@ -228,6 +228,7 @@ check: deps
 check-long: export GOAGAP_TEST_LONG = 1
 check-long valgrind: DEBIAN_PACKAGES += valgrind
 check-long html: DEBIAN_PACKAGES += pandoc mandoc
+check-long: DEBIAN_PACKAGES += octave
 check-long: check check-threads check-deb
 # Debian packages, made twice and installed in a bare Debian 12 (root, a mirror).
 .PHONY: check-deb
@@ -261,7 +262,7 @@ check-run:
 check-slurm: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
-SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/site.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
+SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/site.sh %/octave.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
 
 # What tells which tree it came from is compiled anew with every revision, and nothing else is.
 $(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: GG_CPPFLAGS += -DGG_GIT_REVISION='"$(GIT_REVISION)"'
