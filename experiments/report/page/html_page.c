@@ -44,6 +44,14 @@ static void percent_tile(FILE *stream, double ratio, const char *who, const char
     tile(stream, value, "%s: %s", who, what);
 }
 
+static void span_tile(FILE *stream, const gg_gap_span *span, const char *who, const char *what) {
+    const gg_number least = gg_percent(span->least.mean), most = gg_percent(span->most.mean);
+    char value[80];
+    bool one = strcmp(least.text, most.text) == 0;
+    snprintf(value, sizeof value, "%s%s%s %%", least.text, one ? "" : "–", one ? "" : most.text);
+    tile(stream, value, "%s: %s", who, what);
+}
+
 /* The gap at equal accuracy, and what both come to. */
 static void fair_tiles(FILE *stream, const gg_summary *summary) {
     const gg_fair *fair = gg_headline_fair(summary);
@@ -51,8 +59,8 @@ static void fair_tiles(FILE *stream, const gg_summary *summary) {
     if (fair == NULL)
         return;
     const char *name = gg_strategy_title(&summary->strategies[fair->reference]);
-    percent_tile(stream, fair->all.plain.mean, name, "mean gap");
-    percent_tile(stream, fair->all.common.mean, name, "mean gap at its own accuracy");
+    span_tile(stream, &fair->all.gap, name, "mean gap");
+    span_tile(stream, &fair->all.at_par, name, "mean gap at its own accuracy");
     snprintf(value, sizeof value, "%s / %s / %s ms",
              gg_milliseconds(fair->all.delay_s[GG_FAIR_REFERENCE].mean).text,
              gg_milliseconds(fair->all.delay_s[GG_FAIR_OPTIMUM].mean).text,
