@@ -9,6 +9,9 @@
 #include "experiments/report/figures/figures.h"
 #include "experiments/report/stats/headline.h"
 
+/* What is proven to within this is called exact. */
+static const double EXACT = 1e-3;
+
 static bool on_panel(const gg_front_point *point, const gg_panel *panel) {
     return point->preset[0] == '\0' || strcmp(point->preset, panel->key->preset) == 0;
 }
@@ -134,6 +137,19 @@ static void draw(const gg_drawing *of) {
     gg_chart_close(&chart);
 }
 
+/* "the exact front", or how exact it is. */
+static void name_front(const gg_drawing *of, gg_sentence *text) {
+    const gg_front *front = &of->study->front;
+    double widest = 0.0;
+    for (size_t k = 0; k < front->count; k++)
+        if (on_panel(&front->points[k], of->panel) && front->points[k].bound_s > 0.0)
+            widest = fmax(widest, front->points[k].delay_s / front->points[k].bound_s - 1.0);
+    if (widest <= EXACT)
+        gg_sentence_add(text, "the exact front");
+    else
+        gg_sentence_add(text, "the front, to within %s %%,", gg_percent(widest).text);
+}
+
 static void caption(const gg_drawing *of, gg_sentence *text) {
     const gg_slice_points at =
         gg_drawing_points(of, gg_summary_subject_index(of->summary), in_plane);
@@ -148,12 +164,16 @@ static void caption(const gg_drawing *of, gg_sentence *text) {
                         gg_percent(at.ys[at.n - 1]).text, gg_milliseconds(at.xs[at.n - 1]).text);
     if (text->used > 0)
         gg_sentence_add(text, " (whiskers: 95 %% intervals).");
-    if (has_front(of) && in_hindsight(of))
+    if (has_front(of) && in_hindsight(of)) {
+        gg_sentence_add(text, " The broad line is the hindsight bound: ");
+        name_front(of, text);
         gg_sentence_add(text,
-                        " The broad line is the hindsight bound: the exact front for who knew "
-                        "which answers are right, which nobody does when deciding.");
-    else if (has_front(of))
-        gg_sentence_add(text, " The broad line is the exact front of expected accuracy.");
+                        " for who knew which answers are right, which nobody does when deciding.");
+    } else if (has_front(of)) {
+        gg_sentence_add(text, " The broad line is ");
+        name_front(of, text);
+        gg_sentence_add(text, " of expected accuracy.");
+    }
     if (has_interval(of))
         gg_sentence_add(text, " Dotted: its 95 %% interval.");
 }

@@ -101,15 +101,11 @@ static void put_strategy(FILE *stream, const gg_summary *summary, size_t strateg
     fputs(breaks > 0 ? "$^\\dagger$" : "", stream);
 }
 
-static bool any_breaks(const gg_panel *panel) {
-    for (size_t c = 0; c < panel->n_curves; c++)
-        if (panel->curves[c].gaps.breaks_tau > 0)
-            return true;
-    return false;
-}
-
-static void put_dagger(FILE *stream, const gg_panel *panel, size_t n_columns) {
-    if (any_breaks(panel))
+static void put_dagger(FILE *stream, const gg_panel *panel, size_t from, size_t to,
+                       size_t n_columns) {
+    while (from < to && panel->curves[from].gaps.breaks_tau == 0)
+        from++;
+    if (from < to)
         fprintf(stream,
                 "\\midrule\n\\multicolumn{%zu}{@{}l@{}}{$^\\dagger$ keeps users local that must "
                 "offload} \\\\\n",
@@ -139,7 +135,7 @@ void gg_latex_panels(const gg_study *study, FILE *stream) {
             gg_latex_cell(stream, gg_milliseconds(gg_delay_mean_s(d)));
             fputs(" \\\\\n", stream);
         }
-        put_dagger(stream, panel, 7);
+        put_dagger(stream, panel, 0, panel->n_curves, 7);
         gg_latex_close(stream);
     }
 }
@@ -186,7 +182,7 @@ static size_t put_cells(FILE *stream, const gg_summary *summary, const gg_panel 
         fputs(" \\\\\n", stream);
         g = next;
     }
-    put_dagger(stream, panel, to - from + 3);
+    put_dagger(stream, panel, from, to, to - from + 3);
     gg_latex_close(stream);
     return g;
 }
