@@ -258,7 +258,11 @@ check-run:
 check-slurm: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
-SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
+# Batches, fronts and proofs by the dozen: under the sanitizers a unit test and $(MEMORY_TEST) go the
+# same ways, and the scripts themselves belong to full counts.
+LONG_SANITIZED := %/batch_grow.sh %/batch_kill.sh %/batch_shards.sh %/batch_fair.sh %/compare.sh %/notebook.sh \
+    %/evaluate.sh %/pareto.sh %/solve_fair.sh %/nodes.sh %/golden.sh
+SANITIZED_CLI_TESTS := $(filter-out $(if $(GOAGAP_TEST_LONG),,$(LONG_SANITIZED)) %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
 
 # What tells which tree it came from is compiled anew with every revision, and nothing else is.
 $(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: GG_CPPFLAGS += -DGG_GIT_REVISION='"$(GIT_REVISION)"'
