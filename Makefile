@@ -94,12 +94,15 @@ $(BUILD)/experiments/cli/help_topics.o: $(BUILD)/experiments/cli/help_topics.inc
 $(BUILD)/experiments/cli/help_topics.o: GG_CPPFLAGS += -I$(BUILD)
 
 # The report's style sheet as a C string.
-$(BUILD)/experiments/report/page/report_css.inc: experiments/report/page/report.css
+PAGE := experiments/report/page
+$(BUILD)/$(PAGE)/report_css.inc: $(PAGE)/report.css
+$(BUILD)/$(PAGE)/sort_js.inc: $(PAGE)/sort.js
+$(BUILD)/$(PAGE)/report_css.inc $(BUILD)/$(PAGE)/sort_js.inc:
 	@mkdir -p $(@D)
 	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< > $@.tmp
 	mv $@.tmp $@
-$(BUILD)/experiments/report/page/html_page.o: $(BUILD)/experiments/report/page/report_css.inc
-$(BUILD)/experiments/report/page/html_page.o: GG_CPPFLAGS += -I$(BUILD)
+$(BUILD)/$(PAGE)/html_page.o: $(BUILD)/$(PAGE)/report_css.inc $(BUILD)/$(PAGE)/sort_js.inc
+$(BUILD)/$(PAGE)/html_page.o: GG_CPPFLAGS += -I$(BUILD)
 
 # The notebook's cells, in the order of their names.
 CELLS := $(sort $(wildcard notebooks-export/cells/*.md notebooks-export/cells/*.py))

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -9,6 +10,10 @@
 
 static const char style_sheet[] =
 #include "experiments/report/page/report_css.inc"
+    ;
+
+static const char sorting[] =
+#include "experiments/report/page/sort_js.inc"
     ;
 
 static void write_head(FILE *stream, const char *headline) {
@@ -68,12 +73,29 @@ static void fair_tiles(FILE *stream, const gg_summary *summary) {
     tile(stream, value, "a query: %s, optimum, optimum at its accuracy", name);
 }
 
+/* Without any bound: each strategy's delay and accuracy. */
+static void baseline_tiles(FILE *stream, const gg_summary *summary) {
+    for (size_t s = 0; s < summary->n_strategies; s++) {
+        const gg_delay_stats *d = &summary->strategies[s].delays;
+        char value[80];
+        snprintf(value, sizeof value, "%s ms / %s %%", gg_milliseconds(gg_delay_mean_s(d)).text,
+                 gg_percent(gg_accuracy_of(d, isnan(d->expected_accuracy_mean)).mean).text);
+        tile(stream, value, "%s: mean delay, right answers",
+             gg_strategy_title(&summary->strategies[s]));
+    }
+}
+
 static void write_tiles(FILE *stream, const gg_summary *summary) {
     const gg_strategy *subject = gg_summary_subject(summary);
     const gg_strategy *best = gg_summary_best_heuristic(summary);
     const char *name = gg_strategy_title(subject);
     char value[80];
     fputs("<ul class=\"tiles\">\n", stream);
+    if (!gg_headline_has_bounds(summary)) {
+        baseline_tiles(stream, summary);
+        fputs("</ul>\n", stream);
+        return;
+    }
     fair_tiles(stream, summary);
     percent_tile(stream, subject->gaps.median, name, "median gap");
     percent_tile(stream, subject->gaps.max, name, "largest gap");
@@ -183,6 +205,9 @@ gg_status gg_report_html(const gg_study *study, const char *path, const gg_repor
     gg_html_definition_section(&page);
     fputs("</main>\n", stream);
     write_footer(&page);
+    fputs("<script>\n", stream);
+    fputs(sorting, stream);
+    fputs("</script>\n", stream);
     fputs("</body>\n</html>\n", stream);
     return gg_outfile_commit(out, err);
 }

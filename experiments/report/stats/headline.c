@@ -64,10 +64,48 @@ static void fair_headline(const gg_summary *summary, const gg_fair *fair,
         gg_milliseconds(d[GG_FAIR_OPTIMUM].mean).text, gg_milliseconds(d[GG_FAIR_HELD].mean).text);
 }
 
+bool gg_headline_has_bounds(const gg_summary *summary) {
+    for (size_t s = 0; s < summary->n_strategies; s++)
+        if (summary->strategies[s].proves)
+            return true;
+    return false;
+}
+
+/* Where nobody looked for an optimum: what the subject reaches beside the others. */
+static void baseline_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
+    enum { MOST = 5 };
+    const size_t subject = gg_summary_subject_index(summary);
+    char name[LONGEST_NAME + 1];
+    gg_sentence said = {0};
+    for (size_t k = 0, shown = 0; k <= summary->n_strategies && shown < MOST; k++) {
+        const size_t s = k == 0 ? subject : k - 1;
+        if (k > 0 && s == subject)
+            continue;
+        const gg_delay_stats *d = &summary->strategies[s].delays;
+        const gg_shown_accuracy at = gg_accuracy_of(d, isnan(d->expected_accuracy_mean));
+        gg_shown_cut(gg_strategy_title(&summary->strategies[s]), name, sizeof name);
+        gg_sentence_add(&said, "%s%s %s ms",
+                        shown == 0   ? ""
+                        : shown == 1 ? " ("
+                                     : ", ",
+                        name, gg_milliseconds(gg_delay_mean_s(d)).text);
+        if (!isnan(at.mean))
+            gg_sentence_add(&said, " and %s %%", gg_percent(at.mean).text);
+        shown++;
+    }
+    snprintf(text, GG_HEADLINE_SIZE,
+             "No optimum was sought. Mean delay per query and right answers: %.700s%s.", said.text,
+             summary->n_strategies > 1 ? ")" : "");
+}
+
 void gg_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
     const gg_fair *fair = gg_headline_fair(summary);
     if (fair != NULL) {
         fair_headline(summary, fair, text);
+        return;
+    }
+    if (!gg_headline_has_bounds(summary)) {
+        baseline_headline(summary, text);
         return;
     }
     const gg_strategy *subject = gg_summary_subject(summary);
@@ -113,8 +151,10 @@ void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
     size_t failed = 0;
     for (size_t s = 0; s < summary->n_strategies; s++)
         failed += summary->strategies[s].gaps.failed;
-    int used = snprintf(text, GG_HEADLINE_SIZE, "%s of %s optima proven.",
-                        gg_count(counts->proven).text, gg_count(counts->units).text);
+    int used = !gg_headline_has_bounds(summary)
+                   ? snprintf(text, GG_HEADLINE_SIZE, "For gaps add exact to the plan's solvers.")
+                   : snprintf(text, GG_HEADLINE_SIZE, "%s of %s optima proven.",
+                              gg_count(counts->proven).text, gg_count(counts->units).text);
     used += put_fair(summary, text + used, GG_HEADLINE_SIZE - (size_t)used);
     const gg_gap_stats *gaps = &gg_summary_subject(summary)->gaps;
     char name[LONGEST_NAME + 1];

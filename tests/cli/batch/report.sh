@@ -48,7 +48,7 @@ diff -r tables first/tables >diff.out && diff -r figures first/figures >>diff.ou
 verdict $? 'the same tables, figures and summary'
 grep -q 'a &lt;small&gt; plan' page.html
 verdict $? 'what a user named is escaped'
-! grep -Eiq '(src|href)="?(https?:|//)|<script|@import|url\(' page.html
+! grep -Eiq '(src|href)="?(https?:|//)|<script.|@import|url\(' page.html
 verdict $? 'nothing is loaded from elsewhere'
 for table in gaps panels slices delays ecdf profile pairs mistakes costliest worst; do
     grep -q "href=\"tables/$table.csv\"" page.html
