@@ -224,11 +224,12 @@ static void write_failures(const gg_study *study, FILE *stream) {
 }
 
 static void write_front(const gg_study *study, FILE *stream) {
-    fputs("preset,delay_per_query_s,accuracy,delay_low_s,delay_high_s,kind\n", stream);
+    fputs("preset,delay_per_query_s,accuracy,lower_bound_s,delay_low_s,delay_high_s,kind\n", stream);
     for (size_t k = 0; k < study->front.count; k++) {
         gg_csv_put_text(stream, study->front.points[k].preset);
         gg_csv_put_number(stream, study->front.points[k].delay_s);
         gg_csv_put_number(stream, study->front.points[k].accuracy);
+        gg_csv_put_number(stream, study->front.points[k].bound_s);
         gg_csv_put_number(stream, study->front.points[k].low_s);
         gg_csv_put_number(stream, study->front.points[k].high_s);
         gg_csv_put_more_text(stream, study->front.points[k].hindsight ? "hindsight" : "expected");
