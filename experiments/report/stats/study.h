@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "experiments/report/stats/changes.h"
 #include "experiments/report/stats/mistakes.h"
 #include "experiments/report/stats/pairs.h"
 #include "experiments/report/stats/profile.h"
@@ -21,6 +22,7 @@ typedef struct gg_study {
     gg_mistake_list mistakes;
     gg_worst *worst; /* of each strategy */
     gg_front front;
+    gg_changes changes;       /* empty where no earlier results were given */
     gg_published published;   /* empty where none was given, as is the comparison with it */
     gg_comparison comparison; /* of the rows of GG_PUBLISHED_PRESET, weighted objective */
     gg_scorecard scorecard;
@@ -40,6 +42,7 @@ typedef struct gg_study_sources {
     const char *dataset;        /* in place of the plan's */
     const char *front_path;     /* CSV of the exact front; need not exist */
     const char *published_path; /* CSV of published means */
+    const gg_results *earlier;  /* to say what changed; must outlive the study */
 } gg_study_sources;
 
 /* Studies the results, which must outlive *out. The caller frees *out. Errors: GG_E_INPUT (no rows,

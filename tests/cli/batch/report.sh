@@ -187,6 +187,14 @@ prints 'No optimum was sought. Mean delay per query and right answers: GOA ' 'sa
 ! grep -Eq 'above the proven optimum' out
 verdict $? 'and claims no gap'
 
+expect 0 '' 'a report against earlier results' "$goagap" report results --against open
+prints '^paper-bits +weighted +local +[0-9.]* +[0-9.]+ +0 +4 +0$|^paper-bits +weighted +local +– +[0-9.]+ +0 +4 +0$' 'compares the instances of both'
+prints '^20 rows are new, 0 are not there any more' 'and counts what is new'
+"$goagap" report results --against open -o against.html >/dev/null 2>&1
+grep -q 'What changed?' against.html
+verdict $? 'on the page as well'
+expect 2 'missing: cannot be read' 'earlier results that are not there' "$goagap" report results --against missing
+
 expect 2 'which results' 'no results' "$goagap" report
 expect 2 'missing: cannot be read' 'results that are not there' "$goagap" report missing
 mkdir empty
