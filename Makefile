@@ -219,6 +219,8 @@ paper-gap: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@mkdir -p $(PAPER)
 	@$(PROGRAM) batch experiments/plans/paper-gap.yaml -o $(PAPER)/gap --jobs $(JOBS)
+	@$(PROGRAM) pareto experiments/plans/paper-gap.yaml --gap 1e-2 --node-limit 60 --points 6 \
+	    -o $(PAPER)/gap/front.csv >/dev/null || [ $$? -eq 3 ]
 	@$(PROGRAM) report $(PAPER)/gap -o $(PAPER)/gap.html --plan experiments/plans/paper-gap.yaml
 
 # ----------------------------------------------------------------------------------------- tests
