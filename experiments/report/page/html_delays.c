@@ -110,12 +110,12 @@ void gg_html_delay_section(const gg_page *page) {
 /* Whose time holds more than deciding. */
 static void tell_external(const gg_page *page) {
     const gg_summary *summary = page->study->summary;
+    const char *settings = gg_manifest_get(&summary->results->manifest, "plan_settings");
     size_t n = 0;
-    for (size_t s = 0; s < summary->n_strategies; s++) {
-        char key[GG_ROW_NAME + 16];
-        snprintf(key, sizeof key, "strategy %s", summary->strategies[s].name);
-        const char *how = gg_manifest_get(&summary->results->manifest, key);
-        if (how == NULL || strncmp(how, "external ", 9) != 0)
+    for (size_t s = 0; settings != NULL && s < summary->n_strategies; s++) {
+        char line[GG_ROW_NAME + 24];
+        snprintf(line, sizeof line, "\nstrategy %s: external ", summary->strategies[s].name);
+        if (strstr(settings, line) == NULL)
             continue;
         fputs(n++ == 0 ? "<p class=\"note\">Programs of others, whose time includes the start of "
                          "the process and the instance as JSON: "
