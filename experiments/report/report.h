@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "experiments/report/stats/study.h"
+#include "experiments/report/compared/study.h"
 
 /* The answer: what is proven, and the gaps of each strategy over all cells, at most 24 lines of 80
  * columns. Errors: GG_E_NOMEM. */

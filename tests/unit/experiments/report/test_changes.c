@@ -4,8 +4,8 @@
  *
  * Covers html_changes and report_changes.
  */
+#include "experiments/report/compared/changes.h"
 #include "experiments/report/report.h"
-#include "experiments/report/stats/changes.h"
 #include "tests/unit/experiments/report/report_common.h"
 
 enum { DRAWS = 4, EACH = 2, N_ROWS = DRAWS * EACH };

@@ -4,11 +4,12 @@
  */
 #pragma once
 
-#include "experiments/report/stats/changes.h"
-#include "experiments/report/stats/mistakes.h"
-#include "experiments/report/stats/pairs.h"
-#include "experiments/report/stats/profile.h"
-#include "experiments/report/stats/worst.h"
+#include "experiments/report/compared/changes.h"
+#include "experiments/report/compared/growth.h"
+#include "experiments/report/compared/mistakes.h"
+#include "experiments/report/compared/pairs.h"
+#include "experiments/report/compared/profile.h"
+#include "experiments/report/compared/worst.h"
 #include "experiments/results/front.h"
 #include "experiments/studies/comparison/scorecard.h"
 #include "experiments/studies/evaluation/evaluation.h"
@@ -19,6 +20,7 @@ typedef struct gg_study {
     gg_lineup lineup;
     gg_pairs pairs;
     gg_profiles profiles;
+    gg_growth_list growth;
     gg_mistake_list mistakes;
     gg_worst *worst; /* of each strategy */
     gg_front front;

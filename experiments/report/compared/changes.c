@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/report/stats/changes.h"
+#include "experiments/report/compared/changes.h"
 
 #include <math.h>
 #include <stdlib.h>
