@@ -144,6 +144,11 @@ static bool any_growth(const gg_growth_list *growth, gg_cause cause) {
 
 static void put_causes(const gg_page *page) {
     const gg_growth_list *growth = &page->study->growth;
+    bool any = false;
+    for (gg_cause c = 0; c < GG_N_CAUSES; c++)
+        any = any || any_growth(growth, c);
+    if (!any)
+        return;
     gg_html_open_table(page, NULL,
                        "Rank correlation (Spearman) of the gap with what differs between the "
                        "instances of a draw: mean over draws with its 95 % interval.");
@@ -161,6 +166,9 @@ static void put_causes(const gg_page *page) {
             put_cause(page, c);
     fputs("</tbody>\n", page->stream);
     gg_html_close_table(page);
+    fputs("<p class=\"note\">", page->stream);
+    gg_html_table_link(page, "growth.csv");
+    fputs("</p>\n", page->stream);
 }
 
 void gg_html_growth_section(const gg_page *page) {
@@ -179,8 +187,5 @@ void gg_html_growth_section(const gg_page *page) {
           page->stream);
     gg_html_figures(page, kinds);
     put_causes(page);
-    fputs("<p class=\"note\">", page->stream);
-    gg_html_table_link(page, "growth.csv");
-    fputs("</p>\n", page->stream);
     gg_html_close_section(page);
 }

@@ -336,7 +336,7 @@ static void test_tables_hold_the_numbers_exactly(void **state) {
     table = read_whole(folder_file(state, "panels.tex"), &size);
     assert_non_null(strstr(table, "\\toprule"));
     free(table);
-    assert_int_equal(folder_count(state), 15);
+    assert_int_equal(folder_count(state), 16);
     gg_study_free(study);
 }
 
