@@ -27,7 +27,10 @@ OWN_CFLAGS = -std=c11 $(DEBUG) $(OPTIMISE) -fPIC -fno-semantic-interposition $(W
 GG_CFLAGS = $(OWN_CFLAGS)
 # Objects that were compiled with other options are compiled anew.
 ifneq ($(filter-out clean help format dist uninstall,$(or $(MAKECMDGOALS),all)),)
-$(shell mkdir -p $(BUILD) && { echo '$(OWN_CFLAGS)' | cmp -s - $(BUILD)/options || echo '$(OWN_CFLAGS)' >$(BUILD)/options; })
+# A file that is written anew when its text changes: stamp FILE,TEXT.
+stamp = $(shell mkdir -p $(BUILD) && { echo '$(2)' | cmp -s - $(BUILD)/$(1) || echo '$(2)' >$(BUILD)/$(1); })
+$(call stamp,options,$(OWN_CFLAGS))
+$(call stamp,revision,$(GIT_REVISION))
 endif
 GG_LDLIBS = $(PKG_LIBS) -lglpk -lm -lpthread
 # gold takes half the time for a program (and warns beside clang).
@@ -219,6 +222,8 @@ paper-gap: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@mkdir -p $(PAPER)
 	@$(PROGRAM) batch experiments/plans/paper-gap.yaml -o $(PAPER)/gap --jobs $(JOBS)
+	@$(PROGRAM) pareto experiments/plans/paper-gap.yaml --gap 1e-2 --node-limit 60 --points 6 \
+	    -o $(PAPER)/gap/front.csv >/dev/null || [ $$? -eq 3 ]
 	@$(PROGRAM) report $(PAPER)/gap -o $(PAPER)/gap.html --plan experiments/plans/paper-gap.yaml
 
 # ----------------------------------------------------------------------------------------- tests
@@ -275,6 +280,7 @@ LONG_SANITIZED := %/batch_grow.sh %/batch_kill.sh %/batch_shards.sh %/batch_fair
 SANITIZED_CLI_TESTS := $(filter-out $(if $(GOAGAP_TEST_LONG),,$(LONG_SANITIZED)) %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/site.sh %/octave.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
 
 # What tells which tree it came from is compiled anew with every revision, and nothing else is.
+$(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: $(BUILD)/revision
 $(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: GG_CPPFLAGS += -DGG_GIT_REVISION='"$(GIT_REVISION)"'
 # `goagap version` tells how it was built.
 $(BUILD)/experiments/cli/cmd_version.o: GG_CPPFLAGS += -DGG_BUILD_FLAGS='"$(strip $(GG_CFLAGS))"'

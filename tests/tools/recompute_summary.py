@@ -339,6 +339,31 @@ def worst(rows):
     return found[:10]
 
 
+# ---- what the gap grows with ----
+
+def ranks(values):
+    order = np.sort(values)
+    return (np.searchsorted(order, values, "left") + np.searchsorted(order, values, "right") + 1) / 2.0
+
+
+def correlations(rows, cause):
+    """Spearman's correlation of gap and cause, draw by draw: how many draws, mean and interval."""
+    pick = {"users": lambda r: r.n_users, "servers": lambda r: r.n_servers, "tau": lambda r: r.tau,
+            "load": lambda r: r.n_offloaded / r.n_servers if r.n_servers else 0.0,
+            "transmission": lambda r: r.comm_delay_s / r.total_delay_s if r.total_delay_s > 0 else 0.0}[cause]
+    by_draw = {}
+    for r in rows:
+        by_draw.setdefault((r.seed, r.run), []).append(r)
+    pairs = []
+    for draw in sorted(by_draw):
+        gaps, values = ([r.gap_value for r in by_draw[draw]], [pick(r) for r in by_draw[draw]])
+        if len(gaps) >= 4 and len(set(gaps)) > 1 and len(set(values)) > 1:
+            pairs.append((by_draw[draw][0], float(np.corrcoef(ranks(gaps), ranks(values))[0, 1])))
+    low, high = bootstrap(pairs)
+    return len(pairs), {"correlation": mean([value for _, value in pairs]), "correlation_low": low,
+                        "correlation_high": high}
+
+
 # ---- at equal accuracy ----
 
 def fair_lines(units, held, reference):
@@ -533,6 +558,12 @@ def main():
                 judge.record(f"{s}: worst", {"gap": r.gap_value, "objective_s": r.objective_s, "optimum_s": r.best_s},
                              form)
                 judge.equal(f"{s}: worst, seed and run", (r.seed, r.run), (int(form["seed"]), int(form["run"])))
+    for line in tables["growth.csv"]:
+        members = [r for r in rows if (r.preset, r.objective) == (line["preset"], line["objective"])
+                   and r.solver == summary["subject"] and r.kind == "proven" and math.isfinite(r.gap_value)]
+        draws, mine = correlations(members, line["cause"])
+        judge.equal(f"draws of {line['cause']}", draws, int(line["draws"]))
+        judge.record(f"gap with {line['cause']}", mine, line)
     for theirs in summary.get("fair_strategies", []) + summary.get("fair_panels", []):
         lines = [line for line in fair_lines(units, theirs["held"], theirs["strategy"])
                  if "preset" not in theirs or line["key"] == (theirs["preset"], theirs["objective"])]

@@ -3,6 +3,7 @@
  * The sections on delay, accuracy and time to decide.
  */
 #include <math.h>
+#include <string.h>
 
 #include "experiments/report/page/html_sections.h"
 
@@ -106,6 +107,26 @@ void gg_html_delay_section(const gg_page *page) {
     gg_html_close_section(page);
 }
 
+/* Whose time holds more than deciding. */
+static void tell_external(const gg_page *page) {
+    const gg_summary *summary = page->study->summary;
+    const char *settings = gg_manifest_get(&summary->results->manifest, "plan_settings");
+    size_t n = 0;
+    for (size_t s = 0; settings != NULL && s < summary->n_strategies; s++) {
+        char line[GG_ROW_NAME + 24];
+        snprintf(line, sizeof line, "\nstrategy %s: external ", summary->strategies[s].name);
+        if (strstr(settings, line) == NULL)
+            continue;
+        fputs(n++ == 0 ? "<p class=\"note\">Programs of others, whose time includes the start of "
+                         "the process and the instance as JSON: "
+                       : ", ",
+              page->stream);
+        gg_html_put(page, summary->strategies[s].name);
+    }
+    if (n > 0)
+        fputs(".</p>\n", page->stream);
+}
+
 void gg_html_runtime_section(const gg_page *page) {
     static const gg_figure *const kinds[] = {&gg_figure_runtime, &gg_figure_profile, NULL};
     gg_html_open_section(page, "runtime", "How long it takes to decide");
@@ -115,5 +136,6 @@ void gg_html_runtime_section(const gg_page *page) {
           "up is more reliable, further left is faster.</p>\n",
           page->stream);
     gg_html_figures(page, kinds);
+    tell_external(page);
     gg_html_close_section(page);
 }

@@ -188,6 +188,7 @@ gg_status gg_report_html(const gg_study *study, const char *path, const gg_repor
     write_head(stream, headline);
     write_first_screen(&page, headline);
     fputs("<main>\n", stream);
+    gg_html_changes_section(&page);
     gg_html_plane_section(&page);
     gg_html_distance_section(&page);
     gg_html_fair_section(&page);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "experiments/output/format.h"
-#include "experiments/report/stats/pairs.h"
+#include "experiments/statistics/signed_rank.h"
 #include "models/base/shown.h"
 
 enum { LONGEST_NAME = 40 };

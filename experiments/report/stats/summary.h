@@ -63,10 +63,10 @@ typedef struct gg_gap_span {
 } gg_gap_span;
 
 typedef struct gg_fair_stats {
-    gg_gap_stats fair;   /* of the reference to the optimum at its accuracy, where both decide */
-    size_t compared;     /* instances where both gaps are bounded: what follows is of these */
-    gg_gap_span gap;     /* of the reference to the optimum */
-    gg_gap_span at_par;  /* of the reference to the optimum at its accuracy */
+    gg_gap_stats fair;  /* of the reference to the optimum at its accuracy, where both decide */
+    size_t compared;    /* instances where both gaps are bounded: what follows is of these */
+    gg_gap_span gap;    /* of the reference to the optimum */
+    gg_gap_span at_par; /* of the reference to the optimum at its accuracy */
     gg_mean_interval delay_s[GG_N_FAIR_SIDES];  /* per query, at decision time */
     gg_mean_interval accuracy[GG_N_FAIR_SIDES]; /* expected */
 } gg_fair_stats;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "experiments/output/format.h"
-#include "experiments/results/results.h"
+#include "experiments/report/stats/summary.h"
 
 /* Text with what means something to LaTeX taken for itself. */
 void gg_latex_text(FILE *stream, const char *text);
