@@ -275,7 +275,7 @@ check-slurm: deps
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
 # Batches, fronts and proofs by the dozen: under the sanitizers a unit test and $(MEMORY_TEST) go the
 # same ways, and the scripts themselves belong to full counts.
-LONG_SANITIZED := %/batch_grow.sh %/batch_kill.sh %/batch_shards.sh %/batch_fair.sh %/compare.sh %/notebook.sh \
+LONG_SANITIZED := %/batch_grow.sh %/batch_instances.sh %/batch_kill.sh %/batch_shards.sh %/batch_fair.sh %/compare.sh %/notebook.sh \
     %/evaluate.sh %/pareto.sh %/solve_fair.sh %/nodes.sh %/golden.sh
 SANITIZED_CLI_TESTS := $(filter-out $(if $(GOAGAP_TEST_LONG),,$(LONG_SANITIZED)) %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/site.sh %/octave.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
 
