@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A server's curve from measured steps: what is printed is a preset's, and the line is the right one.
 # Covers cmd_fit and line_fit.
-. "$(dirname "$0")/tap.inc"
+. "$(dirname "$0")/../tap.inc"
 printf 'n,step_s\n1,0.011\n8,0.0119\n16,0.0131\n32,0.0153\n' >steps.csv
 expect 0 '' 'measured steps are fitted' "$goagap" fit steps.csv
 prints '^# A decode step with n answers at once, of 4 measured: 10\.8356 ms \+ 0\.139606 ms n$' 'as they should be'
