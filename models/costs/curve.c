@@ -119,17 +119,31 @@ gg_status gg_curve_parse(const char *text, gg_curve_side side, gg_load_curve *cu
     return GG_E_INPUT;
 }
 
+/* Behind what the text has: a name, and the shortest number that reads back. */
+static void add_number(char text[GG_CURVE_TEXT], const char *name, double number) {
+    size_t at = strlen(text);
+    for (int digits = 15; digits <= 17; digits++) {
+        double read;
+        int begin = snprintf(text + at, GG_CURVE_TEXT - at, " %s=", name);
+        snprintf(text + at + begin, GG_CURVE_TEXT - at - (size_t)begin, "%.*g", digits, number);
+        if (gg_parse_double(text + at + begin, &read) && read == number)
+            return;
+    }
+}
+
 const char *gg_curve_text(const gg_load_curve *curve, char text[GG_CURVE_TEXT]) {
     int used = snprintf(text, GG_CURVE_TEXT, "%s", kinds[curve->kind].name);
-    size_t at = (size_t)used;
-    if (curve->kind == GG_CURVE_BATCH)
-        snprintf(text + at, GG_CURVE_TEXT - at, " base_s=%.17g per_query_s=%.17g", curve->base_s,
-                 curve->per_query_s);
+    if (curve->kind == GG_CURVE_BATCH) {
+        add_number(text, "base_s", curve->base_s);
+        add_number(text, "per_query_s", curve->per_query_s);
+    }
     if (curve->kind == GG_CURVE_BLOCKS)
-        snprintf(text + at, GG_CURVE_TEXT - at, " %u", (unsigned)curve->blocks);
-    for (uint32_t k = 0; curve->kind == GG_CURVE_TABLE && k < curve->n_points; k++)
-        at += (size_t)snprintf(text + at, GG_CURVE_TEXT - at, " %.0f=%.17g", curve->load[k],
-                               curve->seconds[k]);
+        snprintf(text + used, GG_CURVE_TEXT - (size_t)used, " %u", (unsigned)curve->blocks);
+    for (uint32_t k = 0; curve->kind == GG_CURVE_TABLE && k < curve->n_points; k++) {
+        char load[24];
+        snprintf(load, sizeof load, "%.0f", curve->load[k]);
+        add_number(text, load, curve->seconds[k]);
+    }
     return text;
 }
 

@@ -53,18 +53,40 @@ static gg_status print_columns(const gg_instance *in, FILE *stream, gg_error *er
                 {"channel gain", "", in->gain, in->n_users * in->n_servers},
                 {"bandwidth", "Hz", in->bandwidth_hz, in->n_servers},
                 {"server capacity", "FLOP/s", in->server_capacity_flops, in->n_servers},
-                {"fixed interference", "W", in->fixed_interference_w, in->n_servers}};
-    enum { N_ALWAYS = sizeof rows / sizeof *rows - 1 };
-    size_t n_rows = N_ALWAYS + (in->fixed_interference_w != NULL);
+                {"fixed interference", "W", in->fixed_interference_w, in->n_servers},
+                {"output tokens", "", in->output_tokens, in->n_users},
+                {"prefill", "s", in->prefill_s, in->n_users},
+                {"gate delay", "s", in->gate_delay_s, in->n_users},
+                {"device power", "W", in->device_power_w, in->n_users}};
+    enum { N_ROWS = sizeof rows / sizeof *rows, N_ALWAYS = 9 };
+    size_t n_rows = N_ALWAYS, at = 0;
+    for (size_t r = N_ALWAYS; r < N_ROWS; r++)
+        n_rows += rows[r].values != NULL;
     gg_table table;
     gg_status status =
         gg_table_init(&table, headings, sizeof headings / sizeof *headings, n_rows, err);
-    for (size_t r = 0; status == GG_OK && r < n_rows; r++)
-        status = set_row(&table, r, rows[r].name, rows[r].unit, rows[r].values, rows[r].n, err);
+    for (size_t r = 0; status == GG_OK && r < N_ROWS; r++)
+        if (r < N_ALWAYS || rows[r].values != NULL)
+            status =
+                set_row(&table, at++, rows[r].name, rows[r].unit, rows[r].values, rows[r].n, err);
     if (status == GG_OK)
         gg_table_print(&table, stream);
     gg_table_clear(&table);
     return status;
+}
+
+/* A line for each run of servers that have the same curve. */
+static void print_curves(const gg_load_curve *curves, size_t n, const char *what, FILE *stream) {
+    char text[GG_CURVE_TEXT], next[GG_CURVE_TEXT];
+    for (size_t first = 0, end; curves != NULL && first < n; first = end) {
+        gg_curve_text(&curves[first], text);
+        for (end = first + 1; end < n && strcmp(gg_curve_text(&curves[end], next), text) == 0;)
+            end++;
+        fprintf(stream, "%s of server %zu", what, first);
+        if (end > first + 1)
+            fprintf(stream, " to %zu", end - 1);
+        fprintf(stream, ": %s\n", text);
+    }
 }
 
 gg_status gg_inspect_instance(const char *path, const gg_instance *in, FILE *stream,
@@ -83,6 +105,8 @@ gg_status gg_inspect_instance(const char *path, const gg_instance *in, FILE *str
             "\nnoise %.6g W, most a user gets of a server %.6g FLOP/s, work ratio %.6g,\n"
             "measured on a device of %.6g FLOP/s\n",
             in->noise_w, in->max_user_capacity_flops, in->edge_work_ratio, in->ref_capacity_flops);
+    print_curves(in->server_model, in->n_servers, "model", stream);
+    print_curves(in->air_model, in->n_servers, "air", stream);
     fprintf(stream, "correct answers: slm %s, llm %s%s\nsound\n",
             in->slm_correct != NULL ? "known" : "not known",
             in->llm_correct != NULL ? "known" : "not known",
