@@ -46,6 +46,8 @@ gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error
     if (part->whole != NULL && part->rows != NULL && part->missing != NULL &&
         (part->assignments != NULL || !plan->assignments)) {
         memset(part->missing, 1, n_rows * sizeof *part->missing);
+        for (size_t k = 0; k < n_rows; k++)
+            part->rows[k] = gg_row_blank();
         return GG_OK;
     }
     gg_part_free(part);

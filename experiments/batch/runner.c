@@ -235,8 +235,7 @@ static gg_status take_death(run *r, size_t w, const char *known_reason, gg_error
         gg_unit unit = gg_plan_unit(r->experiment->plan, s->unit);
         gg_row row;
         gg_unit_blank_row(r->experiment, &unit, s->row, &row);
-        snprintf(row.failure, sizeof row.failure, "%s",
-                 known_reason != NULL ? known_reason : reason);
+        gg_row_fail(&row, known_reason != NULL ? known_reason : reason);
         status = take_row(r, w, &row, NULL, err);
     } else {
         s->retrying = true;

@@ -8,13 +8,6 @@
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
 
-/* Copies text into a cell, cut to its size. */
-static void set_word(char *cell, size_t size, const char *text) {
-    size_t length = strnlen(text, size - 1);
-    memcpy(cell, text, length);
-    cell[length] = '\0';
-}
-
 void gg_unit_blank_row(const gg_experiment *experiment, const gg_unit *unit, size_t index,
                        gg_row *row) {
     const gg_preset *preset = experiment->presets[unit->preset];
@@ -27,11 +20,11 @@ void gg_unit_blank_row(const gg_experiment *experiment, const gg_unit *unit, siz
     row->tau = asked.tau;
     row->run = unit->run;
     row->seed = experiment->plan->seed;
-    set_word(row->objective, sizeof row->objective, gg_objective_name(asked.objective));
-    set_word(row->preset, sizeof row->preset, gg_preset_name(preset));
-    set_word(row->solver, sizeof row->solver, experiment->plan->strategies[asked.strategy].name);
-    set_word(row->status, sizeof row->status, gg_result_status_name(GG_FAILED));
-    set_word(row->stop_reason, sizeof row->stop_reason, gg_stop_reason_name(GG_STOP_DONE));
+    row->objective = gg_objective_name(asked.objective);
+    row->preset = gg_preset_name(preset);
+    row->solver = experiment->plan->strategies[asked.strategy].name;
+    row->status = gg_result_status_name(GG_FAILED);
+    row->stop_reason = gg_stop_reason_name(GG_STOP_DONE);
 }
 
 /* The file of a measured network, where it is one of gains, or of positions. */
@@ -75,8 +68,8 @@ static void set_metrics(const gg_result *result, gg_row *row) {
 }
 
 static void set_result(const gg_result *result, gg_row *row) {
-    set_word(row->status, sizeof row->status, gg_result_status_name(result->status));
-    set_word(row->stop_reason, sizeof row->stop_reason, gg_stop_reason_name(result->stop_reason));
+    row->status = gg_result_status_name(result->status);
+    row->stop_reason = gg_stop_reason_name(result->stop_reason);
     row->nodes = result->nodes;
     row->runtime_s = result->runtime_s;
     if (result->has_lower_bound)
@@ -194,7 +187,7 @@ static gg_status solve_held(const solving *now, gg_result *result, gg_row *row, 
     if (status == GG_OK && reference->assignment == NULL) {
         result->status = GG_INFEASIBLE;
     } else if (status == GG_OK) {
-        set_word(row->fair_reference, sizeof row->fair_reference, plan->strategies[of].name);
+        row->fair_reference = plan->strategies[of].name;
         row->fair_accuracy = reference->metrics.expected_accuracy;
         status = decide(now, now->asked.strategy, reference, result, err);
     }
@@ -225,10 +218,9 @@ void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t 
         if (plan->assignments && result.assignment != NULL)
             *assignment = narrow(result.assignment, network->n_users);
     } else {
-        set_word(row->failure, sizeof row->failure, err.message);
+        gg_row_fail(row, err.message);
         if (status == GG_E_NOMEM)
-            set_word(row->stop_reason, sizeof row->stop_reason,
-                     gg_stop_reason_name(GG_STOP_MEMORY));
+            row->stop_reason = gg_stop_reason_name(GG_STOP_MEMORY);
     }
     gg_result_clear(&result);
 }

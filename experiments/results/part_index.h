@@ -15,15 +15,24 @@
 #include "experiments/results/results_columns.h"
 
 /* Datasets of a part beside the columns. */
-enum { GG__FAILURE_ROW, GG__FAILURE_REASON, GG__NETWORKS, GG__OFFSETS, GG__SERVERS, GG__N_MORE };
+enum {
+    GG__FAILURE_ROW,
+    GG__FAILURE_REASON,
+    GG__NETWORKS,
+    GG__OFFSETS,
+    GG__SERVERS,
+    GG__TEXT_LIST,
+    GG__N_MORE
+};
 enum { GG__MOST_PLACES = 64 };
 /* The checksum at the end of a line. */
 enum { GG__SEAL_SIZE = 9 };
 
 /* Where the datasets of a part lie in its file: the columns in their order, then those above; 0:
- * not there, or empty. */
+ * not there, or empty. All are 0 of parts that older versions wrote. */
 typedef struct gg_part_places {
     uint64_t at[GG__MOST_PLACES];
+    size_t n_texts;
 } gg_part_places;
 
 /* Rows of a strategy that failed for one reason. */

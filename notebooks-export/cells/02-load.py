@@ -12,7 +12,10 @@ except ImportError as missing:
 
 def read_part(path):
     with h5py.File(path, "r") as file:
-        table = pd.DataFrame({name: column[:] for name, column in file["runs"].items()})
+        # From version 4 on columns of texts are numbers of what /texts lists.
+        texts = file["texts"].asstr()[:] if "texts" in file else None
+        table = pd.DataFrame({name: texts[column[:]] if "texts" in column.attrs else column[:]
+                              for name, column in file["runs"].items()})
         if "assignments" in file:
             offsets, server = file["assignments/offsets"][:].astype(int), file["assignments/server"][:]
             table["assignment"] = pd.Series([server[a:b] for a, b in zip(offsets, offsets[1:])], dtype=object)

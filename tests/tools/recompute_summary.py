@@ -18,6 +18,8 @@ import sys
 import h5py
 import numpy as np
 
+import result_columns
+
 RTOL, ATOL, EQUAL_S = 1e-12, 1e-15, 1e-12
 NAN, INF = math.nan, math.inf
 
@@ -51,10 +53,8 @@ def read_results(path):
     rows, stored = [], True
     for part in parts:
         with h5py.File(part, "r") as file:
-            columns = {}
-            for name in file["runs"]:
-                values = file["runs"][name][:]
-                columns[name] = text(values) if values.dtype.kind in "SO" else values.tolist()
+            columns = {name: text(values) if values.dtype.kind in "SO" else values.tolist()
+                       for name, values in result_columns.columns(file).items()}
             offsets = server = None
             if "assignments" in file:
                 offsets, server = file["assignments/offsets"][:], file["assignments/server"][:]

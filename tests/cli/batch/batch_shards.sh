@@ -57,7 +57,12 @@ expect 2 'other/part-000003.h5: damaged' 'a changed number' "$goagap" merge s1-1
 /usr/bin/python3 -c 'import h5py
 with h5py.File("other/part-000003.h5", "r+") as f:
     del f.attrs["checksum"]
-    f.attrs["version"] = 1'
+    f.attrs["version"] = 1
+    for name, data in f["runs"].items():
+        if "texts" in data.attrs:
+            texts = f["texts"][:][data[:]]
+            del f["runs"][name]
+            f["runs"][name] = texts'
 expect 1 '1 conflicts, the first: network 6, row 0: objective_s differs' 'copies that differ' \
     "$goagap" merge s1-1 other -o conflict.h5
 is 'leave no file' ! -e conflict.h5
