@@ -89,10 +89,11 @@ char *gg__index_line_of_part(const gg_part_entry *entry) {
     char crc[16];
     snprintf(crc, sizeof crc, "%08" PRIx32, entry->crc);
     json_t *object = json_pack(
-        "{s:s, s:I, s:I, s:s, s:s, s:I, s:I, s:I}", "part", entry->name, "bytes",
-        (json_int_t)entry->bytes, "modified_ns", (json_int_t)entry->modified_ns, "crc32", crc,
-        "checksum", entry->checksum, "rows", (json_int_t)entry->rows, "failed_rows",
-        (json_int_t)entry->failed_rows, "failed_networks", (json_int_t)entry->failed_units);
+        "{s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:I}", "part", entry->name, "bytes",
+        (json_int_t)entry->bytes, "modified_ns", (json_int_t)entry->modified_ns, "changed_ns",
+        (json_int_t)entry->changed_ns, "crc32", crc, "checksum", entry->checksum, "rows",
+        (json_int_t)entry->rows, "failed_rows", (json_int_t)entry->failed_rows, "failed_networks",
+        (json_int_t)entry->failed_units);
     int failed = json_object_set_new(object, "of", json_string(entry->of));
     failed |= json_object_set_new(object, "networks", ranges_of(entry->units, entry->n_units));
     if (entry->n_failures > 0)
@@ -192,6 +193,7 @@ static gg_status take_part(const json_t *object, const char *name, gg_part_entry
     strcpy(out->of, of);
     out->bytes = (uint64_t)json_integer_value(json_object_get(object, "bytes"));
     out->modified_ns = json_integer_value(json_object_get(object, "modified_ns"));
+    out->changed_ns = json_integer_value(json_object_get(object, "changed_ns"));
     out->rows = count_of(object, "rows");
     out->failed_rows = count_of(object, "failed_rows");
     out->failed_units = count_of(object, "failed_networks");

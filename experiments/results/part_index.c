@@ -16,8 +16,13 @@ static gg_status no_memory(gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "index of the results: out of memory");
 }
 
-static int64_t modified_ns(const struct stat *info) {
-    return (int64_t)info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
+static int64_t nanoseconds(struct timespec time) {
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static bool same_times(const gg_part_entry *entry, const struct stat *info) {
+    return entry->modified_ns == nanoseconds(info->st_mtim) &&
+           entry->changed_ns == nanoseconds(info->st_ctim);
 }
 
 static bool file_crc(const char *path, size_t size, uint32_t *crc) {
@@ -168,11 +173,11 @@ const gg_part_entry *gg_index_find(const gg_index *index, const char *folder, co
         if (entry->bytes != (uint64_t)info.st_size)
             continue;
         /* A copied folder has other times, but the same bytes. */
-        if (entry->modified_ns != modified_ns(&info) && !tried) {
+        if (!same_times(entry, &info) && !tried) {
             tried = true;
             known = file_crc(path, (size_t)info.st_size, &crc);
         }
-        if (entry->modified_ns == modified_ns(&info) || (known && entry->crc == crc))
+        if (same_times(entry, &info) || (known && entry->crc == crc))
             found = entry;
     }
     gg_free(path);
@@ -191,10 +196,8 @@ bool gg_index_bytes_hold(const gg_part_entry *entry, const char *folder) {
 
 /* One write a line: lines of several processes do not mix. A line that a killed process left
  * without its end is ended first. */
-static void append_line(const char *folder, size_t shard, size_t shards, char *line) {
-    char name[64] = "index.jsonl", last = '\n';
-    if (shards > 1)
-        snprintf(name, sizeof name, "index-%zu-of-%zu.jsonl", shard + 1, shards);
+static void append_line(const char *folder, const char *name, char *line) {
+    char last = '\n';
     char *path = line != NULL ? gg__results_path(folder, name) : NULL;
     int fd = path != NULL ? open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666) : -1;
     size_t length = line != NULL ? strlen(line) : 0;
@@ -215,9 +218,17 @@ static void append_line(const char *folder, size_t shard, size_t shards, char *l
     gg_free(line);
 }
 
+static const char *name_of(size_t shard, size_t shards, char name[64]) {
+    snprintf(name, 64, "index.jsonl");
+    if (shards > 1)
+        snprintf(name, 64, "index-%zu-of-%zu.jsonl", shard + 1, shards);
+    return name;
+}
+
 void gg_index_add_manifest(const char *folder, size_t shard, size_t shards,
                            const gg_manifest *manifest) {
-    append_line(folder, shard, shards, gg__index_line_of_manifest(manifest));
+    char name[64];
+    append_line(folder, name_of(shard, shards, name), gg__index_line_of_manifest(manifest));
 }
 
 /* Adds up what failed; false when memory is short. */
@@ -265,7 +276,8 @@ bool gg__part_entry_of(const char *name, const char *path, const gg_results *par
                 gg__results_checksum(part, GG_RESULTS_VERSION, out->checksum, NULL) == GG_OK;
     if (made) {
         out->bytes = (uint64_t)info.st_size;
-        out->modified_ns = modified_ns(&info);
+        out->modified_ns = nanoseconds(info.st_mtim);
+        out->changed_ns = nanoseconds(info.st_ctim);
         memcpy(out->units, part->units, part->n_units * sizeof *out->units);
         out->n_units = part->n_units;
     } else {
@@ -278,10 +290,41 @@ bool gg__part_entry_of(const char *name, const char *path, const gg_results *par
 void gg_index_add_part(const char *folder, size_t shard, size_t shards, const char *name,
                        const gg_results *part, const gg_part_places *places) {
     gg_part_entry entry;
+    char file[64];
     char *path = gg__results_path(folder, name);
     if (path != NULL && part->units != NULL &&
         gg__part_entry_of(name, path, part, places, &entry)) {
-        append_line(folder, shard, shards, gg__index_line_of_part(&entry));
+        append_line(folder, name_of(shard, shards, file), gg__index_line_of_part(&entry));
+        gg__part_entry_clear(&entry);
+    }
+    gg_free(path);
+}
+
+/* In a file of their own: nobody else's lines are between a manifest and its parts. */
+static const char found_lines[] = "index-found.jsonl";
+
+static void note_manifest(gg_index *index, const char *folder, const gg_part_entry *entry,
+                          const gg_manifest *manifest) {
+    if (strcmp(index->noted, entry->of) == 0)
+        return;
+    append_line(folder, found_lines, gg__index_line_of_manifest(manifest));
+    memcpy(index->noted, entry->of, sizeof index->noted);
+}
+
+void gg_index_note(gg_index *index, const char *folder, const char *name, const struct stat *before,
+                   const gg_results *part) {
+    gg_part_entry entry;
+    struct stat after;
+    char *path = gg__results_path(folder, name);
+    /* Without a checksum, damage would be noted as what the part holds. */
+    if (path != NULL && part->units != NULL && !part->unchecked &&
+        gg__part_entry_of(name, path, part, &(gg_part_places){0}, &entry)) {
+        if (stat(path, &after) == 0 && after.st_ino == before->st_ino &&
+            same_times(&entry, before) && same_times(&entry, &after) &&
+            entry.bytes == (uint64_t)before->st_size) {
+            note_manifest(index, folder, &entry, &part->manifest);
+            append_line(folder, found_lines, gg__index_line_of_part(&entry));
+        }
         gg__part_entry_clear(&entry);
     }
     gg_free(path);

@@ -114,23 +114,34 @@ static gg_status move_rows(table *all, gg_results *part, size_t left) {
     return GG_OK;
 }
 
-gg_status gg__results_read_known(const gg_index *index, const char *folder, const char *name,
+gg_status gg__results_read_unknown(gg_index *index, const char *folder, const char *name,
+                                   const char *path, bool with_assignments, gg_results **out,
+                                   gg_error *err) {
+    struct stat before;
+    bool there = stat(path, &before) == 0;
+    GG_TRY(gg__results_read_part(path, with_assignments, out, err));
+    if (there && index != NULL && gg_index_find(index, folder, name) == NULL)
+        gg_index_note(index, folder, name, &before, *out);
+    return GG_OK;
+}
+
+gg_status gg__results_read_known(gg_index *index, const char *folder, const char *name,
                                  const char *path, bool with_assignments, gg_results **out,
                                  gg_error *err) {
     const gg_part_entry *known = gg_index_find(index, folder, name);
     *out = NULL;
-    if (known != NULL)
+    if (known != NULL && known->places.n_texts > 0)
         GG_TRY(gg__part_read_indexed(path, known, out, err));
     if (*out == NULL)
-        return gg__results_read_part(path, with_assignments, out, err);
+        return gg__results_read_unknown(index, folder, name, path, with_assignments, out, err);
     if (!with_assignments)
         gg__results_drop_assignments(*out);
     return GG_OK;
 }
 
-static gg_status read_parts(const char *folder, const gg_index *index,
-                            struct dirent *const *entries, size_t count, bool with_assignments,
-                            gg_results **parts, table *rows, gg_error *err) {
+static gg_status read_parts(const char *folder, gg_index *index, struct dirent *const *entries,
+                            size_t count, bool with_assignments, gg_results **parts, table *rows,
+                            gg_error *err) {
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k < count; k++) {
         const char *name = entries[k]->d_name;

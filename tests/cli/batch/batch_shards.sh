@@ -101,6 +101,7 @@ before=$root/tests/data/results_v3
 cp -r "$before" before
 expect 0 '' 'status of a folder without an index' "$goagap" status before
 prints '^networks +4 of 4 ' 'it is whole'
+is 'what was read is noted: a manifest and two parts' "$(grep -c '^{' before/index-found.jsonl)" -eq 3
 expect 0 '4 of 4 networks, 0 copies, 0 rows failed' 'merge of one' "$goagap" merge -o before.h5 before
 expect 0 '' 'report of one' "$goagap" report before
 rm before/part-000001.h5
