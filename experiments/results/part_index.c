@@ -231,34 +231,60 @@ void gg_index_add_manifest(const char *folder, size_t shard, size_t shards,
     append_line(folder, name_of(shard, shards, name), gg__index_line_of_manifest(manifest));
 }
 
-/* Adds up what failed; false when memory is short. */
+static int compare_failures(const void *a, const void *b) {
+    const gg_row *x = *(const gg_row *const *)a, *y = *(const gg_row *const *)b;
+    int order = strcmp(x->solver, y->solver);
+    if (order == 0)
+        order = strcmp(x->failure, y->failure);
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
+static int compare_firsts(const void *a, const void *b) {
+    const gg_part_failure *x = a, *y = b;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+static bool keep_failure(gg_part_entry *entry, const gg_row *const *same, size_t count,
+                         const gg_row *rows) {
+    gg_part_failure *grown = gg_grow(entry->failures, entry->n_failures, sizeof *grown);
+    if (grown == NULL)
+        return false;
+    entry->failures = grown;
+    gg_part_failure *f = &grown[entry->n_failures++];
+    *f = (gg_part_failure){gg_strdup(same[0]->solver), gg_strdup(same[0]->failure), count,
+                           (size_t)(same[0] - rows)};
+    return f->solver != NULL && f->reason != NULL;
+}
+
+/* Adds up what failed, in the order of first failures; false when memory is short. */
 static bool count_failures(const gg_results *part, gg_part_entry *entry) {
     size_t unit_rows = part->n_units > 0 ? part->count / part->n_units : 1, last = SIZE_MAX;
-    for (size_t k = 0; k < part->count; k++) {
-        const gg_row *row = &part->rows[k];
-        size_t at = 0;
-        if (row->failure[0] == '\0')
+    const gg_row **failed = NULL;
+    bool kept = true;
+    for (size_t k = 0; kept && k < part->count; k++) {
+        if (part->rows[k].failure[0] == '\0')
             continue;
-        entry->failed_rows++;
-        entry->failed_units += k / unit_rows != last;
-        last = k / unit_rows;
-        while (at < entry->n_failures && (strcmp(entry->failures[at].solver, row->solver) != 0 ||
-                                          strcmp(entry->failures[at].reason, row->failure) != 0))
-            at++;
-        if (at == entry->n_failures) {
-            gg_part_failure *grown = gg_grow(entry->failures, at, sizeof *grown);
-            if (grown == NULL)
-                return false;
-            entry->failures = grown;
-            entry->failures[at] =
-                (gg_part_failure){gg_strdup(row->solver), gg_strdup(row->failure), 0};
-            entry->n_failures++;
-            if (grown[at].solver == NULL || grown[at].reason == NULL)
-                return false;
+        const gg_row **grown = gg_grow(failed, entry->failed_rows, sizeof *grown);
+        if ((kept = grown != NULL)) {
+            failed = grown;
+            failed[entry->failed_rows++] = &part->rows[k];
+            entry->failed_units += k / unit_rows != last;
+            last = k / unit_rows;
         }
-        entry->failures[at].count++;
     }
-    return true;
+    if (kept && entry->failed_rows > 0)
+        qsort(failed, entry->failed_rows, sizeof *failed, compare_failures);
+    for (size_t first = 0, end; kept && first < entry->failed_rows; first = end) {
+        for (end = first + 1; end < entry->failed_rows &&
+                              strcmp(failed[first]->solver, failed[end]->solver) == 0 &&
+                              strcmp(failed[first]->failure, failed[end]->failure) == 0;)
+            end++;
+        kept = keep_failure(entry, failed + first, end - first, part->rows);
+    }
+    if (entry->n_failures > 0)
+        qsort(entry->failures, entry->n_failures, sizeof *entry->failures, compare_firsts);
+    gg_free(failed);
+    return kept;
 }
 
 bool gg__part_entry_of(const char *name, const char *path, const gg_results *part,

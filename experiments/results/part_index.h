@@ -41,6 +41,7 @@ typedef struct gg_part_failure {
     char *solver;
     char *reason;
     size_t count;
+    size_t first; /* of these rows; not stored */
 } gg_part_failure;
 
 typedef struct gg_part_entry {
