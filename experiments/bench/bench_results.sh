@@ -34,7 +34,10 @@ measure merge "$program" merge -o "$all" "$results"
 measure report "$program" report "$results" -o "$folder/report.html"
 measure 'report of the merged file' "$program" report "$all" -o "$folder/report.html"
 mv "$results/index.jsonl" "$folder/index.jsonl"
+measure 'status without the index' "$program" status "$results"
+rm -f "$results/index-found.jsonl"
 measure 'merge without the index' "$program" merge -o "$all" "$results"
+rm -f "$results/index-found.jsonl"
 mv "$folder/index.jsonl" "$results/index.jsonl"
 if python3 -c 'import h5py, pandas' 2>/dev/null; then
     measure 'pandas, the merged file' python3 -c '

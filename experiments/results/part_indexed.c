@@ -15,7 +15,7 @@
 #include "data/hdf5/h5_image.h"
 #include "experiments/results/part_index.h"
 #include "models/base/alloc.h"
-#include "models/base/intern.h"
+#include "models/text/intern.h"
 
 /* Takes what the columns name by number. */
 static bool take_text(void *context, size_t k, const char *text, size_t length) {

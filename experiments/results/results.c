@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/intern.h"
+#include "models/text/intern.h"
 
 void gg_row_fail(gg_row *row, const char *reason) {
     row->failure = gg_intern(reason, strnlen(reason, GG_ROW_REASON - 1), NULL);

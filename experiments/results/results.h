@@ -109,6 +109,10 @@ typedef void (*gg_reading_fn)(size_t done, size_t of);
 /* For all reading of this process from now on; NULL: nobody is told. */
 void gg_results_watch(gg_reading_fn told);
 
+/* How many rows a file or folder has, as its index says; of parts that it does not know, about
+ * how many. Errors: GG_E_IO, GG_E_INPUT, GG_E_NOMEM. */
+gg_status gg_results_count(const char *path, size_t *rows, gg_error *err);
+
 /* Whether `path` is a folder without any part file. Errors: GG_E_IO. */
 gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *err);
 

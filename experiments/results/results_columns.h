@@ -70,6 +70,9 @@ gg_status gg__results_check(const gg_results *results, const char *path, gg_erro
 /* Assignments are read to be verified, whether they are wanted or not. */
 void gg__results_drop_assignments(gg_results *part);
 
+/* Only how many rows one has. */
+gg_status gg__results_count_part(const char *path, size_t *rows, gg_error *err);
+
 /* One part file; as gg_results_read. */
 gg_status gg__results_read_part(const char *path, bool with_assignments, gg_results **out,
                                 gg_error *err);

@@ -200,6 +200,58 @@ static gg_status read_folder(const char *folder, bool with_assignments, gg_resul
     return status;
 }
 
+/* Parts that the index does not know: one is looked at, others are likely to be like it. */
+typedef struct unknown_parts {
+    size_t rows; /* of the one */
+    double bytes;
+    double all_bytes;
+} unknown_parts;
+
+static gg_status count_part(const gg_index *index, const char *folder, const char *name,
+                            size_t *rows, unknown_parts *unknown, gg_error *err) {
+    struct stat info;
+    gg_status status = GG_OK;
+    char *path = gg__results_path(folder, name);
+    if (path == NULL)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+    const gg_part_entry *known = gg_index_find(index, folder, name);
+    if (known != NULL) {
+        *rows += known->rows;
+    } else if (stat(path, &info) == 0) {
+        unknown->all_bytes += (double)info.st_size;
+        if (unknown->bytes == 0.0)
+            status = gg__results_count_part(path, &unknown->rows, err);
+        if (unknown->bytes == 0.0)
+            unknown->bytes = (double)info.st_size;
+    }
+    gg_free(path);
+    return status;
+}
+
+gg_status gg_results_count(const char *path, size_t *rows, gg_error *err) {
+    struct stat info;
+    struct dirent **entries = NULL;
+    unknown_parts unknown = {0};
+    gg_index index;
+    size_t found;
+    *rows = 0;
+    if (stat(path, &info) != 0)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    if (!S_ISDIR(info.st_mode))
+        return gg__results_count_part(path, rows, err);
+    GG_TRY(gg__results_list(path, &entries, &found, err));
+    gg_status status = gg_index_read(path, &index, err);
+    for (size_t k = 0; status == GG_OK && k < found; k++)
+        status = count_part(&index, path, entries[k]->d_name, rows, &unknown, err);
+    if (unknown.bytes > 0.0)
+        *rows += (size_t)((double)unknown.rows * (unknown.all_bytes / unknown.bytes));
+    gg_index_clear(&index);
+    while (found-- > 0)
+        free(entries[found]);
+    free(entries);
+    return status;
+}
+
 gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *err) {
     struct stat info;
     *empty = false;

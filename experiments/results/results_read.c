@@ -5,7 +5,7 @@
 #include "experiments/results/results.h"
 #include "experiments/results/results_columns.h"
 #include "models/base/alloc.h"
-#include "models/base/intern.h"
+#include "models/text/intern.h"
 
 static gg_status no_memory(const char *path, gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
@@ -361,6 +361,14 @@ gg_status gg__results_read_part(const char *path, bool with_assignments, gg_resu
     } else {
         gg_results_free(part);
     }
+    return status;
+}
+
+gg_status gg__results_count_part(const char *path, size_t *rows, gg_error *err) {
+    gg_h5 *h5 = NULL;
+    GG_TRY(gg_h5_open(path, &h5, err));
+    gg_status status = count_rows(h5, rows, err);
+    gg_h5_close(h5);
     return status;
 }
 

@@ -6,7 +6,7 @@
 #include "experiments/results/part_index.h"
 #include "experiments/results/results.h"
 #include "models/base/alloc.h"
-#include "models/base/intern.h"
+#include "models/text/intern.h"
 
 /* Room for one column: 8 bytes hold every number. */
 typedef union cell {

@@ -167,6 +167,12 @@ expect 0 'rows are of the plan as it was before' 'together: a plan that grew' \
 expect 2 'goes with neither' 'in place and elsewhere' "$goagap" merge --in-place -o x.h5 together
 expect 2 'takes one folder' 'in place: one folder' "$goagap" merge --in-place s2-1 s2-2
 expect 1 'nothing was written' 'in place: a folder that is not whole' "$goagap" merge --in-place s2-1
+# Several folders: a line each, and the sums; shards of one plan share what is asked for.
+expect 1 '' 'status of two shards' "$goagap" status s2-1 before
+prints '^ *10 +20 +[0-9]+ +0 +no +s2-1$' 'a line for a shard'
+prints '^ *2 +4 +[0-9]+ +0 +no +before$' 'one for another plan'
+prints '^ *12 +24 +[0-9]+ +0 +no +all 2$' 'and the sums'
+
 cp -r "$old" old
 expect 2 'cannot be continued: .* cannot be verified.*give this plan another folder' \
     'older results are not continued' "$goagap" batch old/plan.yaml -o old

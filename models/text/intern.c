@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "models/base/intern.h"
+#include "models/text/intern.h"
 
 #include <pthread.h>
 #include <stdlib.h>

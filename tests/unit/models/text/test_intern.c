@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "models/base/intern.h"
+#include "models/text/intern.h"
 #include "tests/support/support.h"
 
 static void test_equal_texts_are_one(void **state) {
