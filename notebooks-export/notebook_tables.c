@@ -7,7 +7,7 @@
 #include "experiments/output/text_table.h"
 
 /* Six columns that say of what a line is, then numbers. */
-enum { N_KEYS = 6, N_GAPS = 11, N_DELAYS = 9, N_FAIR = 12 };
+enum { N_KEYS = 6, N_GAPS = 11, N_DELAYS = 9, N_FAIR = 14 };
 
 #define KEYS                                                                                       \
     {"preset", "", true}, {"objective", "", true}, {"n_users", "", false},                         \
@@ -118,23 +118,18 @@ static gg_status write_delays(const gg_study *study, FILE *stream, gg_error *err
     return write_curves(study, true, stream, err);
 }
 
-static const gg_table_column fair_columns[N_FAIR] = {{"preset", "", true},
-                                                     {"objective", "", true},
-                                                     {"strategy", "", true},
-                                                     {"held", "", true},
-                                                     {"instances", "", false},
-                                                     {"compared", "", false},
-                                                     {"gap_mean", "", false},
-                                                     {"gap_mean_low", "", false},
-                                                     {"gap_mean_high", "", false},
-                                                     {"fair_gap_mean", "", false},
-                                                     {"fair_gap_mean_low", "", false},
-                                                     {"fair_gap_mean_high", "", false}};
+static const gg_table_column fair_columns[N_FAIR] = {
+    {"preset", "", true},        {"objective", "", true},       {"strategy", "", true},
+    {"held", "", true},          {"instances", "", false},      {"compared", "", false},
+    {"gap_least", "", false},    {"gap_most", "", false},       {"gap_low", "", false},
+    {"gap_high", "", false},     {"fair_gap_least", "", false}, {"fair_gap_most", "", false},
+    {"fair_gap_low", "", false}, {"fair_gap_high", "", false}};
 
 static void set_fair(gg_table *table, size_t row, const gg_fair_stats *of) {
-    const double values[] = {(double)of->fair.instances, (double)of->compared, of->plain.mean,
-                             of->plain.mean_low,         of->plain.mean_high,  of->common.mean,
-                             of->common.mean_low,        of->common.mean_high};
+    const double values[] = {(double)of->fair.instances, (double)of->compared, of->gap.least.mean,
+                             of->gap.most.mean,          of->gap.least.low,    of->gap.most.high,
+                             of->at_par.least.mean,      of->at_par.most.mean, of->at_par.least.low,
+                             of->at_par.most.high};
     set_numbers(table, row, 4, values, sizeof values / sizeof *values);
 }
 
