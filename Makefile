@@ -238,8 +238,15 @@ check: deps
 	@$(MAKE) --no-print-directory -s check-run
 check-long: export GOAGAP_TEST_LONG = 1
 check-long valgrind: DEBIAN_PACKAGES += valgrind
-check-long: DEBIAN_PACKAGES += texlive-latex-recommended
-check-long: check check-threads
+check-long html: DEBIAN_PACKAGES += pandoc mandoc
+check-long: DEBIAN_PACKAGES += octave texlive-latex-recommended
+check-long: check check-threads check-deb
+# Debian packages, made twice and installed in a bare Debian 12 (root, a mirror).
+.PHONY: check-deb
+check-deb check-long: DEBIAN_PACKAGES += debootstrap dpkg-dev
+check-deb: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/packaging/deb.sh
 # Solves side by side, under ThreadSanitizer.
 THREADED := build/threads
 .PHONY: check-threads
@@ -268,9 +275,9 @@ check-slurm: deps
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
 # Batches, fronts and proofs by the dozen: under the sanitizers a unit test and $(MEMORY_TEST) go the
 # same ways, and the scripts themselves belong to full counts.
-LONG_SANITIZED := %/batch_grow.sh %/batch_kill.sh %/batch_shards.sh %/batch_fair.sh %/compare.sh %/notebook.sh \
+LONG_SANITIZED := %/batch_grow.sh %/batch_instances.sh %/batch_kill.sh %/batch_shards.sh %/batch_fair.sh %/compare.sh %/notebook.sh \
     %/evaluate.sh %/pareto.sh %/solve_fair.sh %/nodes.sh %/golden.sh
-SANITIZED_CLI_TESTS := $(filter-out $(if $(GOAGAP_TEST_LONG),,$(LONG_SANITIZED)) %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
+SANITIZED_CLI_TESTS := $(filter-out $(if $(GOAGAP_TEST_LONG),,$(LONG_SANITIZED)) %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/site.sh %/octave.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
 
 # What tells which tree it came from is compiled anew with every revision, and nothing else is.
 $(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: $(BUILD)/revision
@@ -372,6 +379,15 @@ $(BUILD)/man/%: experiments/man/%.scd experiments/man/page.awk $(TABLES)
 	@rm $@.scd $@.scdoc
 	mv $@.tmp $@
 
+# Documentation: front page, tutorial, manual and the folders' pages as one HTML file.
+HTML := $(BUILD)/goagap.html
+.PHONY: html
+html: $(HTML)
+$(HTML): $(MAN) $(shell find . -name build -prune -o -name '*.md' -print) $(wildcard experiments/site/*)
+	@command -v pandoc >/dev/null && command -v mandoc >/dev/null || { echo "make html needs pandoc and mandoc" >&2; exit 2; }
+	sh experiments/site/site.sh $(VERSION) $(MAN) >$@.tmp
+	mv $@.tmp $@
+
 COMPLETION := $(BUILD)/completion/goagap.bash $(BUILD)/completion/_goagap
 completion: $(COMPLETION)
 $(BUILD)/completion/%: experiments/completion/% experiments/completion/complete.awk $(TABLES)
@@ -388,7 +404,8 @@ PYTHON_DIR ?= $(PREFIX)/lib/python$(if $(filter /usr,$(PREFIX)),3,$(shell \
 PYTHON_PACKAGE := $(wildcard notebooks-export/python/goagap/*.py notebooks-export/python/goagap/py.typed)
 install: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
-	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans
+	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans \
+	    $(DESTDIR)$(PREFIX)/share/goagap/library
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/goagap
 	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libgoagap.a
 	install -m 644 $(SHARED) $(DESTDIR)$(PREFIX)/lib/$(notdir $(SHARED))
@@ -398,6 +415,7 @@ install: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
 	    install -D -m 644 $$h $(DESTDIR)$(PREFIX)/include/goagap/$$h || exit 1; done
 	install -m 644 experiments/presets/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/presets
 	install -m 644 experiments/plans/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/plans
+	install -m 644 data/library/instances.csv $(DESTDIR)$(PREFIX)/share/goagap/library
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -D -m 644 $(BUILD)/completion/goagap.bash \
@@ -411,6 +429,13 @@ install: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
 	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/goagap.pc
 	install -d $(DESTDIR)$(PYTHON_DIR)/goagap
 	install -m 644 $(PYTHON_PACKAGE) $(DESTDIR)$(PYTHON_DIR)/goagap
+# Debian packages of the program, the library, its headers and the Python package.
+.PHONY: deb
+deb: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
+	rm -rf $(BUILD)/stage
+	$(MAKE) --no-print-directory -s BUILD=$(BUILD) PREFIX=/usr DESTDIR=$(abspath $(BUILD))/stage install
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
+	    sh experiments/packaging/deb.sh $(BUILD)/stage $(VERSION)-1 $(BUILD)/deb
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/goagap $(DESTDIR)$(PREFIX)/lib/libgoagap.a \
 	    $(DESTDIR)$(PREFIX)/lib/libgoagap.so $(DESTDIR)$(PREFIX)/lib/$(notdir $(SHARED)) \
@@ -438,7 +463,9 @@ help:
 	    'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
 	    'make library     instances with known optima: made, solved and proven again (minutes)' \
 	    'make man         manual pages (build/release/man)' \
+	    'make html        front page, tutorial, manual and folders as one page (build/release/goagap.html)' \
 	    'make completion  for bash and zsh (build/release/completion)' \
+	    'make deb         Debian packages (build/release/deb); check-deb tries them in a chroot' \
 	    'make install|uninstall     PREFIX=/usr/local, DESTDIR=, PYTHON_DIR=' \
 	    'make format|dist|clean'
 

@@ -17,7 +17,7 @@ def fair_lines(held_name, reference):
         line = {"preset": preset, "objective": objective, "strategy": reference, "held": held_name,
                 "instances": len(rows), "compared": len(common)}
         for name in ["gap", "fair_gap"]:
-            line |= {f"{name}_least": mean(common[f"{name}_least"]), f"{name}_most": mean(common[f"{name}_most"]),
+            line |= {f"{name}_least": common[f"{name}_least"].mean(), f"{name}_most": common[f"{name}_most"].mean(),
                      f"{name}_low": interval(common, f"{name}_least")[0],
                      f"{name}_high": interval(common, f"{name}_most")[1]}
         yield line
@@ -28,4 +28,4 @@ FAIR_COLUMNS = ["preset", "objective", "strategy", "held", "instances", "compare
                 "gap_low", "gap_high", "fair_gap_least", "fair_gap_most", "fair_gap_low", "fair_gap_high"]
 fair = pd.DataFrame([line for held_name, reference in pairs_held.itertuples(index=False)
                      for line in fair_lines(held_name, reference)], columns=FAIR_COLUMNS)
-fair
+tables.percent(fair, [name for name in FAIR_COLUMNS if "gap" in name])
