@@ -205,6 +205,8 @@ static gg_status read_known(const listing *from, gg_known *known, gg_error *err)
                : GG_OK;
 }
 
+enum { LISTED_OBJECTIVES = GG_UNIFORM + 1 };
+
 static gg_status put_row(listing *from, const gg_unit *unit, gg_objective objective,
                          const gg_known *known, gg_error *err) {
     gg_plan *plan = from->plan;
@@ -245,6 +247,8 @@ static gg_status read_row(listing *from, gg_error *err) {
     if (gg_objective_parse(gg_csv_field(from->csv, from->at[OBJECTIVE]), &objective, &inner) !=
         GG_OK)
         return gg_csv_refuse(from->csv, err, "objective: %s", inner.message);
+    if (objective >= LISTED_OBJECTIVES)
+        return gg_csv_refuse(from->csv, err, "objective: lists have weighted and uniform alone");
     gg_unit unit = {.n_users = (size_t)users,
                     .n_servers = (size_t)servers,
                     .run = (uint32_t)run,
@@ -344,8 +348,20 @@ static bool is_list(const char *path) {
     return length > 4 && strcasecmp(path + length - 4, ".csv") == 0;
 }
 
+/* Lists of values are of delays alone. */
+static gg_status check_objectives(const gg_plan *plan, gg_error *err) {
+    for (size_t o = 0; o < plan->n_objectives; o++)
+        if (plan->objectives[o] >= LISTED_OBJECTIVES)
+            return gg_fail(err, GG_E_INPUT,
+                           "%s: objective: a list of instances has weighted and uniform alone",
+                           plan->path);
+    return GG_OK;
+}
+
 static gg_status read_named(gg_plan *plan, gg_plan_site *named, size_t count, gg_error *err) {
     size_t n_presets = plan->n_presets;
+    if (plan->site_kind == GG_SITE_LISTED)
+        GG_TRY(check_objectives(plan, err));
     for (size_t k = 0; k < count; k++) {
         if (is_list(named[k].path) != (plan->site_kind == GG_SITE_LISTED))
             return gg_fail(err, GG_E_INPUT,

@@ -2,6 +2,7 @@
 #include "models/costs/objective.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ static const gg_objective_kind kinds[GG_OBJECTIVE_KINDS] = {
     [GG_DELAY_ENERGY] = {"delay+energy", false, 1.0, NAN},
 };
 
-enum { PRICE_SHIFT = 8 };
+enum { PRICE_SHIFT = 8, NAME_SIZE = 40, NAMES_MAX = 4096 };
 
 const gg_objective_kind *gg_objective_kind_of(gg_objective objective) {
     return &kinds[objective % (1 << PRICE_SHIFT)];
@@ -54,23 +55,39 @@ bool gg_objective_exists(gg_objective objective) {
     return is_price(price_of(objective) * 1.0000001) || is_price(price_of(objective) / 1.0000001);
 }
 
-const char *gg_objective_name(gg_objective objective) {
-    enum { NAMES = 4, SIZE = 40 };
-    static _Thread_local char names[NAMES][SIZE];
-    static _Thread_local unsigned last;
-    const gg_objective_kind *kind = gg_objective_kind_of(objective);
-    if (!isnan(kind->joule))
-        return kind->name;
-    char *name = names[last++ % NAMES];
-    /* The shortest that reads back. */
+/* The shortest name that reads back. */
+static void make_name(gg_objective objective, char name[NAME_SIZE]) {
+    const char *kind = gg_objective_kind_of(objective)->name;
     for (int digits = 1; digits <= 9; digits++) {
-        snprintf(name, SIZE, "%s:%.*g", kind->name, digits, price_of(objective));
         double price;
-        if (gg_parse_double(name + strlen(kind->name) + 1, &price) &&
+        snprintf(name, NAME_SIZE, "%s:%.*g", kind, digits, price_of(objective));
+        if (gg_parse_double(name + strlen(kind) + 1, &price) &&
             gg_objective_delay_energy(price) == objective)
-            break;
+            return;
     }
-    return name;
+}
+
+/* Names with prices are kept for ever, since rows of results borrow them: as many as one process is
+ * asked for. */
+const char *gg_objective_name(gg_objective objective) {
+    static struct {
+        gg_objective objective;
+        char name[NAME_SIZE];
+    } named[NAMES_MAX];
+    static size_t count;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    if (!isnan(gg_objective_kind_of(objective)->joule))
+        return gg_objective_kind_of(objective)->name;
+    pthread_mutex_lock(&lock);
+    size_t k = 0;
+    while (k < count && named[k].objective != objective)
+        k++;
+    if (k == count && count < NAMES_MAX) {
+        named[count].objective = objective;
+        make_name(objective, named[count++].name);
+    }
+    pthread_mutex_unlock(&lock);
+    return k < NAMES_MAX ? named[k].name : gg_objective_kind_of(objective)->name;
 }
 
 const char *gg_objective_unit(gg_objective objective) {

@@ -37,7 +37,7 @@ double gg_objective_joule(gg_objective objective);
 /* True for a number that is an objective. */
 bool gg_objective_exists(gg_objective objective);
 
-/* "weighted", "delay+energy:0.5". Valid until the fourth call after it in the same thread. */
+/* "weighted", "delay+energy:0.5". Never released. */
 const char *gg_objective_name(gg_objective objective);
 
 /* "s", or "J" where only energy counts. */
