@@ -219,8 +219,11 @@ static double total_value(const gg_balance *bal, double slack_s) {
 
 double gg__balance_evaluate(gg_balance *bal, bool all_states, double tolerance_s) {
     gg__balance_charge(bal);
-    for (size_t j = 0; j < bal->p->m; j++)
+    for (size_t j = 0; j < bal->p->m; j++) {
+        if (bal->many && gg_time_is_up(bal->b->deadline_s))
+            return -INFINITY;
         minimise_near(bal, j, tolerance_s);
+    }
     double total = total_value(bal, 0.0);
     for (size_t j = 0; all_states && j < bal->p->m && total > bal->hopeless_s; j++) {
         double near = bal->servers[j].best.value;

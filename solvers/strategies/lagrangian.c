@@ -93,7 +93,7 @@ static gg_status bound_root(work *w, gg_error *err) {
     search.certificate = result->certificate;
     GG_TRY(gg_branch_and_bound(&search, err));
     w->incumbent_s = search.incumbent_s;
-    w->stop = search.stop;
+    w->stop = search.stop != GG_STOP_DONE ? search.stop : gg_stopped_by(w->deadline_s);
     result->nodes = search.nodes;
     if (search.lower_bound_s < result->lower_bound_s) {
         gg_certificate_free(result->certificate);

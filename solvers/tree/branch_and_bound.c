@@ -38,7 +38,9 @@ static void plan_split(gg__tree *t, gg__node *at) {
 }
 
 static gg_status keep_open(gg__tree *t, gg__node *at, gg_error *err) {
-    plan_split(t, at);
+    /* With many users a plan takes a while too, and nobody would follow it. */
+    if (!t->search->root_only && !gg_time_is_up(t->search->deadline_s))
+        plan_split(t, at);
     if (gg__tree_tries_now(t, at))
         GG_TRY(gg__tree_try_blend(t, err));
     return push(t, at, err);

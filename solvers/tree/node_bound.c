@@ -159,7 +159,8 @@ static gg_status bound_long_root(gg__tree *t, gg__node *at, bool *alive, gg_erro
     bool goes_on = true;
     for (int round = 0, idle = 0; round < most.rounds && *alive && goes_on; round++) {
         double before_s = at->bound_s;
-        if (idle >= most.patience || gg_box_is_point(&at->box, t->p, t->scratch))
+        if (idle >= most.patience || gg_box_is_point(&at->box, t->p, t->scratch) ||
+            gg_time_is_up(t->search->deadline_s))
             break;
         *alive = bound_round(t, at, true, most.iterations);
         GG_TRY(look_up(t, at, &goes_on, err));
