@@ -8,10 +8,14 @@
 #include "models/base/timer.h"
 #include "solvers/tree/tree_internal.h"
 
-/* What the bound with one multiplier a server has not closed in so many nodes, of users times
- * servers, gets a price for every user and server. As many nodes as one root with prices takes the
- * time of, at most so many; a dozen users under a row are searched through sooner (2 s, not 14). */
-static const double NODES_FIRST = 48000.0, MOST_FIRST = 100.0, FEW_UNDER_ROW = 16.0;
+/* The bound with one multiplier a server is given up for one with a price for every user and server
+ * where the tree that it seems to need costs more than that bound's root. So many nodes, of users
+ * times servers, at most so many, cost as much as a root with prices; a dozen users under a row are
+ * searched through sooner (2 s, not 14). */
+static const double NODES_A_ROOT = 48000.0, MOST_A_ROOT = 100.0, FEW_UNDER_ROW = 16.0;
+/* How many of its worth decide when: before this share of it nothing is known; up to it a tree must
+ * seem to need so many times as much; after it the search goes on while it seems nearly done. */
+static const double KNOWN_AFTER = 0.25, HOPELESS = 10.0, NEARLY_DONE = 1.5;
 
 static gg__node *node_new(gg__tree *t, gg_error *err) {
     gg__node *fresh = gg__node_new(t->p, t->created, t->balance != NULL);
@@ -132,6 +136,7 @@ static gg_status plant_root(gg__tree *t, gg_error *err) {
     if (!gg__tree_has_many(t) && t->search->options->known_multipliers != NULL)
         gg_offer_multipliers(t->bounder, t->search->options->known_multipliers);
     gg_status status = take_node(t, root, true, &bound_s, err);
+    t->root_slack_s = t->threshold_s - bound_s;
     gg_expect_marginal_prices(t->bounder);
     if (t->search->root_multipliers != NULL)
         memcpy(t->search->root_multipliers, gg_bounder_multipliers(t->bounder),
@@ -149,11 +154,22 @@ static gg_status restart_priced(gg__tree *t, gg_error *err) {
     return plant_root(t, err);
 }
 
+/* Nodes grow exponentially with what has been closed of the root's gap: k of them for a share c of
+ * it seem to be k^(1/c) for all. */
+static double nodes_needed(const gg__tree *t) {
+    double left_s = t->threshold_s - gg__open_first(&t->open)->bound_s;
+    double closed = 1.0 - left_s / t->root_slack_s;
+    return closed > 0.0 ? pow((double)t->search->nodes, 1.0 / closed) : INFINITY;
+}
+
 /* Nobody disturbs where interference is fixed: prices would change nothing. */
 static bool is_stuck(const gg__tree *t) {
-    return t->balance == NULL && t->p->m > 1 && t->p->instance->fixed_interference_w == NULL &&
-           (t->p->row.gain == NULL || (double)t->p->n > FEW_UNDER_ROW) &&
-           (double)t->search->nodes >= fmin(NODES_FIRST / (double)(t->p->n * t->p->m), MOST_FIRST);
+    double worth = fmin(NODES_A_ROOT / (double)(t->p->n * t->p->m), MOST_A_ROOT);
+    double nodes = (double)t->search->nodes;
+    if (t->balance != NULL || t->p->m < 2 || t->p->instance->fixed_interference_w != NULL ||
+        (t->p->row.gain != NULL && (double)t->p->n <= FEW_UNDER_ROW) || nodes < KNOWN_AFTER * worth)
+        return false;
+    return nodes_needed(t) > (nodes < worth ? HOPELESS * worth : NEARLY_DONE * nodes);
 }
 
 static gg_status grow_tree(gg__tree *t, gg_error *err) {

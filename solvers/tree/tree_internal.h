@@ -28,6 +28,7 @@ typedef struct gg__tree {
     double *changes_s;  /* m + 1 */
     gg_branch_scores scores;
     gg__proof_writer proof;
+    double root_slack_s; /* how far the root was from the threshold */
     double start_s;
     void *memory; /* of the arrays */
 } gg__tree;
