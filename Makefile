@@ -27,7 +27,10 @@ OWN_CFLAGS = -std=c11 $(DEBUG) $(OPTIMISE) -fPIC -fno-semantic-interposition $(W
 GG_CFLAGS = $(OWN_CFLAGS)
 # Objects that were compiled with other options are compiled anew.
 ifneq ($(filter-out clean help format dist uninstall,$(or $(MAKECMDGOALS),all)),)
-$(shell mkdir -p $(BUILD) && { echo '$(OWN_CFLAGS)' | cmp -s - $(BUILD)/options || echo '$(OWN_CFLAGS)' >$(BUILD)/options; })
+# A file that is written anew when its text changes: stamp FILE,TEXT.
+stamp = $(shell mkdir -p $(BUILD) && { echo '$(2)' | cmp -s - $(BUILD)/$(1) || echo '$(2)' >$(BUILD)/$(1); })
+$(call stamp,options,$(OWN_CFLAGS))
+$(call stamp,revision,$(GIT_REVISION))
 endif
 GG_LDLIBS = $(PKG_LIBS) -lglpk -lm -lpthread
 # gold takes half the time for a program (and warns beside clang).
@@ -94,12 +97,15 @@ $(BUILD)/experiments/cli/help_topics.o: $(BUILD)/experiments/cli/help_topics.inc
 $(BUILD)/experiments/cli/help_topics.o: GG_CPPFLAGS += -I$(BUILD)
 
 # The report's style sheet as a C string.
-$(BUILD)/experiments/report/page/report_css.inc: experiments/report/page/report.css
+PAGE := experiments/report/page
+$(BUILD)/$(PAGE)/report_css.inc: $(PAGE)/report.css
+$(BUILD)/$(PAGE)/sort_js.inc: $(PAGE)/sort.js
+$(BUILD)/$(PAGE)/report_css.inc $(BUILD)/$(PAGE)/sort_js.inc:
 	@mkdir -p $(@D)
 	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< > $@.tmp
 	mv $@.tmp $@
-$(BUILD)/experiments/report/page/html_page.o: $(BUILD)/experiments/report/page/report_css.inc
-$(BUILD)/experiments/report/page/html_page.o: GG_CPPFLAGS += -I$(BUILD)
+$(BUILD)/$(PAGE)/html_page.o: $(BUILD)/$(PAGE)/report_css.inc $(BUILD)/$(PAGE)/sort_js.inc
+$(BUILD)/$(PAGE)/html_page.o: GG_CPPFLAGS += -I$(BUILD)
 
 # The notebook's cells, in the order of their names.
 CELLS := $(sort $(wildcard notebooks-export/cells/*.md notebooks-export/cells/*.py))
@@ -188,10 +194,13 @@ demo-run: $(PROGRAM)
 	@echo "2. Networks of 50, 80 and 110 users, strategies, optima (under a minute)"
 	@$(PROGRAM) batch experiments/plans/demo.yaml --dataset $(DEMO)/babi.h5 -o $(DEMO)/results \
 	    --jobs $(JOBS)
-	@echo "3. How far each strategy is from the optimum"
+	@echo "3. What accuracy costs at least: the front of these networks (under half a minute)"
+	@$(PROGRAM) pareto experiments/plans/demo.yaml --dataset $(DEMO)/babi.h5 --gap 1e-2 \
+	    --node-limit 60 --points 6 -o $(DEMO)/results/front.csv >/dev/null || [ $$? -eq 3 ]
+	@echo "4. How far each strategy is from the optimum"
 	@$(PROGRAM) report $(DEMO)/results -o $(DEMO)/report.html --plan experiments/plans/demo.yaml \
 	    --dataset $(DEMO)/babi.h5
-	@echo "4. Open $(DEMO)/report.html; README.md goes on with your own data"
+	@echo "5. Open $(DEMO)/report.html; README.md goes on with your own data"
 
 # ------------------------------------------------------------------------ the published experiment
 PAPER := $(BUILD)/paper
@@ -213,6 +222,8 @@ paper-gap: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@mkdir -p $(PAPER)
 	@$(PROGRAM) batch experiments/plans/paper-gap.yaml -o $(PAPER)/gap --jobs $(JOBS)
+	@$(PROGRAM) pareto experiments/plans/paper-gap.yaml --gap 1e-2 --node-limit 60 --points 6 \
+	    -o $(PAPER)/gap/front.csv >/dev/null || [ $$? -eq 3 ]
 	@$(PROGRAM) report $(PAPER)/gap -o $(PAPER)/gap.html --plan experiments/plans/paper-gap.yaml
 
 # ----------------------------------------------------------------------------------------- tests
@@ -227,7 +238,15 @@ check: deps
 	@$(MAKE) --no-print-directory -s check-run
 check-long: export GOAGAP_TEST_LONG = 1
 check-long valgrind: DEBIAN_PACKAGES += valgrind
-check-long: check check-threads
+check-long html: DEBIAN_PACKAGES += pandoc mandoc
+check-long: DEBIAN_PACKAGES += octave texlive-latex-recommended
+check-long: check check-threads check-deb
+# Debian packages, made twice and installed in a bare Debian 12 (root, a mirror).
+.PHONY: check-deb
+check-deb check-long: DEBIAN_PACKAGES += debootstrap dpkg-dev
+check-deb: deps
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/packaging/deb.sh
 # Solves side by side, under ThreadSanitizer.
 THREADED := build/threads
 .PHONY: check-threads
@@ -254,9 +273,14 @@ check-run:
 check-slurm: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
-SANITIZED_CLI_TESTS := $(filter-out %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
+# Batches, fronts and proofs by the dozen: under the sanitizers a unit test and $(MEMORY_TEST) go the
+# same ways, and the scripts themselves belong to full counts.
+LONG_SANITIZED := %/batch_grow.sh %/batch_instances.sh %/batch_kill.sh %/batch_shards.sh %/batch_fair.sh %/compare.sh %/notebook.sh \
+    %/evaluate.sh %/pareto.sh %/solve_fair.sh %/nodes.sh %/golden.sh
+SANITIZED_CLI_TESTS := $(filter-out $(if $(GOAGAP_TEST_LONG),,$(LONG_SANITIZED)) %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/site.sh %/octave.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
 
 # What tells which tree it came from is compiled anew with every revision, and nothing else is.
+$(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: $(BUILD)/revision
 $(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: GG_CPPFLAGS += -DGG_GIT_REVISION='"$(GIT_REVISION)"'
 # `goagap version` tells how it was built.
 $(BUILD)/experiments/cli/cmd_version.o: GG_CPPFLAGS += -DGG_BUILD_FLAGS='"$(strip $(GG_CFLAGS))"'
@@ -355,6 +379,15 @@ $(BUILD)/man/%: experiments/man/%.scd experiments/man/page.awk $(TABLES)
 	@rm $@.scd $@.scdoc
 	mv $@.tmp $@
 
+# Documentation: front page, tutorial, manual and the folders' pages as one HTML file.
+HTML := $(BUILD)/goagap.html
+.PHONY: html
+html: $(HTML)
+$(HTML): $(MAN) $(shell find . -name build -prune -o -name '*.md' -print) $(wildcard experiments/site/*)
+	@command -v pandoc >/dev/null && command -v mandoc >/dev/null || { echo "make html needs pandoc and mandoc" >&2; exit 2; }
+	sh experiments/site/site.sh $(VERSION) $(MAN) >$@.tmp
+	mv $@.tmp $@
+
 COMPLETION := $(BUILD)/completion/goagap.bash $(BUILD)/completion/_goagap
 completion: $(COMPLETION)
 $(BUILD)/completion/%: experiments/completion/% experiments/completion/complete.awk $(TABLES)
@@ -371,7 +404,8 @@ PYTHON_DIR ?= $(PREFIX)/lib/python$(if $(filter /usr,$(PREFIX)),3,$(shell \
 PYTHON_PACKAGE := $(wildcard notebooks-export/python/goagap/*.py notebooks-export/python/goagap/py.typed)
 install: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
-	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans
+	    $(DESTDIR)$(PREFIX)/share/goagap/presets $(DESTDIR)$(PREFIX)/share/goagap/plans \
+	    $(DESTDIR)$(PREFIX)/share/goagap/library
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/goagap
 	install -m 644 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/libgoagap.a
 	install -m 644 $(SHARED) $(DESTDIR)$(PREFIX)/lib/$(notdir $(SHARED))
@@ -381,6 +415,7 @@ install: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
 	    install -D -m 644 $$h $(DESTDIR)$(PREFIX)/include/goagap/$$h || exit 1; done
 	install -m 644 experiments/presets/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/presets
 	install -m 644 experiments/plans/*.yaml $(DESTDIR)$(PREFIX)/share/goagap/plans
+	install -m 644 data/library/instances.csv $(DESTDIR)$(PREFIX)/share/goagap/library
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -D -m 644 $(BUILD)/completion/goagap.bash \
@@ -394,6 +429,13 @@ install: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
 	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/goagap.pc
 	install -d $(DESTDIR)$(PYTHON_DIR)/goagap
 	install -m 644 $(PYTHON_PACKAGE) $(DESTDIR)$(PYTHON_DIR)/goagap
+# Debian packages of the program, the library, its headers and the Python package.
+.PHONY: deb
+deb: $(PROGRAM) $(SHARED) $(MAN) $(COMPLETION)
+	rm -rf $(BUILD)/stage
+	$(MAKE) --no-print-directory -s BUILD=$(BUILD) PREFIX=/usr DESTDIR=$(abspath $(BUILD))/stage install
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 0)} \
+	    sh experiments/packaging/deb.sh $(BUILD)/stage $(VERSION)-1 $(BUILD)/deb
 uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/goagap $(DESTDIR)$(PREFIX)/lib/libgoagap.a \
 	    $(DESTDIR)$(PREFIX)/lib/libgoagap.so $(DESTDIR)$(PREFIX)/lib/$(notdir $(SHARED)) \
@@ -421,7 +463,9 @@ help:
 	    'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
 	    'make library     instances with known optima: made, solved and proven again (minutes)' \
 	    'make man         manual pages (build/release/man)' \
+	    'make html        front page, tutorial, manual and folders as one page (build/release/goagap.html)' \
 	    'make completion  for bash and zsh (build/release/completion)' \
+	    'make deb         Debian packages (build/release/deb); check-deb tries them in a chroot' \
 	    'make install|uninstall     PREFIX=/usr/local, DESTDIR=, PYTHON_DIR=' \
 	    'make format|dist|clean'
 

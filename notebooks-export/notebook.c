@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "experiments/report/figures/figures.h"
-#include "experiments/report/stats/headline.h"
 #include "models/base/outfile.h"
 #include "models/base/shown.h"
 #include "notebooks-export/notebook_cells.h"
@@ -91,17 +90,11 @@ typedef void (*put_fn)(FILE *stream, const char *text);
 
 static void put_known(FILE *stream, const gg_study *study, const char *results, const char *name,
                       size_t length, put_fn write) {
-    char text[GG_HEADLINE_SIZE] = "";
     const char *title = gg_manifest_get(&study->summary->results->manifest, "plan");
-    if (strncmp(name, "TITLE", length) == 0)
-        write(stream, title != NULL ? title : "Optimality gaps");
-    else if (strncmp(name, "RESULTS", length) == 0)
+    if (strncmp(name, "RESULTS", length) == 0)
         write(stream, results);
-    else if (strncmp(name, "HEADLINE", length) == 0)
-        gg_headline(study->summary, text);
     else
-        gg_headline_more(study->summary, text);
-    write(stream, text);
+        write(stream, title != NULL ? title : "Optimality gaps");
 }
 
 /* The cell's text with its @NAMES@ replaced. */

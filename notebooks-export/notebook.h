@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "experiments/report/stats/study.h"
+#include "experiments/report/compared/study.h"
 
 /* Writes the notebook to `path`. `results` is the path of the study's results as its cells open it,
  * from the notebook's folder; UTF-8. The same study and names give the same bytes. Errors:

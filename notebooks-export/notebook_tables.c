@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "experiments/output/text_table.h"
+#include "experiments/report/stats/headline.h"
 
 /* Six columns that say of what a line is, then numbers. */
-enum { N_KEYS = 6, N_GAPS = 11, N_DELAYS = 9, N_FAIR = 12 };
+enum { N_KEYS = 6, N_GAPS = 11, N_DELAYS = 9, N_FAIR = 14 };
 
 #define KEYS                                                                                       \
     {"preset", "", true}, {"objective", "", true}, {"n_users", "", false},                         \
@@ -48,6 +49,15 @@ static void set_numbers(gg_table *table, size_t row, size_t first, const double 
             gg_table_set(table, row, first + k, "%.6g", values[k]);
 }
 
+/* "12.3 %", as the cells show ratios. */
+static void set_ratios(gg_table *table, size_t row, size_t first, const double *values, size_t n) {
+    for (size_t k = 0; k < n; k++)
+        if (isnan(values[k]))
+            gg_table_set(table, row, first + k, "-");
+        else
+            gg_table_set(table, row, first + k, "%.3g %%", 100.0 * values[k]);
+}
+
 static void set_panel(gg_table *table, size_t row, const gg_row *key, const char *strategy) {
     gg_table_set(table, row, 0, "%s", key->preset);
     gg_table_set(table, row, 1, "%s", key->objective);
@@ -55,26 +65,23 @@ static void set_panel(gg_table *table, size_t row, const gg_row *key, const char
 }
 
 static void set_gaps(gg_table *table, size_t row, const gg_gap_stats *g) {
-    const double values[N_GAPS] = {(double)g->draws,
-                                   (double)g->instances,
-                                   (double)g->proven,
-                                   g->mean,
-                                   g->mean_low,
-                                   g->mean_high,
-                                   g->median,
-                                   g->max,
-                                   g->share_optimal,
-                                   g->share_within_5pct,
-                                   (double)g->breaks_tau};
-    set_numbers(table, row, N_KEYS, values, N_GAPS);
+    const double counts[] = {(double)g->draws, (double)g->instances, (double)g->proven};
+    const double ratios[] = {g->mean, g->mean_low,      g->mean_high,        g->median,
+                             g->max,  g->share_optimal, g->share_within_5pct};
+    const double broken = (double)g->breaks_tau;
+    enum { N_COUNTS = sizeof counts / sizeof *counts, N_RATIOS = sizeof ratios / sizeof *ratios };
+    set_numbers(table, row, N_KEYS, counts, N_COUNTS);
+    set_ratios(table, row, N_KEYS + N_COUNTS, ratios, N_RATIOS);
+    set_numbers(table, row, N_KEYS + N_COUNTS + N_RATIOS, &broken, 1);
 }
 
 static void set_delays(gg_table *table, size_t row, const gg_delay_stats *d) {
-    const double values[N_DELAYS] = {
-        d->offloaded_share_mean, d->accuracy_mean,           d->expected_accuracy_mean,
-        d->delay_median_s,       d->local_median_s,          d->comm_median_s,
-        d->comp_median_s,        d->measured_delay_median_s, d->runtime_median_s};
-    set_numbers(table, row, N_KEYS, values, N_DELAYS);
+    const double shares[] = {d->offloaded_share_mean, d->accuracy_mean, d->expected_accuracy_mean};
+    const double times_s[] = {d->delay_median_s, d->local_median_s,          d->comm_median_s,
+                              d->comp_median_s,  d->measured_delay_median_s, d->runtime_median_s};
+    enum { N_SHARES = sizeof shares / sizeof *shares };
+    set_ratios(table, row, N_KEYS, shares, N_SHARES);
+    set_numbers(table, row, N_KEYS + N_SHARES, times_s, N_DELAYS - N_SHARES);
 }
 
 static size_t shorter(size_t n) {
@@ -118,24 +125,20 @@ static gg_status write_delays(const gg_study *study, FILE *stream, gg_error *err
     return write_curves(study, true, stream, err);
 }
 
-static const gg_table_column fair_columns[N_FAIR] = {{"preset", "", true},
-                                                     {"objective", "", true},
-                                                     {"strategy", "", true},
-                                                     {"held", "", true},
-                                                     {"instances", "", false},
-                                                     {"compared", "", false},
-                                                     {"gap_mean", "", false},
-                                                     {"gap_mean_low", "", false},
-                                                     {"gap_mean_high", "", false},
-                                                     {"fair_gap_mean", "", false},
-                                                     {"fair_gap_mean_low", "", false},
-                                                     {"fair_gap_mean_high", "", false}};
+static const gg_table_column fair_columns[N_FAIR] = {
+    {"preset", "", true},        {"objective", "", true},       {"strategy", "", true},
+    {"held", "", true},          {"instances", "", false},      {"compared", "", false},
+    {"gap_least", "", false},    {"gap_most", "", false},       {"gap_low", "", false},
+    {"gap_high", "", false},     {"fair_gap_least", "", false}, {"fair_gap_most", "", false},
+    {"fair_gap_low", "", false}, {"fair_gap_high", "", false}};
 
 static void set_fair(gg_table *table, size_t row, const gg_fair_stats *of) {
-    const double values[] = {(double)of->fair.instances, (double)of->compared, of->plain.mean,
-                             of->plain.mean_low,         of->plain.mean_high,  of->common.mean,
-                             of->common.mean_low,        of->common.mean_high};
-    set_numbers(table, row, 4, values, sizeof values / sizeof *values);
+    const double counts[] = {(double)of->fair.instances, (double)of->compared};
+    const double gaps[] = {of->gap.least.mean,   of->gap.most.mean,     of->gap.least.low,
+                           of->gap.most.high,    of->at_par.least.mean, of->at_par.most.mean,
+                           of->at_par.least.low, of->at_par.most.high};
+    set_numbers(table, row, 4, counts, 2);
+    set_ratios(table, row, 6, gaps, sizeof gaps / sizeof *gaps);
 }
 
 static gg_status write_fair(const gg_study *study, FILE *stream, gg_error *err) {
@@ -171,11 +174,23 @@ static gg_status write_cells(const gg_study *study, FILE *stream, gg_error *err)
     return GG_OK;
 }
 
+/* The report's headline, which the cell computes anew. */
+static gg_status write_findings(const gg_study *study, FILE *stream, gg_error *err) {
+    char text[GG_HEADLINE_SIZE] = "";
+    (void)err;
+    gg_headline(study->summary, text);
+    fprintf(stream, "%s\n", text);
+    gg_headline_more(study->summary, text);
+    fprintf(stream, "%s\n", text);
+    return GG_OK;
+}
+
 gg_notebook_table_fn gg_notebook_table(const char *cell) {
     static const struct {
         const char *cell;
         gg_notebook_table_fn write;
-    } tables[] = {{"strategies", write_strategies},
+    } tables[] = {{"findings", write_findings},
+                  {"strategies", write_strategies},
                   {"cells", write_cells},
                   {"delay-table", write_delays},
                   {"fair", write_fair}};

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "experiments/report/stats/study.h"
+#include "experiments/report/compared/study.h"
 
 /* Longer tables are cut, and say so. */
 enum { GG_NOTEBOOK_TABLE_ROWS = 60 };

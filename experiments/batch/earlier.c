@@ -58,6 +58,7 @@ static int compare_questions(const gg_row *a, const gg_row *b) {
     GG_COMPARE(a->n_users, b->n_users);
     GG_COMPARE(a->n_servers, b->n_servers);
     GG_COMPARE(a->run, b->run);
+    GG_COMPARE(a->seed, b->seed);
     GG_COMPARE(a->tau, b->tau);
     int order = strcmp(a->solver, b->solver);
     if (order == 0)
@@ -78,10 +79,29 @@ static bool same_line(const char *ours, const char *theirs, gg_origin_kind kind,
     return one == NULL || two == NULL ? one == two : a == b && memcmp(one, two, a) == 0;
 }
 
-/* The site that a row's run is on. */
+/* Number of the experiment's preset that the row names; gg_plan_variants: none. */
+static size_t find_preset(const gg_experiment *experiment, const gg_row *row) {
+    size_t p = 0;
+    while (p < gg_plan_variants(experiment->plan) &&
+           strcmp(gg_preset_name(experiment->presets[p]), row->preset) != 0)
+        p++;
+    return p;
+}
+
+static size_t find_site(const gg_experiment *experiment, const gg_row *row) {
+    const gg_unit unit = {.preset = find_preset(experiment, row),
+                          .n_users = row->n_users,
+                          .n_servers = row->n_servers,
+                          .run = row->run,
+                          .seed = row->seed,
+                          .tau = row->tau};
+    return gg_plan_find_site(experiment->plan, row->preset, &unit);
+}
+
+/* The site that a row is on. */
 static bool same_site(const gg_experiment *experiment, const char *theirs, const gg_row *row) {
     char number[32];
-    snprintf(number, sizeof number, "%" PRIu32, row->run / experiment->plan->runs);
+    snprintf(number, sizeof number, "%zu", find_site(experiment, row));
     return same_line(experiment->origins, theirs, GG_SITE, number);
 }
 
@@ -157,10 +177,8 @@ static bool has_size(const size_t *sizes, size_t count, size_t preset_size, size
 /* Whether the grid asks what the row answers. */
 static bool is_asked(const gg_experiment *experiment, const gg_row *row) {
     const gg_plan *plan = experiment->plan;
-    size_t p = 0, o = 0, t = 0, s = 0, sites = plan->n_sites > 0 ? plan->n_sites : 1;
-    while (p < gg_plan_variants(plan) &&
-           strcmp(gg_preset_name(experiment->presets[p]), row->preset) != 0)
-        p++;
+    size_t p = find_preset(experiment, row), o = 0, t = 0, s = 0;
+    size_t sites = plan->n_sites > 0 ? plan->n_sites : 1;
     while (o < plan->n_objectives &&
            strcmp(gg_objective_name(plan->objectives[o]), row->objective) != 0)
         o++;
@@ -168,6 +186,9 @@ static bool is_asked(const gg_experiment *experiment, const gg_row *row) {
         t++;
     while (s < plan->n_strategies && strcmp(plan->strategies[s].name, row->solver) != 0)
         s++;
+    if (gg_plan_has_instances(plan))
+        return o < plan->n_objectives && s < plan->n_strategies &&
+               find_site(experiment, row) < plan->n_sites;
     return p < gg_plan_variants(plan) && o < plan->n_objectives && t < plan->n_taus &&
            s < plan->n_strategies && row->run < sites * plan->runs &&
            has_size(plan->users, plan->n_users, 0, row->n_users) &&

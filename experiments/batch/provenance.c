@@ -64,6 +64,11 @@ static void print_plan(const gg_experiment *experiment, FILE *stream) {
 /* In one sentence, for the report. */
 static void print_workload(const gg_experiment *experiment, FILE *stream) {
     const gg_plan *plan = experiment->plan;
+    if (plan->n_sites > 0 && plan->site_kind == GG_SITE_FILE) {
+        fprintf(stream, "Networks are instances in %zu file%s.", plan->n_sites,
+                plan->n_sites == 1 ? "" : "s");
+        return;
+    }
     if (plan->dataset == NULL)
         fputs("Queries are drawn from each preset's distributions", stream);
     else
@@ -77,9 +82,14 @@ static void print_workload(const gg_experiment *experiment, FILE *stream) {
         fprintf(stream, ", so that the small model's median is %.4g ms",
                 1e3 * plan->slm_median_latency_s);
     fputc('.', stream);
-    if (plan->n_sites > 0)
+    if (gg_plan_has_instances(plan))
+        fprintf(stream,
+                " Networks are %zu of a list, whose best known values and bounds are "
+                "\"known\".",
+                plan->n_sites);
+    else if (plan->n_sites > 0)
         fprintf(stream, " %s are measured (%zu file%s).",
-                plan->sites_are_gains ? "Channel gains" : "Positions", plan->n_sites,
+                plan->site_kind == GG_SITE_GAINS ? "Channel gains" : "Positions", plan->n_sites,
                 plan->n_sites == 1 ? "" : "s");
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/dataset/instance_file.h"
 #include "experiments/planning/experiment.h"
 #include "models/base/alloc.h"
 
@@ -15,6 +16,7 @@ struct gg_redraw {
     bool other_queries;             /* the results' queries are not the presets' own */
     bool measured_gains;
     bool measured_positions;
+    bool in_files; /* whole instances */
 };
 
 static gg_status open_plan(const gg_results *results, const char *path, const char *dataset,
@@ -45,6 +47,7 @@ gg_status gg_redraw_open(const gg_results *results, const char *plan_path, const
         workload == NULL || strstr(workload, "each preset's distributions.") == NULL;
     redraw->measured_gains =
         workload != NULL && strstr(workload, "Channel gains are measured") != NULL;
+    redraw->in_files = workload != NULL && strstr(workload, "instances in ") != NULL;
     redraw->measured_positions =
         workload != NULL && strstr(workload, "Positions are measured") != NULL;
     gg_status status = GG_OK;
@@ -74,6 +77,8 @@ const char *gg_redraw_dataset(const gg_redraw *redraw, const char **uncertainty)
 const char *gg_redraw_obstacle(const gg_redraw *redraw) {
     if (redraw->plan != NULL)
         return NULL;
+    if (redraw->in_files)
+        return "the networks are files: name the plan (report --plan PLAN.yaml)";
     if (redraw->other_queries)
         return "the queries came from a dataset: name the plan (report --plan PLAN.yaml)";
     return redraw->measured_gains || redraw->measured_positions
@@ -134,11 +139,13 @@ static gg_status find_preset(gg_redraw *redraw, const gg_row *row, const gg_pres
 }
 
 /* The file of a row's network; NULL: it is drawn, or the plan is not at hand. */
-static const char *site_file(const gg_redraw *redraw, const gg_row *row, bool gains) {
+static const char *site_file(const gg_redraw *redraw, const gg_row *row, gg_site_kind kind) {
     const gg_plan *plan = redraw->plan;
-    return plan != NULL && plan->sites_are_gains == gains && row->run / plan->runs < plan->n_sites
-               ? plan->sites[row->run / plan->runs].path
-               : NULL;
+    if (plan == NULL || plan->n_sites == 0 || plan->site_kind != kind)
+        return NULL;
+    const gg_unit unit = {.run = row->run};
+    size_t site = gg_plan_find_site(plan, row->preset, &unit);
+    return site < plan->n_sites ? plan->sites[site].path : NULL;
 }
 
 gg_status gg_redraw_instance(gg_redraw *redraw, const gg_row *row, gg_instance **out,
@@ -147,6 +154,9 @@ gg_status gg_redraw_instance(gg_redraw *redraw, const gg_row *row, gg_instance *
     *out = NULL;
     if (redraw->plan == NULL && (redraw->measured_gains || redraw->measured_positions))
         return GG_OK;
+    const char *file = site_file(redraw, row, GG_SITE_FILE);
+    if (file != NULL)
+        return gg_instance_read(file, out, NULL, NULL, err);
     GG_TRY(find_preset(redraw, row, &preset, err));
     if (preset == NULL)
         return GG_OK;
@@ -156,8 +166,8 @@ gg_status gg_redraw_instance(gg_redraw *redraw, const gg_row *row, gg_instance *
         .tau = row->tau,
         .seed = row->seed,
         .run = row->run,
-        .gains_csv = site_file(redraw, row, true),
-        .positions_csv = site_file(redraw, row, false),
+        .gains_csv = site_file(redraw, row, GG_SITE_GAINS),
+        .positions_csv = site_file(redraw, row, GG_SITE_POSITIONS),
         .workload = redraw->experiment != NULL ? redraw->experiment->workload : NULL,
         .latency_scale = redraw->experiment != NULL ? redraw->experiment->latency_scale : 0.0,
     };
@@ -211,7 +221,7 @@ static void find_word(const gg_redraw *redraw, const gg_row *row, preset_word *w
 
 /* Where the plan is not at hand, a name stands for the file. */
 static void put_site(const gg_redraw *redraw, const gg_row *row, bool gains, FILE *stream) {
-    const char *file = site_file(redraw, row, gains);
+    const char *file = site_file(redraw, row, gains ? GG_SITE_GAINS : GG_SITE_POSITIONS);
     bool measured = gains ? redraw->measured_gains : redraw->measured_positions;
     if (file == NULL && measured && redraw->plan == NULL)
         file = gains ? "GAINS.csv" : "POSITIONS.csv";
@@ -221,7 +231,8 @@ static void put_site(const gg_redraw *redraw, const gg_row *row, bool gains, FIL
     put_word(stream, file);
 }
 
-void gg_redraw_command(const gg_redraw *redraw, const gg_row *row, FILE *stream) {
+/* The command that draws the row's instance. */
+static void put_drawing(const gg_redraw *redraw, const gg_row *row, FILE *stream) {
     const gg_plan *plan = redraw->plan;
     preset_word preset;
     find_word(redraw, row, &preset);
@@ -251,7 +262,16 @@ void gg_redraw_command(const gg_redraw *redraw, const gg_row *row, FILE *stream)
         fputs(" --latency-scale ", stream);
         put_number(stream, redraw->experiment->latency_scale);
     }
-    fputs(" -o worst.json && goagap solve worst.json --objective ", stream);
+    fputs(" -o worst.json && ", stream);
+}
+
+void gg_redraw_command(const gg_redraw *redraw, const gg_row *row, FILE *stream) {
+    const char *file = site_file(redraw, row, GG_SITE_FILE);
+    if (file == NULL && !redraw->in_files)
+        put_drawing(redraw, row, stream);
+    fputs("goagap solve ", stream);
+    put_word(stream, file != NULL ? file : redraw->in_files ? row->preset : "worst.json");
+    fputs(" --objective ", stream);
     put_word(stream, row->objective);
     /* A plan's own name for a strategy means nothing to `goagap solve`. */
     bool ours = gg_solver_find(row->solver, NULL) != NULL && strcmp(row->solver, "exact") != 0;

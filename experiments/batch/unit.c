@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "data/dataset/instance_file.h"
 #include "experiments/batch/external.h"
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
@@ -17,45 +18,69 @@ static void set_word(char *cell, size_t size, const char *text) {
 
 void gg_unit_blank_row(const gg_experiment *experiment, const gg_unit *unit, size_t index,
                        gg_row *row) {
-    const gg_preset *preset = experiment->presets[unit->preset];
-    const gg_case asked = gg_plan_case(experiment->plan, index);
+    const gg_plan *plan = experiment->plan;
+    const gg_preset *preset = unit->preset != SIZE_MAX ? experiment->presets[unit->preset] : NULL;
+    const gg_case asked = gg_plan_case(plan, index);
     size_t n_servers =
         unit->n_servers == GG_PLAN_PRESET_SERVERS ? preset->servers : unit->n_servers;
     *row = gg_row_blank();
     row->n_users = (uint32_t)unit->n_users;
     row->n_servers = (uint32_t)n_servers;
-    row->tau = asked.tau;
+    row->tau = isnan(unit->tau) ? asked.tau : unit->tau;
     row->run = unit->run;
-    row->seed = experiment->plan->seed;
+    row->seed = unit->seed;
     set_word(row->objective, sizeof row->objective, gg_objective_name(asked.objective));
-    set_word(row->preset, sizeof row->preset, gg_preset_name(preset));
-    set_word(row->solver, sizeof row->solver, experiment->plan->strategies[asked.strategy].name);
+    set_word(row->preset, sizeof row->preset,
+             preset != NULL ? gg_preset_name(preset) : gg_plan_file_name(&plan->sites[unit->site]));
+    set_word(row->solver, sizeof row->solver, plan->strategies[asked.strategy].name);
     set_word(row->status, sizeof row->status, gg_result_status_name(GG_FAILED));
     set_word(row->stop_reason, sizeof row->stop_reason, gg_stop_reason_name(GG_STOP_DONE));
 }
 
-/* The file of a measured network, where it is one of gains, or of positions. */
-static const char *unit_file(const gg_plan *plan, const gg_unit *unit, bool gains) {
-    return unit->site < plan->n_sites && plan->sites_are_gains == gains
-               ? plan->sites[unit->site].path
-               : NULL;
+/* The file of a network, where it is one of that kind. */
+static const char *unit_file(const gg_plan *plan, const gg_unit *unit, gg_site_kind kind) {
+    return unit->site < plan->n_sites && plan->site_kind == kind ? plan->sites[unit->site].path
+                                                                 : NULL;
+}
+
+/* A listed draw must be the instance that the list's values are of. */
+static gg_status check_listed(const gg_plan *plan, const gg_unit *unit, const gg_instance *instance,
+                              gg_error *err) {
+    char hex[GG_LISTED_DIGEST];
+    if (unit->site >= plan->n_sites || plan->sites[unit->site].listed[0] == '\0')
+        return GG_OK;
+    gg_listed_digest(instance, hex);
+    return strcmp(hex, plan->sites[unit->site].listed) == 0
+               ? GG_OK
+               : gg_fail(err, GG_E_INPUT, "%s: the draw is another instance than the list's",
+                         plan->sites[unit->site].path);
 }
 
 gg_status gg_unit_draw(const gg_experiment *experiment, const gg_unit *unit, gg_instance **out,
                        gg_error *err) {
+    const gg_plan *plan = experiment->plan;
+    const char *file = unit_file(plan, unit, GG_SITE_FILE);
+    if (file != NULL)
+        return gg_instance_read(file, out, NULL, NULL, err);
     gg_draw draw = {
         .n_users = unit->n_users,
         .default_servers = unit->n_servers == GG_PLAN_PRESET_SERVERS,
         .n_servers = unit->n_servers == GG_PLAN_PRESET_SERVERS ? 0 : unit->n_servers,
-        .tau = experiment->plan->taus[0],
-        .seed = experiment->plan->seed,
+        .tau = isnan(unit->tau) ? plan->taus[0] : unit->tau,
+        .seed = unit->seed,
         .run = unit->run,
-        .gains_csv = unit_file(experiment->plan, unit, true),
-        .positions_csv = unit_file(experiment->plan, unit, false),
+        .gains_csv = unit_file(plan, unit, GG_SITE_GAINS),
+        .positions_csv = unit_file(plan, unit, GG_SITE_POSITIONS),
         .workload = experiment->workload,
         .latency_scale = experiment->latency_scale,
     };
-    return gg_scenario_draw(experiment->presets[unit->preset], &draw, out, err);
+    GG_TRY(gg_scenario_draw(experiment->presets[unit->preset], &draw, out, err));
+    gg_status status = check_listed(plan, unit, *out, err);
+    if (status != GG_OK) {
+        gg_instance_free(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 static void set_metrics(const gg_result *result, gg_row *row) {
@@ -136,7 +161,7 @@ static gg_status decide(const solving *now, size_t strategy, const gg_result *re
     options.gap = s->limits.gap;
     options.time_limit_s = s->limits.time_s;
     options.node_limit = s->limits.nodes;
-    options.seed = plan->seed;
+    options.seed = now->unit->seed;
     options.run = now->unit->run;
     if (reference != NULL) {
         options.known = reference->assignment;
@@ -202,6 +227,21 @@ static gg_status solve_held(const solving *now, gg_result *result, gg_row *row, 
     return status;
 }
 
+/* What the list says: no decision, so that no more is known of it. */
+static void set_known(const gg_known *known, gg_row *row) {
+    if (isnan(known->value_s)) {
+        set_word(row->failure, sizeof row->failure, "the list has no value");
+        return;
+    }
+    bool proven = known->value_s - known->bound_s <= 1e-9 * known->value_s + 1e-12;
+    set_word(row->status, sizeof row->status,
+             gg_result_status_name(proven ? GG_OPTIMAL : GG_FEASIBLE));
+    row->objective_s = known->value_s;
+    row->lower_bound_s = fmin(known->bound_s, known->value_s);
+    row->gap = known->value_s > 0.0 ? 1.0 - row->lower_bound_s / known->value_s : 0.0;
+    row->runtime_s = 0.0;
+}
+
 void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t index,
                    gg_instance *network, gg_references *references, gg_row *row,
                    int16_t **assignment) {
@@ -212,7 +252,11 @@ void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t 
     gg_error err = {0};
     *assignment = NULL;
     gg_unit_blank_row(experiment, unit, index, row);
-    network->tau = now.asked.tau;
+    network->tau = row->tau;
+    if (plan->strategies[now.asked.strategy].solver == &gg_plan_known) {
+        set_known(&plan->sites[unit->site].known[now.asked.objective], row);
+        return;
+    }
     if (references->instance != instance)
         gg_references_clear(references);
     references->instance = instance;

@@ -3,6 +3,7 @@
  * `goagap batch`: runs a plan's grid of experiments on all processors, and goes on where it was
  * stopped.
  */
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -217,24 +218,27 @@ static gg_status refuse_unusual(const gg_experiment *experiment, gg_error *err) 
     enum { USERS = 64 };
     const gg_workload *w = experiment->workload;
     const gg_plan *plan = experiment->plan;
-    const size_t sites = plan->n_sites > 0 ? plan->n_sites : 1;
-    for (size_t k = 0; k < gg_plan_variants(plan) * sites; k++) {
-        const size_t p = k / sites, site = k % sites;
-        gg_unit unit = {
-            .preset = p, .n_servers = GG_PLAN_PRESET_SERVERS, .n_users = USERS, .site = SIZE_MAX};
+    const size_t count =
+        plan->n_sites > 0 ? gg_plan_units(plan) / plan->runs : gg_plan_variants(plan);
+    for (size_t k = 0; plan->site_kind != GG_SITE_LISTED && k < count; k++) {
+        gg_unit unit = {.preset = k,
+                        .n_servers = GG_PLAN_PRESET_SERVERS,
+                        .n_users = USERS,
+                        .site = SIZE_MAX,
+                        .seed = plan->seed,
+                        .tau = NAN};
         if (plan->n_sites > 0)
-            unit = (gg_unit){.preset = p,
-                             .n_servers = plan->servers[site],
-                             .n_users = plan->users[site],
-                             .run = (uint32_t)site * plan->runs,
-                             .site = site};
+            unit = gg_plan_unit(plan, k * plan->runs);
         gg_instance *instance = NULL;
         if (w != NULL && w->n_queries < unit.n_users)
             unit.n_users = w->n_queries;
         gg_status status = gg_unit_draw(experiment, &unit, &instance, err);
         if (status == GG_OK)
-            status =
-                gg_instance_refuse_unusual(instance, gg_preset_name(experiment->presets[p]), err);
+            status = gg_instance_refuse_unusual(
+                instance,
+                unit.preset != SIZE_MAX ? gg_preset_name(experiment->presets[unit.preset])
+                                        : plan->sites[unit.site].path,
+                err);
         gg_instance_free(instance);
         GG_TRY(status);
     }

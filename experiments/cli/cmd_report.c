@@ -22,6 +22,7 @@ typedef struct request {
     const char *plan_path;
     const char *dataset;
     const char *published_path;
+    const char *earlier_path;
     bool cells;
 } request;
 
@@ -42,7 +43,11 @@ static const gg_option options[] = {
      "Published means of the same cells: a scorecard of what they claim, and their figures beside "
      "ours",
      2, .more = "Of the preset `paper', weighted objective", GG_READS,
-     GG_TEXT(request, published_path)}};
+     GG_TEXT(request, published_path)},
+    {"against", 0, "OLD",
+     "Earlier results, a folder or a file: say what changed, strategy by strategy and instance by "
+     "instance",
+     2, GG_READS, GG_TEXT(request, earlier_path)}};
 
 static gg_status finish(void *input, gg_error *err) {
     const request *asked = input;
@@ -105,14 +110,17 @@ static gg_status write_all(const request *asked, const gg_study *study, gg_error
     return status;
 }
 
-static gg_status report(const request *asked, gg_results **results, gg_study **study,
-                        gg_error *err) {
+static gg_status report(const request *asked, gg_results **results, gg_results **earlier,
+                        gg_study **study, gg_error *err) {
     bool page = asked->output_path != NULL;
     bool page_on_stdout = page && strcmp(asked->output_path, "-") == 0;
+    GG_TRY(gg_open_results(asked->command, asked->results_path, page, results, err));
+    if (asked->earlier_path != NULL)
+        GG_TRY(gg_open_results(asked->command, asked->earlier_path, false, earlier, err));
     const gg_study_sources sources = {.plan_path = asked->plan_path,
                                       .dataset = asked->dataset,
-                                      .published_path = asked->published_path};
-    GG_TRY(gg_open_results(asked->command, asked->results_path, page, results, err));
+                                      .published_path = asked->published_path,
+                                      .earlier = *earlier};
     GG_TRY(gg_study_results(asked->results_path, *results, sources, study, err));
     if (page)
         GG_TRY(write_all(asked, *study, err));
@@ -120,6 +128,8 @@ static gg_status report(const request *asked, gg_results **results, gg_study **s
         GG_TRY(gg_report_text((*study)->summary, stdout, err));
     if (asked->cells && !page_on_stdout)
         GG_TRY(gg_report_text_cells((*study)->summary, stdout, err));
+    if (asked->earlier_path != NULL && !page_on_stdout)
+        GG_TRY(gg_report_text_changes(*study, stdout, err));
     if (page && !page_on_stdout)
         gg_say(asked->command, "wrote %s", asked->output_path);
     return GG_OK;
@@ -128,12 +138,13 @@ static gg_status report(const request *asked, gg_results **results, gg_study **s
 static gg_status run(int argc, char **argv, int *code, gg_error *err) {
     (void)code;
     request asked = {.command = argv[0]};
-    gg_results *results = NULL;
+    gg_results *results = NULL, *earlier = NULL;
     gg_study *study = NULL;
     gg_command_parse(&gg_command_report, argc, argv, &asked);
-    gg_status status = report(&asked, &results, &study, err);
+    gg_status status = report(&asked, &results, &earlier, &study, err);
     gg_study_free(study);
     gg_results_free(results);
+    gg_results_free(earlier);
     return status;
 }
 

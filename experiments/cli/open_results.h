@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "experiments/report/stats/study.h"
+#include "experiments/report/compared/study.h"
 #include "experiments/results/results.h"
 
 /* Between these, a terminal shows how many parts have been read, once that takes longer than two

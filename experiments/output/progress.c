@@ -75,7 +75,7 @@ static void put_percent(double ratio) {
         fprintf(stderr, "%.*f %%", percent < 9.995 ? 2 : percent < 99.95 ? 1 : 0, percent);
 }
 
-/* "1200/4000  35/s  1:20 left  2 failed  worst gap 1.20 %". */
+/* "1200/4000  35/s  1:20 left  2 failed  worst proof gap 1.20 %". */
 static void put_networks(const gg_networks_done *networks) {
     char left[32] = "?";
     size_t there = networks->done + networks->found;
@@ -86,7 +86,7 @@ static void put_networks(const gg_networks_done *networks) {
             networks->rows_failed);
     if (isnan(networks->worst_gap))
         return;
-    fputs("  worst gap ", stderr);
+    fputs("  worst proof gap ", stderr);
     put_percent(networks->worst_gap);
 }
 

@@ -47,6 +47,8 @@ static gg_status set_payload(const gg_plan *plan, gg_preset *preset, gg_payload 
 static gg_status read_presets(gg_experiment *experiment, gg_error *err) {
     const gg_plan *plan = experiment->plan;
     size_t payloads = plan->n_payloads > 0 ? plan->n_payloads : 1;
+    if (gg_plan_variants(plan) == 0)
+        return GG_OK;
     experiment->presets = gg_alloc(gg_plan_variants(plan), sizeof *experiment->presets);
     if (experiment->presets == NULL)
         return no_memory(plan, err);
@@ -102,6 +104,10 @@ static gg_status read_workload(gg_experiment *experiment, gg_error *err) {
     const gg_plan *plan = experiment->plan;
     gg_dataset *dataset = NULL;
     experiment->latency_scale = plan->latency_scale;
+    if (plan->dataset != NULL && gg_plan_has_instances(plan))
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: a dataset has no meaning beside instances, which are whole",
+                       plan->path);
     if (plan->dataset == NULL)
         return GG_OK;
     GG_TRY(gg_dataset_open(plan->dataset, &dataset, err));

@@ -23,6 +23,9 @@ void gg_plan_free(gg_plan *plan) {
     for (size_t k = 0; k < plan->n_sites; k++)
         gg_free(plan->sites[k].path);
     gg_free(plan->sites);
+    gg_free(plan->wished_users.values);
+    gg_free(plan->wished_servers.values);
+    gg_free(plan->wished_taus.values);
     gg_free(plan->users);
     gg_free(plan->servers);
     gg_free(plan->taus);
@@ -50,6 +53,8 @@ size_t gg_plan_variants(const gg_plan *plan) {
 }
 
 size_t gg_plan_units(const gg_plan *plan) {
+    if (gg_plan_has_instances(plan))
+        return plan->n_sites;
     size_t shapes = plan->n_sites > 0 ? plan->n_sites : plan->n_servers * plan->n_users;
     return plan->runs * shapes * gg_plan_variants(plan);
 }
@@ -69,8 +74,23 @@ static size_t digit(size_t *index, size_t base) {
     return value;
 }
 
+/* Instances in files are told apart by their numbers. */
+static gg_unit instance_unit(const gg_plan *plan, size_t index) {
+    const gg_plan_site *site = &plan->sites[index];
+    bool listed = plan->site_kind == GG_SITE_LISTED;
+    return (gg_unit){.preset = listed ? site->preset : SIZE_MAX,
+                     .n_users = plan->users[index],
+                     .n_servers = plan->servers[index],
+                     .run = listed ? site->run : (uint32_t)index,
+                     .site = index,
+                     .seed = listed ? site->seed : plan->seed,
+                     .tau = site->tau};
+}
+
 gg_unit gg_plan_unit(const gg_plan *plan, size_t index) {
-    gg_unit unit = {.site = SIZE_MAX};
+    gg_unit unit = {.site = SIZE_MAX, .seed = plan->seed, .tau = NAN};
+    if (gg_plan_has_instances(plan))
+        return instance_unit(plan, index);
     unit.run = (uint32_t)digit(&index, plan->runs);
     if (plan->n_sites > 0) {
         unit.site = digit(&index, plan->n_sites);
@@ -150,6 +170,25 @@ static void print_options(const gg_plan *plan, put_fn put, FILE *stream) {
     }
 }
 
+static const char *const site_names[] = {[GG_SITE_GAINS] = "measured gains",
+                                         [GG_SITE_POSITIONS] = "measured positions",
+                                         [GG_SITE_FILE] = "files of instances",
+                                         [GG_SITE_LISTED] = "listed instances"};
+
+/* Users and servers, and of what is no instance tau and runs. */
+static void print_networks(const gg_plan *plan, FILE *stream) {
+    bool has_tau = gg_plan_has_instances(plan);
+    print_sizes("users", plan->users, plan->n_users, stream);
+    print_sizes("servers", plan->servers, plan->n_servers, stream);
+    if (plan->n_sites > 0)
+        fprintf(stream, "sites: %s, users and servers of each above\n",
+                site_names[plan->site_kind]);
+    fputs("tau:", stream);
+    for (size_t k = 0; k < (has_tau ? plan->n_sites : plan->n_taus); k++)
+        fprintf(stream, " %.12g", has_tau ? plan->sites[k].tau : plan->taus[k]);
+    fprintf(stream, "\nruns: %" PRIu32 "\nseed: %" PRIu64 "\n", plan->runs, plan->seed);
+}
+
 static void print_grid(const gg_plan *plan, put_fn put, FILE *stream) {
     fputs("preset:", stream);
     for (size_t k = 0; k < plan->n_presets; k++) {
@@ -164,15 +203,8 @@ static void print_grid(const gg_plan *plan, put_fn put, FILE *stream) {
     for (size_t k = 0; k < plan->n_objectives; k++)
         fprintf(stream, " %s", gg_objective_name(plan->objectives[k]));
     fputc('\n', stream);
-    print_sizes("users", plan->users, plan->n_users, stream);
-    print_sizes("servers", plan->servers, plan->n_servers, stream);
-    if (plan->n_sites > 0)
-        fprintf(stream, "sites: %s, users and servers of each above\n",
-                plan->sites_are_gains ? "measured gains" : "measured positions");
-    fputs("tau:", stream);
-    for (size_t k = 0; k < plan->n_taus; k++)
-        fprintf(stream, " %.12g", plan->taus[k]);
-    fprintf(stream, "\nruns: %" PRIu32 "\nseed: %" PRIu64 "\nsolvers:", plan->runs, plan->seed);
+    print_networks(plan, stream);
+    fputs("solvers:", stream);
     for (size_t k = 0; k < plan->n_strategies; k++) {
         fputc(' ', stream);
         put(stream, plan->strategies[k].name);
@@ -198,7 +230,12 @@ void gg_plan_print_settings(const gg_plan *plan, FILE *stream) {
 void gg_plan_print(const gg_plan *plan, FILE *stream) {
     gg_plan_print_settings(plan, stream);
     for (size_t k = 0; k < plan->n_sites; k++) {
-        fputs(plan->sites_are_gains ? "gains: " : "positions: ", stream);
+        if (k > 0 && strcmp(plan->sites[k].path, plan->sites[k - 1].path) == 0)
+            continue;
+        fputs(plan->site_kind == GG_SITE_GAINS       ? "gains: "
+              : plan->site_kind == GG_SITE_POSITIONS ? "positions: "
+                                                     : "instances: ",
+              stream);
         gg_put_shown(stream, plan->sites[k].path);
         fputc('\n', stream);
     }

@@ -38,11 +38,39 @@ typedef struct gg_plan_strategy {
     gg_plan_limits limits;
 } gg_plan_strategy;
 
-/* A file of measured channel gains or positions: one network, or one for each run. */
+/* Where a plan's networks are, that are not drawn on users x servers. */
+typedef enum gg_site_kind {
+    GG_SITE_GAINS,     /* a file of measured channel gains: one network, or one for each run */
+    GG_SITE_POSITIONS, /* the same of positions */
+    GG_SITE_FILE,      /* an instance in a file */
+    GG_SITE_LISTED     /* a draw that a list of instances names */
+} gg_site_kind;
+
+/* What a list knows of an instance with one objective; NAN: nothing. */
+typedef struct gg_known {
+    double value_s; /* what the best known decision costs */
+    double bound_s; /* what none costs less than */
+} gg_known;
+
+enum { GG_LISTED_DIGEST = 33 };
+
 typedef struct gg_plan_site {
-    char *path;
+    char *path;      /* of the file, or of the list */
     char digest[17]; /* hexadecimal: of what the file holds, and of how many runs stand on it */
+    /* Of an instance in a file or a list, which is not crossed with presets, tau and runs: */
+    size_t preset; /* index into presets; of a file none */
+    double tau;
+    uint64_t seed;
+    uint32_t run;
+    gg_known known[2];             /* by objective */
+    char listed[GG_LISTED_DIGEST]; /* hexadecimal: gg_listed_digest of the instance */
 } gg_plan_site;
+
+/* Which values an axis leaves of what instances have; none: all. */
+typedef struct gg_plan_wish {
+    size_t count;
+    double *values;
+} gg_plan_wish;
 
 /* The axes of the grid, each without duplicates, and what all its instances share. */
 typedef struct gg_plan {
@@ -57,13 +85,17 @@ typedef struct gg_plan {
     size_t n_users;
     size_t *users;
     size_t n_servers;
-    size_t *servers;      /* or GG_PLAN_PRESET_SERVERS */
-    size_t n_sites;       /* 0: networks are drawn on users x servers */
-    gg_plan_site *sites;  /* site k has users[k] and servers[k], which are no axes then */
-    bool sites_are_gains; /* else positions */
+    size_t *servers;     /* or GG_PLAN_PRESET_SERVERS */
+    size_t n_sites;      /* 0: networks are drawn on users x servers */
+    gg_plan_site *sites; /* site k has users[k] and servers[k], which are no axes then; for
+                            instances presets and taus are none either */
+    gg_site_kind site_kind;
     size_t n_taus;
     double *taus;
-    uint32_t runs; /* of a cell, or of a site */
+    gg_plan_wish wished_users; /* of instances */
+    gg_plan_wish wished_servers;
+    gg_plan_wish wished_taus;
+    uint32_t runs; /* of a cell, or of a site; of an instance 1 */
     uint64_t seed;
     size_t n_strategies;
     gg_plan_strategy *strategies;
@@ -81,11 +113,13 @@ typedef struct gg_plan {
 
 /* One network: what is drawn once and shared by all objectives, tau and strategies. */
 typedef struct gg_unit {
-    size_t preset; /* index into the variants: preset times payload */
+    size_t preset; /* index into the variants: preset times payload; SIZE_MAX: of a file, none */
     size_t n_users;
     size_t n_servers; /* or GG_PLAN_PRESET_SERVERS */
     uint32_t run;     /* runs of the second site follow those of the first */
     size_t site;      /* index into sites; SIZE_MAX: drawn */
+    uint64_t seed;
+    double tau; /* of an instance that has one; NAN: as the row asks */
 } gg_unit;
 
 /* One row of a network: what is asked of whom. */
@@ -133,7 +167,27 @@ size_t gg_plan_rows_per_unit(const gg_plan *plan);
  * preset. */
 gg_unit gg_plan_unit(const gg_plan *plan, size_t index);
 
-/* Row number `index` of a network: strategies vary fastest, then tau, objective. */
+/* The site of a row; n_sites: none. `name` is the row's preset. */
+size_t gg_plan_find_site(const gg_plan *plan, const char *name, const gg_unit *row);
+
+/* What rows call the preset of an instance in a file: the file's name. */
+const char *gg_plan_file_name(const gg_plan_site *site);
+
+/* Whether the plan's networks are instances, in files or in a list. */
+static inline bool gg_plan_has_instances(const gg_plan *plan) {
+    return plan->n_sites > 0 && plan->site_kind >= GG_SITE_FILE;
+}
+
+/* Stands among the strategies of a plan whose instances a list has values for: it answers with
+ * them. */
+extern const gg_solver gg_plan_known;
+
+/* The digest by which a list knows an instance: of every number that a decision's cost depends on,
+ * the first half of it. */
+void gg_listed_digest(const gg_instance *instance, char hex[GG_LISTED_DIGEST]);
+
+/* Row number `index` of a network: strategies vary fastest, then tau, objective. A network that is
+ * an instance has its own tau. */
 gg_case gg_plan_case(const gg_plan *plan, size_t index);
 
 /* Writes the grid, a line each: axes, seeds, strategies, limits, outputs. Names and commands stand

@@ -104,11 +104,43 @@ static gg_status read_objectives(const gg__plan_source *from, const gg_plan_list
     return gg__plan_refuse_twice(from, "objective", list);
 }
 
+/* The values of an axis that chooses among instances. */
+static gg_status read_wish(const gg__plan_source *from, const char *key, const gg_plan_list *list,
+                           gg_axis_domain domain, gg_plan_wish *wish) {
+    return list->count > 0 ? expand(from, key, list, domain, &wish->values, &wish->count) : GG_OK;
+}
+
+/* Instances have their own of all axes but the objective. */
+static gg_status read_wishes(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan) {
+    static const char reason[] = "has no meaning beside instances, which are whole";
+    const struct {
+        const char *key;
+        bool stands;
+    } refused[] = {{"payload", yaml->payload.count > 0},
+                   {"runs", yaml->runs != NULL},
+                   {"dataset", yaml->dataset != NULL},
+                   {"latency_scale", yaml->latency_scale != NULL}};
+    for (size_t k = 0; k < sizeof refused / sizeof *refused; k++)
+        if (refused[k].stands)
+            return gg__plan_complain(from, refused[k].key, GG_E_INPUT, reason);
+    GG_TRY(read_wish(from, "users", &yaml->users, (gg_axis_domain){1, GG_MAX_USERS, 1},
+                     &plan->wished_users));
+    GG_TRY(read_wish(from, "servers", &yaml->servers, (gg_axis_domain){0, GG_MAX_SERVERS, 1},
+                     &plan->wished_servers));
+    GG_TRY(read_wish(from, "tau", &yaml->tau, (gg_axis_domain){0, 1, 0}, &plan->wished_taus));
+    plan->taus = gg_alloc(1, sizeof *plan->taus);
+    plan->n_taus = 1;
+    return plan->taus != NULL ? GG_OK : gg__plan_no_memory(from);
+}
+
 static gg_status read_axes(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan) {
-    GG_TRY(read_presets(from, &yaml->preset, plan));
+    GG_TRY(gg__plan_sites(from, yaml, plan));
+    if (!gg_plan_has_instances(plan) || yaml->preset.count > 0)
+        GG_TRY(read_presets(from, &yaml->preset, plan));
     GG_TRY(read_payloads(from, &yaml->payload, plan));
     GG_TRY(read_objectives(from, &yaml->objective, plan));
-    GG_TRY(gg__plan_sites(from, yaml, plan));
+    if (gg_plan_has_instances(plan))
+        return read_wishes(from, yaml, plan);
     if (plan->n_sites == 0) {
         GG_TRY(expand_sizes(from, "users", &yaml->users, (gg_axis_domain){1, GG_MAX_USERS, 1},
                             &plan->users, &plan->n_users));
@@ -198,7 +230,8 @@ static gg_status read_name(const gg__plan_source *from, const char *name, gg_pla
 
 static gg_status check_size(const gg__plan_source *from, const gg_plan *plan) {
     size_t units = plan->runs;
-    const size_t axes[] = {gg_plan_variants(plan), plan->n_objectives, plan->n_users,
+    const size_t axes[] = {gg_plan_has_instances(plan) ? 1 : gg_plan_variants(plan),
+                           plan->n_objectives, plan->n_users,
                            plan->n_sites > 0 ? 1 : plan->n_servers, plan->n_taus};
     for (size_t k = 0; k < sizeof axes / sizeof *axes; k++)
         if (gg_size_multiply(units, axes[k], &units) != 0 || units > UINT32_MAX)

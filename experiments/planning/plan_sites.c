@@ -46,18 +46,26 @@ static gg_status refuse_axes(const gg__plan_source *from, const gg_plan_yaml *ya
 }
 
 gg_status gg__plan_sites(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan) {
-    char *const *gains, *const *positions;
+    char *const *gains, *const *positions, *const *instances;
     size_t n_gains = files_of(&yaml->gains, &yaml->gains_file, &gains);
     size_t n_positions = files_of(&yaml->positions, &yaml->positions_file, &positions);
-    size_t count = n_gains + n_positions;
+    size_t n_instances = files_of(&yaml->instances, &yaml->instances_file, &instances);
+    size_t count = n_gains + n_positions + n_instances;
     if (count == 0)
         return GG_OK;
+    if (n_instances > 0 && n_instances < count)
+        return gg__plan_complain(from, "instances", GG_E_INPUT,
+                                 "cannot stand beside gains or positions: they have their own");
     if (n_gains > 0 && n_positions > 0)
         return gg__plan_complain(
             from, "positions", GG_E_INPUT,
             "cannot stand beside gains, which leave nothing for them to decide");
-    GG_TRY(refuse_axes(from, yaml, n_gains > 0 ? "gains" : "positions"));
-    plan->sites_are_gains = n_gains > 0;
+    if (n_instances == 0)
+        GG_TRY(refuse_axes(from, yaml, n_gains > 0 ? "gains" : "positions"));
+    plan->site_kind = n_instances > 0 ? GG_SITE_FILE
+                      : n_gains > 0   ? GG_SITE_GAINS
+                                      : GG_SITE_POSITIONS;
+    char *const *files = n_instances > 0 ? instances : n_gains > 0 ? gains : positions;
     plan->sites = gg_alloc(count, sizeof *plan->sites);
     plan->users = gg_alloc(count, sizeof *plan->users);
     plan->servers = gg_alloc(count, sizeof *plan->servers);
@@ -65,8 +73,7 @@ gg_status gg__plan_sites(const gg__plan_source *from, const gg_plan_yaml *yaml, 
         return gg__plan_no_memory(from);
     plan->n_users = plan->n_servers = count;
     for (; plan->n_sites < count; plan->n_sites++)
-        GG_TRY(gg__plan_locate(from, (n_gains > 0 ? gains : positions)[plan->n_sites],
-                               &plan->sites[plan->n_sites].path));
+        GG_TRY(gg__plan_locate(from, files[plan->n_sites], &plan->sites[plan->n_sites].path));
     return GG_OK;
 }
 
@@ -99,11 +106,14 @@ gg_status gg_plan_read_sites(gg_plan *plan, gg_error *err) {
         /* It is read again for every network. */
         if (stat(plan->sites[k].path, &info) == 0 && !S_ISREG(info.st_mode))
             return gg_fail(err, GG_E_INPUT, "%s: is no regular file", plan->sites[k].path);
-        *(plan->sites_are_gains ? &draw.gains_csv : &draw.positions_csv) = plan->sites[k].path;
+        if (gg_plan_has_instances(plan))
+            continue;
+        *(plan->site_kind == GG_SITE_GAINS ? &draw.gains_csv : &draw.positions_csv) =
+            plan->sites[k].path;
         GG_TRY(gg_scenario_shape(&draw, err));
         plan->users[k] = draw.n_users;
         plan->servers[k] = draw.default_servers ? GG_PLAN_PRESET_SERVERS : draw.n_servers;
         GG_TRY(digest_site(plan, &plan->sites[k], err));
     }
-    return GG_OK;
+    return gg_plan_has_instances(plan) ? gg__plan_read_instances(plan, err) : GG_OK;
 }

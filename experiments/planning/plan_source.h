@@ -58,8 +58,10 @@ typedef struct gg_plan_yaml {
     gg_plan_list servers;
     gg_plan_list gains;
     gg_plan_list positions;
+    gg_plan_list instances;
     char *gains_file; /* of a plan that names one without brackets */
     char *positions_file;
+    char *instances_file;
     gg_plan_list tau;
     char *runs;
     char *seed;
@@ -121,3 +123,8 @@ gg_status gg__plan_locate(const gg__plan_source *from, const char *file, char **
 
 /* The plan's measured sites, unread, and their users and servers, 0 as yet. */
 gg_status gg__plan_sites(const gg__plan_source *from, const gg_plan_yaml *yaml, gg_plan *plan);
+
+/* Puts the instances of the files or lists that the plan names in the place of these, and the
+ * list's values among the strategies. Errors: GG_E_IO, GG_E_INPUT (file, line, reason), GG_E_NOMEM.
+ */
+gg_status gg__plan_read_instances(gg_plan *plan, gg_error *err);

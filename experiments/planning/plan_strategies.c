@@ -133,7 +133,8 @@ gg_status gg__plan_strategies(const gg__plan_source *from, const gg_plan_yaml *y
     size_t plain = yaml->solvers.count, count = plain + yaml->strategies.count;
     if (count == 0)
         return refuse(from, "solvers", "missing: a plan needs this list");
-    plan->strategies = gg_alloc(count, sizeof *plan->strategies);
+    /* A list of instances adds one. */
+    plan->strategies = gg_alloc(count + 1, sizeof *plan->strategies);
     if (plan->strategies == NULL)
         return gg__plan_no_memory(from);
     GG_TRY(gg__plan_refuse_twice(from, "solvers", &yaml->solvers));

@@ -56,6 +56,7 @@ static const cyaml_schema_field_t plan_schema[] = {
     LIST("servers", servers),
     LIST("gains", gains),
     LIST("positions", positions),
+    LIST("instances", instances),
     LIST("tau", tau),
     TEXT("runs", gg_plan_yaml, runs),
     TEXT("seed", gg_plan_yaml, seed),
@@ -79,7 +80,8 @@ enum { N_KEYS = sizeof plan_schema / sizeof *plan_schema };
 
 /* Lists of files that may be one file without brackets. */
 static const cyaml_schema_field_t files_alone[] = {TEXT("gains", gg_plan_yaml, gains_file),
-                                                   TEXT("positions", gg_plan_yaml, positions_file)};
+                                                   TEXT("positions", gg_plan_yaml, positions_file),
+                                                   TEXT("instances", gg_plan_yaml, instances_file)};
 enum { N_ALONE = sizeof files_alone / sizeof *files_alone };
 
 /* The schema of a plan in which some lists of files are texts. */

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "experiments/report/stats/study.h"
+#include "experiments/report/compared/study.h"
 
 /* The answer: what is proven, and the gaps of each strategy over all cells, at most 24 lines of 80
  * columns. Errors: GG_E_NOMEM. */
@@ -15,6 +15,9 @@ gg_status gg_report_text(const gg_summary *summary, FILE *stream, gg_error *err)
 
 /* The gap table of every cell, as wide. Errors: GG_E_NOMEM. */
 gg_status gg_report_text_cells(const gg_summary *summary, FILE *stream, gg_error *err);
+
+/* What changed since the study's earlier results. Errors: GG_E_NOMEM. */
+gg_status gg_report_text_changes(const gg_study *study, FILE *stream, gg_error *err);
 
 /* Writes the CSV (RFC 4180; numbers with 17 digits, empty where not known) and LaTeX tables into
  * `folder`, made if it is not there. Errors: GG_E_IO, GG_E_NOMEM. */

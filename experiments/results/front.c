@@ -16,13 +16,14 @@ typedef struct columns {
     int preset; /* GG_CSV_NO_COLUMN: not there */
     int delay;
     int accuracy;
-    int low, high, kind; /* likewise */
+    int bound, low, high, kind; /* likewise */
 } columns;
 
 static gg_status read_header(gg_csv *csv, columns *at, gg_error *err) {
     *at = (columns){.preset = gg_csv_find(csv, "preset"),
                     .delay = gg_csv_find(csv, "delay_per_query_s"),
                     .accuracy = gg_csv_find(csv, "accuracy"),
+                    .bound = gg_csv_find(csv, "lower_bound_s"),
                     .low = gg_csv_find(csv, "delay_low_s"),
                     .high = gg_csv_find(csv, "delay_high_s"),
                     .kind = gg_csv_find(csv, "kind")};
@@ -44,12 +45,15 @@ static gg_status read_interval(gg_csv *csv, const columns *at, gg_front_point *p
 }
 
 static gg_status read_point(gg_csv *csv, const columns *at, gg_front_point *point, gg_error *err) {
-    *point = (gg_front_point){.preset = "", .low_s = NAN, .high_s = NAN, .hindsight = true};
+    *point = (gg_front_point){
+        .preset = "", .bound_s = NAN, .low_s = NAN, .high_s = NAN, .hindsight = true};
     snprintf(point->preset, sizeof point->preset, "%s", gg_csv_field(csv, at->preset));
     GG_TRY(gg_csv_number(csv, at->delay, &point->delay_s, err));
     GG_TRY(gg_csv_number(csv, at->accuracy, &point->accuracy, err));
     if (point->delay_s < 0.0 || point->accuracy < 0.0 || point->accuracy > 1.0)
         return gg_csv_refuse(csv, err, "a delay below 0 or an accuracy outside [0, 1]");
+    if (*gg_csv_field(csv, at->bound) != '\0')
+        GG_TRY(gg_csv_number(csv, at->bound, &point->bound_s, err));
     GG_TRY(read_interval(csv, at, point, err));
     if (at->kind == GG_CSV_NO_COLUMN)
         return GG_OK;

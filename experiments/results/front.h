@@ -13,6 +13,7 @@ typedef struct gg_front_point {
     char preset[64]; /* empty: of every preset */
     double delay_s;  /* per query, at decision time */
     double accuracy; /* in [0, 1] */
+    double bound_s;  /* that no decision of this accuracy is below; NAN: not known */
     double low_s;    /* 95 % interval of the delay; NAN: not known */
     double high_s;
     bool hindsight; /* accuracy is by recorded flags, not expected */
@@ -24,7 +25,7 @@ typedef struct gg_front {
 } gg_front;
 
 /* Reads a CSV whose header names the columns `delay_per_query_s` and `accuracy` and may name
- * `preset`, `delay_low_s`, `delay_high_s` and `kind` (expected, or as files without it: hindsight);
+ * `preset`, `lower_bound_s`, `delay_low_s`, `delay_high_s` and `kind` (expected, or as files without it: hindsight);
  * others are ignored. A file that does not exist is an empty front. Clear with
  * gg_front_clear. Errors: GG_E_INPUT (file and line), GG_E_IO, GG_E_NOMEM. */
 gg_status gg_front_read(const char *path, gg_front *out, gg_error *err);

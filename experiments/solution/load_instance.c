@@ -12,6 +12,18 @@ static void add(gg_error *err, const char *hint) {
         snprintf(err->message + used, sizeof err->message - used, "; %s", hint);
 }
 
+/* An instance's keys name their units, so that numbers which wrong units give are doubtful, not
+ * wrong: whoever wrote the file is told, and answered. */
+static void doubt_units(const char *command, const char *path, const gg_instance *instance) {
+    gg_error doubt = {0};
+    if (gg_instance_refuse_unusual(instance, path, &doubt) == GG_OK)
+        return;
+    char *option = strstr(doubt.message, "; --allow-unusual");
+    if (option != NULL)
+        *option = '\0';
+    gg_say(command, "warning: %s", doubt.message);
+}
+
 gg_status gg_load_instance(const char *command, const char *path, gg_instance **out,
                            gg_error *err) {
     gg_status status = gg_instance_read(path, out, gg_say_warning, (void *)command, err);
@@ -19,6 +31,8 @@ gg_status gg_load_instance(const char *command, const char *path, gg_instance **
     if (status == GG_E_INPUT && gg_solution_list_read(path, &list, NULL) == GG_OK)
         add(err, "it is a solution (SOL.json), and an instance (I.json) is to stand in its place");
     gg_solution_list_clear(&list);
+    if (status == GG_OK)
+        doubt_units(command, path, *out);
     return status;
 }
 

@@ -8,8 +8,8 @@
 #include "experiments/solution/solution.h"
 #include "models/instance.h"
 
-/* Reads an instance, JSON or HDF5 by content; warnings go to stderr in `command`'s name. The caller
- * owns *out. Errors: as gg_instance_read. */
+/* Reads an instance, JSON or HDF5 by content; warnings, of numbers that look like other units too,
+ * go to stderr in `command`'s name. The caller owns *out. Errors: as gg_instance_read. */
 gg_status gg_load_instance(const char *command, const char *path, gg_instance **out, gg_error *err);
 
 /* Reads the solutions in a file. Clear with gg_solution_list_clear. Errors: as

@@ -6,6 +6,9 @@
 
 #include <stddef.h>
 
+/* With fewer draws than this no two-sided signed-rank test can fall below 0.05. */
+enum { GG_FEWEST_DRAWS = 6 };
+
 #include "models/base/status.h"
 
 /* Up to this many differences the test is exact. */

@@ -13,20 +13,23 @@ G=$goagap
 export G
 for case in "$root"/tests/cases/*/; do
     name=$(basename "$case")
+    # Thousands of nodes, no reader of anything new: the sanitizers add nothing but a minute.
+    [ "$name:$GOAGAP_TEST_SANITIZED:$GOAGAP_TEST_LONG" != proof-refused:1: ] || continue
     rm -rf case && cp -r "$case" case && cd case || exit 2
     bash cmd >../said 2>&1
     code=$?
     cd ..
-    {
-        [ "$(sed -n 1p case/expected)" = "$code" ] || echo "exit code $code"
-        sed 1d case/expected | while IFS= read -r line; do
-            case $line in
-            '!'*) ! grep -qF -e "${line#!}" said || echo "unexpected: ${line#!}" ;;
-            /*) grep -qE -e "${line#/}" said || echo "missing: $line" ;;
-            *) grep -qF -e "$line" said || echo "missing: $line" ;;
-            esac
-        done
-    } >wrong
+    awk -v code=$code '
+        BEGIN { while ((getline line < "said") > 0) said[++n] = line }
+        NR == 1 { if ($0 != code) print "exit code " code; next }
+        {
+            kind = substr($0, 1, 1)
+            text = kind ~ /[!\/]/ ? substr($0, 2) : $0
+            found = 0
+            for (i = 1; i <= n && !found; i++)
+                found = kind == "/" ? said[i] ~ text : index(said[i], text) > 0
+            if (found == (kind == "!")) print (found ? "unexpected: " : "missing: ") text
+        }' case/expected >wrong
     [ ! -s wrong ]
     verdict $? "$name"
     [ ! -s wrong ] || explain wrong said

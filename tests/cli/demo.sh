@@ -14,9 +14,12 @@ expect 0 '' 'the plan in full is sound' \
 prints '^30 networks, 150 instances, ' 'ten draws of three sizes, five values of tau'
 expect 0 'networks done' 'networks and strategies' \
     "$goagap" batch demo.yaml --dataset babi.h5 -o results
+"$goagap" pareto demo.yaml --dataset babi.h5 --gap 1e-2 --node-limit 60 --points 6 \
+    -o results/front.csv >out
+is 'the front, whatever its limits left open' $? -le 3
 expect 0 'wrote report.html' 'the report' "$goagap" report results -o report.html \
     --plan demo.yaml --dataset babi.h5
-prints "^GOA's delay is [0-9.]+ % .*above the optimum, " 'gives the gap at equal accuracy'
+prints "^GOA's weighted delay is [0-9.]+ % .*above the optimum, " 'gives the gap at equal accuracy'
 prints "^$((15 * runs)) of $((15 * runs)) optima proven" 'every optimum is proven'
 is 'the answer fits a screen' "$(wc -l <out)" -le 25
 for strategy in local edge dmin random goa goa-marginal goa-ls exact exact-fair; do
@@ -28,6 +31,23 @@ grep -q "so that the small model&#39;s median is 33 ms" report.html
 verdict $? 'the report says how latencies were scaled'
 first=$(grep -o '<h3>[^<]*' report.html | head -n 1)
 is 'its first picture is accuracy against delay' "$first" = '<h3>Accuracy against delay'
+grep -Eq 'The broad line is the (exact )?front' report.html
+verdict $? 'with the front'
 is 'it knows which decisions differ' "$(wc -l <tables/mistakes.csv)" -gt 1
 is 'the page is small' "$(wc -c <report.html)" -lt 200000
+if [ -n "${GOAGAP_TEST_LONG:-}" ]; then
+    cat >page.tex <<'TEX'
+\documentclass[10pt,twocolumn,letterpaper]{article}
+\usepackage[margin=0.75in]{geometry}
+\usepackage{booktabs}
+\begin{document}
+TEX
+    for table in panels fair pairs gaps; do
+        echo "\\begin{table}\\input{tables/$table.tex}\\caption{$table}\\end{table}" >>page.tex
+    done
+    echo '\end{document}' >>page.tex
+    pdflatex -interaction=nonstopmode page.tex >latex.out
+    verdict $? 'the tables compile on a page of two columns'
+    is 'and fit one' "$(sed -n 's/^Overfull .hbox (\([0-9]*\)[.0-9]*pt.*/\1/p' page.log | awk '$1 >= 5' | wc -l)" -eq 0
+fi
 finish

@@ -19,6 +19,10 @@ expect 0 '' 'it finds the library that is installed beside it' $python -c 'impor
 prints "^$("$goagap" version | sed -n '1s/goagap //p')\$" 'which is of this version'
 expect 1 'ImportError: .*none\.so.*GOAGAP_LIBRARY' 'or says what is missing' \
     env GOAGAP_LIBRARY=none.so $python -c 'import goagap'
+"$goagap" batch "$root/experiments/plans/smoke.yaml" -o smoke --quiet
+expect 0 '' 'rows of results are text, too' $python -m goagap smoke
+prints '^[0-9]+.[0-9]+.*	goa	' 'a line each'
+expect 1 'usage: ' 'or what to say' $python -m goagap
 grep -ohE '"gg_[a-z0-9_]+"|lib\.gg_[a-z0-9_]+' "$packages"/goagap/*.py | grep -oE 'gg_[a-z0-9_]+' | sort -u >used
 { sed -n 's/^    \(gg_[a-z0-9_]*\);$/\1/p' "$root/experiments/packaging/libgoagap.map"
   sed -n 's/.*MEMBER(\(gg_[a-z_]*\),.*/\1/p; s/.*AS(\(gg_[a-z_]*\),.*/\1/p' "$root/experiments/packaging/struct_layout.c"; } |

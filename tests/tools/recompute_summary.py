@@ -339,6 +339,72 @@ def worst(rows):
     return found[:10]
 
 
+# ---- what the gap grows with ----
+
+def ranks(values):
+    order = np.sort(values)
+    return (np.searchsorted(order, values, "left") + np.searchsorted(order, values, "right") + 1) / 2.0
+
+
+def correlations(rows, cause):
+    """Spearman's correlation of gap and cause, draw by draw: how many draws, mean and interval."""
+    pick = {"users": lambda r: r.n_users, "servers": lambda r: r.n_servers, "tau": lambda r: r.tau,
+            "load": lambda r: r.n_offloaded / r.n_servers if r.n_servers else 0.0,
+            "transmission": lambda r: r.comm_delay_s / r.total_delay_s if r.total_delay_s > 0 else 0.0}[cause]
+    by_draw = {}
+    for r in rows:
+        by_draw.setdefault((r.seed, r.run), []).append(r)
+    pairs = []
+    for draw in sorted(by_draw):
+        gaps, values = ([r.gap_value for r in by_draw[draw]], [pick(r) for r in by_draw[draw]])
+        if len(gaps) >= 4 and len(set(gaps)) > 1 and len(set(values)) > 1:
+            pairs.append((by_draw[draw][0], float(np.corrcoef(ranks(gaps), ranks(values))[0, 1])))
+    low, high = bootstrap(pairs)
+    return len(pairs), {"correlation": mean([value for _, value in pairs]), "correlation_low": low,
+                        "correlation_high": high}
+
+
+# ---- at equal accuracy ----
+
+def fair_lines(units, held, reference):
+    """Of every instance that both decide: the reference's row, the optimum's and the best one known at its accuracy,
+    with the ends of both gaps."""
+    found = []
+    for unit in units.values():
+        mine = next((r for r in unit if r.solver == reference and r.decided()), None)
+        its = next((r for r in unit if r.solver == held and r.decided() and not math.isnan(r.fair_accuracy)), None)
+        if mine is None or its is None:
+            continue
+        allowed = sorted((r for r in unit if r.allowed()), key=lambda r: r.objective_s)
+        at_par = [r for r in allowed if r.expected_accuracy >= its.fair_accuracy - 1e-12]
+        if not at_par:
+            continue
+        least = ratio(mine.objective_s, at_par[0].objective_s)
+        most = least if its.status == "optimal" else ratio(mine.objective_s, max(0.0, its.lower_bound_s))
+        ends = [mine.gap_value] * 2 if mine.kind == "proven" else [mine.low, mine.high]
+        found.append({"rows": (mine, allowed[0], at_par[0]), "proven": its.status == "optimal",
+                      "ends": ends + [least, most], "key": (mine.preset, mine.objective)})
+    return found
+
+
+def fair_stats(lines):
+    bounded = [line for line in lines if all(math.isfinite(end) for end in line["ends"])]
+
+    def interval_of(pick):
+        pairs = [(line["rows"][0], pick(line)) for line in bounded]
+        low, high = bootstrap(pairs)
+        return {"mean": mean([value for _, value in pairs]), "low": low, "high": high}
+
+    result = {"compared": len(bounded), "gaps": {}, "fair_delay_s": {}, "fair_accuracy": {}}
+    for k, name in enumerate(("least_gap", "most_gap", "least_fair_gap", "most_fair_gap")):
+        result["gaps"][name] = interval_of(lambda line, k=k: line["ends"][k])
+    for k, side in enumerate(("reference", "optimum", "held")):
+        result["fair_delay_s"][side] = interval_of(
+            lambda line, k=k: line["rows"][k].total_delay_s / line["rows"][k].n_users)
+        result["fair_accuracy"][side] = interval_of(lambda line, k=k: line["rows"][k].expected_accuracy)
+    return result
+
+
 # ---- comparison with the report ----
 
 class Judge:
@@ -492,6 +558,23 @@ def main():
                 judge.record(f"{s}: worst", {"gap": r.gap_value, "objective_s": r.objective_s, "optimum_s": r.best_s},
                              form)
                 judge.equal(f"{s}: worst, seed and run", (r.seed, r.run), (int(form["seed"]), int(form["run"])))
+    for line in tables["growth.csv"]:
+        members = [r for r in rows if (r.preset, r.objective) == (line["preset"], line["objective"])
+                   and r.solver == summary["subject"] and r.kind == "proven" and math.isfinite(r.gap_value)]
+        draws, mine = correlations(members, line["cause"])
+        judge.equal(f"draws of {line['cause']}", draws, int(line["draws"]))
+        judge.record(f"gap with {line['cause']}", mine, line)
+    for theirs in summary.get("fair_strategies", []) + summary.get("fair_panels", []):
+        lines = [line for line in fair_lines(units, theirs["held"], theirs["strategy"])
+                 if "preset" not in theirs or line["key"] == (theirs["preset"], theirs["objective"])]
+        where, mine = f"{theirs['strategy']} at equal accuracy", fair_stats(lines)
+        judge.equal(where, (len(lines), sum(line["proven"] for line in lines), mine["compared"]),
+                    (theirs["fair_gap"]["instances"], theirs["fair_gap"]["proven"], theirs["compared"]))
+        for name, numbers in mine["gaps"].items():
+            judge.record(f"{where}: {name}", numbers, theirs[name])
+        for name in ("fair_delay_s", "fair_accuracy"):
+            for side, numbers in mine[name].items():
+                judge.record(f"{where}: {name}: {side}", numbers, theirs[name][side])
     for line in judge.differ[:20]:
         print(line)
     print(f"{judge.agreed} numbers agree, {len(judge.differ)} differ")

@@ -7,7 +7,7 @@
 
 #include "experiments/charts/chart.h"
 #include "experiments/output/sentence.h"
-#include "experiments/report/stats/study.h"
+#include "experiments/report/compared/study.h"
 
 /* A figure of one panel. */
 typedef struct gg_drawing {

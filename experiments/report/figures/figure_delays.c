@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a query's delay is made of: two bars a strategy, as decided and as measured.
+ * What a query's delay is made of: two bars a strategy, means and medians. Where a few queries wait
+ * long the means show what the medians hide.
  */
 #include <math.h>
 
@@ -10,17 +11,19 @@
 #include "experiments/report/stats/headline.h"
 #include "models/base/shown.h"
 
-static void parts_of(const gg_delay_stats *d, bool measured, double *parts) {
-    parts[0] = d->local_median_s;
-    parts[1] = d->comm_median_s;
-    parts[2] = measured ? d->measured_comp_median_s : d->comp_median_s;
+enum { MEANS, MEDIANS, N_BARS };
+
+static void parts_of(const gg_delay_stats *d, int bar, double *parts) {
+    parts[0] = bar == MEANS ? d->local_mean_s : d->local_median_s;
+    parts[1] = bar == MEANS ? d->comm_mean_s : d->comm_median_s;
+    parts[2] = bar == MEANS ? d->comp_mean_s : d->comp_median_s;
 }
 
 static double longest_bar(const gg_panel *panel) {
     double longest = 0.0, parts[GG_BAR_PARTS];
     for (size_t c = 0; c < panel->n_curves; c++)
-        for (int measured = 0; measured < 2; measured++) {
-            parts_of(&panel->curves[c].delays, measured, parts);
+        for (int bar = 0; bar < N_BARS; bar++) {
+            parts_of(&panel->curves[c].delays, bar, parts);
             if (isfinite(gg_bar_length(parts)))
                 longest = fmax(longest, gg_bar_length(parts));
         }
@@ -32,10 +35,11 @@ static bool shown(const gg_drawing *of) {
 }
 
 static void describe(const gg_drawing *of, gg_sentence *text) {
-    gg_sentence_add(text, "Median delay per query in ms:");
+    gg_sentence_add(text, "Mean and median delay per query in ms:");
     for (size_t c = 0; c < of->panel->n_curves; c++)
-        gg_sentence_add(text, "%s %s %s", c > 0 ? "," : "",
+        gg_sentence_add(text, "%s %s %s and %s", c > 0 ? "," : "",
                         of->summary->strategies[of->panel->curves[c].strategy].name,
+                        gg_milliseconds(gg_delay_mean_s(&of->panel->curves[c].delays)).text,
                         gg_milliseconds(of->panel->curves[c].delays.delay_median_s).text);
 }
 
@@ -55,11 +59,11 @@ static void draw(const gg_drawing *of) {
         gg_shown_cut(of->summary->strategies[curve->strategy].name, name, sizeof name);
         snprintf(label, sizeof label, "%s%s", name, curve->gaps.breaks_tau > 0 ? " †" : "");
         gg_bars_name(&bars, c, 5, label);
-        for (int measured = 0; measured < 2; measured++) {
+        for (int bar = 0; bar < N_BARS; bar++) {
             double parts[GG_BAR_PARTS];
-            parts_of(&curve->delays, measured, parts);
+            parts_of(&curve->delays, bar, parts);
             snprintf(label, sizeof label, "%s ms", gg_milliseconds(gg_bar_length(parts)).text);
-            gg_bars_put(&bars, c, (size_t)measured, parts, label);
+            gg_bars_put(&bars, c, (size_t)bar, parts, label);
         }
     }
     gg_svg_close(of->stream);
@@ -70,17 +74,16 @@ static void caption(const gg_drawing *of, gg_sentence *text) {
     double parts[GG_BAR_PARTS];
     if (subject == NULL)
         return;
-    parts_of(&subject->delays, false, parts);
+    parts_of(&subject->delays, MEANS, parts);
     if (!(gg_bar_length(parts) > 0.0) || isinf(gg_bar_length(parts)))
         return;
-    gg_sentence_add(text, "A query under %s takes %s ms in the median as decided",
+    gg_sentence_add(text,
+                    "A query under %s takes %s ms in the mean, %s %% of it transmission, and %s ms "
+                    "in the median.",
                     gg_strategy_title(gg_summary_subject(of->summary)),
+                    gg_milliseconds(gg_bar_length(parts)).text,
+                    gg_share(parts[1] / gg_bar_length(parts)).text,
                     gg_milliseconds(subject->delays.delay_median_s).text);
-    if (!isnan(subject->delays.measured_delay_median_s))
-        gg_sentence_add(text, ", %s ms as measured",
-                        gg_milliseconds(subject->delays.measured_delay_median_s).text);
-    gg_sentence_add(text, "; transmission is %s %% of the bar.",
-                    gg_share(parts[1] / gg_bar_length(parts)).text);
 }
 
 const gg_figure gg_figure_delays = {"delays",

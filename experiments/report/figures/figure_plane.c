@@ -9,6 +9,9 @@
 #include "experiments/report/figures/figures.h"
 #include "experiments/report/stats/headline.h"
 
+/* What is proven to within this is called exact. */
+static const double EXACT = 1e-3;
+
 static bool on_panel(const gg_front_point *point, const gg_panel *panel) {
     return point->preset[0] == '\0' || strcmp(point->preset, panel->key->preset) == 0;
 }
@@ -32,21 +35,16 @@ static bool in_hindsight(const gg_drawing *of) {
     return true;
 }
 
-/* Delays have heavy tails, hence medians; but a front bounds means. */
-static double delay_of(const gg_delay_stats *d, bool mean) {
-    return mean ? d->local_mean_s + d->comm_mean_s + d->comp_mean_s : d->delay_median_s;
-}
-
 static void ranges(const gg_drawing *of, gg_axis_range *delay, gg_axis_range *accuracy) {
     const gg_front *front = &of->study->front;
-    bool mean = has_front(of), hindsight = in_hindsight(of);
+    bool hindsight = in_hindsight(of);
     *delay = *accuracy = (gg_axis_range){.low = INFINITY, .high = -INFINITY};
     for (size_t k = 0; k < of->panel->slices.count; k++) {
         const gg_slice *slice = &of->panel->slices.items[k];
         const gg_shown_accuracy at = gg_accuracy_of(&slice->delays, hindsight);
         if (slice->along != GG_BY_TAU || isnan(at.mean))
             continue;
-        gg_axis_widen(delay, delay_of(&slice->delays, mean));
+        gg_axis_widen(delay, gg_delay_mean_s(&slice->delays));
         gg_axis_widen(accuracy, at.mean);
         gg_axis_widen(accuracy, at.low);
         gg_axis_widen(accuracy, at.high);
@@ -71,7 +69,7 @@ static bool shown(const gg_drawing *of) {
 /* Delay and accuracy of a strategy at one tau. */
 static gg_slice_point in_plane(const gg_drawing *of, const gg_slice *slice) {
     const gg_delay_stats *d = &slice->delays;
-    double delay_s = delay_of(d, has_front(of));
+    double delay_s = gg_delay_mean_s(d);
     const gg_shown_accuracy at = gg_accuracy_of(d, in_hindsight(of));
     bool known = isfinite(delay_s) && isfinite(at.mean);
     return (gg_slice_point){
@@ -112,17 +110,15 @@ static void draw_front(const gg_drawing *of, const gg_chart *chart) {
 }
 
 static void describe(const gg_drawing *of, gg_sentence *text) {
-    bool mean = has_front(of);
     bool hindsight = in_hindsight(of);
-    gg_sentence_add(text, "%s and %s delay per query:",
-                    hindsight ? "Accuracy in hindsight" : "Expected accuracy",
-                    mean ? "mean" : "median");
+    gg_sentence_add(text, "%s and mean delay per query:",
+                    hindsight ? "Accuracy in hindsight" : "Expected accuracy");
     for (size_t c = 0; c < of->panel->n_curves; c++) {
         const gg_delay_stats *d = &of->panel->curves[c].delays;
         gg_sentence_add(text, "%s %s %s %% at %s ms", c > 0 ? "," : "",
                         of->summary->strategies[of->panel->curves[c].strategy].name,
                         gg_percent(gg_accuracy_of(d, hindsight).mean).text,
-                        gg_milliseconds(delay_of(d, mean)).text);
+                        gg_milliseconds(gg_delay_mean_s(d)).text);
     }
 }
 
@@ -131,7 +127,7 @@ static void draw(const gg_drawing *of) {
     ranges(of, &chart.x, &chart.y);
     gg_axis_pad(&chart.x, 0.07, 30.0);
     gg_axis_pad(&chart.y, 0.07, INFINITY);
-    chart.x.title = has_front(of) ? "delay per query, mean" : "delay per query, median";
+    chart.x.title = "delay per query, mean";
     chart.x.label = gg_tick_seconds;
     chart.y.title = in_hindsight(of) ? "right in hindsight" : "expected accuracy";
     chart.y.label = gg_tick_percent;
@@ -139,6 +135,19 @@ static void draw(const gg_drawing *of) {
     draw_front(of, &chart);
     gg_drawing_curves(of, &chart, in_plane, false);
     gg_chart_close(&chart);
+}
+
+/* "the exact front", or how exact it is. */
+static void name_front(const gg_drawing *of, gg_sentence *text) {
+    const gg_front *front = &of->study->front;
+    double widest = 0.0;
+    for (size_t k = 0; k < front->count; k++)
+        if (on_panel(&front->points[k], of->panel) && front->points[k].bound_s > 0.0)
+            widest = fmax(widest, front->points[k].delay_s / front->points[k].bound_s - 1.0);
+    if (widest <= EXACT)
+        gg_sentence_add(text, "the exact front");
+    else
+        gg_sentence_add(text, "the front, to within %s %%,", gg_percent(widest).text);
 }
 
 static void caption(const gg_drawing *of, gg_sentence *text) {
@@ -155,12 +164,16 @@ static void caption(const gg_drawing *of, gg_sentence *text) {
                         gg_percent(at.ys[at.n - 1]).text, gg_milliseconds(at.xs[at.n - 1]).text);
     if (text->used > 0)
         gg_sentence_add(text, " (whiskers: 95 %% intervals).");
-    if (has_front(of) && in_hindsight(of))
+    if (has_front(of) && in_hindsight(of)) {
+        gg_sentence_add(text, " The broad line is the hindsight bound: ");
+        name_front(of, text);
         gg_sentence_add(text,
-                        " The broad line is the hindsight bound: the exact front for who knew "
-                        "which answers are right, which nobody does when deciding.");
-    else if (has_front(of))
-        gg_sentence_add(text, " The broad line is the exact front of expected accuracy.");
+                        " for who knew which answers are right, which nobody does when deciding.");
+    } else if (has_front(of)) {
+        gg_sentence_add(text, " The broad line is ");
+        name_front(of, text);
+        gg_sentence_add(text, " of expected accuracy.");
+    }
     if (has_interval(of))
         gg_sentence_add(text, " Dotted: its 95 %% interval.");
 }

@@ -3,6 +3,7 @@
  * The sections on delay, accuracy and time to decide.
  */
 #include <math.h>
+#include <string.h>
 
 #include "experiments/report/page/html_sections.h"
 
@@ -23,12 +24,11 @@ static void put_row(const gg_page *page, const gg_curve *curve, bool forecasts) 
     if (forecasts)
         gg_html_number_cell(page, gg_percent(d->accuracy_mean));
     gg_html_share_cell(page, d->offloaded_share_mean);
-    gg_html_number_cell(page, gg_milliseconds(d->delay_median_s));
-    gg_html_number_cell(page, gg_milliseconds(d->local_median_s));
-    gg_html_number_cell(page, gg_milliseconds(d->comm_median_s));
-    gg_html_number_cell(page, gg_milliseconds(d->comp_median_s));
-    gg_html_number_cell(page, gg_milliseconds(d->measured_delay_median_s));
-    gg_html_number_cell(page, gg_milliseconds(d->measured_comp_median_s));
+    const double delays_s[] = {gg_delay_mean_s(d), d->local_mean_s,      d->comm_mean_s,
+                               d->comp_mean_s,     d->delay_median_s,    d->comm_median_s,
+                               d->comp_median_s,   gg_measured_mean_s(d)};
+    for (size_t k = 0; k < sizeof delays_s / sizeof *delays_s; k++)
+        gg_html_number_cell(page, gg_milliseconds(delays_s[k]));
     gg_html_number_cell(page, gg_milliseconds(d->runtime_median_s));
     fputs("</tr>\n", page->stream);
 }
@@ -43,20 +43,21 @@ static bool has_forecasts(const gg_panel *panel) {
 
 static void put_table(const gg_page *page, const gg_panel *panel) {
     bool forecasts = has_forecasts(panel);
-    gg_html_open_table(page, panel,
-                       "Medians over all cells, in ms per query; accuracy is a mean with its 95 % "
-                       "interval.");
+    gg_html_open_table(
+        page, panel, "Over all cells, in ms per query; accuracy is a mean with its 95 % interval.");
     fprintf(
         page->stream,
         "<thead><tr><th></th><th colspan=\"%d\" scope=\"colgroup\" class=\"left\">%s"
-        "</th><th></th><th colspan=\"4\" scope=\"colgroup\" class=\"group\">as decided</th>"
-        "<th colspan=\"2\" scope=\"colgroup\" class=\"group\">as measured</th><th></th></tr>\n"
+        "</th><th></th><th colspan=\"4\" scope=\"colgroup\" class=\"group\">as decided, mean</th>"
+        "<th colspan=\"3\" scope=\"colgroup\" class=\"group\">median</th>"
+        "<th scope=\"colgroup\" class=\"group\">measured</th><th></th></tr>\n"
         "<tr><th scope=\"col\">strategy</th><th scope=\"col\">%%</th><th scope=\"col\" "
         "class=\"left\">interval</th>%s"
         "<th scope=\"col\">offloaded,<br>%%</th><th scope=\"col\">delay</th>"
         "<th scope=\"col\">on the<br>device</th><th scope=\"col\">trans-<br>mission</th>"
         "<th scope=\"col\">edge<br>computing</th><th scope=\"col\">delay</th>"
-        "<th scope=\"col\">edge<br>computing</th><th scope=\"col\">time to<br>decide, ms</th></tr>"
+        "<th scope=\"col\">trans-<br>mission</th><th scope=\"col\">edge<br>computing</th>"
+        "<th scope=\"col\">delay,<br>mean</th><th scope=\"col\">time to<br>decide, ms</th></tr>"
         "</thead>\n<tbody>\n",
         forecasts ? 3 : 2, forecasts ? "right answers" : "right in hindsight",
         forecasts ? "<th scope=\"col\">in<br>hindsight</th>" : "");
@@ -74,8 +75,8 @@ void gg_html_plane_section(const gg_page *page) {
     if (!any)
         return;
     gg_html_open_section(page, "plane", "What does accuracy cost?");
-    fputs("<p>Up and to the left is better; a line joins a strategy's values of τ. Where the exact "
-          "front is drawn, delays are means, as its own: with what is known when deciding, no "
+    fputs("<p>Up and to the left is better; a line joins a strategy's values of τ. Delays and "
+          "accuracies are means, those of a front too: with what is known when deciding, no "
           "decisions expect as many right answers in less time on average. A hindsight bound is "
           "called so: it knows which answers are right, as nobody does.",
           page->stream);
@@ -92,17 +93,38 @@ void gg_html_delay_section(const gg_page *page) {
     const gg_summary *summary = page->study->summary;
     static const gg_figure *const kinds[] = {&gg_figure_delays, NULL};
     gg_html_open_section(page, "delay", "Accuracy, and where the time goes");
-    fputs("<p>Upper bars: delays as strategies decide with them; lower, lighter bars: with the "
-          "large model's measured latency in place of the estimate. Transmission has heavy tails "
-          "(fading may leave a user almost no channel), so bars are medians of each part.</p>\n",
+    fputs("<p>Delays as strategies decide with them. Upper bars: means; lower, lighter bars: "
+          "medians of each part. Transmission has heavy tails, as fading may leave a user almost "
+          "no channel: means count those few users, medians do not see them. Measured: with the "
+          "large model's own latency in place of the estimate.</p>\n",
           page->stream);
     gg_html_figures(page, kinds);
     for (size_t p = 0; p < summary->n_panels; p++)
         put_table(page, &summary->panels[p]);
-    fputs("<p class=\"note\">Means and single cells are in the tables.", page->stream);
+    fputs("<p class=\"note\">Single cells are in the tables.", page->stream);
     gg_html_table_link(page, "delays.csv");
     fputs("</p>\n", page->stream);
     gg_html_close_section(page);
+}
+
+/* Whose time holds more than deciding. */
+static void tell_external(const gg_page *page) {
+    const gg_summary *summary = page->study->summary;
+    const char *settings = gg_manifest_get(&summary->results->manifest, "plan_settings");
+    size_t n = 0;
+    for (size_t s = 0; settings != NULL && s < summary->n_strategies; s++) {
+        char line[GG_ROW_NAME + 24];
+        snprintf(line, sizeof line, "\nstrategy %s: external ", summary->strategies[s].name);
+        if (strstr(settings, line) == NULL)
+            continue;
+        fputs(n++ == 0 ? "<p class=\"note\">Programs of others, whose time includes the start of "
+                         "the process and the instance as JSON: "
+                       : ", ",
+              page->stream);
+        gg_html_put(page, summary->strategies[s].name);
+    }
+    if (n > 0)
+        fputs(".</p>\n", page->stream);
 }
 
 void gg_html_runtime_section(const gg_page *page) {
@@ -114,5 +136,6 @@ void gg_html_runtime_section(const gg_page *page) {
           "up is more reliable, further left is faster.</p>\n",
           page->stream);
     gg_html_figures(page, kinds);
+    tell_external(page);
     gg_html_close_section(page);
 }

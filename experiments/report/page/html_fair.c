@@ -2,6 +2,8 @@
  *
  * The section on the gap at equal accuracy, where a strategy is held to another's.
  */
+#include <string.h>
+
 #include "experiments/report/page/html_sections.h"
 #include "experiments/report/stats/headline.h"
 
@@ -13,10 +15,15 @@ static void put_interval(const gg_page *page, gg_number low, gg_number high) {
     fputs("]</small>", page->stream);
 }
 
-static void put_mean(const gg_page *page, double mean, double low, double high) {
+static void put_span(const gg_page *page, const gg_gap_span *span) {
+    const gg_number least = gg_percent(span->least.mean), most = gg_percent(span->most.mean);
     fputs("<td class=\"left\">", page->stream);
-    gg_html_put(page, gg_percent(mean).text);
-    put_interval(page, gg_percent(low), gg_percent(high));
+    gg_html_put(page, least.text);
+    if (strcmp(least.text, most.text) != 0) {
+        fputs("–", page->stream);
+        gg_html_put(page, most.text);
+    }
+    put_interval(page, gg_percent(span->least.low), gg_percent(span->most.high));
     fputs("</td>", page->stream);
 }
 
@@ -32,21 +39,16 @@ static void put_row(const gg_page *page, size_t p, const gg_fair_stats *of) {
     fputs("<tr><th scope=\"row\">", page->stream);
     gg_html_put_panel(page, panel);
     fputs("</th>", page->stream);
-    fprintf(page->stream, "<td>%s / %s</td>", gg_count(of->compared).text,
+    gg_html_number_cell(page, gg_count(of->compared));
+    fprintf(page->stream, "<td>%s / %s</td>", gg_count(of->fair.proven).text,
             gg_count(of->fair.instances).text);
-    put_mean(page, of->plain.mean, of->plain.mean_low, of->plain.mean_high);
-    put_mean(page, of->common.mean, of->common.mean_low, of->common.mean_high);
+    put_span(page, &of->gap);
+    put_span(page, &of->at_par);
     for (gg_fair_side side = 0; side < GG_N_FAIR_SIDES; side++)
         put_delay(page, &of->delay_s[side]);
     for (gg_fair_side side = 0; side < GG_N_FAIR_SIDES; side++)
         gg_html_number_cell(page, gg_percent(of->accuracy[side].mean));
-    fputs("<td class=\"left\">", page->stream);
-    if (of->fair.unproven > 0) {
-        fprintf(page->stream, "%s:", gg_count(of->fair.unproven).text);
-        put_interval(page, gg_percent(of->fair.unproven_median_low),
-                     gg_percent(of->fair.unproven_median_high));
-    }
-    fputs("</td></tr>\n", page->stream);
+    fputs("</tr>\n", page->stream);
 }
 
 static void put_pair(const gg_page *page, const gg_fair *of) {
@@ -55,11 +57,14 @@ static void put_pair(const gg_page *page, const gg_fair *of) {
     fputs("<div class=\"scroll\"><table><caption>", page->stream);
     gg_html_put(page, name);
     fputs(": gaps in percent, delays in ms per query as decided, means with 95 % intervals, over "
-          "the instances whose optima are both proven.</caption>\n"
-          "<thead><tr><th></th><th></th><th colspan=\"2\" scope=\"colgroup\" class=\"left\">gap to "
+          "the instances whose optima are bounded. Where not all are proven, the gap is a range: "
+          "means of the least and of the most that it can be.</caption>\n"
+          "<thead><tr><th></th><th></th><th></th><th colspan=\"2\" scope=\"colgroup\" "
+          "class=\"left\">gap to "
           "the optimum</th><th colspan=\"3\" scope=\"colgroup\" class=\"left\">delay</th>"
-          "<th colspan=\"3\" scope=\"colgroup\">expected accuracy, %</th><th></th></tr>\n<tr>"
+          "<th colspan=\"3\" scope=\"colgroup\">expected accuracy, %</th></tr>\n<tr>"
           "<th scope=\"col\"></th><th scope=\"col\">instances</th>"
+          "<th scope=\"col\">proven at<br>its accuracy</th>"
           "<th scope=\"col\" class=\"left\">of all</th><th scope=\"col\" class=\"left\">at its own "
           "accuracy</th>",
           page->stream);
@@ -71,9 +76,7 @@ static void put_pair(const gg_page *page, const gg_fair *of) {
                 "</th><th scope=\"col\"%s>optimum</th><th scope=\"col\"%s>at its accuracy</th>",
                 left, left);
     }
-    fputs(
-        "<th scope=\"col\" class=\"left\">open: gap there<br>lies in</th></tr></thead>\n<tbody>\n",
-        page->stream);
+    fputs("</tr></thead>\n<tbody>\n", page->stream);
     for (size_t p = 0; p < summary->n_panels; p++)
         if (of->panels[p].fair.instances > 0)
             put_row(page, p, &of->panels[p]);
@@ -92,7 +95,7 @@ void gg_html_fair_section(const gg_page *page) {
           page->stream);
     for (size_t k = 0; k < fair->count; k++)
         put_pair(page, &fair->items[k]);
-    fputs("<p class=\"note\">Bounds at equal accuracy come without certificates.", page->stream);
+    fputs("<p class=\"note\">", page->stream);
     gg_html_table_link(page, "fair.csv");
     fputs("</p>\n", page->stream);
     gg_html_close_section(page);

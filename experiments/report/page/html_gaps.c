@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "experiments/report/page/html_sections.h"
+#include "experiments/report/stats/headline.h"
 
 /* Columns that only appear where something is to be said. */
 typedef struct extras {
@@ -113,6 +114,63 @@ void gg_html_distance_section(const gg_page *page) {
     gg_html_close_section(page);
 }
 
+static void put_cause(const gg_page *page, gg_cause cause) {
+    const gg_growth_list *growth = &page->study->growth;
+    fputs("<tr><th scope=\"row\">", page->stream);
+    gg_html_put(page, gg_cause_title(cause));
+    fputs("</th>", page->stream);
+    for (size_t p = 0; p < growth->count; p++) {
+        const gg_mean_interval *of = &growth->panels[p][cause].correlation;
+        fputs("<td class=\"left\">", page->stream);
+        if (growth->panels[p][cause].draws > 0) {
+            gg_html_put(page, gg_ratio(of->mean).text);
+            fputs(" <small>[", page->stream);
+            gg_html_put(page, gg_ratio(of->low).text);
+            fputs(", ", page->stream);
+            gg_html_put(page, gg_ratio(of->high).text);
+            fputs("]</small>", page->stream);
+        }
+        fputs("</td>", page->stream);
+    }
+    fputs("</tr>\n", page->stream);
+}
+
+static bool any_growth(const gg_growth_list *growth, gg_cause cause) {
+    for (size_t p = 0; p < growth->count; p++)
+        if (growth->panels[p][cause].draws > 0)
+            return true;
+    return false;
+}
+
+static void put_causes(const gg_page *page) {
+    const gg_growth_list *growth = &page->study->growth;
+    bool any = false;
+    for (gg_cause c = 0; c < GG_N_CAUSES; c++)
+        any = any || any_growth(growth, c);
+    if (!any)
+        return;
+    gg_html_open_table(page, NULL,
+                       "Rank correlation (Spearman) of the gap with what differs between the "
+                       "instances of a draw: mean over draws with its 95 % interval.");
+    fputs("<thead><tr><th scope=\"col\">", page->stream);
+    gg_html_put(page, gg_strategy_title(gg_summary_subject(page->study->summary)));
+    fputs("'s gap with</th>", page->stream);
+    for (size_t p = 0; p < growth->count; p++) {
+        fputs("<th scope=\"col\" class=\"left\">", page->stream);
+        gg_html_put_panel(page, &page->study->summary->panels[p]);
+        fputs("</th>", page->stream);
+    }
+    fputs("</tr></thead>\n<tbody>\n", page->stream);
+    for (gg_cause c = 0; c < GG_N_CAUSES; c++)
+        if (any_growth(growth, c))
+            put_cause(page, c);
+    fputs("</tbody>\n", page->stream);
+    gg_html_close_table(page);
+    fputs("<p class=\"note\">", page->stream);
+    gg_html_table_link(page, "growth.csv");
+    fputs("</p>\n", page->stream);
+}
+
 void gg_html_growth_section(const gg_page *page) {
     static const gg_figure *const kinds[] = {&gg_figure_by_users, &gg_figure_by_tau,
                                              &gg_figure_by_servers, NULL};
@@ -128,5 +186,6 @@ void gg_html_growth_section(const gg_page *page) {
           "draws.</p>\n",
           page->stream);
     gg_html_figures(page, kinds);
+    put_causes(page);
     gg_html_close_section(page);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -9,6 +10,10 @@
 
 static const char style_sheet[] =
 #include "experiments/report/page/report_css.inc"
+    ;
+
+static const char sorting[] =
+#include "experiments/report/page/sort_js.inc"
     ;
 
 static void write_head(FILE *stream, const char *headline) {
@@ -44,6 +49,14 @@ static void percent_tile(FILE *stream, double ratio, const char *who, const char
     tile(stream, value, "%s: %s", who, what);
 }
 
+static void span_tile(FILE *stream, const gg_gap_span *span, const char *who, const char *what) {
+    const gg_number least = gg_percent(span->least.mean), most = gg_percent(span->most.mean);
+    char value[80];
+    bool one = strcmp(least.text, most.text) == 0;
+    snprintf(value, sizeof value, "%s%s%s %%", least.text, one ? "" : "–", one ? "" : most.text);
+    tile(stream, value, "%s: %s", who, what);
+}
+
 /* The gap at equal accuracy, and what both come to. */
 static void fair_tiles(FILE *stream, const gg_summary *summary) {
     const gg_fair *fair = gg_headline_fair(summary);
@@ -51,13 +64,25 @@ static void fair_tiles(FILE *stream, const gg_summary *summary) {
     if (fair == NULL)
         return;
     const char *name = gg_strategy_title(&summary->strategies[fair->reference]);
-    percent_tile(stream, fair->all.plain.mean, name, "mean gap");
-    percent_tile(stream, fair->all.common.mean, name, "mean gap at its own accuracy");
+    span_tile(stream, &fair->all.gap, name, "mean gap");
+    span_tile(stream, &fair->all.at_par, name, "mean gap at its own accuracy");
     snprintf(value, sizeof value, "%s / %s / %s ms",
              gg_milliseconds(fair->all.delay_s[GG_FAIR_REFERENCE].mean).text,
              gg_milliseconds(fair->all.delay_s[GG_FAIR_OPTIMUM].mean).text,
              gg_milliseconds(fair->all.delay_s[GG_FAIR_HELD].mean).text);
     tile(stream, value, "a query: %s, optimum, optimum at its accuracy", name);
+}
+
+/* Without any bound: each strategy's delay and accuracy. */
+static void baseline_tiles(FILE *stream, const gg_summary *summary) {
+    for (size_t s = 0; s < summary->n_strategies; s++) {
+        const gg_delay_stats *d = &summary->strategies[s].delays;
+        char value[80];
+        snprintf(value, sizeof value, "%s ms / %s %%", gg_milliseconds(gg_delay_mean_s(d)).text,
+                 gg_percent(gg_accuracy_of(d, isnan(d->expected_accuracy_mean)).mean).text);
+        tile(stream, value, "%s: mean delay, right answers",
+             gg_strategy_title(&summary->strategies[s]));
+    }
 }
 
 static void write_tiles(FILE *stream, const gg_summary *summary) {
@@ -66,6 +91,11 @@ static void write_tiles(FILE *stream, const gg_summary *summary) {
     const char *name = gg_strategy_title(subject);
     char value[80];
     fputs("<ul class=\"tiles\">\n", stream);
+    if (!gg_headline_has_bounds(summary)) {
+        baseline_tiles(stream, summary);
+        fputs("</ul>\n", stream);
+        return;
+    }
     fair_tiles(stream, summary);
     percent_tile(stream, subject->gaps.median, name, "median gap");
     percent_tile(stream, subject->gaps.max, name, "largest gap");
@@ -158,6 +188,7 @@ gg_status gg_report_html(const gg_study *study, const char *path, const gg_repor
     write_head(stream, headline);
     write_first_screen(&page, headline);
     fputs("<main>\n", stream);
+    gg_html_changes_section(&page);
     gg_html_plane_section(&page);
     gg_html_distance_section(&page);
     gg_html_fair_section(&page);
@@ -175,6 +206,9 @@ gg_status gg_report_html(const gg_study *study, const char *path, const gg_repor
     gg_html_definition_section(&page);
     fputs("</main>\n", stream);
     write_footer(&page);
+    fputs("<script>\n", stream);
+    fputs(sorting, stream);
+    fputs("</script>\n", stream);
     fputs("</body>\n</html>\n", stream);
     return gg_outfile_commit(out, err);
 }

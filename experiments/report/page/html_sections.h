@@ -18,6 +18,7 @@ typedef struct gg_page {
     const gg_report_links *links;
 } gg_page;
 
+void gg_html_changes_section(const gg_page *page);
 void gg_html_plane_section(const gg_page *page);
 void gg_html_distance_section(const gg_page *page);
 void gg_html_fair_section(const gg_page *page);

@@ -33,14 +33,15 @@ static double ratio(double f, double to) {
     return to > 0.0 ? f / to - 1.0 : INFINITY;
 }
 
-/* The cheapest decision known that respects tau and has the accuracy asked for. */
-static size_t find_best(const work *w, size_t instance, const gg_row *held) {
+/* The cheapest decision known that respects tau and expects at least this accuracy, NAN of which is
+ * as good as any. */
+static size_t find_best(const work *w, size_t instance, double accuracy) {
     size_t best = GG_NO_ROW;
     for (size_t s = 0; s < w->lineup.n_strategies; s++) {
         size_t k = w->lineup.row[instance * w->lineup.n_strategies + s];
         const gg_row *row = gg_lineup_row(w->summary, &w->lineup, instance, s);
         if (!gg_row_is_allowed(row) ||
-            !(row->expected_accuracy >= held->fair_accuracy - GG_ACCURACY_SLACK))
+            !(isnan(accuracy) || row->expected_accuracy >= accuracy - GG_ACCURACY_SLACK))
             continue;
         if (best == GG_NO_ROW || row->objective_s < w->summary->results->rows[best].objective_s)
             best = k;
@@ -82,33 +83,40 @@ static void measure_instances(work *w, const gg_fair *of) {
         if (!is_decided(row) || !is_decided(held) || isnan(held->fair_accuracy))
             continue;
         size_t k = w->lineup.row[i * w->lineup.n_strategies + of->reference];
-        size_t best = find_best(w, i, held);
+        size_t best = find_best(w, i, held->fair_accuracy);
         if (best == GG_NO_ROW)
             continue;
         w->gaps[k] = gap_to(row, w->summary->results->rows[best].objective_s, held);
         w->other[GG_FAIR_REFERENCE][k] = k;
-        w->other[GG_FAIR_OPTIMUM][k] = gg_lineup_optimum(w->summary, &w->lineup, i, false);
+        w->other[GG_FAIR_OPTIMUM][k] = find_best(w, i, NAN);
         w->other[GG_FAIR_HELD][k] = best;
     }
 }
 
-static double delay_of(const gg_row *row) {
-    return row->total_delay_s / row->n_users;
+enum measured { DELAY, ACCURACY, LEAST_GAP, MOST_GAP };
+
+/* Of the reference's row `k`; gaps to the optimum or, of GG_FAIR_HELD, to that at its accuracy. */
+static double value_of(const work *w, enum measured what, gg_fair_side side, size_t k) {
+    const gg_row *row = &w->summary->results->rows[w->other[side][k]];
+    const gg_row_gap *gap = side == GG_FAIR_HELD ? &w->gaps[k] : &w->summary->gaps[k];
+    if (what == DELAY)
+        return row->total_delay_s / row->n_users;
+    if (what == ACCURACY)
+        return row->expected_accuracy;
+    if (gap->kind == GG_GAP_PROVEN)
+        return gap->value;
+    return what == LEAST_GAP ? gap->low : gap->high;
 }
 
-static double accuracy_of(const gg_row *row) {
-    return row->expected_accuracy;
-}
-
-static gg_status mean_of(work *w, gg_fair_side side, double (*pick)(const gg_row *),
-                         gg_mean_interval *out, gg_error *err) {
+static gg_status mean_of(work *w, enum measured what, gg_fair_side side, gg_mean_interval *out,
+                         gg_error *err) {
     const gg_row *rows = w->summary->results->rows, *last = NULL;
     gg_row_set *set = &w->plain;
     size_t n = 0;
     GG_TRY(gg_bootstrap_begin(&set->bootstrap, set->n, err));
     for (size_t k = 0; k < set->n; k++) {
         const gg_row *row = &rows[set->index[k]];
-        double value = pick(&rows[w->other[side][set->index[k]]]);
+        double value = value_of(w, what, side, set->index[k]);
         if (isnan(value))
             continue;
         set->scratch[n++] = value;
@@ -120,20 +128,27 @@ static gg_status mean_of(work *w, gg_fair_side side, double (*pick)(const gg_row
     return gg_bootstrap_end(&set->bootstrap, &out->low, &out->high, err);
 }
 
-/* Takes up the reference's rows of some instances: all that both decide, and those where both
- * optima are proven. */
-static void gather(work *w, const gg_fair *of, size_t first, size_t end, bool proven_only) {
+static gg_status span_of(work *w, gg_fair_side side, gg_gap_span *out, gg_error *err) {
+    GG_TRY(mean_of(w, LEAST_GAP, side, &out->least, err));
+    return mean_of(w, MOST_GAP, side, &out->most, err);
+}
+
+static bool is_bounded(const gg_row_gap *gap) {
+    return gap->kind == GG_GAP_PROVEN ? isfinite(gap->value)
+                                      : gap->kind == GG_GAP_INTERVAL && isfinite(gap->high);
+}
+
+/* Takes up the reference's rows of some instances: all that both decide in `fair`, those whose
+ * gaps are bounded both in `plain`. */
+static void gather(work *w, const gg_fair *of, size_t first, size_t end) {
     gg_row_set_empty(&w->fair);
     gg_row_set_empty(&w->plain);
     for (size_t i = first; i < end; i++) {
         size_t k = w->lineup.row[i * w->lineup.n_strategies + of->reference];
         if (k == GG_NO_ROW || w->other[GG_FAIR_REFERENCE][k] == GG_NO_ROW)
             continue;
-        bool both = w->gaps[k].kind == GG_GAP_PROVEN && w->other[GG_FAIR_OPTIMUM][k] != GG_NO_ROW &&
-                    w->summary->gaps[k].kind == GG_GAP_PROVEN;
-        if (both || !proven_only)
-            gg_row_set_add(&w->fair, &k, 1);
-        if (both)
+        gg_row_set_add(&w->fair, &k, 1);
+        if (is_bounded(&w->gaps[k]) && is_bounded(&w->summary->gaps[k]))
             gg_row_set_add(&w->plain, &k, 1);
     }
 }
@@ -141,15 +156,15 @@ static void gather(work *w, const gg_fair *of, size_t first, size_t end, bool pr
 static gg_status measure(work *w, const gg_fair *of, size_t first, size_t end, gg_fair_stats *out,
                          gg_error *err) {
     gg_delay_stats unused;
-    gather(w, of, first, end, false);
-    GG_TRY(gg_row_set_measure(&w->fair, &out->fair, &unused, err));
-    gather(w, of, first, end, true);
+    gather(w, of, first, end);
     out->compared = w->plain.n;
-    GG_TRY(gg_row_set_measure(&w->fair, &out->common, &unused, err));
-    GG_TRY(gg_row_set_measure(&w->plain, &out->plain, &unused, err));
+    GG_TRY(gg_row_set_measure(&w->fair, &out->fair, &unused, err));
+    gg_row_set_by_draw(&w->plain);
+    GG_TRY(span_of(w, GG_FAIR_OPTIMUM, &out->gap, err));
+    GG_TRY(span_of(w, GG_FAIR_HELD, &out->at_par, err));
     for (gg_fair_side side = 0; side < GG_N_FAIR_SIDES; side++) {
-        GG_TRY(mean_of(w, side, delay_of, &out->delay_s[side], err));
-        GG_TRY(mean_of(w, side, accuracy_of, &out->accuracy[side], err));
+        GG_TRY(mean_of(w, DELAY, side, &out->delay_s[side], err));
+        GG_TRY(mean_of(w, ACCURACY, side, &out->accuracy[side], err));
     }
     return GG_OK;
 }

@@ -203,3 +203,11 @@ gg_shown_accuracy gg_accuracy_of(const gg_delay_stats *d, bool hindsight) {
                      : (gg_shown_accuracy){d->expected_accuracy_mean, d->expected_accuracy_mean_low,
                                            d->expected_accuracy_mean_high, false};
 }
+
+double gg_delay_mean_s(const gg_delay_stats *d) {
+    return d->local_mean_s + d->comm_mean_s + d->comp_mean_s;
+}
+
+double gg_measured_mean_s(const gg_delay_stats *d) {
+    return d->local_mean_s + d->comm_mean_s + d->measured_comp_mean_s;
+}

@@ -83,6 +83,12 @@ typedef struct gg_shown_accuracy {
 } gg_shown_accuracy;
 gg_shown_accuracy gg_accuracy_of(const gg_delay_stats *stats, bool hindsight);
 
+/* Mean delay per query as decided: the sum of its parts. */
+double gg_delay_mean_s(const gg_delay_stats *stats);
+
+/* The same with the large model's measured latency in place of the estimate. */
+double gg_measured_mean_s(const gg_delay_stats *stats);
+
 /* Rows that agree in preset, objective, n_users, n_servers, tau and strategy. */
 typedef struct gg_group {
     const gg_row *key; /* one of its rows; borrowed */

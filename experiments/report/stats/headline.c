@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "experiments/output/format.h"
-#include "experiments/report/stats/pairs.h"
+#include "experiments/statistics/signed_rank.h"
 #include "models/base/shown.h"
 
 enum { LONGEST_NAME = 40 };
@@ -24,29 +24,88 @@ const gg_fair *gg_headline_fair(const gg_summary *summary) {
     return NULL;
 }
 
+/* The delay that the gaps are of. */
+static const char *delay_name(const gg_summary *summary) {
+    bool weighted = false, uniform = false;
+    for (size_t p = 0; p < summary->n_panels; p++)
+        if (strcmp(summary->panels[p].key->objective, "uniform") == 0)
+            uniform = true;
+        else
+            weighted = true;
+    return weighted && uniform ? "delay" : weighted ? "weighted delay" : "total delay";
+}
+
+void gg_span_tell(const gg_gap_span *span, gg_sentence *text) {
+    const gg_number least = gg_percent(span->least.mean), most = gg_percent(span->most.mean);
+    gg_sentence_add(text, "%s", least.text);
+    if (strcmp(least.text, most.text) != 0)
+        gg_sentence_add(text, " to %s", most.text);
+    gg_sentence_add(text, " %% [%s, %s]", gg_percent(span->least.low).text,
+                    gg_percent(span->most.high).text);
+}
+
 static void fair_headline(const gg_summary *summary, const gg_fair *fair,
                           char text[GG_HEADLINE_SIZE]) {
     const gg_fair_stats *of = &fair->all;
     const gg_mean_interval *d = of->delay_s;
+    gg_sentence gap = {0}, at_par = {0};
+    gg_span_tell(&of->gap, &gap);
+    gg_span_tell(&of->at_par, &at_par);
     char name[LONGEST_NAME + 1];
     gg_shown_cut(gg_strategy_title(gg_summary_subject(summary)), name, sizeof name);
+    snprintf(
+        text, GG_HEADLINE_SIZE,
+        "%s's %s is %.90s above the optimum, %.90s above the optimum at %s's own accuracy; in ms "
+        "per query: %s [%s, %s] against %s and %s.",
+        name, delay_name(summary), gap.text, at_par.text, name,
+        gg_milliseconds(d[GG_FAIR_REFERENCE].mean).text,
+        gg_milliseconds(d[GG_FAIR_REFERENCE].low).text,
+        gg_milliseconds(d[GG_FAIR_REFERENCE].high).text,
+        gg_milliseconds(d[GG_FAIR_OPTIMUM].mean).text, gg_milliseconds(d[GG_FAIR_HELD].mean).text);
+}
+
+bool gg_headline_has_bounds(const gg_summary *summary) {
+    for (size_t s = 0; s < summary->n_strategies; s++)
+        if (summary->strategies[s].proves)
+            return true;
+    return false;
+}
+
+/* Where nobody looked for an optimum: what the subject reaches beside the others. */
+static void baseline_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
+    enum { MOST = 5 };
+    const size_t subject = gg_summary_subject_index(summary);
+    char name[LONGEST_NAME + 1];
+    gg_sentence said = {0};
+    for (size_t k = 0, shown = 0; k <= summary->n_strategies && shown < MOST; k++) {
+        const size_t s = k == 0 ? subject : k - 1;
+        if (k > 0 && s == subject)
+            continue;
+        const gg_delay_stats *d = &summary->strategies[s].delays;
+        const gg_shown_accuracy at = gg_accuracy_of(d, isnan(d->expected_accuracy_mean));
+        gg_shown_cut(gg_strategy_title(&summary->strategies[s]), name, sizeof name);
+        gg_sentence_add(&said, "%s%s %s ms",
+                        shown == 0   ? ""
+                        : shown == 1 ? " ("
+                                     : ", ",
+                        name, gg_milliseconds(gg_delay_mean_s(d)).text);
+        if (!isnan(at.mean))
+            gg_sentence_add(&said, " and %s %%", gg_percent(at.mean).text);
+        shown++;
+    }
     snprintf(text, GG_HEADLINE_SIZE,
-             "%s's delay is %s %% [%s, %s] above the optimum, %s %% [%s, %s] above the optimum at "
-             "%s's own accuracy; in ms per query: %s [%s, %s] against %s and %s.",
-             name, gg_percent(of->plain.mean).text, gg_percent(of->plain.mean_low).text,
-             gg_percent(of->plain.mean_high).text, gg_percent(of->common.mean).text,
-             gg_percent(of->common.mean_low).text, gg_percent(of->common.mean_high).text, name,
-             gg_milliseconds(d[GG_FAIR_REFERENCE].mean).text,
-             gg_milliseconds(d[GG_FAIR_REFERENCE].low).text,
-             gg_milliseconds(d[GG_FAIR_REFERENCE].high).text,
-             gg_milliseconds(d[GG_FAIR_OPTIMUM].mean).text,
-             gg_milliseconds(d[GG_FAIR_HELD].mean).text);
+             "No optimum was sought. Mean delay per query and right answers: %.700s%s.", said.text,
+             summary->n_strategies > 1 ? ")" : "");
 }
 
 void gg_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
     const gg_fair *fair = gg_headline_fair(summary);
     if (fair != NULL) {
         fair_headline(summary, fair, text);
+        return;
+    }
+    if (!gg_headline_has_bounds(summary)) {
+        baseline_headline(summary, text);
         return;
     }
     const gg_strategy *subject = gg_summary_subject(summary);
@@ -74,18 +133,15 @@ static int put_fair(const gg_summary *summary, char *text, size_t size) {
     const gg_fair *fair = gg_headline_fair(summary);
     if (fair == NULL)
         return 0;
-    const gg_gap_stats *gaps = &fair->all.fair;
-    int used = snprintf(text, size,
-                        " Means with 95 %% intervals over the %s instances where both optima are "
-                        "proven.",
-                        gg_count(fair->all.compared).text);
-    if (gaps->unproven > 0)
+    const gg_fair_stats *of = &fair->all;
+    int used = snprintf(text, size, " Means with 95 %% intervals over %s%s instances.",
+                        of->compared == of->fair.instances ? "all " : "the bounded ",
+                        gg_count(of->compared).text);
+    if (of->fair.unproven > 0)
         used += snprintf(text + used, size - (size_t)used,
-                         " In %s of %s the optimum at equal accuracy is open: the gap to it is "
-                         "between %s %% and %s %% (medians of the bounds).",
-                         gg_count(gaps->unproven).text, gg_count(gaps->instances).text,
-                         gg_percent(gaps->unproven_median_low).text,
-                         gg_percent(gaps->unproven_median_high).text);
+                         " At equal accuracy %s of %s optima are proven; where not, the gap is "
+                         "counted from its least to its most by the proven bounds.",
+                         gg_count(of->fair.proven).text, gg_count(of->fair.instances).text);
     return used;
 }
 
@@ -95,8 +151,10 @@ void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
     size_t failed = 0;
     for (size_t s = 0; s < summary->n_strategies; s++)
         failed += summary->strategies[s].gaps.failed;
-    int used = snprintf(text, GG_HEADLINE_SIZE, "%s of %s optima proven.",
-                        gg_count(counts->proven).text, gg_count(counts->units).text);
+    int used = !gg_headline_has_bounds(summary)
+                   ? snprintf(text, GG_HEADLINE_SIZE, "For gaps add exact to the plan's solvers.")
+                   : snprintf(text, GG_HEADLINE_SIZE, "%s of %s optima proven.",
+                              gg_count(counts->proven).text, gg_count(counts->units).text);
     used += put_fair(summary, text + used, GG_HEADLINE_SIZE - (size_t)used);
     const gg_gap_stats *gaps = &gg_summary_subject(summary)->gaps;
     char name[LONGEST_NAME + 1];

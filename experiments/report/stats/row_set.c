@@ -54,10 +54,14 @@ static int compare(const void *left, const void *right, void *context) {
     return 0;
 }
 
+void gg_row_set_by_draw(gg_row_set *set) {
+    qsort_r(set->index, set->n, sizeof *set->index, compare, set->results->rows);
+}
+
 gg_status gg_row_set_measure(gg_row_set *set, gg_gap_stats *gaps, gg_delay_stats *delays,
                              gg_error *err) {
     const gg_row *rows = set->results->rows;
-    qsort_r(set->index, set->n, sizeof *set->index, compare, set->results->rows);
+    gg_row_set_by_draw(set);
     GG_TRY(gg_delay_stats_compute(rows, set->index, set->n, &set->bootstrap, set->scratch, delays,
                                   err));
     return gg_gap_stats_compute(rows, set->gaps, set->index, set->n, &set->bootstrap, set->scratch,

@@ -27,6 +27,9 @@ void gg_row_set_empty(gg_row_set *set);
 /* Adds `n` rows that are not in the set. */
 void gg_row_set_add(gg_row_set *set, const size_t *rows, size_t n);
 
+/* Orders the rows: those of one draw side by side, however they were stored or added. */
+void gg_row_set_by_draw(gg_row_set *set);
+
 /* Measures what is in the set; the order in which rows were added does not matter. Errors:
  * GG_E_NOMEM. */
 gg_status gg_row_set_measure(gg_row_set *set, gg_gap_stats *gaps, gg_delay_stats *delays,

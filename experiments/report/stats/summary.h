@@ -55,11 +55,18 @@ typedef enum gg_fair_side {
 /* "reference", "optimum", "held". */
 const char *gg_fair_side_name(gg_fair_side side);
 
+/* Means of the least and of the most that each gap can be by what is proven; the same where all
+ * optima are. */
+typedef struct gg_gap_span {
+    gg_mean_interval least;
+    gg_mean_interval most;
+} gg_gap_span;
+
 typedef struct gg_fair_stats {
-    gg_gap_stats fair;   /* of the reference to the optimum at its accuracy, where both decide */
-    size_t compared;     /* instances where both optima are proven: what follows is of these */
-    gg_gap_stats plain;  /* of the reference to the optimum */
-    gg_gap_stats common; /* of the reference to the optimum at its accuracy */
+    gg_gap_stats fair;  /* of the reference to the optimum at its accuracy, where both decide */
+    size_t compared;    /* instances where both gaps are bounded: what follows is of these */
+    gg_gap_span gap;    /* of the reference to the optimum */
+    gg_gap_span at_par; /* of the reference to the optimum at its accuracy */
     gg_mean_interval delay_s[GG_N_FAIR_SIDES];  /* per query, at decision time */
     gg_mean_interval accuracy[GG_N_FAIR_SIDES]; /* expected */
 } gg_fair_stats;

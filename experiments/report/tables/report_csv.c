@@ -223,12 +223,30 @@ static void write_failures(const gg_study *study, FILE *stream) {
     }
 }
 
+static void write_growth(const gg_study *study, FILE *stream) {
+    fputs("preset,objective,cause,draws,correlation,correlation_low,correlation_high\n", stream);
+    for (size_t p = 0; p < study->growth.count; p++)
+        for (gg_cause c = 0; c < GG_N_CAUSES; c++) {
+            const gg_growth *of = &study->growth.panels[p][c];
+            gg_csv_put_text(stream, study->summary->panels[p].key->preset);
+            gg_csv_put_more_text(stream, study->summary->panels[p].key->objective);
+            gg_csv_put_more_text(stream, gg_cause_name(c));
+            gg_csv_put_count(stream, of->draws);
+            gg_csv_put_number(stream, of->correlation.mean);
+            gg_csv_put_number(stream, of->correlation.low);
+            gg_csv_put_number(stream, of->correlation.high);
+            fputc('\n', stream);
+        }
+}
+
 static void write_front(const gg_study *study, FILE *stream) {
-    fputs("preset,delay_per_query_s,accuracy,delay_low_s,delay_high_s,kind\n", stream);
+    fputs("preset,delay_per_query_s,accuracy,lower_bound_s,delay_low_s,delay_high_s,kind\n",
+          stream);
     for (size_t k = 0; k < study->front.count; k++) {
         gg_csv_put_text(stream, study->front.points[k].preset);
         gg_csv_put_number(stream, study->front.points[k].delay_s);
         gg_csv_put_number(stream, study->front.points[k].accuracy);
+        gg_csv_put_number(stream, study->front.points[k].bound_s);
         gg_csv_put_number(stream, study->front.points[k].low_s);
         gg_csv_put_number(stream, study->front.points[k].high_s);
         gg_csv_put_more_text(stream, study->front.points[k].hindsight ? "hindsight" : "expected");
@@ -262,9 +280,9 @@ gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *
         {"pairs.csv", write_pairs, false},         {"mistakes.csv", write_mistakes, false},
         {"costliest.csv", write_costliest, false}, {"worst.csv", write_worst, false},
         {"failures.csv", write_failures, false},   {"front.csv", write_front, false},
-        {"fair.csv", gg_csv_fair, true},           {"panels.tex", gg_latex_panels, false},
-        {"gaps.tex", gg_latex_gaps, false},        {"pairs.tex", gg_latex_pairs, false},
-        {"fair.tex", gg_latex_fair, true},
+        {"growth.csv", write_growth, false},       {"fair.csv", gg_csv_fair, true},
+        {"panels.tex", gg_latex_panels, false},    {"gaps.tex", gg_latex_gaps, false},
+        {"pairs.tex", gg_latex_pairs, false},      {"fair.tex", gg_latex_fair, true},
     };
     GG_TRY(gg_folder_make(folder, err));
     for (size_t k = 0; study->comparison.count > 0 && k < GG_N_PUBLISHED_TABLES; k++)

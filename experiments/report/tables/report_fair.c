@@ -2,6 +2,8 @@
  *
  * The gap at equal accuracy as tables.
  */
+#include <string.h>
+
 #include "experiments/output/csv_out.h"
 #include "experiments/output/format.h"
 #include "experiments/report/stats/headline.h"
@@ -14,12 +16,9 @@ static void put_interval(FILE *stream, const gg_mean_interval *of) {
     gg_csv_put_number(stream, of->high);
 }
 
-static void put_means(FILE *stream, const gg_gap_stats *of) {
-    gg_csv_put_number(stream, of->mean);
-    gg_csv_put_number(stream, of->mean_low);
-    gg_csv_put_number(stream, of->mean_high);
-    gg_csv_put_number(stream, of->median);
-    gg_csv_put_number(stream, of->max);
+static void put_span(FILE *stream, const gg_gap_span *of) {
+    put_interval(stream, &of->least);
+    put_interval(stream, &of->most);
 }
 
 static void put_line(FILE *stream, const gg_fair_stats *of) {
@@ -29,8 +28,8 @@ static void put_line(FILE *stream, const gg_fair_stats *of) {
     gg_csv_put_number(stream, of->fair.unproven_median_low);
     gg_csv_put_number(stream, of->fair.unproven_median_high);
     gg_csv_put_count(stream, of->compared);
-    put_means(stream, &of->plain);
-    put_means(stream, &of->common);
+    put_span(stream, &of->gap);
+    put_span(stream, &of->at_par);
     for (gg_fair_side side = 0; side < GG_N_FAIR_SIDES; side++)
         put_interval(stream, &of->delay_s[side]);
     for (gg_fair_side side = 0; side < GG_N_FAIR_SIDES; side++)
@@ -41,8 +40,9 @@ static void put_line(FILE *stream, const gg_fair_stats *of) {
 void gg_csv_fair(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
     fputs("preset,objective,strategy,held,instances,proven,unproven,unproven_median_low,"
-          "unproven_median_high,compared,gap_mean,gap_mean_low,gap_mean_high,gap_median,gap_max,"
-          "fair_gap_mean,fair_gap_mean_low,fair_gap_mean_high,fair_gap_median,fair_gap_max",
+          "unproven_median_high,compared,gap_least,gap_least_low,gap_least_high,gap_most,"
+          "gap_most_low,gap_most_high,fair_gap_least,fair_gap_least_low,fair_gap_least_high,"
+          "fair_gap_most,fair_gap_most_low,fair_gap_most_high",
           stream);
     for (int accuracy = 0; accuracy < 2; accuracy++)
         for (gg_fair_side side = 0; side < GG_N_FAIR_SIDES; side++) {
@@ -61,40 +61,47 @@ void gg_csv_fair(const gg_study *study, FILE *stream) {
         }
 }
 
-static void latex_row(FILE *stream, const gg_row *key, const gg_fair_stats *of) {
-    gg_latex_text(stream, key->preset);
-    fputs(", ", stream);
-    gg_latex_text(stream, key->objective);
-    fprintf(stream, " & %zu", of->compared);
-    for (int fair = 0; fair < 2; fair++) {
-        const gg_gap_stats *g = fair ? &of->common : &of->plain;
-        gg_latex_cell(stream, gg_percent(g->mean));
-        fputs(" [", stream);
-        gg_latex_number(stream, gg_percent(g->mean_low));
-        fputs(", ", stream);
-        gg_latex_number(stream, gg_percent(g->mean_high));
-        fputs("]", stream);
+static void latex_span(FILE *stream, const char *name, const gg_gap_span *of) {
+    const gg_number least = gg_percent(of->least.mean), most = gg_percent(of->most.mean);
+    fputs(name, stream);
+    gg_latex_cell(stream, least);
+    if (strcmp(least.text, most.text) != 0) {
+        fputs("--", stream);
+        gg_latex_number(stream, most);
     }
-    for (gg_fair_side side = 0; side < GG_N_FAIR_SIDES; side++)
-        gg_latex_cell(stream, gg_milliseconds(of->delay_s[side].mean));
+    gg_latex_interval(stream, gg_percent(of->least.low), gg_percent(of->most.high));
     fputs(" \\\\\n", stream);
+}
+
+static void latex_delay(FILE *stream, const char *name, const gg_mean_interval *of) {
+    fputs(name, stream);
+    gg_latex_cell(stream, gg_milliseconds(of->mean));
+    gg_latex_interval(stream, gg_milliseconds(of->low), gg_milliseconds(of->high));
+    fputs(" \\\\\n", stream);
+}
+
+static void latex_panel(FILE *stream, const gg_row *key, const char *name,
+                        const gg_fair_stats *of) {
+    gg_latex_open(stream, "lrl", " objective", key);
+    gg_latex_text(stream, name);
+    fprintf(stream, ", $n=%zu$ & mean & 95\\,\\%% \\\\\n\\midrule\n", of->compared);
+    latex_span(stream, "gap to the optimum, \\%", &of->gap);
+    latex_span(stream, "gap at its own accuracy, \\%", &of->at_par);
+    latex_delay(stream, "delay, ms per query", &of->delay_s[GG_FAIR_REFERENCE]);
+    latex_delay(stream, "of the optimum", &of->delay_s[GG_FAIR_OPTIMUM]);
+    latex_delay(stream, "of the optimum at its accuracy", &of->delay_s[GG_FAIR_HELD]);
+    gg_latex_close(stream);
 }
 
 void gg_latex_fair(const gg_study *study, FILE *stream) {
     const gg_summary *summary = study->summary;
-    fputs("% \\usepackage{booktabs}. Mean gap in percent to the optimum and to the optimum at the "
-          "strategy's own expected accuracy, with 95 % intervals; delay: mean, ms per query, of "
-          "the strategy, the optimum, the optimum at its accuracy.\n"
-          "\\begin{tabular}{lrllrrr}\n\\toprule\n"
-          " & $n$ & gap & at its accuracy & delay & optimum & at its accuracy \\\\\n",
+    fputs("% \\usepackage{booktabs}. Mean gaps to the optimum and to the optimum at the strategy's "
+          "own expected accuracy, a range where not all are proven; mean delays.\n",
           stream);
     for (size_t k = 0; k < summary->fair.count; k++) {
         const gg_fair *of = &summary->fair.items[k];
-        fputs("\\midrule\n\\multicolumn{7}{l}{", stream);
-        gg_latex_text(stream, gg_strategy_title(&summary->strategies[of->reference]));
-        fputs("} \\\\\n", stream);
         for (size_t p = 0; p < summary->n_panels; p++)
-            latex_row(stream, summary->panels[p].key, &of->panels[p]);
+            latex_panel(stream, summary->panels[p].key,
+                        gg_strategy_title(&summary->strategies[of->reference]), &of->panels[p]);
     }
-    fputs("\\bottomrule\n\\end{tabular}\n", stream);
 }

@@ -225,8 +225,10 @@ static void put_fair(json_t *object, const gg_fair_stats *from) {
     json_t *delay = json_object(), *accuracy = json_object();
     put(object, "fair_gap", gaps_of(&from->fair));
     put(object, "compared", gg_json_of_count(from->compared));
-    put(object, "compared_gap", gaps_of(&from->plain));
-    put(object, "compared_fair_gap", gaps_of(&from->common));
+    put(object, "least_gap", interval_of(&from->gap.least));
+    put(object, "most_gap", interval_of(&from->gap.most));
+    put(object, "least_fair_gap", interval_of(&from->at_par.least));
+    put(object, "most_fair_gap", interval_of(&from->at_par.most));
     for (gg_fair_side side = 0; side < GG_N_FAIR_SIDES; side++) {
         put(delay, gg_fair_side_name(side), interval_of(&from->delay_s[side]));
         put(accuracy, gg_fair_side_name(side), interval_of(&from->accuracy[side]));

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "experiments/report/stats/study.h"
+#include "experiments/report/compared/study.h"
 
 typedef struct gg_report_table {
     const char *name;

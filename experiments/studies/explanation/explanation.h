@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "experiments/report/stats/mistakes.h"
+#include "experiments/report/compared/mistakes.h"
 #include "experiments/solution/solution.h"
 
 /* A user decided otherwise. `cost_s` is what the objective falls by when this user alone is decided

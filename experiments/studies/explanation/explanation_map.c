@@ -13,10 +13,11 @@
 static const double SIZE = 520, MARGIN = 24, LEGEND = 104;
 static const char WRONG[] = "#d55e00";
 
-/* From fast to slow, for readers of any sight: light to dark on a page of either ink. */
+/* From fast to slow, for readers of any sight: ever darker, from yellow-green to violet, which are
+ * told apart without red or green. */
 enum { N_COLOURS = 5 };
-static const char *const colours[N_COLOURS] = {"#56b4e9", "#0072b2", "#8a6fd1", "#cc79a7",
-                                               "#a01c5c"};
+static const char *const colours[N_COLOURS] = {"#a0da39", "#4ac16d", "#1fa187", "#277f8e",
+                                               "#5a3f99"};
 
 typedef struct map {
     const gg_explanation *e;
@@ -174,13 +175,16 @@ static void draw_user(const map *m, size_t user) {
 
 static void mark_difference(const map *m, const gg_difference *at) {
     gg_point user = m->layout.users[at->user];
-    char number[24];
+    char label[48];
     fprintf(m->stream,
             "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"7.5\" fill=\"none\" stroke=\"%s\" "
             "stroke-width=\"2\"/>",
             x_of(m, user), y_of(m, user), WRONG);
-    snprintf(number, sizeof number, "%zu", at->user);
-    gg_svg_text(m->stream, x_of(m, user) + 9.0, y_of(m, user) - 6.0, "start", number);
+    snprintf(label, sizeof label, "%zu: %.3g ms", at->user, 1e3 * m->delay_s[at->user]);
+    /* Near the edge the label stands on the other side. */
+    bool left = x_of(m, user) > 0.78 * SIZE;
+    gg_svg_text(m->stream, x_of(m, user) + (left ? -9.0 : 9.0), y_of(m, user) - 6.0,
+                left ? "end" : "start", label);
     fputc('\n', m->stream);
 }
 

@@ -48,6 +48,9 @@ for path in sorted(glob.glob("results/part-*.h5")):
                 rows += 1
 assert rows == 3
 PYTHON
+"$goagap" report results -o page.html >/dev/null 2>&1
+grep -q 'whose time includes the start of the process and the instance as JSON: mine, late' page.html
+verdict $? 'the report says what the time of others holds'
 touch ready
 expect 0 'nothing was run: all networks were there already; 3 have failed solves' 'the same command leaves failed networks' \
     "$goagap" batch plan.yaml -o results

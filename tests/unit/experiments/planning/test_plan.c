@@ -334,7 +334,7 @@ static void test_measured_files_are_networks(void **state) {
         assert_success(gg_plan_parse(plans[k], strlen(plans[k]), "x", NULL, &plan, &err), &err);
         assert_int_equal(gg_plan_units(plan), units[k]);
         assert_string_equal(plan->sites[0].path, "a.csv");
-        assert_true(plan->sites_are_gains == (k < 2));
+        assert_int_equal(plan->site_kind, k < 2 ? GG_SITE_GAINS : GG_SITE_POSITIONS);
         gg_unit last = gg_plan_unit(plan, units[k] - 1);
         assert_int_equal(last.run, units[k] - 1);
         assert_int_equal(last.site, plan->n_sites - 1);

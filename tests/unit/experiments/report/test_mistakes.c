@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "experiments/charts/chart.h"
+#include "experiments/report/compared/study.h"
 #include "experiments/report/figures/figures.h"
-#include "experiments/report/stats/study.h"
 #include "experiments/report/tables/report_tables.h"
 #include "models/base/alloc.h"
 #include "models/base/rng.h"

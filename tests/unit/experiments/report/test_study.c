@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a report compares on the same instances: pairs, profiles, worst cases, decisions and their
- * costs; and how strategies look in figures.
+ * costs; what the gap grows with (growth); and how strategies look in figures.
  *
  * Covers series_style and row_set.
  */
@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "experiments/charts/chart.h"
+#include "experiments/report/compared/study.h"
 #include "experiments/report/figures/figures.h"
-#include "experiments/report/stats/study.h"
 #include "experiments/report/tables/report_tables.h"
 #include "models/base/alloc.h"
 #include "models/base/rng.h"

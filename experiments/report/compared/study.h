@@ -4,10 +4,12 @@
  */
 #pragma once
 
-#include "experiments/report/stats/mistakes.h"
-#include "experiments/report/stats/pairs.h"
-#include "experiments/report/stats/profile.h"
-#include "experiments/report/stats/worst.h"
+#include "experiments/report/compared/changes.h"
+#include "experiments/report/compared/growth.h"
+#include "experiments/report/compared/mistakes.h"
+#include "experiments/report/compared/pairs.h"
+#include "experiments/report/compared/profile.h"
+#include "experiments/report/compared/worst.h"
 #include "experiments/results/front.h"
 #include "experiments/studies/comparison/scorecard.h"
 #include "experiments/studies/evaluation/evaluation.h"
@@ -18,9 +20,11 @@ typedef struct gg_study {
     gg_lineup lineup;
     gg_pairs pairs;
     gg_profiles profiles;
+    gg_growth_list growth;
     gg_mistake_list mistakes;
     gg_worst *worst; /* of each strategy */
     gg_front front;
+    gg_changes changes;       /* empty where no earlier results were given */
     gg_published published;   /* empty where none was given, as is the comparison with it */
     gg_comparison comparison; /* of the rows of GG_PUBLISHED_PRESET, weighted objective */
     gg_scorecard scorecard;
@@ -40,6 +44,7 @@ typedef struct gg_study_sources {
     const char *dataset;        /* in place of the plan's */
     const char *front_path;     /* CSV of the exact front; need not exist */
     const char *published_path; /* CSV of published means */
+    const gg_results *earlier;  /* to say what changed; must outlive the study */
 } gg_study_sources;
 
 /* Studies the results, which must outlive *out. The caller frees *out. Errors: GG_E_INPUT (no rows,

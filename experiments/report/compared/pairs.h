@@ -10,9 +10,6 @@
 /* Objectives that differ by less than this, relative to each other, are a tie. */
 #define GG_TIE 1e-9
 
-/* With fewer draws than this no two-sided signed-rank test can fall below 0.05. */
-enum { GG_FEWEST_DRAWS = 6 };
-
 /* Strategy a against strategy b under one preset and objective. The difference of a pair is
  * (f_a - f_b) / (f_a + f_b), which does not depend on the instance's size; ties count as 0. */
 typedef struct gg_pair {

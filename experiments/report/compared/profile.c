@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/report/stats/profile.h"
+#include "experiments/report/compared/profile.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/report/stats/pairs.h"
+#include "experiments/report/compared/pairs.h"
 
 #include <math.h>
 #include <stdlib.h>

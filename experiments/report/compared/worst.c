@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/report/stats/worst.h"
+#include "experiments/report/compared/worst.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/report/stats/study.h"
+#include "experiments/report/compared/study.h"
 
 #include <string.h>
 
@@ -54,6 +54,9 @@ static gg_status fill(gg_study *study, const gg_results *results, const gg_study
     GG_TRY(evaluate(study, err));
     if (sources->published_path != NULL)
         GG_TRY(compare(study, results, sources->published_path, err));
+    if (sources->earlier != NULL)
+        GG_TRY(gg_changes_compute(study->summary, sources->earlier, &study->changes, err));
+    GG_TRY(gg_growth_compute(study->summary, &study->growth, err));
     GG_TRY(gg_lineup_compute(study->summary, &study->lineup, err));
     GG_TRY(gg_pairs_compute(study->summary, &study->lineup, &study->pairs, err));
     GG_TRY(gg_profiles_compute(study->summary, &study->lineup, &study->profiles, err));
@@ -83,6 +86,8 @@ void gg_study_free(gg_study *study) {
     gg_comparison_clear(&study->comparison);
     gg_published_clear(&study->published);
     gg_front_clear(&study->front);
+    gg_changes_clear(&study->changes);
+    gg_growth_clear(&study->growth);
     gg_free(study->worst);
     gg_mistakes_clear(&study->mistakes);
     gg_profiles_clear(&study->profiles);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiments/report/stats/mistakes.h"
+#include "experiments/report/compared/mistakes.h"
 
 #include <math.h>
 #include <string.h>
