@@ -86,7 +86,7 @@ static void look_at_decision(gg_balance *bal, const gg__margins *margins) {
 /* Shares of the marginal price of interference: the first one tried, and how many each way. Values
  * may be so far off, of the decision's. */
 static const double SHARE_FIRST = 0.0625, START_SLACK = 0.01, START_FINE = 1e-4;
-enum { SHARES = 5 };
+enum { SHARES = 12 };
 
 typedef struct start {
     const int32_t *assignment;
@@ -121,7 +121,9 @@ void gg_balance_take_decision(gg_balance *bal, const int32_t *assignment, double
             double share = way == 0 ? best * 0.5 : best * 2.0;
             bal->hopeless_s = fmax(best_s, 0.0);
             double bound_s = try_share(bal, &from, value_s, share);
-            if (!(bound_s > best_s))
+            /* What is hopeless was not looked at to the end: the next may be the first that is not.
+             */
+            if (!(bound_s > best_s) && (best_s > 0.0 || way > 0))
                 break;
             best = share;
             best_s = bound_s;

@@ -74,7 +74,7 @@ static void of_many_users_it_proves_its_bound(void **state) {
         gg_result result = {0};
         gg_error err = {0};
         options.certify = true;
-        options.node_limit = 2;
+        options.node_limit = 1;
         solve(in, options, &result);
         assert_non_null(result.certificate);
         assert_true(result.lower_bound_s > 0.9 * result.metrics.objective_s);
