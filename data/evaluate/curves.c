@@ -5,6 +5,7 @@
 #include <gsl/gsl_statistics.h>
 #include <math.h>
 
+#include "data/evaluate/resampling.h"
 #include "models/base/alloc.h"
 
 void gg_risk_curve(const gg_ranking *r, double values[GG_CURVE_POINTS]) {
@@ -60,24 +61,44 @@ static gg_status no_memory(uint32_t resamples, gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "out of memory for %u resamples", resamples);
 }
 
-gg_status gg_curve_band(gg_ranking *r, gg_curve_fn curve, uint64_t seed, uint32_t resamples,
-                        double low[GG_CURVE_POINTS], double high[GG_CURVE_POINTS], gg_error *err) {
-    double *drawn = gg_alloc(resamples, GG_CURVE_POINTS * sizeof *drawn);
-    double values[GG_CURVE_POINTS];
+/* Measures, then the risks, then the ROC. */
+enum { RISK = GG_N_METRICS, ROC = RISK + GG_CURVE_POINTS, N_ORDER = ROC + GG_CURVE_POINTS };
+
+static void measure_order(const gg_ranking *r, const void *n_bins, double *values) {
+    gg_metrics_compute(r, *(const size_t *)n_bins, values);
+    gg_risk_curve(r, values + RISK);
+    gg_roc_curve(r, values + ROC);
+}
+
+static void find_intervals(double *drawn, uint32_t resamples, gg_estimate *metrics, gg_band *risk,
+                           gg_band *roc) {
+    for (size_t m = 0; m < GG_N_METRICS; m++)
+        if (!isnan(metrics[m].value))
+            percentiles(drawn + m * resamples, resamples, &metrics[m].low, &metrics[m].high);
+    for (size_t c = 0; c < GG_CURVE_POINTS; c++) {
+        percentiles(drawn + (RISK + c) * resamples, resamples, &risk->low[c], &risk->high[c]);
+        percentiles(drawn + (ROC + c) * resamples, resamples, &roc->low[c], &roc->high[c]);
+    }
+}
+
+gg_status gg_order_estimate(const gg_ranking *r, size_t n_bins, uint64_t seed, uint32_t resamples,
+                            gg_estimate metrics[GG_N_METRICS], gg_band *risk, gg_band *roc,
+                            gg_error *err) {
+    double values[GG_N_METRICS];
+    gg_status status = GG_OK;
+    double *drawn = gg_alloc(resamples, N_ORDER * sizeof *drawn);
     if (drawn == NULL)
         return no_memory(resamples, err);
-    for (uint32_t b = 0; b < resamples; b++) {
-        gg_ranking_resample(r, seed, b);
-        curve(r, values);
-        for (size_t c = 0; c < GG_CURVE_POINTS; c++)
-            drawn[c * resamples + b] = values[c];
-    }
-    for (size_t c = 0; c < GG_CURVE_POINTS; c++)
-        percentiles(drawn + c * resamples, resamples, &low[c], &high[c]);
+    gg_metrics_compute(r, n_bins, values);
+    for (size_t m = 0; m < GG_N_METRICS; m++)
+        metrics[m] = (gg_estimate){values[m], NAN, NAN};
     if (resamples > 0)
-        gg_ranking_restore(r);
+        status =
+            gg_resample_measure(r, 1, seed, resamples, measure_order, &n_bins, N_ORDER, drawn, err);
+    if (status == GG_OK)
+        find_intervals(drawn, resamples, metrics, risk, roc);
     gg_free(drawn);
-    return GG_OK;
+    return status;
 }
 
 /* Mann-Whitney, equal values count one half. */
@@ -91,7 +112,12 @@ static double area_of(const gg_ranking *r) {
     return right > 0.0 && r->wrong > 0.0 ? wins / (r->wrong * right) : NAN;
 }
 
-gg_status gg_auroc_compare(gg_ranking *rankings, size_t n, uint64_t seed, uint32_t resamples,
+static void measure_area(const gg_ranking *r, const void *context, double *area) {
+    (void)context;
+    *area = area_of(r);
+}
+
+gg_status gg_auroc_compare(const gg_ranking *rankings, size_t n, uint64_t seed, uint32_t resamples,
                            gg_estimate *auroc, gg_estimate *behind, gg_error *err) {
     size_t best = 0;
     double *drawn = gg_alloc(resamples, (n + 1) * sizeof *drawn);
@@ -101,23 +127,19 @@ gg_status gg_auroc_compare(gg_ranking *rankings, size_t n, uint64_t seed, uint32
     for (size_t k = 0; k < n; k++) {
         auroc[k].value = area_of(&rankings[k]);
         best = auroc[k].value > auroc[best].value ? k : best;
-        for (uint32_t b = 0; b < resamples; b++) {
-            gg_ranking_resample(&rankings[k], seed, b);
-            drawn[k * resamples + b] = area_of(&rankings[k]);
-        }
-        if (resamples > 0)
-            gg_ranking_restore(&rankings[k]);
     }
-    for (size_t k = 0; k < n; k++) {
+    gg_status status =
+        gg_resample_measure(rankings, n, seed, resamples, measure_area, NULL, 1, drawn, err);
+    for (size_t k = 0; status == GG_OK && k < n; k++) {
         behind[k].value = auroc[best].value - auroc[k].value;
         for (uint32_t b = 0; b < resamples; b++)
             lag[b] = drawn[best * resamples + b] - drawn[k * resamples + b];
         percentiles(lag, resamples, &behind[k].low, &behind[k].high);
     }
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; status == GG_OK && k < n; k++)
         percentiles(drawn + k * resamples, resamples, &auroc[k].low, &auroc[k].high);
     gg_free(drawn);
-    return GG_OK;
+    return status;
 }
 
 void gg_share_interval(double found, double count, double *low, double *high) {

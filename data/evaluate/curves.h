@@ -12,8 +12,6 @@ GG_C_BEGIN
 /* Curves have their points at 1 %, 2 %, ... 100 %. */
 enum { GG_CURVE_POINTS = 100 };
 
-typedef void (*gg_curve_fn)(const gg_ranking *ranking, double values[GG_CURVE_POINTS]);
-
 /* Selective risk by coverage. */
 void gg_risk_curve(const gg_ranking *ranking, double values[GG_CURVE_POINTS]);
 
@@ -21,15 +19,21 @@ void gg_risk_curve(const gg_ranking *ranking, double values[GG_CURVE_POINTS]);
  * NAN without wrong or right answers. */
 void gg_roc_curve(const gg_ranking *ranking, double values[GG_CURVE_POINTS]);
 
-/* Pointwise 95 % percentile band of a curve from resamples of queries; NAN for 0 resamples. The
- * ranking's counts are left as they were. Errors: GG_E_NOMEM. */
-gg_status gg_curve_band(gg_ranking *ranking, gg_curve_fn curve, uint64_t seed, uint32_t resamples,
-                        double low[GG_CURVE_POINTS], double high[GG_CURVE_POINTS], gg_error *err);
+/* Pointwise 95 % percentile band of a curve from resamples of queries; NAN for none. */
+typedef struct gg_band {
+    double low[GG_CURVE_POINTS];
+    double high[GG_CURVE_POINTS];
+} gg_band;
+
+/* gg_metrics_estimate and the bands of both curves from the same resamples. Errors: GG_E_NOMEM. */
+gg_status gg_order_estimate(const gg_ranking *ranking, size_t n_bins, uint64_t seed,
+                            uint32_t resamples, gg_estimate metrics[GG_N_METRICS], gg_band *risk,
+                            gg_band *roc, gg_error *err);
 
 /* AUROC of `n` rankings of the same queries, and how far each is behind the best of them: the same
  * resamples for all, so that what they share drops out of the interval of the difference. Errors:
  * GG_E_NOMEM. */
-gg_status gg_auroc_compare(gg_ranking *rankings, size_t n, uint64_t seed, uint32_t resamples,
+gg_status gg_auroc_compare(const gg_ranking *rankings, size_t n, uint64_t seed, uint32_t resamples,
                            gg_estimate *auroc, gg_estimate *behind, gg_error *err);
 
 /* 95 % interval of Wilson for `found` of `count`; NAN for none. Source: Agresti and Coull,

@@ -7,8 +7,6 @@ static const char *const names[GG_N_NAMED_METRICS] = {
     "auroc",     "auprc",    "aurc",  "e_aurc", "prr",  "prr_50", "spearman", "kendall",
     "ece_width", "ece_mass", "brier", "nll",    "apgr", "cpt_20", "cpt_50",   "cpt_80"};
 
-static const double SMALLEST_PROBABILITY = 1e-15;
-
 const char *gg_metric_name(gg_metric metric) {
     return names[metric];
 }
@@ -157,8 +155,8 @@ void gg_decile_range(const gg_ranking *r, size_t decile, double *low, double *hi
     }
 }
 
-static double clip(double p, double margin) {
-    return p < margin ? margin : p > 1.0 - margin ? 1.0 - margin : p;
+static double clip(double p) {
+    return p < 0.0 ? 0.0 : p > 1.0 ? 1.0 : p;
 }
 
 static void probability_metrics(const gg_ranking *r, size_t n_bins, double *values) {
@@ -170,13 +168,13 @@ static void probability_metrics(const gg_ranking *r, size_t n_bins, double *valu
     double squares = 0.0, likelihood = 0.0;
     for (size_t g = 0; g < r->n_groups; g++) {
         const gg_rank_group *group = &r->groups[g];
-        double right = group->count - group->wrong, p = clip(group->value, 0.0);
+        double right = group->count - group->wrong, p = clip(group->value);
         squares += group->wrong * (1.0 - p) * (1.0 - p) + right * p * p;
-        p = clip(p, SMALLEST_PROBABILITY);
+        const gg_rank_logs *logs = &r->logs[r->origin[g]];
         if (group->wrong > 0.0)
-            likelihood += group->wrong * log(p);
+            likelihood += group->wrong * logs->wrong;
         if (right > 0.0)
-            likelihood += right * log1p(-p);
+            likelihood += right * logs->right;
     }
     values[GG_METRIC_BRIER] = squares / r->count;
     values[GG_METRIC_NLL] = -likelihood / r->count;

@@ -80,6 +80,11 @@ typedef struct gg_estimate {
 gg_status gg_metrics_estimate(gg_ranking *ranking, size_t n_bins, uint64_t seed, uint32_t resamples,
                               gg_estimate estimates[GG_N_METRICS], gg_error *err);
 
+/* The same of `n` rankings of the same queries, resampled alike: GG_N_METRICS estimates each. */
+gg_status gg_metrics_estimate_all(const gg_ranking *rankings, size_t n, size_t n_bins,
+                                  uint64_t seed, uint32_t resamples, gg_estimate *estimates,
+                                  gg_error *err);
+
 /* Share of queries offloaded (score > threshold) and the accuracy that gives, with intervals as
  * above; `accuracy` is NAN without a large model (llm_correct NULL). The threshold is taken as it
  * is. Errors: as gg_ranking_init. */

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "data/evaluate/evaluate_uncertainty.h"
+#include "data/evaluate/resampling.h"
 #include "models/base/alloc.h"
 
 static const double LOWER = 0.025, UPPER = 0.975;
@@ -24,41 +25,49 @@ static void interval(double *values, size_t n, gg_estimate *estimate) {
     estimate->high = gsl_stats_quantile_from_sorted_data(values, 1, kept, UPPER);
 }
 
-/* The `n` (GG_N_METRICS at most) values that `compute` finds, with their intervals. */
-static gg_status estimate(gg_ranking *r, void (*compute)(const gg_ranking *, size_t, double *),
-                          size_t n_bins, size_t n, uint64_t seed, uint32_t resamples,
+/* The `n_values` (GG_N_METRICS at most) values that `compute` finds of each ranking, with their
+ * intervals. */
+static gg_status estimate(const gg_ranking *rankings, size_t n, gg_measure_fn compute,
+                          const void *context, size_t n_values, uint64_t seed, uint32_t resamples,
                           gg_estimate *estimates, gg_error *err) {
     double values[GG_N_METRICS];
-    compute(r, n_bins, values);
-    for (size_t m = 0; m < n; m++)
-        estimates[m] = (gg_estimate){values[m], NAN, NAN};
+    for (size_t k = 0; k < n; k++) {
+        compute(&rankings[k], context, values);
+        for (size_t m = 0; m < n_values; m++)
+            estimates[k * n_values + m] = (gg_estimate){values[m], NAN, NAN};
+    }
     if (resamples == 0)
         return GG_OK;
-    double *drawn = gg_alloc(resamples, n * sizeof *drawn);
+    double *drawn = gg_alloc(resamples, n * n_values * sizeof *drawn);
     if (drawn == NULL)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %u resamples", resamples);
-    for (uint32_t b = 0; b < resamples; b++) {
-        gg_ranking_resample(r, seed, b);
-        compute(r, n_bins, values);
-        for (size_t m = 0; m < n; m++)
-            drawn[m * resamples + b] = values[m];
-    }
-    for (size_t m = 0; m < n; m++)
+    gg_status status =
+        gg_resample_measure(rankings, n, seed, resamples, compute, context, n_values, drawn, err);
+    for (size_t m = 0; status == GG_OK && m < n * n_values; m++)
         interval(drawn + m * resamples, resamples, &estimates[m]);
-    gg_ranking_restore(r);
     gg_free(drawn);
-    return GG_OK;
+    return status;
+}
+
+static void metrics_of(const gg_ranking *r, const void *n_bins, double *values) {
+    gg_metrics_compute(r, *(const size_t *)n_bins, values);
+}
+
+gg_status gg_metrics_estimate_all(const gg_ranking *rankings, size_t n, size_t n_bins,
+                                  uint64_t seed, uint32_t resamples, gg_estimate *estimates,
+                                  gg_error *err) {
+    return estimate(rankings, n, metrics_of, &n_bins, GG_N_METRICS, seed, resamples, estimates,
+                    err);
 }
 
 gg_status gg_metrics_estimate(gg_ranking *ranking, size_t n_bins, uint64_t seed, uint32_t resamples,
                               gg_estimate estimates[GG_N_METRICS], gg_error *err) {
-    return estimate(ranking, gg_metrics_compute, n_bins, GG_N_METRICS, seed, resamples, estimates,
-                    err);
+    return gg_metrics_estimate_all(ranking, 1, n_bins, seed, resamples, estimates, err);
 }
 
 /* Share offloaded, and accuracy. Values are 0 for queries that are kept and 1 for the others. */
-static void use_of(const gg_ranking *r, size_t n_bins, double *values) {
-    (void)n_bins;
+static void use_of(const gg_ranking *r, const void *context, double *values) {
+    (void)context;
     double away = 0.0, right = 0.0;
     for (size_t g = 0; g < r->n_groups; g++) {
         const gg_rank_group *group = &r->groups[g];
@@ -84,7 +93,7 @@ gg_status gg_offloading_estimate(const double *score, const uint8_t *wrong,
     gg_status status = gg_ranking_init(&ranking, away, wrong, llm_correct, n, err);
     gg_free(away);
     GG_TRY(status);
-    status = estimate(&ranking, use_of, 0, 2, seed, resamples, both, err);
+    status = estimate(&ranking, 1, use_of, NULL, 2, seed, resamples, both, err);
     gg_ranking_clear(&ranking);
     *offloaded = both[0];
     *accuracy = both[1];

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "data/evaluate/ranking.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
+
+static const double SMALLEST_PROBABILITY = 1e-15;
 
 typedef struct scored {
     double score;
@@ -16,20 +20,23 @@ static int compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static void add(gg_ranking *r, size_t query) {
-    const gg_ranked_query *q = &r->queries[query];
-    gg_rank_group *group = &r->groups[q->group];
-    group->count += 1.0;
-    group->wrong += q->wrong;
-    group->llm_correct += q->llm_correct;
-}
-
-static void empty(gg_ranking *r) {
-    for (size_t g = 0; g < r->n_groups; g++)
-        r->groups[g] = (gg_rank_group){.value = r->groups[g].value};
-}
-
-static void sum_up(gg_ranking *r) {
+void gg_ranking_count(gg_ranking *r, const uint16_t *times) {
+    size_t kept = 0;
+    /* A group is written where the next is to stand, and stays there if it has queries: to guess
+     * which have takes longer. */
+    for (size_t k = 0; k<r->n; kept += r->groups[kept].count> 0.0) {
+        uint32_t g = r->queries[k].group, count = 0, wrong = 0, llm_correct = 0;
+        for (; k < r->n && r->queries[k].group == g; k++) {
+            const gg_ranked_query *q = &r->queries[k];
+            uint32_t taken = times[q->query];
+            count += taken;
+            wrong += taken * q->wrong;
+            llm_correct += taken * q->llm_correct;
+        }
+        r->groups[kept] = (gg_rank_group){r->values[g], count, wrong, llm_correct};
+        r->origin[kept] = g;
+    }
+    r->n_groups = kept;
     r->count = r->wrong = r->llm_correct = 0.0;
     for (size_t g = 0; g < r->n_groups; g++) {
         r->count += r->groups[g].count;
@@ -38,12 +45,43 @@ static void sum_up(gg_ranking *r) {
     }
 }
 
-static void group(gg_ranking *r, const scored *order) {
+static void group(gg_ranking *r, const scored *order, const uint8_t *wrong,
+                  const uint8_t *llm_correct) {
+    size_t n_groups = 0;
     for (size_t k = 0; k < r->n; k++) {
-        if (k == 0 || order[k].score != order[k - 1].score)
-            r->groups[r->n_groups++].value = order[k].score;
-        r->queries[order[k].query].group = (uint32_t)(r->n_groups - 1);
+        uint32_t query = order[k].query;
+        if (k == 0 || order[k].score != order[k - 1].score) {
+            double p = fmin(fmax(order[k].score, SMALLEST_PROBABILITY), 1.0 - SMALLEST_PROBABILITY);
+            r->values[n_groups] = order[k].score;
+            r->logs[n_groups++] = (gg_rank_logs){log(p), log1p(-p)};
+        }
+        r->queries[k] = (gg_ranked_query){query, (uint32_t)(n_groups - 1), wrong[query] != 0,
+                                          llm_correct != NULL && llm_correct[query] != 0};
     }
+}
+
+static gg_status make_room(gg_ranking *r, gg_error *err) {
+    r->groups = gg_alloc(r->n, sizeof *r->groups);
+    r->origin = gg_alloc(r->n, sizeof *r->origin);
+    r->times = gg_alloc(r->n, sizeof *r->times);
+    return r->groups != NULL && r->origin != NULL && r->times != NULL
+               ? GG_OK
+               : gg_fail(err, GG_E_NOMEM, "out of memory for a ranking of %zu queries", r->n);
+}
+
+gg_status gg_ranking_share(const gg_ranking *ranking, gg_ranking *out) {
+    *out = *ranking;
+    gg_status status = make_room(out, NULL);
+    if (status != GG_OK)
+        gg_ranking_unshare(out);
+    return status;
+}
+
+void gg_ranking_unshare(gg_ranking *r) {
+    gg_free(r->groups);
+    gg_free(r->origin);
+    gg_free(r->times);
+    *r = (gg_ranking){0};
 }
 
 gg_status gg_ranking_init(gg_ranking *r, const double *score, const uint8_t *wrong,
@@ -52,42 +90,51 @@ gg_status gg_ranking_init(gg_ranking *r, const double *score, const uint8_t *wro
     if (n == 0 || n > UINT32_MAX)
         return gg_fail(err, GG_E_USAGE, "%zu queries cannot be ranked", n);
     scored *order = gg_alloc(n, sizeof *order);
-    r->groups = gg_alloc(n, sizeof *r->groups);
     r->queries = gg_alloc(n, sizeof *r->queries);
-    if (order == NULL || r->groups == NULL || r->queries == NULL) {
+    r->values = gg_alloc(n, sizeof *r->values);
+    r->logs = gg_alloc(n, sizeof *r->logs);
+    if (order == NULL || r->queries == NULL || r->values == NULL || r->logs == NULL ||
+        make_room(r, NULL) != GG_OK) {
         gg_free(order);
         gg_ranking_clear(r);
         return gg_fail(err, GG_E_NOMEM, "out of memory for a ranking of %zu queries", n);
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         order[i] = (scored){score[i], (uint32_t)i};
-        r->queries[i].wrong = wrong[i] != 0;
-        r->queries[i].llm_correct = llm_correct != NULL && llm_correct[i] != 0;
-    }
     qsort(order, n, sizeof *order, compare);
-    group(r, order);
+    group(r, order, wrong, llm_correct);
     gg_free(order);
     gg_ranking_restore(r);
     return GG_OK;
 }
 
 void gg_ranking_clear(gg_ranking *r) {
-    gg_free(r->groups);
     gg_free(r->queries);
-    *r = (gg_ranking){0};
+    gg_free(r->values);
+    gg_free(r->logs);
+    gg_ranking_unshare(r);
+}
+
+void gg_ranking_draw(size_t n, uint64_t seed, uint32_t resample, uint16_t *times) {
+    uint32_t picks[256];
+    gg_rng rng = gg_rng_start(seed, resample, GG_STREAM_BOOTSTRAP);
+    memset(times, 0, n * sizeof *times);
+    /* A query is drawn about once: 65,536 times are out of the question. */
+    for (size_t k = 0, some; k < n; k += some) {
+        some = n - k < 256 ? n - k : 256;
+        gg_rng_fill_below(&rng, (uint32_t)n, picks, some);
+        for (size_t j = 0; j < some; j++)
+            times[picks[j]]++;
+    }
 }
 
 void gg_ranking_resample(gg_ranking *r, uint64_t seed, uint32_t resample) {
-    gg_rng rng = gg_rng_start(seed, resample, GG_STREAM_BOOTSTRAP);
-    empty(r);
-    for (size_t k = 0; k < r->n; k++)
-        add(r, gg_rng_next_below(&rng, (uint32_t)r->n));
-    sum_up(r);
+    gg_ranking_draw(r->n, seed, resample, r->times);
+    gg_ranking_count(r, r->times);
 }
 
 void gg_ranking_restore(gg_ranking *r) {
-    empty(r);
     for (size_t i = 0; i < r->n; i++)
-        add(r, i);
-    sum_up(r);
+        r->times[i] = 1;
+    gg_ranking_count(r, r->times);
 }

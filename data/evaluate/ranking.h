@@ -16,27 +16,39 @@ GG_C_BEGIN
 /* The queries of one score. Counts are whole numbers. */
 typedef struct gg_rank_group {
     double value;
-    double count;       /* 0 is legal: a resample may miss a group */
+    double count;
     double wrong;       /* of them, those the model answered wrongly */
     double llm_correct; /* of them, those the large model answers correctly; 0 without llm */
 } gg_rank_group;
 
-/* A query, in eight bytes: resampling large data is a matter of memory traffic. */
+/* A query, in few bytes: resampling large data is a matter of memory traffic. */
 typedef struct gg_ranked_query {
+    uint32_t query;
     uint32_t group;
     uint8_t wrong;
     uint8_t llm_correct;
 } gg_ranked_query;
 
+/* Of a group's value taken as the probability of an error, kept within [1e-15, 1 - 1e-15]. */
+typedef struct gg_rank_logs {
+    double wrong; /* ln p */
+    double right; /* ln(1 - p) */
+} gg_rank_logs;
+
 typedef struct gg_ranking {
     size_t n_groups;
-    gg_rank_group *groups; /* ascending, owned */
+    gg_rank_group *groups; /* ascending, owned; a resample has none that it misses */
+    uint32_t *origin;      /* of each, its number among all groups; owned */
     double count;          /* sums over the groups */
     double wrong;
     double llm_correct;
     bool has_llm;
     size_t n;
-    gg_ranked_query *queries; /* n, owned: what the groups were made of, for resampling */
+    /* What the groups were made of, for resampling; owned, and the same for all that share it. */
+    gg_ranked_query *queries; /* n, ascending */
+    double *values;           /* of all groups */
+    gg_rank_logs *logs;       /* likewise */
+    uint16_t *times;          /* n, scratch; not shared */
 } gg_ranking;
 
 /* Ranks n >= 1 queries by `score`, which may be infinite but not NaN. wrong[i] is 1 where the model
@@ -46,6 +58,16 @@ typedef struct gg_ranking {
 gg_status gg_ranking_init(gg_ranking *ranking, const double *score, const uint8_t *wrong,
                           const uint8_t *llm_correct, size_t n, gg_error *err);
 void gg_ranking_clear(gg_ranking *ranking);
+
+/* A ranking of the same queries that may be resampled beside the first, which must outlive it.
+ * Release with gg_ranking_unshare. Errors: GG_E_NOMEM. */
+gg_status gg_ranking_share(const gg_ranking *ranking, gg_ranking *out);
+void gg_ranking_unshare(gg_ranking *ranking);
+
+/* Draws n queries with replacement: how many times each, as gg_ranking_resample does. */
+void gg_ranking_draw(size_t n, uint64_t seed, uint32_t resample, uint16_t *times);
+/* Replaces the counts by those of queries that are taken times[query] times. */
+void gg_ranking_count(gg_ranking *ranking, const uint16_t *times);
 
 /* Replaces the counts by those of resample number `resample`: n queries drawn with replacement. A
  * pure function of (seed, resample, n): rankings of the same queries by different scores get the

@@ -31,8 +31,8 @@ bool gg_h5_is_threadsafe(void);
 const char *gg_h5_version(void);
 
 /* Opens a file for reading, which a child process has examined first; it stays for the files to
- * come. SIGCHLD must not be ignored, nor children be waited for elsewhere. Errors: GG_E_IO (cannot be opened or examined, or locked by
- * a writer), GG_E_INPUT (not HDF5, damaged), GG_E_NOMEM. */
+ * come. SIGCHLD must not be ignored, nor children be waited for elsewhere. Errors: GG_E_IO (cannot
+ * be opened or examined, or locked by a writer), GG_E_INPUT (not HDF5, damaged), GG_E_NOMEM. */
 gg_status gg_h5_open(const char *path, gg_h5 **out, gg_error *err);
 
 /* Ends the process that examines files, if there is one; the next file starts another. It ends with
@@ -168,7 +168,8 @@ typedef enum gg_h5_type {
     GG_H5_I64,
     GG_H5_U32,
     GG_H5_U64,
-    GG_H5_UTF8
+    GG_H5_UTF8,
+    GG_H5_U16
 } gg_h5_type;
 
 /* Files written by the same calls with the same values are identical byte for byte. */

@@ -61,6 +61,7 @@ static hid_t make_text(void) {
     X(GG_H5_F32, 4, H5T_NATIVE_FLOAT, H5T_IEEE_F32LE)                                              \
     X(GG_H5_F64, 8, H5T_NATIVE_DOUBLE, H5T_IEEE_F64LE)                                             \
     X(GG_H5_U8, 1, H5T_NATIVE_UINT8, H5T_STD_U8LE)                                                 \
+    X(GG_H5_U16, 2, H5T_NATIVE_UINT16, H5T_STD_U16LE)                                              \
     X(GG_H5_I16, 2, H5T_NATIVE_INT16, H5T_STD_I16LE)                                               \
     X(GG_H5_I32, 4, H5T_NATIVE_INT32, H5T_STD_I32LE)                                               \
     X(GG_H5_I64, 8, H5T_NATIVE_INT64, H5T_STD_I64LE)                                               \

@@ -46,6 +46,8 @@ gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error
     if (part->whole != NULL && part->rows != NULL && part->missing != NULL &&
         (part->assignments != NULL || !plan->assignments)) {
         memset(part->missing, 1, n_rows * sizeof *part->missing);
+        for (size_t k = 0; k < n_rows; k++)
+            part->rows[k] = gg_row_blank();
         return GG_OK;
     }
     gg_part_free(part);
@@ -180,8 +182,9 @@ static gg_status take_stored(const gg_experiment *experiment, const gg_results *
     return status;
 }
 
-gg_status gg_part_find(const gg_experiment *experiment, const char *folder, size_t index,
-                       gg_part_wish wish, gg_part **out, gg_error *damage, gg_error *err) {
+gg_status gg_part_find(const gg_experiment *experiment, gg_index *known, const char *folder,
+                       size_t index, gg_part_wish wish, gg_part **out, gg_error *damage,
+                       gg_error *err) {
     gg_results *stored = NULL;
     gg_error problem = {0};
     char *path = part_path(folder, index);
@@ -191,7 +194,8 @@ gg_status gg_part_find(const gg_experiment *experiment, const char *folder, size
         return gg_fail(err, GG_E_NOMEM, "part %zu: out of memory", index);
     gg_status status = GG_OK;
     if (access(path, F_OK) == 0) {
-        status = gg_results_read(path, experiment->plan->assignments, &stored, &problem);
+        status = gg__results_read_unknown(known, folder, strrchr(path, '/') + 1, path,
+                                          experiment->plan->assignments, &stored, &problem);
         if (status == GG_OK)
             status = take_stored(experiment, stored, path, index, wish, out, damage, err);
         else if (status == GG_E_INPUT)

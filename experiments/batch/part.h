@@ -6,7 +6,7 @@
 #pragma once
 
 #include "experiments/planning/experiment.h"
-#include "experiments/results/results.h"
+#include "experiments/results/part_index.h"
 
 typedef struct gg_part {
     size_t index;
@@ -36,13 +36,15 @@ bool gg_part_unit_failed(const gg_part *part, size_t unit);
 gg_status gg_part_new(const gg_plan *plan, size_t index, gg_part **out, gg_error *err);
 void gg_part_free(gg_part *part);
 
-/* What a folder holds of part number `index`, verified: *out has its rows, and misses networks that
- * an interrupted batch left out and what is wished to be done again: all of a network with a failed
- * row, or some strategies. *out is NULL where there is no such part, or where it is damaged or
- * holds other networks: `damage` then says so, else it stays empty. Errors: GG_E_INPUT (results of
- * another plan, or of a version that cannot tell), GG_E_IO, GG_E_NOMEM. */
-gg_status gg_part_find(const gg_experiment *experiment, const char *folder, size_t index,
-                       gg_part_wish wish, gg_part **out, gg_error *damage, gg_error *err);
+/* What a folder holds of part number `index`, verified, and from then on in the folder's index,
+ * which is `known` (NULL: not noted): *out has its rows, and misses networks that an interrupted
+ * batch left out and what is wished to be done again: all of a network with a failed row, or some
+ * strategies. *out is NULL where there is no such part, or where it is damaged or holds other
+ * networks: `damage` then says so, else it stays empty. Errors: GG_E_INPUT (results of another
+ * plan, or of a version that cannot tell), GG_E_IO, GG_E_NOMEM. */
+gg_status gg_part_find(const gg_experiment *experiment, gg_index *known, const char *folder,
+                       size_t index, gg_part_wish wish, gg_part **out, gg_error *damage,
+                       gg_error *err);
 
 /* The first missing row of a unit (counted within the part) from `from` on; unit_rows: none. */
 size_t gg_part_next_row(const gg_part *part, size_t unit, size_t from);

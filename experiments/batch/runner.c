@@ -67,10 +67,11 @@ static void tell(run *r) {
 
 /* What there is of a part, in the folder or from before the plan grew; NULL when there is nothing.
  * *rows_kept grows by what is of the latter. */
-static gg_status find_part(const run *r, size_t p, gg_part **part, size_t *rows_kept,
-                           gg_error *damage, gg_error *err) {
+static gg_status find_part(run *r, size_t p, gg_part **part, size_t *rows_kept, gg_error *damage,
+                           gg_error *err) {
     const gg_batch_options *options = r->options;
-    GG_TRY(gg_part_find(r->experiment, options->folder, p, options->wish, part, damage, err));
+    GG_TRY(gg_part_find(r->experiment, &r->index, options->folder, p, options->wish, part, damage,
+                        err));
     if (!gg_earlier_has_rows(r->earlier) || (*part != NULL && (*part)->rows_missing == 0))
         return GG_OK;
     if (*part == NULL)
@@ -235,8 +236,7 @@ static gg_status take_death(run *r, size_t w, const char *known_reason, gg_error
         gg_unit unit = gg_plan_unit(r->experiment->plan, s->unit);
         gg_row row;
         gg_unit_blank_row(r->experiment, &unit, s->row, &row);
-        snprintf(row.failure, sizeof row.failure, "%s",
-                 known_reason != NULL ? known_reason : reason);
+        gg_row_fail(&row, known_reason != NULL ? known_reason : reason);
         status = take_row(r, w, &row, NULL, err);
     } else {
         s->retrying = true;
@@ -349,8 +349,8 @@ static gg_status drop_earlier(const run *r, gg_error *err) {
     for (size_t p = 0; complete && p < r->n_parts; p++) {
         gg_part *part;
         gg_error damage;
-        GG_TRY(gg_part_find(r->experiment, r->options->folder, p, (gg_part_wish){0}, &part, &damage,
-                            err));
+        GG_TRY(gg_part_find(r->experiment, NULL, r->options->folder, p, (gg_part_wish){0}, &part,
+                            &damage, err));
         complete = part != NULL && part->rows_missing == 0;
         gg_part_free(part);
     }

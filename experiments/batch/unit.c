@@ -9,13 +9,6 @@
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
 
-/* Copies text into a cell, cut to its size. */
-static void set_word(char *cell, size_t size, const char *text) {
-    size_t length = strnlen(text, size - 1);
-    memcpy(cell, text, length);
-    cell[length] = '\0';
-}
-
 void gg_unit_blank_row(const gg_experiment *experiment, const gg_unit *unit, size_t index,
                        gg_row *row) {
     const gg_plan *plan = experiment->plan;
@@ -29,12 +22,12 @@ void gg_unit_blank_row(const gg_experiment *experiment, const gg_unit *unit, siz
     row->tau = isnan(unit->tau) ? asked.tau : unit->tau;
     row->run = unit->run;
     row->seed = unit->seed;
-    set_word(row->objective, sizeof row->objective, gg_objective_name(asked.objective));
-    set_word(row->preset, sizeof row->preset,
-             preset != NULL ? gg_preset_name(preset) : gg_plan_file_name(&plan->sites[unit->site]));
-    set_word(row->solver, sizeof row->solver, plan->strategies[asked.strategy].name);
-    set_word(row->status, sizeof row->status, gg_result_status_name(GG_FAILED));
-    set_word(row->stop_reason, sizeof row->stop_reason, gg_stop_reason_name(GG_STOP_DONE));
+    row->objective = gg_objective_name(asked.objective);
+    row->preset =
+        preset != NULL ? gg_preset_name(preset) : gg_plan_file_name(&plan->sites[unit->site]);
+    row->solver = plan->strategies[asked.strategy].name;
+    row->status = gg_result_status_name(GG_FAILED);
+    row->stop_reason = gg_stop_reason_name(GG_STOP_DONE);
 }
 
 /* The file of a network, where it is one of that kind. */
@@ -100,8 +93,8 @@ static void set_metrics(const gg_result *result, gg_row *row) {
 }
 
 static void set_result(const gg_result *result, gg_row *row) {
-    set_word(row->status, sizeof row->status, gg_result_status_name(result->status));
-    set_word(row->stop_reason, sizeof row->stop_reason, gg_stop_reason_name(result->stop_reason));
+    row->status = gg_result_status_name(result->status);
+    row->stop_reason = gg_stop_reason_name(result->stop_reason);
     row->nodes = result->nodes;
     row->runtime_s = result->runtime_s;
     if (result->has_lower_bound)
@@ -219,7 +212,7 @@ static gg_status solve_held(const solving *now, gg_result *result, gg_row *row, 
     if (status == GG_OK && reference->assignment == NULL) {
         result->status = GG_INFEASIBLE;
     } else if (status == GG_OK) {
-        set_word(row->fair_reference, sizeof row->fair_reference, plan->strategies[of].name);
+        row->fair_reference = plan->strategies[of].name;
         row->fair_accuracy = reference->metrics.expected_accuracy;
         status = decide(now, now->asked.strategy, reference, result, err);
     }
@@ -230,12 +223,11 @@ static gg_status solve_held(const solving *now, gg_result *result, gg_row *row, 
 /* What the list says: no decision, so that no more is known of it. */
 static void set_known(const gg_known *known, gg_row *row) {
     if (isnan(known->value_s)) {
-        set_word(row->failure, sizeof row->failure, "the list has no value");
+        gg_row_fail(row, "the list has no value");
         return;
     }
     bool proven = known->value_s - known->bound_s <= 1e-9 * known->value_s + 1e-12;
-    set_word(row->status, sizeof row->status,
-             gg_result_status_name(proven ? GG_OPTIMAL : GG_FEASIBLE));
+    row->status = gg_result_status_name(proven ? GG_OPTIMAL : GG_FEASIBLE);
     row->objective_s = known->value_s;
     row->lower_bound_s = fmin(known->bound_s, known->value_s);
     row->gap = known->value_s > 0.0 ? 1.0 - row->lower_bound_s / known->value_s : 0.0;
@@ -269,10 +261,9 @@ void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t 
         if (plan->assignments && result.assignment != NULL)
             *assignment = narrow(result.assignment, network->n_users);
     } else {
-        set_word(row->failure, sizeof row->failure, err.message);
+        gg_row_fail(row, err.message);
         if (status == GG_E_NOMEM)
-            set_word(row->stop_reason, sizeof row->stop_reason,
-                     gg_stop_reason_name(GG_STOP_MEMORY));
+            row->stop_reason = gg_stop_reason_name(GG_STOP_MEMORY);
     }
     gg_result_clear(&result);
 }

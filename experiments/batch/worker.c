@@ -14,10 +14,13 @@
 #include "experiments/batch/unit.h"
 #include "models/base/alloc.h"
 
-/* What goes over the socket, the decision behind it. */
+/* What goes over the socket, the decision behind it. All of a row's texts but its failure are the
+ * program's or the experiment's, which were there before the fork: they have the same addresses on
+ * both sides. */
 typedef struct message {
     uint64_t n_assignment;
     gg_row row;
+    char failure[GG_ROW_REASON];
 } message;
 
 /* Sends or receives all of `data`; false when the other end is gone. */
@@ -37,6 +40,7 @@ static bool transfer(int fd, void *data, size_t size, bool sending) {
 
 static bool report(int fd, const gg_row *row, int16_t *assignment) {
     message head = {.n_assignment = assignment != NULL ? row->n_users : 0, .row = *row};
+    snprintf(head.failure, sizeof head.failure, "%s", row->failure);
     return transfer(fd, &head, sizeof head, true) &&
            transfer(fd, assignment, head.n_assignment * sizeof *assignment, true);
 }
@@ -58,7 +62,7 @@ static bool do_task(int fd, const gg_experiment *experiment, gg_task task) {
         } else {
             /* All rows fail alike on a network that cannot be drawn. */
             gg_unit_blank_row(experiment, &unit, k, &row);
-            snprintf(row.failure, sizeof row.failure, "%.*s", GG_ROW_REASON - 1, err.message);
+            gg_row_fail(&row, err.message);
         }
         alive = report(fd, &row, assignment);
         gg_free(assignment);
@@ -144,6 +148,11 @@ bool gg_worker_receive(const gg_worker *worker, gg_row *row, int16_t **assignmen
     if (!transfer(worker->fd, &head, sizeof head, false))
         return false;
     *row = head.row;
+    row->failure = "";
+    if (head.failure[0] != '\0') {
+        head.failure[sizeof head.failure - 1] = '\0';
+        gg_row_fail(row, head.failure);
+    }
     if (head.n_assignment == 0)
         return true;
     *assignment = gg_alloc(head.n_assignment, sizeof **assignment);

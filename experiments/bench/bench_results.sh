@@ -34,13 +34,18 @@ measure merge "$program" merge -o "$all" "$results"
 measure report "$program" report "$results" -o "$folder/report.html"
 measure 'report of the merged file' "$program" report "$all" -o "$folder/report.html"
 mv "$results/index.jsonl" "$folder/index.jsonl"
+measure 'status without the index' "$program" status "$results"
+rm -f "$results/index-found.jsonl"
 measure 'merge without the index' "$program" merge -o "$all" "$results"
+rm -f "$results/index-found.jsonl"
 mv "$folder/index.jsonl" "$results/index.jsonl"
 if python3 -c 'import h5py, pandas' 2>/dev/null; then
     measure 'pandas, the merged file' python3 -c '
 import sys, h5py, pandas as pd
 with h5py.File(sys.argv[1]) as f:
-    pd.DataFrame({k: d.asstr()[:] if d.dtype.kind == "O" else d[:] for k, d in f["runs"].items()}).describe()' "$all"
+    texts = f["texts"].asstr()[:]
+    pd.DataFrame({k: pd.Categorical.from_codes(d[:], texts) if "texts" in d.attrs else d[:]
+                  for k, d in f["runs"].items()}).describe()' "$all"
 else
     echo 'pandas, the merged file      is not measured: python3 has no h5py and pandas'
 fi

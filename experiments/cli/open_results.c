@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "experiments/output/progress.h"
@@ -35,8 +36,43 @@ void gg_say_unchecked(const char *command, const char *path, bool unchecked) {
                path);
 }
 
+/* What a row takes while its statistics are made, with its share of all that is about rows. */
+enum { ROW_BYTES = 360 };
+
+/* Bytes that may still be had; a figure of the system, or SIZE_MAX where it says none. */
+static size_t free_memory(void) {
+    char line[128];
+    size_t kilobytes = 0;
+    struct rlimit most;
+    FILE *stream = fopen("/proc/meminfo", "re");
+    while (stream != NULL && kilobytes == 0 && fgets(line, sizeof line, stream) != NULL)
+        if (sscanf(line, "MemAvailable: %zu", &kilobytes) != 1)
+            kilobytes = 0;
+    if (stream != NULL)
+        fclose(stream);
+    size_t bytes = kilobytes > 0 ? kilobytes * 1024 : SIZE_MAX;
+    return getrlimit(RLIMIT_AS, &most) == 0 && most.rlim_cur < bytes ? (size_t)most.rlim_cur
+                                                                     : bytes;
+}
+
+/* Said before the work starts, not when it is half done. */
+static gg_status check_memory(const char *path, gg_error *err) {
+    size_t rows, needed, available = free_memory();
+    /* Whoever reads it says better what is wrong with it. */
+    if (gg_results_count(path, &rows, NULL) != GG_OK)
+        return GG_OK;
+    if (gg_size_multiply(rows, ROW_BYTES, &needed) == 0 && needed <= available)
+        return GG_OK;
+    return gg_fail(err, GG_E_NOMEM,
+                   "%s: its %zu rows take about %.1f GB of memory, and %.1f GB are free: take a "
+                   "machine with more, or a plan of fewer runs (intervals of 20,000 draws are "
+                   "narrow)",
+                   path, rows, (double)rows * ROW_BYTES / 1e9, (double)available / 1e9);
+}
+
 gg_status gg_open_results(const char *command, const char *path, bool with_assignments,
                           gg_results **out, gg_error *err) {
+    GG_TRY(check_memory(path, err));
     gg_reading_begin(command);
     gg_status status = gg_results_read(path, with_assignments, out, err);
     gg_reading_end();

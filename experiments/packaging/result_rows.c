@@ -31,7 +31,8 @@ bool gg_result_rows_column(const gg_result_rows *table, size_t k, const char **n
     bool failure = k == gg__n_run_columns;
     *name = failure ? "failure" : gg__run_columns[k].name;
     *kind = failure ? "text" : kind_of(gg__run_columns[k].type);
-    *size = failure ? GG_ROW_REASON : gg__run_columns[k].size;
+    *size =
+        failure || gg__run_columns[k].type == GG_H5_UTF8 ? sizeof(char *) : gg__run_columns[k].size;
     *stride = sizeof(gg_row);
     *first = (const char *)table->rows +
              (failure ? offsetof(gg_row, failure) : gg__run_columns[k].offset);

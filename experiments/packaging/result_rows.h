@@ -24,8 +24,8 @@ void gg_result_rows_free(gg_result_rows *table);
 size_t gg_result_rows_count(const gg_result_rows *table);
 
 /* Column `k`, false after the last: its name, its kind ("uint32", "uint64", "int64", "float64",
- * "text": `size` bytes with a NUL), its first value, and the bytes from one row's value to the
- * next's. Borrowed from the table. */
+ * "text": an address of one, equal texts of a file having the same), its first value, and the bytes
+ * from one row's value to the next's. Borrowed from the table. */
 bool gg_result_rows_column(const gg_result_rows *table, size_t k, const char **name,
                            const char **kind, size_t *size, size_t *stride, const void **first);
 

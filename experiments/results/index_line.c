@@ -89,14 +89,16 @@ char *gg__index_line_of_part(const gg_part_entry *entry) {
     char crc[16];
     snprintf(crc, sizeof crc, "%08" PRIx32, entry->crc);
     json_t *object = json_pack(
-        "{s:s, s:I, s:I, s:s, s:s, s:I, s:I, s:I}", "part", entry->name, "bytes",
-        (json_int_t)entry->bytes, "modified_ns", (json_int_t)entry->modified_ns, "crc32", crc,
-        "checksum", entry->checksum, "rows", (json_int_t)entry->rows, "failed_rows",
-        (json_int_t)entry->failed_rows, "failed_networks", (json_int_t)entry->failed_units);
+        "{s:s, s:I, s:I, s:I, s:s, s:s, s:I, s:I, s:I}", "part", entry->name, "bytes",
+        (json_int_t)entry->bytes, "modified_ns", (json_int_t)entry->modified_ns, "changed_ns",
+        (json_int_t)entry->changed_ns, "crc32", crc, "checksum", entry->checksum, "rows",
+        (json_int_t)entry->rows, "failed_rows", (json_int_t)entry->failed_rows, "failed_networks",
+        (json_int_t)entry->failed_units);
     int failed = json_object_set_new(object, "of", json_string(entry->of));
     failed |= json_object_set_new(object, "networks", ranges_of(entry->units, entry->n_units));
     if (entry->n_failures > 0)
         failed |= json_object_set_new(object, "failures", failures_of(entry));
+    failed |= json_object_set_new(object, "texts", json_integer((json_int_t)entry->places.n_texts));
     failed |= json_object_set_new(object, "at", places_of(&entry->places));
     return seal(object, failed);
 }
@@ -184,18 +186,20 @@ static gg_status take_part(const json_t *object, const char *name, gg_part_entry
     const json_t *at = json_object_get(object, "at");
     const char *of = json_string_value(json_object_get(object, "of"));
     if (crc == NULL || of == NULL || strlen(of) >= sizeof out->of || checksum == NULL ||
-        strlen(checksum) >= sizeof out->checksum ||
-        json_array_size(at) != gg__n_run_columns + GG__N_MORE)
+        strlen(checksum) >= sizeof out->checksum)
         return GG_E_INPUT;
     out->crc = (uint32_t)strtoul(crc, NULL, 16);
     strcpy(out->checksum, checksum);
     strcpy(out->of, of);
     out->bytes = (uint64_t)json_integer_value(json_object_get(object, "bytes"));
     out->modified_ns = json_integer_value(json_object_get(object, "modified_ns"));
+    out->changed_ns = json_integer_value(json_object_get(object, "changed_ns"));
     out->rows = count_of(object, "rows");
     out->failed_rows = count_of(object, "failed_rows");
     out->failed_units = count_of(object, "failed_networks");
-    for (size_t k = 0; k < json_array_size(at); k++)
+    /* Older versions have other places, and their rows are read in full. */
+    out->places.n_texts = count_of(object, "texts");
+    for (size_t k = 0; k < gg__n_run_columns + GG__N_MORE && out->places.n_texts > 0; k++)
         out->places.at[k] = (uint64_t)json_integer_value(json_array_get(at, k));
     GG_TRY(take_units(json_object_get(object, "networks"), out, err));
     GG_TRY(take_failures(json_object_get(object, "failures"), out, err));

@@ -131,8 +131,9 @@ static const char *difference(const merger *m, const block *a, const block *b, s
          c < gg__run_columns_of(fewer ? GG_RESULTS_FEWER_COLUMNS : GG_RESULTS_VERSION); c++) {
         const gg__run_column *column = &gg__run_columns[c];
         const char *one = (const char *)p + column->offset, *two = (const char *)q + column->offset;
-        bool same = column->type == GG_H5_UTF8 ? strcmp(one, two) == 0
-                                               : memcmp(one, two, column->size) == 0;
+        bool same = column->type == GG_H5_UTF8
+                        ? strcmp(*gg__text_of(column, p), *gg__text_of(column, q)) == 0
+                        : memcmp(one, two, column->size) == 0;
         if (!column->timing && !same)
             return column->name;
     }

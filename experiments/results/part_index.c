@@ -16,8 +16,13 @@ static gg_status no_memory(gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "index of the results: out of memory");
 }
 
-static int64_t modified_ns(const struct stat *info) {
-    return (int64_t)info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
+static int64_t nanoseconds(struct timespec time) {
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static bool same_times(const gg_part_entry *entry, const struct stat *info) {
+    return entry->modified_ns == nanoseconds(info->st_mtim) &&
+           entry->changed_ns == nanoseconds(info->st_ctim);
 }
 
 static bool file_crc(const char *path, size_t size, uint32_t *crc) {
@@ -168,11 +173,11 @@ const gg_part_entry *gg_index_find(const gg_index *index, const char *folder, co
         if (entry->bytes != (uint64_t)info.st_size)
             continue;
         /* A copied folder has other times, but the same bytes. */
-        if (entry->modified_ns != modified_ns(&info) && !tried) {
+        if (!same_times(entry, &info) && !tried) {
             tried = true;
             known = file_crc(path, (size_t)info.st_size, &crc);
         }
-        if (entry->modified_ns == modified_ns(&info) || (known && entry->crc == crc))
+        if (same_times(entry, &info) || (known && entry->crc == crc))
             found = entry;
     }
     gg_free(path);
@@ -191,10 +196,8 @@ bool gg_index_bytes_hold(const gg_part_entry *entry, const char *folder) {
 
 /* One write a line: lines of several processes do not mix. A line that a killed process left
  * without its end is ended first. */
-static void append_line(const char *folder, size_t shard, size_t shards, char *line) {
-    char name[64] = "index.jsonl", last = '\n';
-    if (shards > 1)
-        snprintf(name, sizeof name, "index-%zu-of-%zu.jsonl", shard + 1, shards);
+static void append_line(const char *folder, const char *name, char *line) {
+    char last = '\n';
     char *path = line != NULL ? gg__results_path(folder, name) : NULL;
     int fd = path != NULL ? open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666) : -1;
     size_t length = line != NULL ? strlen(line) : 0;
@@ -215,39 +218,73 @@ static void append_line(const char *folder, size_t shard, size_t shards, char *l
     gg_free(line);
 }
 
-void gg_index_add_manifest(const char *folder, size_t shard, size_t shards,
-                           const gg_manifest *manifest) {
-    append_line(folder, shard, shards, gg__index_line_of_manifest(manifest));
+static const char *name_of(size_t shard, size_t shards, char name[64]) {
+    snprintf(name, 64, "index.jsonl");
+    if (shards > 1)
+        snprintf(name, 64, "index-%zu-of-%zu.jsonl", shard + 1, shards);
+    return name;
 }
 
-/* Adds up what failed; false when memory is short. */
+void gg_index_add_manifest(const char *folder, size_t shard, size_t shards,
+                           const gg_manifest *manifest) {
+    char name[64];
+    append_line(folder, name_of(shard, shards, name), gg__index_line_of_manifest(manifest));
+}
+
+static int compare_failures(const void *a, const void *b) {
+    const gg_row *x = *(const gg_row *const *)a, *y = *(const gg_row *const *)b;
+    int order = strcmp(x->solver, y->solver);
+    if (order == 0)
+        order = strcmp(x->failure, y->failure);
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
+static int compare_firsts(const void *a, const void *b) {
+    const gg_part_failure *x = a, *y = b;
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+static bool keep_failure(gg_part_entry *entry, const gg_row *const *same, size_t count,
+                         const gg_row *rows) {
+    gg_part_failure *grown = gg_grow(entry->failures, entry->n_failures, sizeof *grown);
+    if (grown == NULL)
+        return false;
+    entry->failures = grown;
+    gg_part_failure *f = &grown[entry->n_failures++];
+    *f = (gg_part_failure){gg_strdup(same[0]->solver), gg_strdup(same[0]->failure), count,
+                           (size_t)(same[0] - rows)};
+    return f->solver != NULL && f->reason != NULL;
+}
+
+/* Adds up what failed, in the order of first failures; false when memory is short. */
 static bool count_failures(const gg_results *part, gg_part_entry *entry) {
     size_t unit_rows = part->n_units > 0 ? part->count / part->n_units : 1, last = SIZE_MAX;
-    for (size_t k = 0; k < part->count; k++) {
-        const gg_row *row = &part->rows[k];
-        size_t at = 0;
-        if (row->failure[0] == '\0')
+    const gg_row **failed = NULL;
+    bool kept = true;
+    for (size_t k = 0; kept && k < part->count; k++) {
+        if (part->rows[k].failure[0] == '\0')
             continue;
-        entry->failed_rows++;
-        entry->failed_units += k / unit_rows != last;
-        last = k / unit_rows;
-        while (at < entry->n_failures && (strcmp(entry->failures[at].solver, row->solver) != 0 ||
-                                          strcmp(entry->failures[at].reason, row->failure) != 0))
-            at++;
-        if (at == entry->n_failures) {
-            gg_part_failure *grown = gg_grow(entry->failures, at, sizeof *grown);
-            if (grown == NULL)
-                return false;
-            entry->failures = grown;
-            entry->failures[at] =
-                (gg_part_failure){gg_strdup(row->solver), gg_strdup(row->failure), 0};
-            entry->n_failures++;
-            if (grown[at].solver == NULL || grown[at].reason == NULL)
-                return false;
+        const gg_row **grown = gg_grow(failed, entry->failed_rows, sizeof *grown);
+        if ((kept = grown != NULL)) {
+            failed = grown;
+            failed[entry->failed_rows++] = &part->rows[k];
+            entry->failed_units += k / unit_rows != last;
+            last = k / unit_rows;
         }
-        entry->failures[at].count++;
     }
-    return true;
+    if (kept && entry->failed_rows > 0)
+        qsort(failed, entry->failed_rows, sizeof *failed, compare_failures);
+    for (size_t first = 0, end; kept && first < entry->failed_rows; first = end) {
+        for (end = first + 1; end < entry->failed_rows &&
+                              strcmp(failed[first]->solver, failed[end]->solver) == 0 &&
+                              strcmp(failed[first]->failure, failed[end]->failure) == 0;)
+            end++;
+        kept = keep_failure(entry, failed + first, end - first, part->rows);
+    }
+    if (entry->n_failures > 0)
+        qsort(entry->failures, entry->n_failures, sizeof *entry->failures, compare_firsts);
+    gg_free(failed);
+    return kept;
 }
 
 bool gg__part_entry_of(const char *name, const char *path, const gg_results *part,
@@ -265,7 +302,8 @@ bool gg__part_entry_of(const char *name, const char *path, const gg_results *par
                 gg__results_checksum(part, GG_RESULTS_VERSION, out->checksum, NULL) == GG_OK;
     if (made) {
         out->bytes = (uint64_t)info.st_size;
-        out->modified_ns = modified_ns(&info);
+        out->modified_ns = nanoseconds(info.st_mtim);
+        out->changed_ns = nanoseconds(info.st_ctim);
         memcpy(out->units, part->units, part->n_units * sizeof *out->units);
         out->n_units = part->n_units;
     } else {
@@ -278,10 +316,41 @@ bool gg__part_entry_of(const char *name, const char *path, const gg_results *par
 void gg_index_add_part(const char *folder, size_t shard, size_t shards, const char *name,
                        const gg_results *part, const gg_part_places *places) {
     gg_part_entry entry;
+    char file[64];
     char *path = gg__results_path(folder, name);
     if (path != NULL && part->units != NULL &&
         gg__part_entry_of(name, path, part, places, &entry)) {
-        append_line(folder, shard, shards, gg__index_line_of_part(&entry));
+        append_line(folder, name_of(shard, shards, file), gg__index_line_of_part(&entry));
+        gg__part_entry_clear(&entry);
+    }
+    gg_free(path);
+}
+
+/* In a file of their own: nobody else's lines are between a manifest and its parts. */
+static const char found_lines[] = "index-found.jsonl";
+
+static void note_manifest(gg_index *index, const char *folder, const gg_part_entry *entry,
+                          const gg_manifest *manifest) {
+    if (strcmp(index->noted, entry->of) == 0)
+        return;
+    append_line(folder, found_lines, gg__index_line_of_manifest(manifest));
+    memcpy(index->noted, entry->of, sizeof index->noted);
+}
+
+void gg_index_note(gg_index *index, const char *folder, const char *name, const struct stat *before,
+                   const gg_results *part) {
+    gg_part_entry entry;
+    struct stat after;
+    char *path = gg__results_path(folder, name);
+    /* Without a checksum, damage would be noted as what the part holds. */
+    if (path != NULL && part->units != NULL && !part->unchecked &&
+        gg__part_entry_of(name, path, part, &(gg_part_places){0}, &entry)) {
+        if (stat(path, &after) == 0 && after.st_ino == before->st_ino &&
+            same_times(&entry, before) && same_times(&entry, &after) &&
+            entry.bytes == (uint64_t)before->st_size) {
+            note_manifest(index, folder, &entry, &part->manifest);
+            append_line(folder, found_lines, gg__index_line_of_part(&entry));
+        }
         gg__part_entry_clear(&entry);
     }
     gg_free(path);

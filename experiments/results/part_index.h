@@ -11,19 +11,29 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "experiments/results/results_columns.h"
 
 /* Datasets of a part beside the columns. */
-enum { GG__FAILURE_ROW, GG__FAILURE_REASON, GG__NETWORKS, GG__OFFSETS, GG__SERVERS, GG__N_MORE };
+enum {
+    GG__FAILURE_ROW,
+    GG__FAILURE_REASON,
+    GG__NETWORKS,
+    GG__OFFSETS,
+    GG__SERVERS,
+    GG__TEXT_LIST,
+    GG__N_MORE
+};
 enum { GG__MOST_PLACES = 64 };
 /* The checksum at the end of a line. */
 enum { GG__SEAL_SIZE = 9 };
 
 /* Where the datasets of a part lie in its file: the columns in their order, then those above; 0:
- * not there, or empty. */
+ * not there, or empty. All are 0 of parts that older versions wrote. */
 typedef struct gg_part_places {
     uint64_t at[GG__MOST_PLACES];
+    size_t n_texts;
 } gg_part_places;
 
 /* Rows of a strategy that failed for one reason. */
@@ -31,12 +41,14 @@ typedef struct gg_part_failure {
     char *solver;
     char *reason;
     size_t count;
+    size_t first; /* of these rows; not stored */
 } gg_part_failure;
 
 typedef struct gg_part_entry {
     char *name; /* of the file */
     uint64_t bytes;
     int64_t modified_ns;
+    int64_t changed_ns;               /* by the system's clock: nobody can set it back */
     uint32_t crc;                     /* of the file's bytes */
     char checksum[GG__CHECKSUM_SIZE]; /* of what it says */
     size_t rows;
@@ -60,7 +72,8 @@ typedef struct gg_index {
     size_t n_manifests;
     gg_index_manifest *manifests;
     size_t count;
-    gg_part_entry *entries; /* by name */
+    gg_part_entry *entries;    /* by name */
+    char noted[GG__SEAL_SIZE]; /* the manifest that gg_index_note wrote last */
 } gg_index;
 
 /* Reads what index files the folder has; none is an empty index, and so are lines that are not
@@ -69,11 +82,18 @@ gg_status gg_index_read(const char *folder, gg_index *out, gg_error *err);
 void gg_index_clear(gg_index *index);
 
 /* What the index says about a part, or NULL where it says nothing that holds: the file must have
- * the size, and the time or else the bytes that it had. */
+ * the size, and the times or else the bytes that it had. */
 const gg_part_entry *gg_index_find(const gg_index *index, const char *folder, const char *name);
 
 /* Whether the file of such an entry still has the bytes that it had. */
 bool gg_index_bytes_hold(const gg_part_entry *entry, const char *folder);
+
+/* Adds a line about a part that was read in full because the index did not know it: one of an older
+ * version, or of a batch that was killed before it wrote the line. `before` is what the file was
+ * before it was read; nothing is written where it is another one now, or where the folder cannot be
+ * written. */
+void gg_index_note(gg_index *index, const char *folder, const char *name, const struct stat *before,
+                   const gg_results *part);
 
 /* The lines that a writer adds. What cannot be written is left out: the parts say it, too. A part
  * must have been written by gg_results_write_part, after its manifest was added. */
@@ -112,9 +132,14 @@ gg_status gg__results_check_distinct(const char *folder, struct dirent *const *e
                                      gg__holding *all, size_t n, gg_error *err);
 
 /* A part of a folder by the index if it can be had so, else as gg__results_read_part. */
-gg_status gg__results_read_known(const gg_index *index, const char *folder, const char *name,
+gg_status gg__results_read_known(gg_index *index, const char *folder, const char *name,
                                  const char *path, bool with_assignments, gg_results **out,
                                  gg_error *err);
+
+/* gg__results_read_part of a part that the index (or NULL) does not know, which it then does. */
+gg_status gg__results_read_unknown(gg_index *index, const char *folder, const char *name,
+                                   const char *path, bool with_assignments, gg_results **out,
+                                   gg_error *err);
 
 /* A filter for scandir: names of index files. */
 int gg__index_is_file(const struct dirent *entry);

@@ -15,47 +15,65 @@
 #include "data/hdf5/h5_image.h"
 #include "experiments/results/part_index.h"
 #include "models/base/alloc.h"
+#include "models/text/intern.h"
 
-/* Texts of one column on their way into the rows. */
-typedef struct target {
-    char *first; /* the member of row 0 */
-    size_t size;
-    gg_row *rows;
-    const uint64_t *row_of; /* NULL: text k is for row k */
-    size_t n_rows;
-} target;
-
+/* Takes what the columns name by number. */
 static bool take_text(void *context, size_t k, const char *text, size_t length) {
-    const target *t = context;
-    uint64_t row = k;
-    if (t->row_of != NULL)
-        memcpy(&row, t->row_of + k, sizeof row);
-    if (length >= t->size || row >= t->n_rows)
-        return false;
-    memcpy(t->first + row * sizeof *t->rows, text, length);
-    return true;
+    const char **texts = context;
+    texts[k] = gg_intern(text, length, NULL);
+    return texts[k] != NULL;
 }
 
-static bool take_column(const gg_h5_image *image, const gg__run_column *column, uint64_t at,
-                        gg_results *out) {
-    char *first = (char *)out->rows + column->offset;
-    if (column->type == GG_H5_UTF8)
-        return gg_h5_image_texts(image, at, out->count, take_text,
-                                 &(target){first, column->size, out->rows, NULL, out->count});
-    const char *values = gg_h5_image_numbers(image, at, out->count, column->size);
+/* The texts of a part, and how many bytes a number of them has. */
+typedef struct text_list {
+    size_t count;
+    const char **texts;
+    size_t width;
+} text_list;
+
+/* Number k of a column of texts; NULL: it names none, or one of `size` bytes and more. */
+static const char *named(const text_list *list, const void *numbers, size_t k, size_t size) {
+    uint32_t at;
+    if (list->width == 1) {
+        at = ((const uint8_t *)numbers)[k];
+    } else if (list->width == 2) {
+        uint16_t narrow;
+        memcpy(&narrow, (const char *)numbers + 2 * k, sizeof narrow);
+        at = narrow;
+    } else {
+        memcpy(&at, (const char *)numbers + 4 * k, sizeof at);
+    }
+    return at < list->count && strnlen(list->texts[at], size) < size ? list->texts[at] : NULL;
+}
+
+static bool take_column(const gg_h5_image *image, const gg__run_column *column,
+                        const text_list *list, uint64_t at, gg_results *out) {
+    bool text = column->type == GG_H5_UTF8;
+    size_t size = text ? list->width : column->size;
+    const char *values = gg_h5_image_numbers(image, at, out->count, size);
     for (size_t k = 0; values != NULL && k < out->count; k++)
-        memcpy(first + k * sizeof *out->rows, values + k * column->size, column->size);
+        if (!text)
+            memcpy((char *)&out->rows[k] + column->offset, values + k * size, size);
+        else if ((*gg__text_of(column, &out->rows[k]) = named(list, values, k, column->size)) ==
+                 NULL)
+            return false;
     return values != NULL;
 }
 
-static bool take_failures(const gg_h5_image *image, const uint64_t *more, size_t count,
-                          gg_results *out) {
+static bool take_failures(const gg_h5_image *image, const text_list *list, const uint64_t *more,
+                          size_t count, gg_results *out) {
+    uint64_t row;
     if (count == 0)
         return true;
-    const uint64_t *row = gg_h5_image_numbers(image, more[GG__FAILURE_ROW], count, sizeof *row);
-    return row != NULL && gg_h5_image_texts(image, more[GG__FAILURE_REASON], count, take_text,
-                                            &(target){out->rows->failure, GG_ROW_REASON, out->rows,
-                                                      row, out->count});
+    const char *rows = gg_h5_image_numbers(image, more[GG__FAILURE_ROW], count, sizeof row);
+    const void *reasons = gg_h5_image_numbers(image, more[GG__FAILURE_REASON], count, list->width);
+    for (size_t k = 0; rows != NULL && reasons != NULL && k < count; k++) {
+        memcpy(&row, rows + k * sizeof row, sizeof row);
+        if (row >= out->count ||
+            (out->rows[row].failure = named(list, reasons, k, SIZE_MAX)) == NULL)
+            return false;
+    }
+    return rows != NULL && reasons != NULL;
 }
 
 static bool take_assignments(const gg_h5_image *image, const uint64_t *more, gg_results *out,
@@ -83,15 +101,22 @@ static bool take_assignments(const gg_h5_image *image, const uint64_t *more, gg_
     return true;
 }
 
+static bool take_rows(const gg_h5_image *image, const gg_part_entry *entry, const text_list *list,
+                      gg_results *out) {
+    for (size_t k = 0; k < out->count; k++)
+        out->rows[k] = gg_row_blank();
+    for (size_t c = 0; c < gg__n_run_columns; c++)
+        if (!take_column(image, &gg__run_columns[c], list, entry->places.at[c], out))
+            return false;
+    return take_failures(image, list, entry->places.at + gg__n_run_columns, entry->failed_rows,
+                         out);
+}
+
 /* False where it is not what was written, or when memory is short. */
-static bool take(const gg_h5_image *image, const gg_part_entry *entry, gg_results *out,
-                 bool *no_memory) {
+static bool take(const gg_h5_image *image, const gg_part_entry *entry, const text_list *list,
+                 gg_results *out, bool *no_memory) {
     const uint64_t *more = entry->places.at + gg__n_run_columns;
     char checksum[GG__CHECKSUM_SIZE];
-    /* No row takes less than its first column. */
-    if (entry->rows > image->size / sizeof(uint32_t) ||
-        crc32_z(0, image->bytes, image->size) != entry->crc)
-        return false;
     out->count = entry->rows;
     out->rows = gg_alloc(out->count, sizeof *out->rows);
     const void *units =
@@ -102,14 +127,29 @@ static bool take(const gg_h5_image *image, const gg_part_entry *entry, gg_result
         return false;
     out->n_units = entry->n_units;
     memcpy(out->units, units, out->n_units * sizeof *out->units);
-    for (size_t c = 0; c < gg__n_run_columns; c++)
-        if (!take_column(image, &gg__run_columns[c], entry->places.at[c], out))
-            return false;
-    if (!take_failures(image, more, entry->failed_rows, out) ||
-        !take_assignments(image, more, out, no_memory))
+    if (!take_rows(image, entry, list, out) || !take_assignments(image, more, out, no_memory))
         return false;
     *no_memory = gg__results_checksum(out, GG_RESULTS_VERSION, checksum, NULL) != GG_OK;
     return !*no_memory && strcmp(checksum, entry->checksum) == 0;
+}
+
+/* The same with the texts that the rows name. */
+static bool take_all(const gg_h5_image *image, const gg_part_entry *entry, gg_results *out,
+                     bool *no_memory) {
+    const gg_part_places *places = &entry->places;
+    /* No row takes less than its first column, no text less than where it says that it is. */
+    if (entry->rows > image->size / sizeof(uint32_t) || places->n_texts > image->size ||
+        crc32_z(0, image->bytes, image->size) != entry->crc)
+        return false;
+    text_list list = {places->n_texts, gg_alloc(places->n_texts, sizeof *list.texts),
+                      gg__text_width(places->n_texts)};
+    *no_memory = list.texts == NULL;
+    bool taken = list.texts != NULL &&
+                 gg_h5_image_texts(image, places->at[gg__n_run_columns + GG__TEXT_LIST], list.count,
+                                   take_text, list.texts) &&
+                 take(image, entry, &list, out, no_memory);
+    gg_free(list.texts);
+    return taken;
 }
 
 static gg_status copy_manifest(const gg_manifest *from, gg_manifest *to, gg_error *err) {
@@ -126,7 +166,7 @@ static gg_status read_image(const gg_h5_image *image, const char *path, const gg
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
     gg_status status = copy_manifest(entry->manifest, &part->manifest, err);
     /* What is refused is read once more, by who says why. */
-    bool sound = status == GG_OK && take(image, entry, part, &no_memory) &&
+    bool sound = status == GG_OK && take_all(image, entry, part, &no_memory) &&
                  gg__results_check(part, path, NULL) == GG_OK;
     if (no_memory)
         status = gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);

@@ -4,6 +4,13 @@
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/text/intern.h"
+
+void gg_row_fail(gg_row *row, const char *reason) {
+    row->failure = gg_intern(reason, strnlen(reason, GG_ROW_REASON - 1), NULL);
+    if (row->failure == NULL)
+        row->failure = "out of memory";
+}
 
 gg_status gg_manifest_add(gg_manifest *manifest, const char *key, const char *value,
                           gg_error *err) {

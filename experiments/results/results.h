@@ -11,20 +11,21 @@
 
 #include "models/base/status.h"
 
-/* Widths of the string columns, terminator included. */
+/* Texts of the columns are shorter than these. */
 enum { GG_ROW_WORD = 16, GG_ROW_NAME = 64, GG_ROW_REASON = 256 };
 
-/* One row of /runs: what one strategy did with one instance. The columns are its members. */
+/* One row of /runs: what one strategy did with one instance. The columns are its members. Texts are
+ * borrowed from whoever outlives the rows (gg_intern), and never NULL. */
 #define COUNT(member, lowest, highest) uint32_t member;
 #define SEED(member) uint64_t member;
 #define NODES(member) int64_t member;
 #define SHARE(member, unknown) double member;
 #define DELAY(member) double member;
 #define TIME(member) double member;
-#define TEXT(member, size, words) char member[size];
+#define TEXT(member, size, words) const char *member;
 typedef struct gg_row {
 #include "experiments/results/results_columns.def"
-    char failure[GG_ROW_REASON]; /* why status is "failed"; else empty. Stored in /failures */
+    const char *failure; /* why status is "failed"; else empty. Stored in /failures */
 } gg_row;
 #undef COUNT
 #undef SEED
@@ -42,6 +43,9 @@ static inline bool gg_row_is_held(const gg_row *row) {
 
 /* A row of which nothing is known: what may be unknown is NAN, all else 0 and empty. */
 gg_row gg_row_blank(void);
+
+/* Says why the row failed, in less than GG_ROW_REASON bytes. */
+void gg_row_fail(gg_row *row, const char *reason);
 
 /* One line of the manifest: a root attribute. */
 typedef struct gg_manifest_entry {
@@ -104,6 +108,10 @@ typedef void (*gg_reading_fn)(size_t done, size_t of);
 
 /* For all reading of this process from now on; NULL: nobody is told. */
 void gg_results_watch(gg_reading_fn told);
+
+/* How many rows a file or folder has, as its index says; of parts that it does not know, about
+ * how many. Errors: GG_E_IO, GG_E_INPUT, GG_E_NOMEM. */
+gg_status gg_results_count(const char *path, size_t *rows, gg_error *err);
 
 /* Whether `path` is a folder without any part file. Errors: GG_E_IO. */
 gg_status gg_results_folder_is_empty(const char *path, bool *empty, gg_error *err);

@@ -145,9 +145,9 @@ gg_status gg__results_check(const gg_results *results, const char *path, gg_erro
         const place at = {path, k, err};
         for (size_t c = 0; c < gg__n_run_columns; c++) {
             const gg__run_column *column = &gg__run_columns[c];
-            const char *member = (const char *)row + column->offset;
-            GG_TRY(column->type == GG_H5_UTF8 ? check_word(column, member, &at)
-                                              : check_number(column, member, &at));
+            GG_TRY(column->type == GG_H5_UTF8
+                       ? check_word(column, *gg__text_of(column, row), &at)
+                       : check_number(column, (const char *)row + column->offset, &at));
         }
         GG_TRY(check_row(row, &at));
         if (results->offsets != NULL)

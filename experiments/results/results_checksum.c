@@ -56,14 +56,24 @@ static void add_rows(struct sha256_ctx *digest, const gg_results *results, size_
         add_count(digest, (uint64_t)gg__run_columns[c].type);
     }
     for (size_t k = 0; k < results->count; k++) {
-        char packed[sizeof(gg_row)];
+        char packed[1024];
         size_t used = 0;
         for (size_t c = 0; c < n_columns; c++) {
             const gg__run_column *column = &gg__run_columns[c];
-            const char *member = (const char *)&results->rows[k] + column->offset;
-            size_t size = column->type == GG_H5_UTF8 ? strlen(member) + 1 : column->size;
-            memcpy(packed + used, member, size);
-            used += size;
+            bool text = column->type == GG_H5_UTF8;
+            const char *member = text ? *gg__text_of(column, &results->rows[k])
+                                      : (const char *)&results->rows[k] + column->offset;
+            size_t size = text ? strlen(member) + 1 : column->size;
+            if (size > sizeof packed - used) {
+                add(digest, packed, used);
+                used = 0;
+            }
+            if (size > sizeof packed) {
+                add(digest, member, size);
+            } else {
+                memcpy(packed + used, member, size);
+                used += size;
+            }
         }
         add(digest, packed, used);
         add_text(digest, results->rows[k].failure);

@@ -28,7 +28,12 @@ static const char *reason_word(size_t index) {
     {MEMBER(GG_H5_U32, member), .lowest = lowest_, .highest = highest_},
 #define SEED(member) {MEMBER(GG_H5_U64, member), .highest = 9223372036854775807.0},
 #define NODES(member) {MEMBER(GG_H5_I64, member), .highest = 9223372036854775807.0},
-#define TEXT(member, size_, word_) {MEMBER(GG_H5_UTF8, member), .word = word_},
+#define TEXT(member, size_, word_)                                                                 \
+    {.name = #member,                                                                              \
+     .type = GG_H5_UTF8,                                                                           \
+     .offset = offsetof(gg_row, member),                                                           \
+     .size = size_,                                                                                \
+     .word = word_},
 #define SHARE(member, unknown)                                                                     \
     {MEMBER(GG_H5_F64, member), .highest = 1.0, .may_be_unknown = unknown},
 #define DELAY(member)                                                                              \
@@ -49,14 +54,16 @@ const size_t gg__n_run_columns = sizeof gg__run_columns / sizeof *gg__run_column
 enum { COLUMNS_OF_2 = 24 };
 
 size_t gg__run_columns_of(int version) {
-    return version < GG_RESULTS_VERSION ? COLUMNS_OF_2 : gg__n_run_columns;
+    return version <= GG_RESULTS_FEWER_COLUMNS ? COLUMNS_OF_2 : gg__n_run_columns;
 }
 
 gg_row gg_row_blank(void) {
     const double unknown = NAN;
     gg_row row = {.failure = ""};
     for (size_t c = 0; c < gg__n_run_columns; c++)
-        if (gg__run_columns[c].may_be_unknown)
+        if (gg__run_columns[c].type == GG_H5_UTF8)
+            *gg__text_of(&gg__run_columns[c], &row) = "";
+        else if (gg__run_columns[c].may_be_unknown)
             memcpy((char *)&row + gg__run_columns[c].offset, &unknown, sizeof unknown);
     return row;
 }

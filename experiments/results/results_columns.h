@@ -11,16 +11,21 @@
 
 /* The name and version that a results file carries. From version 2 on a file has a checksum; a name
  * changed by damage does not make an older file of a newer one, which has another version. Version
- * 3 has more columns. */
+ * 3 has more columns; from 4 on texts stand once, and columns have their numbers. */
 #define GG_RESULTS_FORMAT "goagap-results"
 #define GG_RESULTS_CHECKSUM "checksum"
-enum { GG_RESULTS_VERSION = 3, GG_RESULTS_FEWER_COLUMNS = 2, GG_RESULTS_UNCHECKED = 1 };
+enum {
+    GG_RESULTS_VERSION = 4,
+    GG_RESULTS_PLAIN_TEXTS = 3,
+    GG_RESULTS_FEWER_COLUMNS = 2,
+    GG_RESULTS_UNCHECKED = 1
+};
 
 typedef struct gg__run_column {
     const char *name;
     gg_h5_type type;
     size_t offset;    /* of the member of gg_row */
-    size_t size;      /* of the member */
+    size_t size;      /* of the member; a text is shorter than this */
     const char *unit; /* "s", or NULL where none applies */
     int timing;       /* differs from run to run of the same plan */
     /* The domain of numbers; NAN also where it says that a value is not known. */
@@ -34,8 +39,20 @@ typedef struct gg__run_column {
 extern const gg__run_column gg__run_columns[];
 extern const size_t gg__n_run_columns;
 
+static inline const char **gg__text_of(const gg__run_column *column, const gg_row *row) {
+    return (const char **)((uintptr_t)row + column->offset);
+}
+
 /* How many of them, the first, a file of a version has. */
 size_t gg__run_columns_of(int version);
+
+/* The dataset of the texts whose numbers stand in columns and failures. */
+#define GG__TEXTS "/texts"
+
+/* Bytes of such a number where there are so many texts. */
+static inline size_t gg__text_width(size_t n_texts) {
+    return n_texts <= UINT8_MAX + 1 ? 1 : n_texts <= UINT16_MAX + 1 ? 2 : 4;
+}
 
 /* "sha256:" and a digest in hexadecimal. */
 enum { GG__CHECKSUM_SIZE = 72 };
@@ -52,6 +69,9 @@ gg_status gg__results_check(const gg_results *results, const char *path, gg_erro
 
 /* Assignments are read to be verified, whether they are wanted or not. */
 void gg__results_drop_assignments(gg_results *part);
+
+/* Only how many rows one has. */
+gg_status gg__results_count_part(const char *path, size_t *rows, gg_error *err);
 
 /* One part file; as gg_results_read. */
 gg_status gg__results_read_part(const char *path, bool with_assignments, gg_results **out,

@@ -114,23 +114,34 @@ static gg_status move_rows(table *all, gg_results *part, size_t left) {
     return GG_OK;
 }
 
-gg_status gg__results_read_known(const gg_index *index, const char *folder, const char *name,
+gg_status gg__results_read_unknown(gg_index *index, const char *folder, const char *name,
+                                   const char *path, bool with_assignments, gg_results **out,
+                                   gg_error *err) {
+    struct stat before;
+    bool there = stat(path, &before) == 0;
+    GG_TRY(gg__results_read_part(path, with_assignments, out, err));
+    if (there && index != NULL && gg_index_find(index, folder, name) == NULL)
+        gg_index_note(index, folder, name, &before, *out);
+    return GG_OK;
+}
+
+gg_status gg__results_read_known(gg_index *index, const char *folder, const char *name,
                                  const char *path, bool with_assignments, gg_results **out,
                                  gg_error *err) {
     const gg_part_entry *known = gg_index_find(index, folder, name);
     *out = NULL;
-    if (known != NULL)
+    if (known != NULL && known->places.n_texts > 0)
         GG_TRY(gg__part_read_indexed(path, known, out, err));
     if (*out == NULL)
-        return gg__results_read_part(path, with_assignments, out, err);
+        return gg__results_read_unknown(index, folder, name, path, with_assignments, out, err);
     if (!with_assignments)
         gg__results_drop_assignments(*out);
     return GG_OK;
 }
 
-static gg_status read_parts(const char *folder, const gg_index *index,
-                            struct dirent *const *entries, size_t count, bool with_assignments,
-                            gg_results **parts, table *rows, gg_error *err) {
+static gg_status read_parts(const char *folder, gg_index *index, struct dirent *const *entries,
+                            size_t count, bool with_assignments, gg_results **parts, table *rows,
+                            gg_error *err) {
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k < count; k++) {
         const char *name = entries[k]->d_name;
@@ -186,6 +197,58 @@ static gg_status read_folder(const char *folder, bool with_assignments, gg_resul
         all = NULL;
     }
     *out = all;
+    return status;
+}
+
+/* Parts that the index does not know: one is looked at, others are likely to be like it. */
+typedef struct unknown_parts {
+    size_t rows; /* of the one */
+    double bytes;
+    double all_bytes;
+} unknown_parts;
+
+static gg_status count_part(const gg_index *index, const char *folder, const char *name,
+                            size_t *rows, unknown_parts *unknown, gg_error *err) {
+    struct stat info;
+    gg_status status = GG_OK;
+    char *path = gg__results_path(folder, name);
+    if (path == NULL)
+        return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
+    const gg_part_entry *known = gg_index_find(index, folder, name);
+    if (known != NULL) {
+        *rows += known->rows;
+    } else if (stat(path, &info) == 0) {
+        unknown->all_bytes += (double)info.st_size;
+        if (unknown->bytes == 0.0)
+            status = gg__results_count_part(path, &unknown->rows, err);
+        if (unknown->bytes == 0.0)
+            unknown->bytes = (double)info.st_size;
+    }
+    gg_free(path);
+    return status;
+}
+
+gg_status gg_results_count(const char *path, size_t *rows, gg_error *err) {
+    struct stat info;
+    struct dirent **entries = NULL;
+    unknown_parts unknown = {0};
+    gg_index index;
+    size_t found;
+    *rows = 0;
+    if (stat(path, &info) != 0)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
+    if (!S_ISDIR(info.st_mode))
+        return gg__results_count_part(path, rows, err);
+    GG_TRY(gg__results_list(path, &entries, &found, err));
+    gg_status status = gg_index_read(path, &index, err);
+    for (size_t k = 0; status == GG_OK && k < found; k++)
+        status = count_part(&index, path, entries[k]->d_name, rows, &unknown, err);
+    if (unknown.bytes > 0.0)
+        *rows += (size_t)((double)unknown.rows * (unknown.all_bytes / unknown.bytes));
+    gg_index_clear(&index);
+    while (found-- > 0)
+        free(entries[found]);
+    free(entries);
     return status;
 }
 

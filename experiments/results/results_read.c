@@ -5,6 +5,7 @@
 #include "experiments/results/results.h"
 #include "experiments/results/results_columns.h"
 #include "models/base/alloc.h"
+#include "models/text/intern.h"
 
 static gg_status no_memory(const char *path, gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
@@ -76,20 +77,67 @@ static gg_status open_vector(gg_h5 *h5, const char *path, size_t expected, gg_h5
     return status;
 }
 
-static gg_status read_text_column(gg_h5_dataset *dataset, size_t count,
-                                  const gg__run_column *column, gg_row *rows, gg_error *err) {
+/* What a file's columns of texts name by number; none where older files have the texts themselves.
+ */
+typedef struct text_list {
+    size_t count;
+    const char **texts; /* interned */
+} text_list;
+
+static gg_status keep_strings(gg_h5_dataset *dataset, size_t count, const char **out,
+                              gg_error *err) {
     gg_strings strings = {0};
     gg_status status = gg_h5_read_strings(dataset, 0, count, &strings, err);
     for (size_t k = 0; status == GG_OK && k < count; k++) {
         const char *text = strings.text + strings.start[k];
-        size_t length = strlen(text);
-        if (length >= column->size)
+        out[k] = gg_intern(text, strlen(text), NULL);
+        if (out[k] == NULL)
+            status = gg_fail(err, GG_E_NOMEM, "texts of the results: out of memory");
+    }
+    gg_strings_clear(&strings);
+    return status;
+}
+
+static gg_status read_text_list(gg_h5 *h5, text_list *list, gg_error *err) {
+    gg_h5_dataset *dataset = NULL;
+    GG_TRY(open_vector(h5, GG__TEXTS, SIZE_MAX, &dataset, &list->count, err));
+    list->texts = gg_alloc(list->count, sizeof *list->texts);
+    gg_status status = list->texts != NULL ? keep_strings(dataset, list->count, list->texts, err)
+                                           : no_memory(gg_h5_path(h5), err);
+    gg_h5_dataset_close(dataset);
+    return status;
+}
+
+/* The texts of a column; out has room for `count`. */
+static gg_status read_texts(gg_h5_dataset *dataset, size_t count, const text_list *list,
+                            const char **out, gg_error *err) {
+    if (list->texts == NULL)
+        return keep_strings(dataset, count, out, err);
+    int64_t *numbers = gg_alloc(count, sizeof *numbers);
+    if (numbers == NULL)
+        return gg_fail(err, GG_E_NOMEM, "texts of the results: out of memory");
+    gg_status status =
+        gg_h5_read_integers(dataset, 0, count, 0, (int64_t)list->count - 1, numbers, err);
+    for (size_t k = 0; status == GG_OK && k < count; k++)
+        out[k] = list->texts[numbers[k]];
+    gg_free(numbers);
+    return status;
+}
+
+static gg_status read_text_column(gg_h5_dataset *dataset, size_t count,
+                                  const gg__run_column *column, const text_list *list, gg_row *rows,
+                                  gg_error *err) {
+    const char **texts = gg_alloc(count, sizeof *texts);
+    gg_status status = texts != NULL
+                           ? read_texts(dataset, count, list, texts, err)
+                           : gg_fail(err, GG_E_NOMEM, "/runs/%s: out of memory", column->name);
+    for (size_t k = 0; status == GG_OK && k < count; k++)
+        if (strnlen(texts[k], column->size) == column->size)
             status = gg_h5_dataset_fail(dataset, err, "row %zu: text longer than %zu bytes", k,
                                         column->size - 1);
         else
-            memcpy((char *)&rows[k] + column->offset, text, length + 1);
-    }
-    gg_strings_clear(&strings);
+            *gg__text_of(column, &rows[k]) = texts[k];
+    gg_free(texts);
     return status;
 }
 
@@ -124,14 +172,14 @@ static gg_status read_number_column(gg_h5_dataset *dataset, size_t count,
     return status;
 }
 
-static gg_status read_column(gg_h5 *h5, const gg__run_column *column, size_t count, gg_row *rows,
-                             gg_error *err) {
+static gg_status read_column(gg_h5 *h5, const gg__run_column *column, const text_list *list,
+                             size_t count, gg_row *rows, gg_error *err) {
     char path[64];
     gg_h5_dataset *dataset = NULL;
     snprintf(path, sizeof path, "/runs/%s", column->name);
     GG_TRY(open_vector(h5, path, count, &dataset, &count, err));
     gg_status status = column->type == GG_H5_UTF8
-                           ? read_text_column(dataset, count, column, rows, err)
+                           ? read_text_column(dataset, count, column, list, rows, err)
                            : read_number_column(dataset, count, column, rows, err);
     gg_h5_dataset_close(dataset);
     return status;
@@ -144,10 +192,11 @@ static gg_status count_rows(gg_h5 *h5, size_t *count, gg_error *err) {
     return status;
 }
 
-static gg_status read_failures(gg_h5 *h5, gg_row *rows, size_t n_rows, gg_error *err) {
+static gg_status read_failures(gg_h5 *h5, const text_list *list, gg_row *rows, size_t n_rows,
+                               gg_error *err) {
     gg_h5_dataset *row = NULL, *reason = NULL;
     gg_h5_object object;
-    gg_strings reasons = {0};
+    const char **reasons = NULL;
     int64_t *index = NULL;
     size_t count = 0;
     GG_TRY(gg_h5_find(h5, "/failures", &object, err));
@@ -156,16 +205,16 @@ static gg_status read_failures(gg_h5 *h5, gg_row *rows, size_t n_rows, gg_error 
     gg_status status = open_vector(h5, "/failures/row", SIZE_MAX, &row, &count, err);
     if (status == GG_OK)
         status = open_vector(h5, "/failures/reason", count, &reason, &count, err);
-    if (status == GG_OK && (index = gg_alloc(count, sizeof *index)) == NULL)
+    if (status == GG_OK && ((index = gg_alloc(count, sizeof *index)) == NULL ||
+                            (reasons = gg_alloc(count, sizeof *reasons)) == NULL))
         status = no_memory(gg_h5_path(h5), err);
     if (status == GG_OK)
         status = gg_h5_read_integers(row, 0, count, 0, (int64_t)n_rows - 1, index, err);
     if (status == GG_OK)
-        status = gg_h5_read_strings(reason, 0, count, &reasons, err);
+        status = read_texts(reason, count, list, reasons, err);
     for (size_t k = 0; status == GG_OK && k < count; k++)
-        snprintf(rows[index[k]].failure, sizeof rows->failure, "%s",
-                 reasons.text + reasons.start[k]);
-    gg_strings_clear(&reasons);
+        rows[index[k]].failure = reasons[k];
+    gg_free(reasons);
     gg_free(index);
     gg_h5_dataset_close(row);
     gg_h5_dataset_close(reason);
@@ -258,11 +307,10 @@ static gg_status verify(gg_h5 *h5, const gg_results *part, int version, gg_error
     return status;
 }
 
-static gg_status read_table(gg_h5 *h5, gg_results *part, gg_error *err) {
-    int version = 0;
-    GG_TRY(read_manifest(h5, &part->manifest, &version, err));
-    part->unchecked = version == GG_RESULTS_UNCHECKED;
-    part->fewer_columns = version < GG_RESULTS_VERSION;
+static gg_status read_rows(gg_h5 *h5, int version, text_list *list, gg_results *part,
+                           gg_error *err) {
+    if (version > GG_RESULTS_PLAIN_TEXTS)
+        GG_TRY(read_text_list(h5, list, err));
     GG_TRY(count_rows(h5, &part->count, err));
     part->rows = gg_alloc(part->count, sizeof *part->rows);
     if (part->rows == NULL)
@@ -271,8 +319,19 @@ static gg_status read_table(gg_h5 *h5, gg_results *part, gg_error *err) {
     for (size_t k = 0; k < part->count; k++)
         part->rows[k] = gg_row_blank();
     for (size_t c = 0; c < gg__run_columns_of(version); c++)
-        GG_TRY(read_column(h5, &gg__run_columns[c], part->count, part->rows, err));
-    GG_TRY(read_failures(h5, part->rows, part->count, err));
+        GG_TRY(read_column(h5, &gg__run_columns[c], list, part->count, part->rows, err));
+    return read_failures(h5, list, part->rows, part->count, err);
+}
+
+static gg_status read_table(gg_h5 *h5, gg_results *part, gg_error *err) {
+    int version = 0;
+    text_list list = {0};
+    GG_TRY(read_manifest(h5, &part->manifest, &version, err));
+    part->unchecked = version == GG_RESULTS_UNCHECKED;
+    part->fewer_columns = version <= GG_RESULTS_FEWER_COLUMNS;
+    gg_status status = read_rows(h5, version, &list, part, err);
+    gg_free(list.texts);
+    GG_TRY(status);
     GG_TRY(read_units(h5, part, err));
     GG_TRY(read_assignments(h5, part, err));
     if (!part->unchecked)
@@ -302,6 +361,14 @@ gg_status gg__results_read_part(const char *path, bool with_assignments, gg_resu
     } else {
         gg_results_free(part);
     }
+    return status;
+}
+
+gg_status gg__results_count_part(const char *path, size_t *rows, gg_error *err) {
+    gg_h5 *h5 = NULL;
+    GG_TRY(gg_h5_open(path, &h5, err));
+    gg_status status = count_rows(h5, rows, err);
+    gg_h5_close(h5);
     return status;
 }
 

@@ -114,9 +114,12 @@ static gg_status take_rows(surveyor *s, const gg_results *part, const char *path
     return GG_OK;
 }
 
-static gg_status read_part(surveyor *s, const char *path) {
+/* `index` is NULL, and `name` too, of one file alone. */
+static gg_status read_part(surveyor *s, gg_index *index, const char *name, const char *path) {
     gg_results *part;
-    GG_TRY(gg__results_read_part(path, false, &part, s->err));
+    GG_TRY(index != NULL
+               ? gg__results_read_unknown(index, s->folder, name, path, false, &part, s->err)
+               : gg__results_read_part(path, false, &part, s->err));
     gg_status status = take_rows(s, part, path);
     gg_results_free(part);
     return status;
@@ -130,7 +133,7 @@ static void count_networks(surveyor *s) {
         census->first_missing += s->holdings[k].unit == census->first_missing;
 }
 
-static gg_status survey_parts(surveyor *s, const gg_index *index, struct dirent *const *entries,
+static gg_status survey_parts(surveyor *s, gg_index *index, struct dirent *const *entries,
                               size_t count) {
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k < count; k++) {
@@ -139,7 +142,7 @@ static gg_status survey_parts(surveyor *s, const gg_index *index, struct dirent 
         char *path = gg__results_path(s->folder, name);
         status = path == NULL    ? no_memory(s)
                  : known != NULL ? take_entry(s, known, path)
-                                 : read_part(s, path);
+                                 : read_part(s, index, name, path);
         gg__results_tell(k + 1, count);
         gg_free(path);
     }
@@ -169,7 +172,7 @@ gg_status gg_survey_read(const char *path, gg_survey *out, gg_error *err) {
     *out = (gg_survey){0};
     if (stat(path, &info) != 0)
         return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", path, strerror(errno));
-    gg_status status = S_ISDIR(info.st_mode) ? survey_folder(&s) : read_part(&s, path);
+    gg_status status = S_ISDIR(info.st_mode) ? survey_folder(&s) : read_part(&s, NULL, NULL, path);
     if (status == GG_OK)
         count_networks(&s);
     else

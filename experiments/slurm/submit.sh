@@ -18,6 +18,13 @@ goagap=$(command -v "${GOAGAP:-goagap}") || {
     exit 2
 }
 [ -r "$plan" ] || { echo "submit.sh: $plan: cannot be read" >&2; exit 2; }
+# Task numbers begin at 0 and end below MaxArraySize.
+most=$(scontrol show config 2>/dev/null | sed -n 's/^MaxArraySize *= *\([0-9]*\).*/\1/p')
+if [ -n "$most" ] && [ "$shards" -gt "$most" ]; then
+    echo "submit.sh: $shards tasks, but this Slurm takes $most in an array (MaxArraySize): ask for" \
+        "$most shares, each is then larger" >&2
+    exit 2
+fi
 mkdir -p "$dir" || exit 2
 
 absolute() {

@@ -13,6 +13,13 @@
 /* Part of every published interval. */
 enum { GG_BOOTSTRAP_RESAMPLES = 1000, GG_BOOTSTRAP_SEED = 1 };
 
+/* Of more clusters, as many as it takes for no more than so many are drawn together: an interval's
+ * width is then known to 1 %, and costs no more however large the sample. */
+enum { GG_BOOTSTRAP_CLUSTERS = 8192 };
+
+/* Sizes whose resamples are kept. */
+enum { GG_BOOTSTRAP_KEPT = 4 };
+
 /* A percentile bootstrap of a mean. What is resampled is clusters of values: the rows of one draw
  * share its users and channels, so they are drawn together. All samples of one size share the same
  * resamples, so equal data have equal intervals wherever they stand in a report. */
@@ -21,9 +28,12 @@ typedef struct gg_bootstrap {
     size_t room;     /* for clusters */
     double *sums;    /* of each cluster's values */
     double *counts;  /* of each cluster's values */
-    size_t kept;     /* size of the samples that `picks` is for */
-    uint16_t *picks; /* GG_BOOTSTRAP_RESAMPLES x kept indices */
     double *means;   /* GG_BOOTSTRAP_RESAMPLES, scratch */
+    struct {
+        size_t n;        /* size of the samples that `picks` is for */
+        uint16_t *picks; /* GG_BOOTSTRAP_RESAMPLES x n indices */
+    } kept[GG_BOOTSTRAP_KEPT];
+    size_t next; /* of them to go */
 } gg_bootstrap;
 
 /* Releases what a bootstrap holds; a zeroed one is ready for use. */
@@ -37,7 +47,8 @@ void gg_bootstrap_add(gg_bootstrap *bootstrap, bool same_cluster, double value);
 
 /* 95 % percentile interval of the mean of all values: resample b of n clusters takes those that
  * draws b n .. b n + n - 1 of gg_rng_next_below(n) name, on the stream GG_STREAM_BOOTSTRAP of seed
- * GG_BOOTSTRAP_SEED. Both ends are NAN for fewer than two clusters: one draw says nothing of the
+ * GG_BOOTSTRAP_SEED. More than GG_BOOTSTRAP_CLUSTERS clusters are put together before, those that
+ * follow each other. Both ends are NAN for fewer than two clusters: one draw says nothing of the
  * next. Errors: GG_E_NOMEM. */
 gg_status gg_bootstrap_end(gg_bootstrap *bootstrap, double *low, double *high, gg_error *err);
 

@@ -40,6 +40,13 @@ void *gg_alloc(size_t count, size_t size) {
     return block;
 }
 
+void *gg_alloc_for_good(size_t count, size_t size) {
+    void *block = gg_alloc(count, size);
+    if (block != NULL)
+        atomic_fetch_sub_explicit(&live_blocks, 1, memory_order_relaxed);
+    return block;
+}
+
 void *gg_realloc(void *block, size_t old_count, size_t new_count, size_t size) {
     void *fresh = gg_alloc(new_count, size);
     if (fresh == NULL)

@@ -26,6 +26,10 @@ void *gg_grow(void *block, size_t count, size_t size) __attribute__((warn_unused
 /* A copy of `text` owned by the caller; NULL when memory is short. */
 char *gg_strdup(const char *text) __attribute__((warn_unused_result));
 
+/* As gg_alloc, for what the program keeps until it ends: not counted among the live blocks. What is
+ * replaced is released with free. */
+void *gg_alloc_for_good(size_t count, size_t size) __attribute__((warn_unused_result));
+
 /* Releases a block; accepts NULL. */
 void gg_free(void *block);
 

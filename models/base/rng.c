@@ -4,7 +4,7 @@
 #include <Random123/philox.h>
 #include <math.h>
 
-static philox4x32_ctr_t block(gg_rng_address at) {
+static inline __attribute__((always_inline)) philox4x32_ctr_t block(gg_rng_address at) {
     philox4x32_key_t key = {{(uint32_t)at.seed, (uint32_t)(at.seed >> 32)}};
     philox4x32_ctr_t counter = {{at.run, (uint32_t)at.stream, at.entity, at.draw}};
     return philox4x32(counter, key);
@@ -42,6 +42,19 @@ double gg_rng_next_uniform(gg_rng *rng) {
 }
 
 uint32_t gg_rng_next_below(gg_rng *rng, uint32_t bound) {
-    uint32_t k = (uint32_t)(gg_rng_next_uniform(rng) * bound);
-    return k < bound ? k : bound - 1;
+    uint32_t next;
+    gg_rng_fill_below(rng, bound, &next, 1);
+    return next;
+}
+
+void gg_rng_fill_below(gg_rng *rng, uint32_t bound, uint32_t *out, size_t n) {
+    gg_rng_address at = rng->at;
+    for (size_t k = 0; k < n; k++) {
+        philox4x32_ctr_t r = block(at);
+        uint32_t next = (uint32_t)(unit_interval(r.v[0], r.v[1]) * bound);
+        out[k] = next < bound ? next : bound - 1;
+        if (++at.draw == 0)
+            at.entity++;
+    }
+    rng->at = at;
 }

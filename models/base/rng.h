@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "models/base/linkage.h"
@@ -53,4 +54,6 @@ gg_rng gg_rng_start(uint64_t seed, uint32_t run, gg_stream stream);
 double gg_rng_next_uniform(gg_rng *rng);
 /* Uniform on 0 .. bound-1, bound >= 1; bias below 2^-53 * bound. */
 uint32_t gg_rng_next_below(gg_rng *rng, uint32_t bound);
+/* The next `n` of these. */
+void gg_rng_fill_below(gg_rng *rng, uint32_t bound, uint32_t *out, size_t n);
 GG_C_END

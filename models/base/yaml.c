@@ -110,12 +110,17 @@ static void *yaml_memory(void *context, void *block, size_t size) {
         gg_free(old);
         return NULL;
     }
-    size_t old_size = 0;
+    size_t room = 0;
     if (old != NULL)
-        memcpy(&old_size, old, sizeof old_size);
+        memcpy(&room, old, sizeof room);
+    if (old != NULL && size <= room)
+        return block;
+    /* libcyaml lets lists grow by one entry at a time. */
+    if (size < SIZE_MAX / 4 && size < 2 * room)
+        size = 2 * room;
     if (size > SIZE_MAX - HEADER)
         return NULL;
-    char *grown = gg_realloc(old, old != NULL ? old_size + HEADER : 0, size + HEADER, 1);
+    char *grown = gg_realloc(old, old != NULL ? room + HEADER : 0, size + HEADER, 1);
     if (grown == NULL)
         return NULL;
     memcpy(grown, &size, sizeof size);

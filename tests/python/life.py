@@ -133,8 +133,9 @@ def batches():
         whole = {}
         for part in parts:
             with h5py.File(f"results/{part}") as file:
+                texts = file["texts"][:]
                 for name, column in file["runs"].items():
-                    whole.setdefault(name, []).append(column[:])
+                    whole.setdefault(name, []).append(texts[column[:]] if "texts" in column.attrs else column[:])
         same = all(np.array_equal(np.concatenate(values).astype(str) if columns[name].dtype == object
                                   else np.concatenate(values),
                                   columns[name].astype(str) if columns[name].dtype == object else columns[name],

@@ -30,10 +30,12 @@ gg_row make_some_row(uint32_t k) {
                   .accuracy = 0.75,
                   .tau_violations = k,
                   .nodes = INT64_MAX - 1,
-                  .runtime_s = 1e-5};
+                  .runtime_s = 1e-5,
+                  .fair_reference = "",
+                  .failure = ""};
     if (k == 2) {
-        strcpy(row.status, "failed");
-        strcpy(row.failure, "the worker was ended by signal 9 (Killed)");
+        row.status = "failed";
+        row.failure = "the worker was ended by signal 9 (Killed)";
     }
     return row;
 }

@@ -18,6 +18,8 @@ import sys
 import h5py
 import numpy as np
 
+import result_columns
+
 RTOL, ATOL, EQUAL_S = 1e-12, 1e-15, 1e-12
 NAN, INF = math.nan, math.inf
 
@@ -51,10 +53,8 @@ def read_results(path):
     rows, stored = [], True
     for part in parts:
         with h5py.File(part, "r") as file:
-            columns = {}
-            for name in file["runs"]:
-                values = file["runs"][name][:]
-                columns[name] = text(values) if values.dtype.kind in "SO" else values.tolist()
+            columns = {name: text(values) if values.dtype.kind in "SO" else values.tolist()
+                       for name, values in result_columns.columns(file).items()}
             offsets = server = None
             if "assignments" in file:
                 offsets, server = file["assignments/offsets"][:], file["assignments/server"][:]
@@ -159,7 +159,9 @@ def bootstrap(pairs):
     counts = np.array([float(len(clusters[c])) for c in order])
     if len(order) == 1:
         return NAN, NAN
-    chosen = picks(len(order))
+    first = np.arange(0, len(order), (len(order) - 1) // 8192 + 1)
+    sums, counts = np.add.reduceat(sums, first), np.add.reduceat(counts, first)
+    chosen = picks(len(sums))
     means = (sums[chosen].sum(axis=1) / counts[chosen].sum(axis=1)).tolist()
     return quantile(means, 0.025), quantile(means, 0.975)
 

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/base/alloc.h"
+
 static double share(size_t part, size_t whole) {
     return whole == 0 ? NAN : (double)part / (double)whole;
 }
@@ -127,74 +129,130 @@ static double runtime(const gg_row *row) {
     return row->runtime_s;
 }
 
-static size_t collect(const gg_row *rows, const size_t *index, size_t n, pick_fn pick,
-                      double *values) {
-    size_t count = 0;
-    for (size_t k = 0; k < n; k++) {
-        double value = pick(&rows[index[k]]);
-        if (!isnan(value))
-            values[count++] = value;
+enum {
+    TOTAL,
+    LOCAL,
+    COMM,
+    COMP,
+    MEASURED_TOTAL,
+    MEASURED_COMP,
+    OFFLOADED,
+    ACCURACY,
+    EXPECTED_ACCURACY,
+    RUNTIME,
+    N_PICKS
+};
+
+static const pick_fn picks[N_PICKS] = {total,     local,          comm,
+                                       comp,      measured_total, measured_comp,
+                                       offloaded, accuracy,       expected_accuracy,
+                                       runtime};
+
+/* What is picked from the rows, each in a column: rows lie far apart in memory, and are visited
+ * once. */
+typedef struct columns {
+    size_t n;
+    double *of[N_PICKS];
+    size_t *draw; /* the number of each row's draw */
+} columns;
+
+static void fill_columns(const gg_row *rows, const size_t *index, columns *c) {
+    for (size_t k = 0; k < c->n; k++) {
+        const gg_row *row = &rows[index[k]];
+        c->draw[k] =
+            k == 0 ? 0 : c->draw[k - 1] + (gg_compare_draws(&rows[index[k - 1]], row) != 0);
+        for (size_t p = 0; p < N_PICKS; p++)
+            c->of[p][k] = picks[p](row);
     }
+}
+
+static size_t collect(const columns *c, size_t pick, double *values) {
+    size_t count = 0;
+    for (size_t k = 0; k < c->n; k++)
+        if (!isnan(c->of[pick][k]))
+            values[count++] = c->of[pick][k];
     return count;
 }
 
-static double mean_of(const gg_row *rows, const size_t *index, size_t n, pick_fn pick,
-                      double *scratch) {
-    return gg_mean(scratch, collect(rows, index, n, pick, scratch));
+static double mean_of(const columns *c, size_t pick, double *scratch) {
+    return gg_mean(scratch, collect(c, pick, scratch));
 }
 
-static double quantile_of(const gg_row *rows, const size_t *index, size_t n, pick_fn pick, double q,
-                          double *scratch) {
-    size_t count = collect(rows, index, n, pick, scratch);
+static void quantiles_of(const columns *c, size_t pick, size_t n, const double *q, double *out,
+                         double *scratch) {
+    size_t count = collect(c, pick, scratch);
     gg_sort(scratch, count);
-    return gg_quantile(scratch, count, q);
+    for (size_t k = 0; k < n; k++)
+        out[k] = gg_quantile(scratch, count, q[k]);
 }
 
-static double median_of(const gg_row *rows, const size_t *index, size_t n, pick_fn pick,
-                        double *scratch) {
-    return quantile_of(rows, index, n, pick, 0.5, scratch);
+static double median_of(const columns *c, size_t pick, double *scratch) {
+    const double half = 0.5;
+    double median;
+    quantiles_of(c, pick, 1, &half, &median, scratch);
+    return median;
 }
 
-static gg_status interval_of(const gg_row *rows, const size_t *index, size_t n, pick_fn pick,
-                             gg_bootstrap *bootstrap, double *low, double *high, gg_error *err) {
-    const gg_row *last = NULL;
-    GG_TRY(gg_bootstrap_begin(bootstrap, n, err));
-    for (size_t k = 0; k < n; k++) {
-        const gg_row *row = &rows[index[k]];
-        if (isnan(pick(row)))
+static gg_status interval_of(const columns *c, size_t pick, gg_bootstrap *bootstrap, double *low,
+                             double *high, gg_error *err) {
+    size_t last = SIZE_MAX;
+    GG_TRY(gg_bootstrap_begin(bootstrap, c->n, err));
+    for (size_t k = 0; k < c->n; k++) {
+        if (isnan(c->of[pick][k]))
             continue;
-        gg_bootstrap_add(bootstrap, last != NULL && gg_compare_draws(last, row) == 0, pick(row));
-        last = row;
+        gg_bootstrap_add(bootstrap, c->draw[k] == last, c->of[pick][k]);
+        last = c->draw[k];
     }
     return gg_bootstrap_end(bootstrap, low, high, err);
+}
+
+static void fill_delays(const columns *c, double *scratch, gg_delay_stats *out) {
+    static const double quartiles[] = {0.25, 0.5, 0.75};
+    double runtimes[3];
+    quantiles_of(c, RUNTIME, 3, quartiles, runtimes, scratch);
+    *out = (gg_delay_stats){
+        .decisions = collect(c, TOTAL, scratch),
+        .offloaded_share_mean = mean_of(c, OFFLOADED, scratch),
+        .accuracy_mean = mean_of(c, ACCURACY, scratch),
+        .expected_accuracy_mean = mean_of(c, EXPECTED_ACCURACY, scratch),
+        .delay_median_s = median_of(c, TOTAL, scratch),
+        .local_mean_s = mean_of(c, LOCAL, scratch),
+        .comm_mean_s = mean_of(c, COMM, scratch),
+        .comp_mean_s = mean_of(c, COMP, scratch),
+        .local_median_s = median_of(c, LOCAL, scratch),
+        .comm_median_s = median_of(c, COMM, scratch),
+        .comp_median_s = median_of(c, COMP, scratch),
+        .measured_delay_median_s = median_of(c, MEASURED_TOTAL, scratch),
+        .measured_comp_mean_s = mean_of(c, MEASURED_COMP, scratch),
+        .measured_comp_median_s = median_of(c, MEASURED_COMP, scratch),
+        .runtime_median_s = runtimes[1],
+        .runtime_p25_s = runtimes[0],
+        .runtime_p75_s = runtimes[2],
+    };
 }
 
 gg_status gg_delay_stats_compute(const gg_row *rows, const size_t *index, size_t n,
                                  gg_bootstrap *bootstrap, double *scratch, gg_delay_stats *out,
                                  gg_error *err) {
-    *out = (gg_delay_stats){
-        .decisions = collect(rows, index, n, total, scratch),
-        .offloaded_share_mean = mean_of(rows, index, n, offloaded, scratch),
-        .accuracy_mean = mean_of(rows, index, n, accuracy, scratch),
-        .expected_accuracy_mean = mean_of(rows, index, n, expected_accuracy, scratch),
-        .delay_median_s = median_of(rows, index, n, total, scratch),
-        .local_mean_s = mean_of(rows, index, n, local, scratch),
-        .comm_mean_s = mean_of(rows, index, n, comm, scratch),
-        .comp_mean_s = mean_of(rows, index, n, comp, scratch),
-        .local_median_s = median_of(rows, index, n, local, scratch),
-        .comm_median_s = median_of(rows, index, n, comm, scratch),
-        .comp_median_s = median_of(rows, index, n, comp, scratch),
-        .measured_delay_median_s = median_of(rows, index, n, measured_total, scratch),
-        .measured_comp_mean_s = mean_of(rows, index, n, measured_comp, scratch),
-        .measured_comp_median_s = median_of(rows, index, n, measured_comp, scratch),
-        .runtime_median_s = median_of(rows, index, n, runtime, scratch),
-        .runtime_p25_s = quantile_of(rows, index, n, runtime, 0.25, scratch),
-        .runtime_p75_s = quantile_of(rows, index, n, runtime, 0.75, scratch),
-    };
-    GG_TRY(interval_of(rows, index, n, accuracy, bootstrap, &out->accuracy_mean_low,
-                       &out->accuracy_mean_high, err));
-    return interval_of(rows, index, n, expected_accuracy, bootstrap,
-                       &out->expected_accuracy_mean_low, &out->expected_accuracy_mean_high, err);
+    double *values = gg_alloc(n, N_PICKS * sizeof *values);
+    columns c = {.n = n, .draw = gg_alloc(n, sizeof *c.draw)};
+    gg_status status = values != NULL && c.draw != NULL
+                           ? GG_OK
+                           : gg_fail(err, GG_E_NOMEM, "delays of %zu rows: out of memory", n);
+    for (size_t p = 0; p < N_PICKS; p++)
+        c.of[p] = values != NULL ? values + p * n : NULL;
+    if (status == GG_OK) {
+        fill_columns(rows, index, &c);
+        fill_delays(&c, scratch, out);
+        status = interval_of(&c, ACCURACY, bootstrap, &out->accuracy_mean_low,
+                             &out->accuracy_mean_high, err);
+    }
+    if (status == GG_OK)
+        status = interval_of(&c, EXPECTED_ACCURACY, bootstrap, &out->expected_accuracy_mean_low,
+                             &out->expected_accuracy_mean_high, err);
+    gg_free(values);
+    gg_free(c.draw);
+    return status;
 }
 
 gg_shown_accuracy gg_accuracy_of(const gg_delay_stats *d, bool hindsight) {

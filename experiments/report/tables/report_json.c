@@ -11,7 +11,8 @@
 #include "models/base/outfile.h"
 
 static const char bootstrap_rule[] =
-    "Clusters are the distinct (seed, run) of the sample's rows, ascending. With n clusters, "
+    "Clusters are the distinct (seed, run) of the sample's rows, ascending; of more than 8192, g = "
+    "ceil(n / 8192) that follow each other are one. With n clusters, "
     "resample b takes clusters floor(n u[k]) for k = b n .. b n + n - 1; u[k] is made of the upper "
     "53 of the first 64 bits (word 0 high, word 1 low) of Philox4x32-10 with key (seed, 0) and "
     "counter (0, 30, 0, k), as (bits + 0.5) / 2^53. Its mean is the sum of the clusters' values "

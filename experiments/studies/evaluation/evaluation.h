@@ -68,8 +68,7 @@ typedef struct gg_evaluated {
     double decile_low[GG_N_DECILES];
     double decile_high[GG_N_DECILES];
     double risk[GG_CURVE_POINTS]; /* selective risk at coverage 1 %, 2 %, ... */
-    double risk_low[GG_CURVE_POINTS], risk_high[GG_CURVE_POINTS]; /* bands of the resamples */
-    double roc_low[GG_CURVE_POINTS], roc_high[GG_CURVE_POINTS];
+    gg_band risk_band, roc_band;
     gg_calibrator calibrator;           /* fitted where the evaluation has a split */
     gg_estimate raw_test[GG_N_METRICS]; /* of alpha as it is, on the test part */
     gg_estimate calibrated_test[GG_N_METRICS];

@@ -62,7 +62,7 @@ static gg_status draw_roc(const gg_chart *chart, const gg_evaluation *e, size_t 
     gg_ranking r;
     GG_TRY(gg_ranking_init(&r, e->items[k].alpha, e->wrong, NULL, e->n, err));
     double found = 0.0, false_alarms = 0.0, right = r.count - r.wrong;
-    draw_band(chart, e, k, e->items[k].roc_low, e->items[k].roc_high);
+    draw_band(chart, e, k, e->items[k].roc_band.low, e->items[k].roc_band.high);
     gg_chart_open_path(chart);
     gg_chart_path_to(chart, 'M', 0.0, 0.0);
     for (size_t g = r.n_groups; g-- > 0 && right > 0.0 && r.wrong > 0.0;) {
@@ -81,7 +81,7 @@ static double auroc(const gg_evaluation *e, size_t k) {
 
 static gg_status draw_risk(const gg_chart *chart, const gg_evaluation *e, size_t k, gg_error *err) {
     (void)err;
-    draw_band(chart, e, k, e->items[k].risk_low, e->items[k].risk_high);
+    draw_band(chart, e, k, e->items[k].risk_band.low, e->items[k].risk_band.high);
     gg_chart_open_path(chart);
     for (size_t c = 0; c < GG_CURVE_POINTS; c++)
         gg_chart_path_to(chart, c == 0 ? 'M' : 'L', (double)(c + 1) / GG_CURVE_POINTS,

@@ -55,8 +55,8 @@ static json_t *risk_coverage(const gg_evaluated *item) {
         coverage[c] = (double)(c + 1) / GG_CURVE_POINTS;
     return json_pack("{s:o, s:o, s:o, s:o}", "coverage", numbers(coverage, GG_CURVE_POINTS), "risk",
                      numbers(item->risk, GG_CURVE_POINTS), "risk_low",
-                     numbers(item->risk_low, GG_CURVE_POINTS), "risk_high",
-                     numbers(item->risk_high, GG_CURVE_POINTS));
+                     numbers(item->risk_band.low, GG_CURVE_POINTS), "risk_high",
+                     numbers(item->risk_band.high, GG_CURVE_POINTS));
 }
 
 static json_t *reliability(const gg_reliability_bin *bins, size_t n) {

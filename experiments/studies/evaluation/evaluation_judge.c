@@ -4,6 +4,7 @@
  * part and judged on the test part, thresholds chosen on one part and tried on the others.
  */
 #include <math.h>
+#include <string.h>
 
 #include "experiments/studies/evaluation/evaluation.h"
 #include "models/base/alloc.h"
@@ -45,47 +46,54 @@ static gg_status take(const gg_evaluation *e, const gg_evaluated *item, gg_part 
     return GG_OK;
 }
 
-static gg_status estimate(const gg_evaluation *e, const double *score, const uint8_t *wrong,
-                          const uint8_t *llm, size_t n, gg_estimate *metrics,
-                          gg_reliability_bin *bins, gg_error *err) {
-    gg_ranking ranking;
-    GG_TRY(gg_ranking_init(&ranking, score, wrong, llm, n, err));
-    if (bins != NULL)
-        gg_reliability(&ranking, GG_EQUAL_WIDTH, e->options->n_bins, bins);
-    gg_status status = gg_metrics_estimate(&ranking, e->options->n_bins, e->options->seed,
-                                           e->options->resamples, metrics, err);
-    gg_ranking_clear(&ranking);
-    return status;
-}
-
 static gg_status judge_order(const gg_evaluation *e, gg_evaluated *item, gg_error *err) {
     gg_ranking ranking;
     GG_TRY(gg_ranking_init(&ranking, item->alpha, e->wrong, e->llm_correct, e->n, err));
     for (size_t d = 0; d < GG_N_DECILES; d++)
         gg_decile_range(&ranking, d, &item->decile_low[d], &item->decile_high[d]);
     gg_risk_curve(&ranking, item->risk);
-    gg_status status = gg_curve_band(&ranking, gg_risk_curve, e->options->seed,
-                                     e->options->resamples, item->risk_low, item->risk_high, err);
-    if (status == GG_OK)
-        status = gg_curve_band(&ranking, gg_roc_curve, e->options->seed, e->options->resamples,
-                               item->roc_low, item->roc_high, err);
+    gg_status status =
+        gg_order_estimate(&ranking, e->options->n_bins, e->options->seed, e->options->resamples,
+                          item->metrics, &item->risk_band, &item->roc_band, err);
     gg_ranking_clear(&ranking);
-    GG_TRY(status);
-    return estimate(e, item->alpha, e->wrong, e->llm_correct, e->n, item->metrics, NULL, err);
+    return status;
+}
+
+/* The test part by the uncertainty and by what it is calibrated to. */
+static gg_status judge_test(const gg_evaluation *e, gg_evaluated *item, const subset *test,
+                            gg_error *err) {
+    enum { RAW, CALIBRATED, N_SCORES };
+    gg_ranking rankings[N_SCORES] = {0};
+    gg_estimate metrics[N_SCORES][GG_N_METRICS];
+    gg_status status =
+        gg_ranking_init(&rankings[RAW], test->alpha, test->wrong, test->llm, test->n, err);
+    if (status == GG_OK)
+        status =
+            gg_ranking_init(&rankings[CALIBRATED], test->p, test->wrong, test->llm, test->n, err);
+    if (status == GG_OK)
+        status = gg_metrics_estimate_all(rankings, N_SCORES, e->options->n_bins, e->options->seed,
+                                         e->options->resamples, metrics[0], err);
+    if (status == GG_OK) {
+        gg_reliability(&rankings[RAW], GG_EQUAL_WIDTH, e->options->n_bins, item->raw_bins);
+        gg_reliability(&rankings[CALIBRATED], GG_EQUAL_WIDTH, e->options->n_bins,
+                       item->calibrated_bins);
+        memcpy(item->raw_test, metrics[RAW], sizeof metrics[RAW]);
+        memcpy(item->calibrated_test, metrics[CALIBRATED], sizeof metrics[CALIBRATED]);
+    }
+    for (size_t k = 0; k < N_SCORES; k++)
+        gg_ranking_clear(&rankings[k]);
+    return status;
 }
 
 static gg_status calibrate(const gg_evaluation *e, gg_evaluated *item, subset parts[GG_N_PARTS],
                            gg_error *err) {
-    const subset *from = &parts[GG_CALIBRATION_PART], *test = &parts[GG_TEST_PART];
+    const subset *from = &parts[GG_CALIBRATION_PART];
     GG_TRY(gg_calibrator_fit(e->options->calibration, from->alpha, from->wrong, from->n,
                              &item->calibrator, err));
     for (int part = 0; part < GG_N_PARTS; part++)
         for (size_t i = 0; i < parts[part].n; i++)
             parts[part].p[i] = gg_calibrator_at(&item->calibrator, parts[part].alpha[i]);
-    GG_TRY(estimate(e, test->alpha, test->wrong, test->llm, test->n, item->raw_test, item->raw_bins,
-                    err));
-    return estimate(e, test->p, test->wrong, test->llm, test->n, item->calibrated_test,
-                    item->calibrated_bins, err);
+    return judge_test(e, item, &parts[GG_TEST_PART], err);
 }
 
 /* The threshold on the uncertainty that decides as `theta` does on the probability, for every value
@@ -168,9 +176,13 @@ static gg_status judge_router(const gg_evaluation *e, gg_evaluated *item, gg_err
     for (size_t i = 0; i < e->n; i++)
         p[i] = gg_isotonic_at(&router->calibrator, item->alpha[i]);
     item->router_use = gg_offloading_at(p, e->wrong, e->llm_correct, e->n, router->theta);
-    gg_status status =
-        estimate(e, p, e->wrong, e->llm_correct, e->n, item->router_metrics, NULL, err);
+    gg_ranking ranking;
+    gg_status status = gg_ranking_init(&ranking, p, e->wrong, e->llm_correct, e->n, err);
     gg_free(p);
+    GG_TRY(status);
+    status = gg_metrics_estimate(&ranking, e->options->n_bins, e->options->seed,
+                                 e->options->resamples, item->router_metrics, err);
+    gg_ranking_clear(&ranking);
     return status;
 }
 

@@ -44,6 +44,14 @@ static gg_status rank(const gg_evaluation *e, gg_ranked_measure *list, size_t n,
     return status;
 }
 
+/* Of a single one all is known: its resamples are those of its measures. */
+static void rank_alone(const gg_evaluated *item, gg_ranked_measure *list) {
+    const gg_estimate *auroc = &item->metrics[GG_METRIC_AUROC];
+    list->auroc = *auroc;
+    list->behind = (gg_estimate){auroc->value - auroc->value, auroc->low - auroc->low,
+                                 auroc->high - auroc->high};
+}
+
 gg_status gg__evaluation_rank(gg_evaluation *e, gg_error *err) {
     size_t beside = e->n_ranked, n = beside + e->n_items;
     gg_ranked_measure *list = gg_realloc(e->ranked, beside, n, sizeof *list);
@@ -54,7 +62,11 @@ gg_status gg__evaluation_rank(gg_evaluation *e, gg_error *err) {
         list[beside + k] = (gg_ranked_measure){.alpha = e->items[k].alpha};
         snprintf(list[beside + k].name, sizeof list->name, "%s", e->items[k].name);
     }
-    gg_status status = rank(e, list, n, err);
+    gg_status status = GG_OK;
+    if (n == 1 && e->n_items == 1)
+        rank_alone(&e->items[0], list);
+    else
+        status = rank(e, list, n, err);
     for (size_t k = 0; k < beside; k++)
         gg_free(list[k].alpha);
     for (size_t k = 0; k < n; k++)

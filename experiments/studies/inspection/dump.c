@@ -30,12 +30,19 @@ static gg_status print_texts(gg_h5_dataset *dataset, size_t first, size_t rows, 
     return status;
 }
 
-/* `block` has room for the rows as 64-bit integers, and is scratch. */
+/* `block` has room for the rows as 64-bit integers, and is scratch; `texts` are what they number,
+ * if any. */
 static gg_status print_integers(gg_h5_dataset *dataset, size_t first, size_t rows, size_t width,
-                                int64_t *block, FILE *stream, gg_error *err) {
+                                const gg_strings *texts, int64_t *block, FILE *stream,
+                                gg_error *err) {
     gg_status status = gg_h5_read_integers(dataset, first, rows, INT64_MIN, INT64_MAX, block, err);
-    for (size_t k = 0; status == GG_OK && k < rows * width; k++)
-        fprintf(stream, "%" PRId64 "%c", block[k], (k + 1) % width == 0 ? '\n' : ' ');
+    for (size_t k = 0; status == GG_OK && k < rows * width; k++) {
+        if (block[k] >= 0 && (uint64_t)block[k] < texts->count)
+            gg_put_shown(stream, texts->text + texts->start[block[k]]);
+        else
+            fprintf(stream, "%" PRId64, block[k]);
+        fputc((k + 1) % width == 0 ? '\n' : ' ', stream);
+    }
     return status;
 }
 
@@ -57,7 +64,8 @@ static gg_status print_floats(gg_h5_dataset *dataset, size_t first, size_t rows,
     return status;
 }
 
-static gg_status print_rows(gg_h5_dataset *dataset, FILE *stream, gg_error *err) {
+static gg_status print_rows(gg_h5_dataset *dataset, const gg_strings *texts, FILE *stream,
+                            gg_error *err) {
     const gg_h5_shape *shape = gg_h5_dataset_shape(dataset);
     size_t n_rows = shape->rank > 0 ? shape->dims[0] : 1, width = row_width(shape);
     if (width == 0 || n_rows == 0)
@@ -78,7 +86,7 @@ static gg_status print_rows(gg_h5_dataset *dataset, FILE *stream, gg_error *err)
         if (shape->kind == GG_H5_TEXT)
             status = print_texts(dataset, first, rows, width, stream, err);
         else if (shape->kind == GG_H5_INTEGER)
-            status = print_integers(dataset, first, rows, width, block, stream, err);
+            status = print_integers(dataset, first, rows, width, texts, block, stream, err);
         else
             status = print_floats(dataset, first, rows, width, block, stream, err);
     }
@@ -103,6 +111,25 @@ static gg_status name_members(gg_h5 *h5, const char *path, const char *group, co
     return status;
 }
 
+/* The texts that a dataset of results numbers, as it says itself; none of others. */
+static gg_status read_numbered(gg_h5 *h5, const char *path, gg_strings *texts, gg_error *err) {
+    char *list = NULL;
+    bool found = false;
+    gg_h5_object kind = GG_H5_ABSENT;
+    gg_h5_dataset *dataset = NULL;
+    gg_status status = gg_h5_read_text_attribute(h5, path, "texts", &list, &found, NULL);
+    if (status != GG_OK) /* somebody else's attribute of that name */
+        return status == GG_E_INPUT ? GG_OK : gg_fail(err, status, "%s: out of memory", path);
+    status = found ? gg_h5_find(h5, list, &kind, err) : GG_OK;
+    if (status == GG_OK && kind == GG_H5_DATASET)
+        status = gg_h5_dataset_open(h5, list, &dataset, err);
+    if (dataset != NULL && gg_h5_dataset_shape(dataset)->rank == 1)
+        status = gg_h5_read_strings(dataset, 0, gg_h5_dataset_shape(dataset)->count, texts, err);
+    gg_h5_dataset_close(dataset);
+    gg_free(list);
+    return status;
+}
+
 static gg_status dump_h5(gg_h5 *h5, const char *path, FILE *stream, gg_error *err) {
     gg_h5_object kind = GG_H5_ABSENT;
     GG_TRY(gg_h5_find(h5, path, &kind, err));
@@ -116,10 +143,14 @@ static gg_status dump_h5(gg_h5 *h5, const char *path, FILE *stream, gg_error *er
         return name_members(h5, path, length > 0 ? group : "/", "there is no such dataset", err);
     }
     gg_h5_dataset *dataset = NULL;
-    gg_status status = gg_h5_dataset_open(h5, path, &dataset, err);
+    gg_strings texts = {0};
+    gg_status status = read_numbered(h5, path, &texts, err);
     if (status == GG_OK)
-        status = print_rows(dataset, stream, err);
+        status = gg_h5_dataset_open(h5, path, &dataset, err);
+    if (status == GG_OK)
+        status = print_rows(dataset, &texts, stream, err);
     gg_h5_dataset_close(dataset);
+    gg_strings_clear(&texts);
     return status;
 }
 

@@ -303,11 +303,16 @@ class Results:
         while lib.gg_result_rows_column(table, k, *[c.byref(out) for out in (name, kind, size, stride, first)]):
             k += 1
             is_text = kind.value == b"text"
-            dtype = np.dtype(f"S{size.value}" if is_text else kind.value.decode())
+            dtype = np.dtype(np.uintp if is_text else kind.value.decode())
             span = (rows - 1) * stride.value + size.value if rows else 0
             memory = (c.c_char * span).from_address(first.value) if rows else b""
             view = np.ndarray((rows,), dtype, memory, strides=(stride.value,)) if rows else np.empty(0, dtype)
-            yield name.value.decode(), np.array([v.decode() for v in view], object) if is_text else view.copy()
+            if is_text:
+                addresses, which = np.unique(view, return_inverse=True)
+                texts = np.array([c.string_at(int(a)).decode() for a in addresses], object)
+                yield name.value.decode(), texts[which] if rows else np.empty(0, object)
+            else:
+                yield name.value.decode(), view.copy()
 
     @staticmethod
     def _manifest(table: c.c_void_p) -> Any:

@@ -56,12 +56,13 @@ if /usr/bin/python3 -c 'import h5py, numpy' 2>/dev/null; then
 import glob, sys
 import h5py
 import numpy as np
+from result_columns import columns
 
 def table(folder):
     parts = [h5py.File(p, "r") for p in sorted(glob.glob(folder + "/part-*.h5"))]
-    assert all(p.attrs["format"] == "goagap-results" and p.attrs["version"] == 3 for p in parts)
-    names = set(parts[0]["runs"])
-    return {k: np.concatenate([p["runs"][k][:] for p in parts]) for k in names}
+    assert all(p.attrs["format"] == "goagap-results" and p.attrs["version"] == 4 for p in parts)
+    tables = [columns(p) for p in parts]
+    return {k: np.concatenate([t[k] for t in tables]) for k in tables[0]}
 
 a, b = table(sys.argv[1]), table(sys.argv[2])
 expected = """n_users n_servers tau objective preset run seed solver status stop_reason objective_s
@@ -82,7 +83,7 @@ with h5py.File(sys.argv[1] + "/part-000000.h5", "r") as part:
     np.testing.assert_array_equal(np.diff(offsets), part["runs/n_users"][:])
 PYTHON
     expect 0 '' 'h5py reads the columns, and shards give the same rows' \
-        /usr/bin/python3 compare.py results shards
+        env PYTHONPATH="$root/tests/tools" /usr/bin/python3 compare.py results shards
 fi
 
 # The same on every machine that has no part of it: the next line needs a plan that takes a while.

@@ -36,15 +36,17 @@ prints '^  wrong, 3 times: external: .* entry 5 is neither -1 nor a server below
 prints '^  later, 3 times: external: the command ended with exit code 1$' 'so has a bare exit code'
 ! grep -q 'mine' out
 verdict $? 'the example did not fail'
-expect 0 '' 'the example decides as it says' /usr/bin/python3 - <<'PYTHON'
+expect 0 '' 'the example decides as it says' env PYTHONPATH="$root/tests/tools" /usr/bin/python3 - <<'PYTHON'
 import glob, h5py
+from result_columns import columns
 rows = 0
 for path in sorted(glob.glob("results/part-*.h5")):
     with h5py.File(path, "r") as f:
-        for k, name in enumerate(f["runs/solver"][:]):
+        t = columns(f)
+        for k, name in enumerate(t["solver"]):
             if name == b"mine":
-                assert f["runs/status"][k] == b"feasible" and f["runs/objective_s"][k] > 0
-                assert f["runs/tau_violations"][k] == 0 and f["runs/n_offloaded"][k] > 0
+                assert t["status"][k] == b"feasible" and t["objective_s"][k] > 0
+                assert t["tau_violations"][k] == 0 and t["n_offloaded"][k] > 0
                 rows += 1
 assert rows == 3
 PYTHON

@@ -57,7 +57,12 @@ expect 2 'other/part-000003.h5: damaged' 'a changed number' "$goagap" merge s1-1
 /usr/bin/python3 -c 'import h5py
 with h5py.File("other/part-000003.h5", "r+") as f:
     del f.attrs["checksum"]
-    f.attrs["version"] = 1'
+    f.attrs["version"] = 1
+    for name, data in f["runs"].items():
+        if "texts" in data.attrs:
+            texts = f["texts"][:][data[:]]
+            del f["runs"][name]
+            f["runs"][name] = texts'
 expect 1 '1 conflicts, the first: network 6, row 0: objective_s differs' 'copies that differ' \
     "$goagap" merge s1-1 other -o conflict.h5
 is 'leave no file' ! -e conflict.h5
@@ -96,6 +101,7 @@ before=$root/tests/data/results_v3
 cp -r "$before" before
 expect 0 '' 'status of a folder without an index' "$goagap" status before
 prints '^networks +4 of 4 ' 'it is whole'
+is 'what was read is noted: a manifest and two parts' "$(grep -c '^{' before/index-found.jsonl)" -eq 3
 expect 0 '4 of 4 networks, 0 copies, 0 rows failed' 'merge of one' "$goagap" merge -o before.h5 before
 expect 0 '' 'report of one' "$goagap" report before
 rm before/part-000001.h5
@@ -161,6 +167,12 @@ expect 0 'rows are of the plan as it was before' 'together: a plan that grew' \
 expect 2 'goes with neither' 'in place and elsewhere' "$goagap" merge --in-place -o x.h5 together
 expect 2 'takes one folder' 'in place: one folder' "$goagap" merge --in-place s2-1 s2-2
 expect 1 'nothing was written' 'in place: a folder that is not whole' "$goagap" merge --in-place s2-1
+# Several folders: a line each, and the sums; shards of one plan share what is asked for.
+expect 1 '' 'status of two shards' "$goagap" status s2-1 before
+prints '^ *10 +20 +[0-9]+ +0 +no +s2-1$' 'a line for a shard'
+prints '^ *2 +4 +[0-9]+ +0 +no +before$' 'one for another plan'
+prints '^ *12 +24 +[0-9]+ +0 +no +all 2$' 'and the sums'
+
 cp -r "$old" old
 expect 2 'cannot be continued: .* cannot be verified.*give this plan another folder' \
     'older results are not continued' "$goagap" batch old/plan.yaml -o old

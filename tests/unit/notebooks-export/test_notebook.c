@@ -44,10 +44,13 @@ static void make(experiment *e, size_t n_cells, const char *preset) {
                         .accuracy = NAN,
                         .measured_total_delay_s = NAN,
                         .measured_comp_delay_s = NAN,
-                        .runtime_s = 1e-3};
-        snprintf(row->preset, sizeof row->preset, "%s", preset);
-        snprintf(row->solver, sizeof row->solver, "%s", names[k % STRATEGIES]);
-        snprintf(row->status, sizeof row->status, optimal ? "optimal" : "feasible");
+                        .runtime_s = 1e-3,
+                        .preset = preset,
+                        .solver = names[k % STRATEGIES],
+                        .status = optimal ? "optimal" : "feasible",
+                        .stop_reason = "done",
+                        .fair_reference = "",
+                        .failure = ""};
     }
     e->results = (gg_results){.count = n_cells * STRATEGIES, .rows = e->rows};
     gg_manifest_add(&e->results.manifest, "plan", "of <b>mine</b>", &err);

@@ -45,21 +45,24 @@ static void test_curves_go_through_what_is_counted(void **state) {
 static void test_bands_hold_their_curves(void **state) {
     (void)state;
     double score[N], coarse[N], values[GG_CURVE_POINTS];
-    double low[GG_CURVE_POINTS], high[GG_CURVE_POINTS];
+    gg_estimate metrics[GG_N_METRICS], again[GG_N_METRICS];
+    gg_band risk, roc;
     uint8_t wrong[N];
     gg_ranking r;
     size_t inside = 0;
     make_queries(score, coarse, wrong);
     assert_int_equal(gg_ranking_init(&r, score, wrong, NULL, N, NULL), GG_OK);
-    assert_int_equal(gg_curve_band(&r, gg_roc_curve, 1, RESAMPLES, low, high, NULL), GG_OK);
+    assert_int_equal(gg_order_estimate(&r, 10, 1, RESAMPLES, metrics, &risk, &roc, NULL), GG_OK);
+    assert_int_equal(gg_metrics_estimate(&r, 10, 1, RESAMPLES, again, NULL), GG_OK);
+    assert_memory_equal(metrics, again, sizeof metrics);
     gg_roc_curve(&r, values);
     for (size_t c = 0; c < GG_CURVE_POINTS; c++) {
-        assert_true(low[c] <= high[c]);
-        inside += low[c] <= values[c] && values[c] <= high[c];
+        assert_true(roc.low[c] <= roc.high[c]);
+        inside += roc.low[c] <= values[c] && values[c] <= roc.high[c];
     }
     assert_true(inside > 90);
-    assert_int_equal(gg_curve_band(&r, gg_risk_curve, 1, 0, low, high, NULL), GG_OK);
-    assert_true(isnan(low[0]) && isnan(high[99]));
+    assert_int_equal(gg_order_estimate(&r, 10, 1, 0, metrics, &risk, &roc, NULL), GG_OK);
+    assert_true(isnan(risk.low[0]) && isnan(risk.high[99]));
     gg_ranking_clear(&r);
 }
 
@@ -103,14 +106,15 @@ static void test_shares_have_intervals_of_wilson(void **state) {
 
 static void test_short_memory_is_an_error(void **state) {
     (void)state;
-    double score[N], coarse[N], low[GG_CURVE_POINTS], high[GG_CURVE_POINTS];
+    double score[N], coarse[N];
+    gg_estimate metrics[GG_N_METRICS], both[2];
+    gg_band risk, roc;
     uint8_t wrong[N];
     gg_ranking r;
-    gg_estimate both[2];
     make_queries(score, coarse, wrong);
     assert_int_equal(gg_ranking_init(&r, score, wrong, NULL, N, NULL), GG_OK);
     gg_alloc_fail_after(0);
-    assert_int_equal(gg_curve_band(&r, gg_roc_curve, 1, 5, low, high, NULL), GG_E_NOMEM);
+    assert_int_equal(gg_order_estimate(&r, 10, 1, 5, metrics, &risk, &roc, NULL), GG_E_NOMEM);
     gg_alloc_fail_after(0);
     assert_int_equal(gg_auroc_compare(&r, 1, 1, 5, both, both + 1, NULL), GG_E_NOMEM);
     gg_alloc_fail_after(-1);

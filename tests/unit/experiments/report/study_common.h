@@ -75,9 +75,12 @@ static inline void make_experiment(experiment *e) {
                                 .lower_bound_s = NAN,
                                 .gap = NAN,
                                 .accuracy = metrics.accuracy,
-                                .runtime_s = 1e-3 * (double)(s + 1)};
-                snprintf(row->solver, sizeof row->solver, "%s", solvers[s]);
-                snprintf(row->status, sizeof row->status, s == 2 ? "optimal" : "feasible");
+                                .runtime_s = 1e-3 * (double)(s + 1),
+                                .solver = solvers[s],
+                                .status = s == 2 ? "optimal" : "feasible",
+                                .stop_reason = "done",
+                                .fair_reference = "",
+                                .failure = ""};
                 n++;
                 e->offsets[n] = n * USERS;
             }

@@ -26,7 +26,7 @@ static void put(rows *r, size_t k, const char *solver, const char *status, doubl
 }
 
 static void hold(rows *r, size_t k, const char *reference, double accuracy) {
-    snprintf(r->row[k].fair_reference, sizeof r->row[k].fair_reference, "%s", reference);
+    r->row[k].fair_reference = reference;
     r->row[k].fair_accuracy = accuracy;
 }
 
@@ -123,7 +123,7 @@ static void nothing_is_said_without_held_rows(void **state) {
     make(&r);
     for (size_t k = 0; k < N_ROWS; k++)
         if (gg_row_is_held(&r.row[k]))
-            snprintf(r.row[k].fair_reference, sizeof r.row[k].fair_reference, "nobody");
+            r.row[k].fair_reference = "nobody";
     gg_summary *summary = summarise(&r);
     assert_int_equal(summary->fair.count, 0);
     gg_headline(summary, text);

@@ -131,12 +131,12 @@ static void test_instances_differ_in_any_of_their_keys(void **state) {
     gg_gap_counts counts;
     for (size_t k = 0; k < 8; k++)
         rows[k] = make_row("goa", "feasible", 1.0 + (double)k, NAN);
-    strcpy(rows[0].status, "optimal");
+    rows[0].status = "optimal";
     rows[1].n_users++;
     rows[2].n_servers++;
     rows[3].tau = 0.7;
-    strcpy(rows[4].objective, "uniform");
-    strcpy(rows[5].preset, "other");
+    rows[4].objective = "uniform";
+    rows[5].preset = "other";
     rows[6].run++;
     rows[7].seed++;
     compute(rows, 8, gaps, &counts);

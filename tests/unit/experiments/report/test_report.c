@@ -161,9 +161,9 @@ static gg_study *hostile_study(gg_results *results, gg_row *rows) {
     static const char attack[] = "<script src=//x>alert('\"1&\")</script>";
     *results = make_results(rows);
     for (size_t k = 0; k < results->count; k++)
-        strcpy(rows[k].preset, attack);
-    strcpy(rows[4].status, "failed");
-    strcpy(rows[4].failure, attack);
+        rows[k].preset = attack;
+    rows[4].status = "failed";
+    rows[4].failure = attack;
     rows[4].objective_s = NAN;
     const char *const keys[] = {"plan", "workload", "command", "host", "plan_settings"};
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {

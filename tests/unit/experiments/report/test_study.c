@@ -149,7 +149,7 @@ static void test_the_worst_come_first_and_once(void **state) {
     FILE *stream = open_memstream(&text, &size);
     assert_non_null(stream);
     gg_row odd = e.rows[0];
-    strcpy(odd.preset, "my preset's.yaml");
+    odd.preset = "my preset's.yaml";
     odd.tau = 0.1 + 0.2;
     gg_redraw_command(study->redraw, &odd, stream);
     fclose(stream);

@@ -103,14 +103,17 @@ static void holds_the_same(void **state) {
     gg_survey_clear(&without);
     assert_int_equal(unlink(a), 0);
     assert_int_equal(unlink(b), 0);
+    unlink(folder_file(state, "index-found.jsonl"));
 }
 
 static void test_with_and_without(void **state) {
     for (size_t known = 0; known <= PARTS; known++) {
         unlink(folder_file(state, "index.jsonl"));
+        unlink(folder_file(state, "index-found.jsonl"));
         write_folder(state, known);
         assert_int_equal(count_known(state), known);
         holds_the_same(state);
+        assert_int_equal(count_known(state), known);
     }
 }
 
@@ -219,6 +222,51 @@ static void test_false_places_are_harmless(void **state) {
     gg_index_clear(&index);
 }
 
+/* As folders of older versions, or after a kill between the part and its line: who reads a part in
+ * full notes it, once. */
+static void test_what_was_read_is_known(void **state) {
+    for (size_t known = 0; known < PARTS; known++) {
+        gg_survey survey;
+        size_t size, again;
+        gg_error err = {0};
+        unlink(folder_file(state, "index.jsonl"));
+        unlink(folder_file(state, "index-found.jsonl"));
+        write_folder(state, known);
+        if (known % 2 == 0)
+            assert_success(gg_survey_read(folder_of(state), &survey, &err), &err);
+        else
+            gg_results_free(read_folder(state));
+        if (known % 2 == 0)
+            gg_survey_clear(&survey);
+        assert_int_equal(count_known(state), PARTS);
+        free(read_whole(folder_file(state, "index-found.jsonl"), &size));
+        gg_results_free(read_folder(state));
+        free(read_whole(folder_file(state, "index-found.jsonl"), &again));
+        assert_int_equal(again, size);
+        holds_the_same(state);
+    }
+}
+
+/* Another part of the same size, and the time set back. */
+static void test_another_part_is_not_taken_for_the_first(void **state) {
+    size_t size;
+    struct stat info;
+    gg_survey survey;
+    gg_error err = {0};
+    write_folder(state, PARTS);
+    char *other = read_whole(folder_file(state, names[0]), &size);
+    const char *path = folder_file(state, names[1]);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_size, (off_t)size);
+    write_whole(path, other, size);
+    free(other);
+    const struct timespec times[2] = {info.st_atim, info.st_mtim};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    assert_int_equal(count_known(state), PARTS - 1);
+    assert_int_equal(gg_survey_read(folder_of(state), &survey, &err), GG_E_INPUT);
+    assert_says(&err, "part-000001.h5: holds network 0, which part-000000.h5 has too");
+}
+
 static void test_short_memory_leaves_nothing(void **state) {
     write_folder(state, PARTS);
     for (long allowed = 0;; allowed++) {
@@ -261,6 +309,8 @@ int main(void) {
         WITH_FOLDER(test_a_copied_folder_is_known),
         WITH_FOLDER(test_damage_of_a_part_is_found),
         WITH_FOLDER(test_false_places_are_harmless),
+        WITH_FOLDER(test_what_was_read_is_known),
+        WITH_FOLDER(test_another_part_is_not_taken_for_the_first),
         WITH_FOLDER(test_short_memory_leaves_nothing),
         WITH_FOLDER(test_a_network_in_two_parts_is_refused),
     };

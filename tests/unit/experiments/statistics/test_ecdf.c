@@ -88,15 +88,15 @@ static void test_a_bootstrap_of_few_values(void **state) {
     gg_bootstrap_clear(&bootstrap);
 }
 
-/* Near mean +- 1.96 sd / sqrt(n) for a large sample; the same whether resamples are kept or drawn.
- */
+/* Near mean +- 1.96 sd / sqrt(n) for a large sample; the same when it is asked again, and when
+ * several values are drawn together. */
 static void test_the_interval_is_about_normal(void **state) {
     (void)state;
-    enum { N = 5000 };
+    enum { N = 20000 };
     double *values = gg_alloc(N, sizeof *values);
     assert_non_null(values);
-    const size_t sizes[] = {400, N};
-    for (size_t s = 0; s < 2; s++) {
+    const size_t sizes[] = {400, 8192, 8193, N};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         size_t n = sizes[s];
         for (uint32_t k = 0; k < n; k++)
             values[k] =
@@ -113,6 +113,26 @@ static void test_the_interval_is_about_normal(void **state) {
         gg_bootstrap_clear(&bootstrap);
     }
     gg_free(values);
+}
+
+static void test_many_are_sorted_as_few(void **state) {
+    (void)state;
+    enum { N = 3000 };
+    double values[N] = {INFINITY, -INFINITY, 0.0, -1e-310, 1e308, -1e308, 1e-310};
+    double sum = 0.0, sorted_sum = 0.0;
+    for (uint32_t k = 7; k < N; k++) {
+        gg_rng_address at = {.seed = 8, .stream = GG_STREAM_TEST, .entity = k};
+        values[k] = floor(2000.0 * gg_rng_uniform(at)) - 1000.0;
+        sum += values[k];
+    }
+    gg_sort(values, N);
+    for (size_t k = 1; k < N; k++)
+        assert_true(values[k - 1] <= values[k]);
+    assert_true(values[0] == -INFINITY && values[1] == -1e308);
+    assert_true(values[N - 1] == INFINITY && values[N - 2] == 1e308);
+    for (size_t k = 2; k < N - 2; k++)
+        sorted_sum += values[k];
+    assert_true(sum == sorted_sum);
 }
 
 static void test_short_memory_is_an_error(void **state) {
@@ -144,6 +164,7 @@ int main(void) {
         cmocka_unit_test(test_infinities_do_not_become_nan),
         cmocka_unit_test(test_a_bootstrap_of_few_values),
         cmocka_unit_test(test_the_interval_is_about_normal),
+        cmocka_unit_test(test_many_are_sorted_as_few),
         cmocka_unit_test(test_short_memory_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);

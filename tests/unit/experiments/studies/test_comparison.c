@@ -33,12 +33,14 @@ static void make_rows(gg_row rows[RUNS]) {
                            .measured_comp_delay_s = 0.7,
                            .total_delay_s = k == 0 ? 10.9 : 1.0,
                            .comm_delay_s = k == 0 ? 10.0 : 0.1,
-                           .measured_total_delay_s = k == 0 ? 10.9 : 1.0};
-        strcpy(rows[k].objective, "weighted");
-        strcpy(rows[k].preset, "paper");
-        strcpy(rows[k].solver, "goa");
-        strcpy(rows[k].status, "feasible");
-        strcpy(rows[k].stop_reason, "done");
+                           .measured_total_delay_s = k == 0 ? 10.9 : 1.0,
+                           .objective = "weighted",
+                           .preset = "paper",
+                           .solver = "goa",
+                           .status = "feasible",
+                           .stop_reason = "done",
+                           .fair_reference = "",
+                           .failure = ""};
     }
 }
 
@@ -140,7 +142,7 @@ static void test_claims_are_counted(void **state) {
     make_rows(rows);
     make_rows(rows + RUNS);
     for (size_t k = 0; k < RUNS; k++) {
-        strcpy(rows[RUNS + k].solver, "local");
+        rows[RUNS + k].solver = "local";
         rows[RUNS + k].accuracy = 0.4;
         rows[RUNS + k].measured_total_delay_s = 1.5;
     }

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "data/evaluate/resampling.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+
+#include "models/base/alloc.h"
+
+/* A thread for each so many queries drawn: less is done before it has begun. */
+enum { QUERIES_A_THREAD = 1 << 19, MOST_THREADS = 32 };
+
+typedef struct work {
+    const gg_ranking *rankings;
+    size_t n;
+    uint64_t seed;
+    uint32_t resamples;
+    gg_measure_fn measure;
+    const void *context;
+    size_t n_values;
+    double *drawn;
+    atomic_uint next; /* resample */
+} work;
+
+typedef struct worker {
+    work *of;
+    gg_ranking *rankings; /* one each, of its own */
+    double *values;
+    pthread_t thread;
+} worker;
+
+static void measure(const work *of, gg_ranking *ranking, uint32_t b, double *values,
+                    double *drawn) {
+    of->measure(ranking, of->context, values);
+    for (size_t m = 0; m < of->n_values; m++)
+        drawn[m * of->resamples + b] = values[m];
+}
+
+static void *run(void *context) {
+    worker *w = context;
+    work *of = w->of;
+    uint16_t *times = w->rankings->times;
+    for (uint32_t b; (b = atomic_fetch_add(&of->next, 1)) < of->resamples;) {
+        gg_ranking_draw(w->rankings->n, of->seed, b, times);
+        for (size_t r = 0; r < of->n; r++) {
+            gg_ranking_count(&w->rankings[r], times);
+            measure(of, &w->rankings[r], b, w->values,
+                    of->drawn + r * of->n_values * of->resamples);
+        }
+    }
+    return NULL;
+}
+
+static size_t count_threads(size_t n, uint32_t resamples) {
+    cpu_set_t usable;
+    size_t worth = n * (size_t)resamples / QUERIES_A_THREAD + 1, threads = 1;
+    if (sched_getaffinity(0, sizeof usable, &usable) == 0)
+        threads = (size_t)CPU_COUNT(&usable);
+    threads = threads < MOST_THREADS ? threads : MOST_THREADS;
+    return threads < worth ? threads : worth;
+}
+
+static void release(worker *w) {
+    for (size_t r = 0; w->rankings != NULL && r < w->of->n; r++)
+        gg_ranking_unshare(&w->rankings[r]);
+    gg_free(w->rankings);
+    gg_free(w->values);
+}
+
+static bool prepare(work *of, worker *w) {
+    *w = (worker){.of = of,
+                  .rankings = gg_alloc(of->n, sizeof *w->rankings),
+                  .values = gg_alloc(of->n_values, sizeof *w->values)};
+    bool ready = w->rankings != NULL && w->values != NULL;
+    for (size_t r = 0; ready && r < of->n; r++)
+        ready = gg_ranking_share(&of->rankings[r], &w->rankings[r]) == GG_OK;
+    if (!ready)
+        release(w);
+    return ready;
+}
+
+gg_status gg_resample_measure(const gg_ranking *rankings, size_t n, uint64_t seed,
+                              uint32_t resamples, gg_measure_fn fn, const void *context,
+                              size_t n_values, double *drawn, gg_error *err) {
+    worker workers[MOST_THREADS];
+    work of = {rankings, n, seed, resamples, fn, context, n_values, drawn, 0};
+    size_t wanted = count_threads(rankings->n * n, resamples), ready = 0, started = 1;
+    /* Fewer threads where there is no memory for all. */
+    while (ready < wanted && prepare(&of, &workers[ready]))
+        ready++;
+    if (ready == 0)
+        return gg_fail(err, GG_E_NOMEM, "out of memory for %u resamples", resamples);
+    while (started < ready &&
+           pthread_create(&workers[started].thread, NULL, run, &workers[started]) == 0)
+        started++;
+    run(&workers[0]);
+    for (size_t k = 1; k < started; k++)
+        pthread_join(workers[k].thread, NULL);
+    while (ready-- > 0)
+        release(&workers[ready]);
+    return GG_OK;
+}
