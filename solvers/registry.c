@@ -48,7 +48,7 @@ const char *gg_result_status_name(gg_result_status status) {
 }
 
 const char *gg_stop_reason_name(gg_stop_reason reason) {
-    static const char *const names[] = {"done", "time", "nodes", "memory", "signal"};
+    static const char *const names[] = {"done", "time", "nodes", "memory", "signal", "idle"};
     return names[reason];
 }
 

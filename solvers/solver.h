@@ -33,7 +33,8 @@ typedef enum gg_stop_reason {
     GG_STOP_TIME,
     GG_STOP_NODES,
     GG_STOP_MEMORY,
-    GG_STOP_SIGNAL /* asked to: by a signal (gg_stop_request) or by the progress callback */
+    GG_STOP_SIGNAL, /* asked to: by a signal (gg_stop_request) or by the progress callback */
+    GG_STOP_IDLE    /* nothing was gained any more, and more time would not help */
 } gg_stop_reason;
 
 const char *gg_result_status_name(gg_result_status status);

@@ -143,6 +143,8 @@ static void print_stop(const gg_solution_entry *entry, const char *name, FILE *s
                                          [GG_STOP_SIGNAL] = "a signal"};
     if (entry->stop_reason == GG_STOP_NODES && isinf(entry->metrics.objective_s))
         fprintf(stream, "%s: no finite decision was found, and none was ruled out\n", name);
+    else if (entry->stop_reason == GG_STOP_IDLE)
+        fprintf(stream, "%s: ended when nothing was gained any more\n", name);
     else if (entry->stop_reason != GG_STOP_DONE)
         fprintf(stream, "%s: stopped by %s\n", name, limits[entry->stop_reason]);
 }

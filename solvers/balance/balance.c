@@ -33,29 +33,26 @@ enum { COLUMNS = GG__LEVELS_MAX + 1 + 8 };
 
 gg_status gg_balance_new(gg_bounder *b, gg_balance **out, gg_error *err) {
     size_t n = b->p->n, m = b->p->m, padded = gg_padded(n), size = n + n * m;
+    size_t memos = (n / gg__stride(b->p) + 1) * GG__LEVELS_MAX;
     const gg_record_array arrays[] = {
-        GG_ARRAY(gg_balance, servers, m),
-        GG_ARRAY(gg_balance, columns, m * COLUMNS * padded),
-        GG_ARRAY(gg_balance, users, 2 * m * n),
-        GG_ARRAY(gg_balance, memos, m * (n + 1) * GG__LEVELS_MAX),
-        GG_ARRAY(gg_balance, prices, n * m),
-        GG_ARRAY(gg_balance, worth, n * m),
-        GG_ARRAY(gg_balance, charge, n),
-        GG_ARRAY(gg_balance, best, size),
-        GG_ARRAY(gg_balance, gradient, size),
-        GG_ARRAY(gg_balance, direction, size),
-        GG_ARRAY(gg_balance, scale, size),
-        GG_ARRAY(gg_balance, q, padded),
-        GG_ARRAY(gg_balance, on, n * m),
-        GG_ARRAY(gg_balance, elsewhere, n * m),
-        GG_ARRAY(gg_balance, home, n * m),
+        GG_ARRAY(gg_balance, servers, m),       GG_ARRAY(gg_balance, columns, m * COLUMNS * padded),
+        GG_ARRAY(gg_balance, users, 2 * m * n), GG_ARRAY(gg_balance, memos, m * memos),
+        GG_ARRAY(gg_balance, prices, n * m),    GG_ARRAY(gg_balance, worth, n * m),
+        GG_ARRAY(gg_balance, charge, n),        GG_ARRAY(gg_balance, best, size),
+        GG_ARRAY(gg_balance, gradient, size),   GG_ARRAY(gg_balance, direction, size),
+        GG_ARRAY(gg_balance, scale, size),      GG_ARRAY(gg_balance, q, padded),
     };
     gg_balance *bal = *out = GG_RECORD_NEW(gg_balance, arrays);
     GG_NEED(bal, err, "out of memory for the bound of %zu users", n);
     bal->b = b;
     bal->p = b->p;
+    bal->many = b->p->n > GG_BALANCE_MANY;
     bal->kernels = gg_balance_kernels_best();
-    bal->ambition_s = INFINITY;
+    bal->on = bal->gradient;
+    bal->elsewhere = bal->direction;
+    bal->home = bal->scale;
+    bal->ambition_s = bal->missing_s = INFINITY;
+    bal->hopeless_s = -INFINITY;
     for (size_t j = 0; j < m; j++) {
         double *column = bal->columns + j * COLUMNS * padded;
         double *rest = column + (GG__LEVELS_MAX + 1) * padded;
@@ -71,25 +68,9 @@ gg_status gg_balance_new(gg_bounder *b, gg_balance **out, gg_error *err) {
                                        .out_price = rest + 6 * padded,
                                        .out_cap = rest + 7 * padded,
                                        .range = {b->parts[j].range[LOW], b->parts[j].range[HIGH]},
-                                       .memo = bal->memos + j * (n + 1) * GG__LEVELS_MAX};
+                                       .memo = bal->memos + j * memos};
     }
     return GG_OK;
-}
-
-/* How much of a marginal price, in the decision that the bounder's multipliers are from, a price is
- * worth at least: those have fallen, in a wide box, and must be able to rise again. */
-static const double WORTH_SHARE = 4.0;
-
-void gg_balance_take_multipliers(gg_balance *bal) {
-    const gg_bound_problem *p = bal->p;
-    const gg_bounder *b = bal->b;
-    bal->ambition_s = INFINITY;
-    for (size_t j = 0; j < p->m; j++)
-        for (size_t i = 0; i < p->n; i++) {
-            double power = p->power[j * p->n + i], lambda = b->multipliers[p->n + j];
-            bal->prices[j * p->n + i] = lambda * power;
-            bal->worth[j * p->n + i] = fmax(lambda, WORTH_SHARE * b->price[j]) * power;
-        }
 }
 
 /* Levels rise by one ratio from a little above nothing. */
@@ -176,7 +157,8 @@ static void load_server(gg_balance *bal, size_t j) {
     s->load_high = box->load_high[j];
     if (s->load_high > s->n_free + s->n_forced)
         s->load_high = s->n_free + s->n_forced;
-    memset(s->memo, 0, (p->n + 1) * GG__LEVELS_MAX * sizeof *s->memo);
+    memset(s->memo, 0, (p->n / gg__stride(p) + 1) * GG__LEVELS_MAX * sizeof *s->memo);
+    s->n_rivals = s->next_rival = 0;
     if (s->best.load < s->load_low || s->best.load > s->load_high)
         s->best.load = s->load_low + (s->load_high - s->load_low) / 2;
     if (s->best.level >= s->n_levels)

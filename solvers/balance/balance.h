@@ -10,6 +10,10 @@
 
 typedef struct gg_balance gg_balance;
 
+/* Above so many users not every state is looked at whenever prices change, and V_j is claimed a
+ * little too low rather than sought to the last. */
+enum { GG_BALANCE_MANY = 2000 };
+
 /* Work space for one problem, reused over boxes. The bounder must outlive it. Free with gg_free.
  * Errors: GG_E_NOMEM. */
 gg_status gg_balance_new(gg_bounder *bounder, gg_balance **out, gg_error *err);
@@ -20,6 +24,10 @@ double *gg_balance_prices(gg_balance *balance);
 
 /* Prices that make the bound no worse than the bounder's own at its present multipliers. */
 void gg_balance_take_multipliers(gg_balance *balance);
+
+/* Users' multipliers and prices from a decision of value `value_s`, for the box loaded: the
+ * starting point at the root for many users. */
+void gg_balance_take_decision(gg_balance *balance, const int32_t *assignment, double value_s);
 
 /* Takes over a box (borrowed until the next load), for the bounder too. Prices stay. */
 void gg_balance_load(gg_balance *balance, const gg_box *box);

@@ -125,34 +125,82 @@ static double rounding_s(const gg_balance *bal) {
     return gg__claimed_rounding_s(bal->b, size_s);
 }
 
+/* With many users V_j is claimed up to this share of the target too low, in all; a checker allows
+ * itself half of it. A step may be off by a share of what is missing. */
+static const double SLACK = 2e-4, SLACK_OF_MISSING = 0.02, FINE_OF_SLACK = 0.01;
+
+static void set_slack(gg_balance *bal, double missing_s) {
+    double most_s = fmin(SLACK_OF_MISSING * missing_s, 0.01 * fabs(bal->b->target_s));
+    bal->slack_s =
+        !bal->many ? 0.0 : fmax(SLACK * fabs(bal->b->target_s), most_s) / (double)bal->p->m;
+}
+
 double gg_balance_bound_s(gg_balance *bal) {
-    double bound_s = gg__balance_evaluate(bal, true, FINEST * bal->local_sum_s);
+    double fine_s = fmax(FINEST * bal->local_sum_s, FINE_OF_SLACK * bal->slack_s);
+    double bound_s = gg__balance_evaluate(bal, true, fine_s);
     return isfinite(bound_s) ? bound_s - rounding_s(bal) : bound_s;
+}
+
+static void round_to_single(gg_balance *bal) {
+    for (size_t i = 0; i < bal->p->n; i++)
+        bal->b->multipliers[i] = single(bal->b->multipliers[i]);
+    for (size_t k = 0; k < bal->p->n * bal->p->m; k++)
+        bal->prices[k] = single(bal->prices[k]);
+}
+
+/* The best bound of an ascent that is certain, and how often the bound has seemed to rise since. */
+typedef struct certain {
+    double best_s;
+    int risen;
+} certain;
+
+/* All states cost many times what those near the last best ones do: of many users they are looked
+ * at when the bound has seemed to rise so often. */
+enum { CHECK_EVERY = 10 };
+
+/* The value at the present prices, all states examined. What had seemed better than it is does not
+ * count any more. */
+static double examine(gg_balance *bal, double coarse_s, certain *known, gg__ambition *aim) {
+    bool many = bal->many;
+    if (many)
+        round_to_single(bal);
+    bal->hopeless_s = many ? known->best_s : -INFINITY;
+    double value_s = gg__balance_evaluate(bal, true, coarse_s);
+    bal->hopeless_s = -INFINITY;
+    known->risen = 0;
+    if (isfinite(value_s) && value_s > known->best_s) {
+        known->best_s = value_s;
+        store(bal, bal->best);
+    }
+    if (many)
+        aim->best_s = aim->reference_s = known->best_s;
+    return value_s;
 }
 
 double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
     size_t size = bal->p->n + bal->p->n * bal->p->m;
     gg__ambition aim = {.best_s = -INFINITY, .reference_s = -INFINITY, .above_s = bal->ambition_s};
+    certain known = {.best_s = -INFINITY};
+    int check_every = bal->many ? CHECK_EVERY : 1;
     bal->b->target_s = target_s;
     memset(bal->direction, 0, size * sizeof *bal->direction);
     set_scales(bal);
     gg__clear_votes(bal->b);
     for (int k = 0; k < iterations; k++) {
-        double missing_s = k == 0 ? INFINITY : target_s - aim.best_s;
+        double missing_s = k == 0 ? bal->missing_s : target_s - known.best_s;
         double coarse_s = k == 0 ? FINE * fabs(target_s) : COARSE * missing_s / (double)bal->p->m;
-        double value_s = gg__balance_evaluate(bal, k == 0, coarse_s);
+        set_slack(bal, missing_s);
+        double value_s = k == 0 ? examine(bal, coarse_s, &known, &aim)
+                                : gg__balance_evaluate(bal, false, coarse_s);
         /* Near states alone may flatter the bound: progress counts only with all of them. */
-        if (k > 0 && value_s > aim.best_s)
-            value_s = gg__balance_evaluate(bal, true, coarse_s);
+        if (k > 0 && value_s > aim.best_s && (++known.risen >= check_every || value_s >= target_s))
+            value_s = examine(bal, coarse_s, &known, &aim);
         if (isinf(value_s) || gg_time_is_up(bal->b->deadline_s))
             break;
-        if (value_s > aim.best_s) {
-            aim.best_s = value_s;
-            store(bal, bal->best);
-        }
-        if (aim.best_s >= target_s)
+        aim.best_s = fmax(aim.best_s, value_s);
+        if (known.best_s >= target_s)
             break;
-        if (gg__ambition_revise(&aim, k, target_s, PATIENCE)) {
+        if (gg__ambition_revise(&aim, k, target_s, PATIENCE) && check_every == 1) {
             restore(bal, bal->best);
             memset(bal->direction, 0, size * sizeof *bal->direction);
             value_s = gg__balance_evaluate(bal, false, coarse_s);
@@ -164,13 +212,15 @@ double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
             break;
         advance(bal, step);
     }
+    if (known.risen > 0 && check_every > 1)
+        examine(bal, COARSE * (target_s - known.best_s) / (double)bal->p->m, &known, &aim);
     gg__settle_votes(bal->b);
     bal->ambition_s = 2.0 * aim.above_s;
-    if (aim.best_s > -INFINITY)
+    bal->missing_s = target_s - known.best_s;
+    if (known.best_s > -INFINITY)
         restore(bal, bal->best);
-    for (size_t i = 0; i < bal->p->n; i++)
-        bal->b->multipliers[i] = single(bal->b->multipliers[i]);
-    for (size_t k = 0; k < bal->p->n * bal->p->m; k++)
-        bal->prices[k] = single(bal->prices[k]);
-    return gg_balance_bound_s(bal);
+    round_to_single(bal);
+    double bound_s = gg_balance_bound_s(bal);
+    /* Of many users every certain value is one at such prices. */
+    return bound_s == -INFINITY && check_every > 1 ? known.best_s - rounding_s(bal) : bound_s;
 }

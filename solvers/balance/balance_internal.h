@@ -11,9 +11,16 @@
 /* A server's interference is cut into at most so many levels, each LEVEL_RATIO times the one below
  * where they suffice. */
 enum { GG__LEVELS_MAX = 20 };
+/* Of many users, so many states that were the best once are looked at every time. */
+enum { GG__RIVALS = 6 };
 static const double GG__LEVEL_RATIO = 1.25;
 
-/* Where a state was last found to be dearest: where to look next. */
+/* Of many users, so many loads together share what is remembered of them. */
+static inline size_t gg__stride(const gg_bound_problem *p) {
+    return 1 + p->n / 1024;
+}
+
+/* Where states were last found to be dearest: where to look next. */
 typedef struct gg__memo {
     float mu, t;
 } gg__memo;
@@ -44,15 +51,18 @@ typedef struct gg__server {
     double level[GG__LEVELS_MAX + 1];
     int n_levels;
     uint32_t load_low, load_high;
-    const double *range[N_ENDS]; /* by load: least and greatest interference */
-    gg__memo *memo;              /* (n + 1) x GG__LEVELS_MAX */
-    gg__state best;              /* of the last bound */
+    const double *range[N_ENDS];  /* by load: least and greatest interference */
+    gg__memo *memo;               /* (n / gg__stride + 1) x GG__LEVELS_MAX */
+    gg__state best;               /* of the last bound */
+    gg__state rivals[GG__RIVALS]; /* the best ones of earlier scans */
+    int n_rivals, next_rival;
 } gg__server;
 
 struct gg_balance {
     gg_bounder *b;
     const gg_bound_problem *p;
     const gg_balance_kernels *kernels;
+    bool many;           /* users: of more than GG_BALANCE_MANY, or for a test */
     gg__server *servers; /* m */
     double *columns;     /* the servers' */
     uint32_t *users;     /* likewise */
@@ -63,11 +73,14 @@ struct gg_balance {
     double *best;        /* n + m n */
     double *gradient, *direction, *scale; /* n + m n */
     double *q;                            /* padded n */
-    double *on, *elsewhere, *home;        /* m x n: how much V_j rises with a user there */
+    double *on, *elsewhere, *home; /* m x n: how much V_j rises with a user there; in the place of
+                                      gradient, direction and scale */
     double multipliers[GG_BOUND_SERVERS_MAX];
     double local_sum_s; /* what local execution costs in all: the measure of multipliers */
     double ambition_s;
-    double tolerance_s;  /* how far from the best multiplier a state's search may end */
+    double missing_s;    /* of the last ascent's target; INFINITY before the first */
+    double slack_s;      /* how far below its least state V_j may be claimed */
+    double hopeless_s;   /* a value below this need not be exact */
     gg_state_note *note; /* NULL: nobody asked */
     void *note_context;
     uint64_t work;
@@ -86,16 +99,26 @@ double gg__state_value(gg_balance *balance, size_t j, uint32_t load, int edge, d
 double gg__state_slope(const gg_balance *balance, size_t j, uint32_t load, int edge, double mu,
                        double t);
 
-/* Seeks the multiplier that makes state->load, state->level dearest, until it is found to within
+/* Seeks the multiplier that makes state->load, state->level dearest, from the last one found for it
+ * or else from state->mu and state->t, until it is found to within
  * `tolerance_s` or costs more than `enough`. False where no decision of the box has the state. */
 bool gg__state_maximise(gg_balance *balance, size_t j, double enough, double tolerance_s,
                         gg__state *state);
+
+/* Of a box's loads and interference at a server, those in states that are left. */
+typedef struct gg__hull {
+    uint32_t load_low, load_high;
+    double interference_low, interference_high;
+} gg__hull;
 
 /* What a scan over states does with one that costs at most what its scan allows. */
 typedef struct gg__scan {
     gg_balance *balance;
     size_t j;
     double allowed, tolerance_s;
+    double hopeless;       /* below this no value matters, and the scan is over */
+    bool is_over, hurries; /* a state may be visited more than once */
+    const gg__hull *known; /* what is inside needs no visit; NULL: everything does */
     /* May lower `allowed`. */
     void (*visit)(struct gg__scan *scan, const gg__state *state);
     void *context;

@@ -3,13 +3,12 @@
  * What a balance bound proves: loads, interference and options whose choice would lift it to the
  * threshold are removed.
  */
+#include "models/base/timer.h"
 #include "solvers/balance/balance_internal.h"
 
-/* Of a box's loads and interference at a server, those in states that are left; and of users'
- * options there, how much they lift V_j at least. */
+/* What is left of a server, and how much its users' options may lift V_j. */
 typedef struct remains {
-    uint32_t load_low, load_high;
-    double interference_low, interference_high;
+    gg__hull hull;
     double slack_s;
 } remains;
 
@@ -47,23 +46,35 @@ static void price_outside(gg_balance *bal, size_t j, const gg__state *state, dou
     }
 }
 
+static void extend(gg__hull *hull, uint32_t load, double from, double to) {
+    lower(&hull->interference_low, from);
+    hull->interference_high = fmax(hull->interference_high, to);
+    if (load < hull->load_low)
+        hull->load_low = load;
+    if (load > hull->load_high)
+        hull->load_high = load;
+}
+
+/* While much is missing hardly any option of many users goes, and pricing them in all the states
+ * left would take longer than all else: the whole level counts. */
+static void keep_state(gg__scan *scan, const gg__state *state) {
+    const gg__server *s = &scan->balance->servers[scan->j];
+    extend(&((remains *)scan->context)->hull, state->load, s->level[state->level],
+           s->level[state->level + 1]);
+}
+
 /* At one multiplier the state's cost is concave in the interference, so it lies above the chord
  * between the ends of its level: what is beyond the allowed at a dear end is cut off. */
 static void widen(gg__scan *scan, const gg__state *state, const double at[N_ENDS]) {
     const gg__server *s = &scan->balance->servers[scan->j];
-    remains *left = scan->context;
+    gg__hull *hull = &((remains *)scan->context)->hull;
     double from = s->level[state->level], to = s->level[state->level + 1], width = to - from;
     double dear = fabs(at[HIGH] - at[LOW]);
     if (at[LOW] > scan->allowed && isfinite(at[LOW]))
         from += width * (at[LOW] - scan->allowed) / dear * (1.0 - 1e-9);
     else if (at[HIGH] > scan->allowed && isfinite(at[HIGH]))
         to -= width * (at[HIGH] - scan->allowed) / dear * (1.0 - 1e-9);
-    lower(&left->interference_low, from);
-    left->interference_high = fmax(left->interference_high, to);
-    if (state->load < left->load_low)
-        left->load_low = state->load;
-    if (state->load > left->load_high)
-        left->load_high = state->load;
+    extend(hull, state->load, from, to);
 }
 
 static void price_state(gg__scan *scan, const gg__state *found) {
@@ -88,20 +99,32 @@ static void price_state(gg__scan *scan, const gg__state *found) {
     widen(scan, state, at);
 }
 
-static bool reduce_server(gg_balance *bal, gg_box *box, size_t j, double slack_s) {
+static const double RANGES_FINE = 1e-3;
+
+static bool reduce_server(gg_balance *bal, gg_box *box, size_t j, double slack_s, bool options) {
     const gg_bound_problem *p = bal->p;
     gg__server *s = &bal->servers[j];
-    remains left = {UINT32_MAX, 0, INFINITY, -INFINITY, slack_s};
-    gg__scan scan = {bal, j, s->best.value + slack_s, 1e-14 * bal->local_sum_s, price_state, &left};
+    remains left = {{UINT32_MAX, 0, INFINITY, -INFINITY}, slack_s};
+    gg__scan scan = {.balance = bal,
+                     .j = j,
+                     .allowed = s->best.value + slack_s,
+                     .tolerance_s = options ? 1e-14 * bal->local_sum_s : RANGES_FINE * slack_s,
+                     .hopeless = -INFINITY,
+                     .hurries = !options,
+                     .known = options ? NULL : &left.hull,
+                     .visit = options ? price_state : keep_state,
+                     .context = &left};
     for (size_t i = j * p->n; i < (j + 1) * p->n; i++)
         bal->on[i] = bal->elsewhere[i] = bal->home[i] = INFINITY;
     gg__balance_scan(&scan);
-    if (left.load_low > left.load_high)
+    if (scan.is_over)
+        return true;
+    if (left.hull.load_low > left.hull.load_high)
         return false;
-    box->load_low[j] = left.load_low;
-    box->load_high[j] = left.load_high;
-    box->interference_low[j] = fmax(box->interference_low[j], left.interference_low);
-    box->interference_high[j] = fmin(box->interference_high[j], left.interference_high);
+    box->load_low[j] = left.hull.load_low;
+    box->load_high[j] = left.hull.load_high;
+    box->interference_low[j] = fmax(box->interference_low[j], left.hull.interference_low);
+    box->interference_high[j] = fmin(box->interference_high[j], left.hull.interference_high);
     return box->interference_low[j] <= box->interference_high[j];
 }
 
@@ -140,14 +163,20 @@ static void cut_options(const gg_balance *bal, gg_box *box, size_t i, double sla
 /* What a checker may lose of a sum of rises, of the threshold: options are removed only beyond. */
 static const double MARGIN = 1e-10;
 
+/* Options of many users are priced when so little is missing, of the threshold. */
+static const double OPTIONS_AT = 5e-3;
+
 bool gg_balance_reduce(gg_balance *bal, gg_box *box, double bound_s, double threshold_s) {
     const gg_bound_problem *p = bal->p;
     double slack_s = threshold_s - bound_s;
     if (slack_s <= 0.0)
         return false;
+    bool options = !bal->many || slack_s <= OPTIONS_AT * fabs(threshold_s);
     for (size_t j = 0; j < p->m; j++)
-        if (!reduce_server(bal, box, j, slack_s))
+        if (!gg_time_is_up(bal->b->deadline_s) && !reduce_server(bal, box, j, slack_s, options))
             return false;
+    if (!options || gg_time_is_up(bal->b->deadline_s))
+        return true;
     for (size_t i = 0; i < p->n; i++)
         if (!gg__is_forced(box, i) && box->servers[i] != 0) {
             cut_options(bal, box, i, slack_s + MARGIN * fabs(threshold_s));

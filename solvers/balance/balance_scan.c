@@ -9,6 +9,7 @@
 typedef struct block {
     uint32_t first, last;
     int low, high;
+    gg__memo hint; /* what suited the block that it was part of; nothing where all were zero */
 } block;
 
 /* Leaves off the levels that none of the block's loads leaves possible. The least and the greatest
@@ -53,48 +54,74 @@ static bool is_beyond(gg__scan *scan, const block *of, const gg__state *inside) 
     return true;
 }
 
-static void consider(gg__scan *scan, uint32_t load, int level) {
-    gg__state state = {.load = load, .level = level};
+static bool is_known(const gg__scan *scan, const block *of) {
+    const gg__server *s = &scan->balance->servers[scan->j];
+    const gg__hull *known = scan->known;
+    return known != NULL && of->first >= known->load_low && of->last <= known->load_high &&
+           s->level[of->low] >= known->interference_low &&
+           s->level[of->high + 1] <= known->interference_high;
+}
+
+static void consider(gg__scan *scan, uint32_t load, int level, gg__memo hint) {
+    gg__state state = {.load = load, .level = level, .mu = (double)hint.mu, .t = (double)hint.t};
     if (gg__state_maximise(scan->balance, scan->j, scan->allowed, scan->tolerance_s, &state) &&
         !(state.value > scan->allowed))
         scan->visit(scan, &state);
 }
 
+/* Of many users this share of all loads counts like one level: what suits one level at one load
+ * suits it at nearly any. */
+enum { LOADS_A_LEVEL = 16 };
+
+static uint32_t loads_a_level(const gg_balance *bal) {
+    return bal->many ? 1 + (uint32_t)(bal->p->n / LOADS_A_LEVEL) : 1;
+}
+
 /* The block's middle state says at which multiplier the whole may be too dear. */
 static void cover(gg__scan *scan, block of) {
     gg__server *s = &scan->balance->servers[scan->j];
-    if (of.first > of.last)
+    if (of.first > of.last || scan->is_over)
         return;
+    if (scan->balance->many && gg_time_is_up(scan->balance->b->deadline_s))
+        scan->is_over = true;
     trim(s, &of);
-    if (of.low > of.high)
+    if (of.low > of.high || is_known(scan, &of))
         return;
     if (of.first == of.last && of.low == of.high) {
-        consider(scan, of.first, of.low);
+        consider(scan, of.first, of.low, of.hint);
         return;
     }
     uint32_t end = gg_straight_to(scan->balance->p, scan->j, of.first);
     if (end < of.last) {
-        cover(scan, (block){of.first, end, of.low, of.high});
-        cover(scan, (block){end + 1, of.last, of.low, of.high});
+        cover(scan, (block){of.first, end, of.low, of.high, of.hint});
+        cover(scan, (block){end + 1, of.last, of.low, of.high, of.hint});
         return;
     }
     gg__state middle = {.load = of.first + (of.last - of.first) / 2,
-                        .level = of.low + (of.high - of.low) / 2};
-    if (gg__state_maximise(scan->balance, scan->j, scan->allowed, scan->tolerance_s, &middle) &&
-        middle.value > scan->allowed && is_beyond(scan, &of, &middle))
+                        .level = of.low + (of.high - of.low) / 2,
+                        .mu = (double)of.hint.mu,
+                        .t = (double)of.hint.t};
+    bool exists =
+        gg__state_maximise(scan->balance, scan->j, scan->allowed, scan->tolerance_s, &middle);
+    if (exists && middle.value > scan->allowed && is_beyond(scan, &of, &middle))
         return;
-    if (of.last - of.first > (uint32_t)(of.high - of.low)) {
-        cover(scan, (block){of.first, middle.load, of.low, of.high});
-        cover(scan, (block){middle.load + 1, of.last, of.low, of.high});
+    if (exists && scan->balance->many)
+        of.hint = (gg__memo){(float)middle.mu, isfinite(middle.t) ? (float)middle.t : 0.0F};
+    /* The sooner a cheap state is known, the more blocks are beyond it. */
+    if (exists && scan->hurries && !(middle.value > scan->allowed))
+        scan->visit(scan, &middle);
+    if (of.last - of.first > (uint32_t)(of.high - of.low) * loads_a_level(scan->balance)) {
+        cover(scan, (block){of.first, middle.load, of.low, of.high, of.hint});
+        cover(scan, (block){middle.load + 1, of.last, of.low, of.high, of.hint});
     } else {
-        cover(scan, (block){of.first, of.last, of.low, middle.level});
-        cover(scan, (block){of.first, of.last, middle.level + 1, of.high});
+        cover(scan, (block){of.first, of.last, of.low, middle.level, of.hint});
+        cover(scan, (block){of.first, of.last, middle.level + 1, of.high, of.hint});
     }
 }
 
 void gg__balance_scan(gg__scan *scan) {
     const gg__server *s = &scan->balance->servers[scan->j];
-    cover(scan, (block){s->load_low, s->load_high, 0, s->n_levels - 1});
+    cover(scan, (block){s->load_low, s->load_high, 0, s->n_levels - 1, {0.0F, 0.0F}});
 }
 
 static void keep_cheapest(gg__scan *scan, const gg__state *state) {
@@ -102,7 +129,8 @@ static void keep_cheapest(gg__scan *scan, const gg__state *state) {
     if (!(state->value < s->best.value))
         return;
     s->best = *state;
-    scan->allowed = state->value;
+    scan->allowed = state->value - scan->balance->slack_s;
+    scan->is_over = state->value < scan->hopeless;
 }
 
 /* The last best state and those beside it. */
@@ -112,34 +140,103 @@ static void look_near(gg__scan *scan, gg__state last) {
     uint32_t high = last.load < s->load_high ? last.load + 1 : s->load_high;
     int below = last.level > 0 ? last.level - 1 : 0;
     int above = last.level + 1 < s->n_levels ? last.level + 1 : last.level;
-    consider(scan, last.load, last.level);
+    consider(scan, last.load, last.level, (gg__memo){0.0F, 0.0F});
     for (uint32_t load = low; load <= high; load++)
         for (int level = below; level <= above; level++)
             if (load != last.load || level != last.level)
-                consider(scan, load, level);
+                consider(scan, load, level, (gg__memo){0.0F, 0.0F});
+}
+
+/* The users' part of the bound. */
+static double users_value(const gg_balance *bal) {
+    double total = bal->b->offset_s;
+    for (size_t i = 0; i < bal->p->n; i++)
+        total += gg__stays_local(bal->b, i) ? bal->b->local_s[i] : bal->b->multipliers[i];
+    return total;
+}
+
+/* Where there are many users, far states are not looked at again before the bound seems to have
+ * risen several times: those that were the best once are. */
+static void look_at_rivals(gg__scan *scan) {
+    const gg__server *s = &scan->balance->servers[scan->j];
+    for (int k = 0; k < s->n_rivals; k++)
+        consider(scan, s->rivals[k].load, s->rivals[k].level, (gg__memo){0.0F, 0.0F});
+}
+
+static void add_rival(gg__server *s, const gg__state *state) {
+    for (int k = 0; k < s->n_rivals; k++)
+        if (s->rivals[k].load == state->load && s->rivals[k].level == state->level)
+            return;
+    s->rivals[s->next_rival] = *state;
+    s->next_rival = (s->next_rival + 1) % GG__RIVALS;
+    if (s->n_rivals < GG__RIVALS)
+        s->n_rivals++;
+}
+
+/* The best of the states near the last best one. */
+static void minimise_near(gg_balance *bal, size_t j, double tolerance_s) {
+    gg__server *s = &bal->servers[j];
+    gg__state last = s->best;
+    gg__scan scan = {.balance = bal,
+                     .j = j,
+                     .allowed = INFINITY,
+                     .tolerance_s = tolerance_s,
+                     .hopeless = -INFINITY,
+                     .visit = keep_cheapest};
+    s->best.value = INFINITY;
+    look_near(&scan, last);
+    look_at_rivals(&scan);
+    if (isinf(s->best.value)) {
+        s->best = last;
+        s->best.value = INFINITY;
+    }
+}
+
+/* The best of all states but those that are hardly better, or of those before one that is hopeless.
+ */
+static void minimise(gg_balance *bal, size_t j, double tolerance_s, double hopeless) {
+    gg__server *s = &bal->servers[j];
+    const gg__state near = s->best;
+    gg__scan scan = {.balance = bal,
+                     .j = j,
+                     .allowed = near.value - bal->slack_s,
+                     .tolerance_s = tolerance_s,
+                     .hopeless = hopeless,
+                     .hurries = bal->many,
+                     .visit = keep_cheapest};
+    gg__balance_scan(&scan);
+    if (bal->many && s->best.value < near.value) {
+        add_rival(s, &near);
+        add_rival(s, &s->best);
+    }
+}
+
+/* Of all servers' parts as they stand; `slack_s` is taken off each. */
+static double total_value(const gg_balance *bal, double slack_s) {
+    double total = users_value(bal);
+    for (size_t j = 0; j < bal->p->m; j++)
+        total += bal->servers[j].best.value - slack_s;
+    return total;
 }
 
 double gg__balance_evaluate(gg_balance *bal, bool all_states, double tolerance_s) {
     gg__balance_charge(bal);
-    double total = bal->b->offset_s;
-    for (size_t i = 0; i < bal->p->n; i++)
-        total += gg__stays_local(bal->b, i) ? bal->b->local_s[i] : bal->b->multipliers[i];
     for (size_t j = 0; j < bal->p->m; j++) {
-        if (all_states && gg_time_is_up(bal->b->deadline_s))
+        if (bal->many && gg_time_is_up(bal->b->deadline_s))
             return -INFINITY;
-        gg__server *s = &bal->servers[j];
-        gg__state last = s->best;
-        gg__scan scan = {bal, j, INFINITY, tolerance_s, keep_cheapest, NULL};
-        s->best.value = INFINITY;
-        look_near(&scan, last);
-        if (all_states)
-            gg__balance_scan(&scan);
-        if (isinf(s->best.value)) {
-            s->best = last;
-            s->best.value = INFINITY;
-        }
-        total += s->best.value;
-        bal->multipliers[j] = s->best.mu;
+        minimise_near(bal, j, tolerance_s);
     }
-    return total;
+    double total = total_value(bal, 0.0);
+    for (size_t j = 0; all_states && j < bal->p->m && total > bal->hopeless_s; j++) {
+        double near = bal->servers[j].best.value;
+        if (gg_time_is_up(bal->b->deadline_s))
+            return -INFINITY;
+        minimise(bal, j, tolerance_s, bal->hopeless_s - (total - near));
+        if (bal->many && gg_time_is_up(bal->b->deadline_s))
+            return -INFINITY;
+        total -= isinf(near) ? 0.0 : near - bal->servers[j].best.value;
+    }
+    for (size_t j = 0; j < bal->p->m; j++)
+        bal->multipliers[j] = bal->servers[j].best.mu;
+    return total_value(bal, all_states ? bal->slack_s : 0.0);
 }

@@ -114,8 +114,8 @@ static tangent probe(gg_balance *bal, size_t j, double mu, double t[N_ENDS], gg_
     return at;
 }
 
-/* Tangents taken at most, and the largest multiplier: what it says about a state is then less than
- * what is lost to rounding. */
+/* Tangents taken at most, and the largest multiplier: what it says
+ * about a state is then less than what is lost to rounding. */
 enum { TANGENTS = 40 };
 static const double MULTIPLIER_MAX = 1e6, STRIDE = 2.5e-3;
 
@@ -128,11 +128,13 @@ bool gg__state_maximise(gg_balance *bal, size_t j, double enough, double toleran
         s->level[state->level + 1] < s->range[LOW][state->load] ||
         s->level[state->level] > s->range[HIGH][state->load])
         return false;
-    gg__memo *memo = &s->memo[(size_t)state->load * GG__LEVELS_MAX + (size_t)state->level];
+    gg__memo *memo =
+        &s->memo[state->load / gg__stride(bal->p) * GG__LEVELS_MAX + (size_t)state->level];
     double reach = s->level[s->n_levels] + bal->p->noise[j];
     double unit = reach > 0.0 ? bal->local_sum_s / reach : 0.0;
-    double stride = STRIDE * unit, mu = (double)memo->mu, most;
-    double t[N_ENDS] = {(double)memo->t, (double)memo->t};
+    bool is_new = memo->mu == 0.0F && memo->t == 0.0F;
+    double stride = STRIDE * unit, mu = is_new ? state->mu : (double)memo->mu, most;
+    double start_t = is_new ? state->t : (double)memo->t, t[N_ENDS] = {start_t, start_t};
     tangent left = {.mu = -INFINITY}, right = {.mu = INFINITY};
     for (int k = 0; k < TANGENTS; k++) {
         tangent at = probe(bal, j, mu, t, state);

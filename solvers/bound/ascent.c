@@ -88,21 +88,25 @@ static void limit_prices(gg_bounder *b) {
     }
 }
 
-void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
+void gg__price_interference(gg_bounder *b, const int32_t *assignment, const gg__margins *margins) {
     const gg_bound_problem *p = b->p;
     double *lambda = b->multipliers + p->n;
-    const gg__margins margins = gg__margins_of(p, assignment);
     memset(lambda, 0, p->m * sizeof *lambda);
     b->ambition_s = INFINITY;
     for (size_t i = 0; i < p->n; i++)
         if (assignment[i] != GG_LOCAL) {
             size_t j = (size_t)assignment[i];
-            lambda[j] += gg_air_share(p, j, margins.at.load[j]) *
-                         factor_slope(p, i, j, margins.at.interference[j]);
+            lambda[j] += gg_air_share(p, j, margins->at.load[j]) *
+                         factor_slope(p, i, j, margins->at.interference[j]);
         }
     limit_prices(b);
     memcpy(b->price, lambda, p->m * sizeof *lambda);
     b->expects_prices = false;
+}
+
+void gg_duals_from(gg_bounder *b, const int32_t *assignment) {
+    const gg__margins margins = gg__margins_of(b->p, assignment);
+    gg__price_interference(b, assignment, &margins);
     price_users(b, &margins);
     temper(b);
 }

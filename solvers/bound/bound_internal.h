@@ -5,6 +5,7 @@
 #pragma once
 
 #include "solvers/bound/bound.h"
+#include "solvers/bound/margins.h"
 #include "solvers/bound/threshold_kernel.h"
 
 enum { LOW, HIGH, N_ENDS };
@@ -98,6 +99,10 @@ void gg__minimise_server(gg_bounder *b, size_t j, bool all_loads, int passes);
 
 /* The bound at the present multipliers, over all loads or only those near the last best ones. */
 double gg__evaluate(gg_bounder *b, bool all_loads, int passes);
+
+/* Interference multipliers become what interference costs at the margin in a decision, and steps
+ * are no longer expected to suit another's. */
+void gg__price_interference(gg_bounder *b, const int32_t *assignment, const gg__margins *margins);
 
 /* Votes for the options that an ascent chooses: a new ascent's first, the next step's, and all made
  * shares again. */

@@ -178,8 +178,13 @@ static void take_states(gg__proof_balance *bal, const gg_certificate *c,
 static void keep_least(gg__balance_scan *scan, const gg__balance_state *state) {
     gg__balance_part *part = &scan->balance->parts[scan->server];
     part->least_s = gg__lesser(part->least_s, gg__lesser(state->at[LOW], state->at[HIGH]));
-    scan->needed_s = part->least_s;
+    scan->needed_s = part->least_s - scan->balance->slack_s;
 }
+
+/* Of many users V_j need not be known to the last: it is taken too low, in all by this share of the
+ * bound. */
+enum { MANY_USERS = 2000 };
+static const double SLACK = 1e-4;
 
 double gg__proof_balance_bound(gg__proof_balance *bal, const gg__proof_box *box,
                                const gg_certificate *c, size_t round) {
@@ -195,10 +200,19 @@ double gg__proof_balance_bound(gg__proof_balance *bal, const gg__proof_box *box,
         gather(bal, box, j);
     }
     take_states(bal, c, &c->rounds[round]);
+    bal->prices_options = c->rounds[round].n_states > 0;
+    bal->slack_s = p->n > MANY_USERS ? SLACK * fabs(c->bound_s) / (double)p->m : 0.0;
     for (size_t j = 0; j < p->m; j++) {
-        gg__balance_scan scan = {bal, box, j, INFINITY, keep_least, NULL};
+        gg__balance_scan scan = {.balance = bal,
+                                 .box = box,
+                                 .server = j,
+                                 .needed_s = INFINITY,
+                                 .hurries = p->n > MANY_USERS,
+                                 .visit = keep_least};
         bal->parts[j].least_s = INFINITY;
         gg__balance_scan_all(&scan);
+        if (bal->slack_s > 0.0)
+            bal->parts[j].least_s = gg__sub_below(bal->parts[j].least_s, bal->slack_s);
         bal->bound_s = gg__add_below(bal->bound_s, bal->parts[j].least_s);
     }
     return bal->bound_s;

@@ -49,6 +49,8 @@ typedef struct gg__proof_balance {
     double *term;                  /* n: what each user contributes to the last state valued */
     double *gap, *sorted;          /* n: who is chosen, in plain arithmetic */
     double *on, *elsewhere, *home; /* m x n: rises of V_j, below */
+    double slack_s;                /* how far too low V_j is taken */
+    bool prices_options;           /* the round left states to price options in */
     double scale_s;                /* what local execution costs in all: what multipliers measure */
     double bound_s;
 } gg__proof_balance;
@@ -91,6 +93,12 @@ bool gg__balance_given(gg__proof_balance *balance, size_t server, gg__balance_st
 /* Sets state->at: below what it costs at both ends with its multiplier and thresholds. */
 void gg__balance_value_ends(gg__proof_balance *balance, size_t server, gg__balance_state *state);
 
+/* Loads and interference in states that are left. */
+typedef struct gg__proof_hull {
+    size_t load_low, load_high;
+    double lowest, highest; /* W */
+} gg__proof_hull;
+
 /* Visits, valued at both ends, every state of the box that is not certain to cost at least
  * *needed_s, which the visit may lower. */
 typedef struct gg__balance_scan {
@@ -100,5 +108,7 @@ typedef struct gg__balance_scan {
     double needed_s;
     void (*visit)(struct gg__balance_scan *scan, const gg__balance_state *state);
     void *context;
+    bool hurries;                /* a state may be visited more than once */
+    const gg__proof_hull *known; /* what is inside needs no visit; NULL: everything does */
 } gg__balance_scan;
 void gg__balance_scan_all(gg__balance_scan *scan);

@@ -5,12 +5,6 @@
 #include "solvers/checker/outward.h"
 #include "solvers/checker/proof_balance.h"
 
-/* The states of a server that are left. */
-typedef struct remains {
-    size_t load_low, load_high;
-    double lowest, highest;
-} remains;
-
 static void lower(double *least, double rise) {
     *least = gg__lesser(*least, gg__greater(0.0, rise));
 }
@@ -72,9 +66,23 @@ static double distance(double width, double dear, double cheap, double needed) {
     return gg__greater(0.0, gg__mul_below(width, gg__lesser(1.0, gg__div_below(rise, fall))));
 }
 
+static void extend(gg__proof_hull *left, size_t load, double low, double high) {
+    left->lowest = gg__lesser(left->lowest, low);
+    left->highest = gg__greater(left->highest, high);
+    left->load_low = load < left->load_low ? load : left->load_low;
+    left->load_high = load > left->load_high ? load : left->load_high;
+}
+
+/* Where the round priced no options: the whole level counts. */
+static void keep_state(gg__balance_scan *scan, const gg__balance_state *state) {
+    const gg__balance_part *part = &scan->balance->parts[scan->server];
+    extend(scan->context, state->load, part->level_w[state->level],
+           part->level_w[state->level + 1]);
+}
+
 static void keep(gg__balance_scan *scan, const gg__balance_state *state) {
     const gg__balance_part *part = &scan->balance->parts[scan->server];
-    remains *left = scan->context;
+    gg__proof_hull *left = scan->context;
     gg__balance_state at_given = *state, *s = &at_given;
     if (gg__balance_given(scan->balance, scan->server, s))
         gg__balance_value_ends(scan->balance, scan->server, s);
@@ -84,10 +92,7 @@ static void keep(gg__balance_scan *scan, const gg__balance_state *state) {
         low = gg__add_below(low, distance(width, s->at[LOW], s->at[HIGH], scan->needed_s));
     else if (s->at[HIGH] > scan->needed_s)
         high = gg__sub_above(high, distance(width, s->at[HIGH], s->at[LOW], scan->needed_s));
-    left->lowest = gg__lesser(left->lowest, low);
-    left->highest = gg__greater(left->highest, high);
-    left->load_low = s->load < left->load_low ? s->load : left->load_low;
-    left->load_high = s->load > left->load_high ? s->load : left->load_high;
+    extend(left, s->load, low, high);
     for (size_t end = LOW; end < N_ENDS; end++)
         if (!(s->at[end] >= scan->needed_s))
             price_users(scan, s, end);
@@ -98,8 +103,15 @@ static bool cut_server(gg__proof_balance *bal, gg__proof_box *box, size_t j, dou
     for (size_t k = 0; k < bal->p->m; k++)
         if (k != j)
             others_s = gg__add_below(others_s, bal->parts[k].least_s);
-    remains left = {SIZE_MAX, 0, INFINITY, -INFINITY};
-    gg__balance_scan scan = {bal, box, j, gg__sub_above(target_s, others_s), keep, &left};
+    gg__proof_hull left = {SIZE_MAX, 0, INFINITY, -INFINITY};
+    gg__balance_scan scan = {.balance = bal,
+                             .box = box,
+                             .server = j,
+                             .needed_s = gg__sub_above(target_s, others_s),
+                             .hurries = !bal->prices_options,
+                             .known = bal->prices_options ? NULL : &left,
+                             .visit = bal->prices_options ? keep : keep_state,
+                             .context = &left};
     for (size_t i = 0; i < bal->p->n; i++) {
         size_t at = j * bal->p->n + i;
         bal->on[at] = bal->elsewhere[at] = bal->home[at] = INFINITY;
@@ -156,7 +168,7 @@ bool gg__proof_balance_reduce(gg__proof_balance *bal, gg__proof_box *box, double
     for (size_t j = 0; j < bal->p->m; j++)
         if (!cut_server(bal, box, j, target_s))
             return false;
-    for (size_t i = 0; i < bal->p->n; i++)
+    for (size_t i = 0; bal->prices_options && i < bal->p->n; i++)
         if (!cut_options(bal, box, i, target_s))
             return false;
     return true;

@@ -36,14 +36,31 @@ void gg__balance_value_ends(gg__proof_balance *bal, size_t j, gg__balance_state 
     }
 }
 
+/* Many users' loads are split so much finer than levels, and V_j need not be known to the last. */
+enum { MANY_USERS = 2000, LOADS_A_LEVEL = 16 };
+
+static size_t loads_a_level(const gg__proof_balance *bal) {
+    return bal->p->n > MANY_USERS ? bal->p->n / LOADS_A_LEVEL : 1;
+}
+
+static bool is_known(const gg__balance_scan *scan, const block *of) {
+    const gg__balance_part *part = &scan->balance->parts[scan->server];
+    const gg__proof_hull *known = scan->known;
+    return known != NULL && of->first >= known->load_low && of->last <= known->load_high &&
+           part->level_w[of->low] >= known->lowest && part->level_w[of->high + 1] <= known->highest;
+}
+
+static void visit(gg__balance_scan *scan, gg__balance_state *state) {
+    gg__balance_value_ends(scan->balance, scan->server, state);
+    if (!(gg__lesser(state->at[LOW], state->at[HIGH]) >= scan->needed_s))
+        scan->visit(scan, state);
+}
+
 static void consider(gg__balance_scan *scan, size_t load, size_t level) {
     gg__proof_balance *bal = scan->balance;
     gg__balance_state state = {.load = load, .level = level};
-    if (!gg__balance_seek(bal, scan->server, scan->needed_s, &state))
-        return;
-    gg__balance_value_ends(bal, scan->server, &state);
-    if (!(gg__lesser(state.at[LOW], state.at[HIGH]) >= scan->needed_s))
-        scan->visit(scan, &state);
+    if (gg__balance_seek(bal, scan->server, scan->needed_s, &state))
+        visit(scan, &state);
 }
 
 static void cover(gg__balance_scan *scan, block of) {
@@ -54,7 +71,7 @@ static void cover(gg__balance_scan *scan, block of) {
         of.low++;
     while (of.low < of.high && part->level_w[of.high] > part->range[HIGH][of.first])
         of.high--;
-    if (of.first > of.last || of.low > of.high)
+    if (of.first > of.last || of.low > of.high || is_known(scan, &of))
         return;
     if (of.first == of.last && of.low == of.high) {
         consider(scan, of.first, of.low);
@@ -62,10 +79,13 @@ static void cover(gg__balance_scan *scan, block of) {
     }
     gg__balance_state middle = {.load = of.first + (of.last - of.first) / 2,
                                 .level = of.low + (of.high - of.low) / 2};
-    if (gg__balance_seek(bal, scan->server, scan->needed_s, &middle) &&
-        is_beyond(scan, &of, &middle))
+    bool exists = gg__balance_seek(bal, scan->server, scan->needed_s, &middle);
+    if (exists && is_beyond(scan, &of, &middle))
         return;
-    if (of.last - of.first > of.high - of.low) {
+    /* The sooner a cheap state is known, the more blocks are beyond it. */
+    if (exists && scan->hurries)
+        visit(scan, &middle);
+    if (of.last - of.first > (of.high - of.low) * loads_a_level(bal)) {
         cover(scan, (block){of.first, middle.load, of.low, of.high});
         cover(scan, (block){middle.load + 1, of.last, of.low, of.high});
     } else {

@@ -29,6 +29,7 @@ typedef struct gg_tree_search {
     gg_certificate *certificate; /* empty, takes the proof; NULL: none is kept */
     gg_planted *planted;         /* for tests; NULL: none */
     bool prices_at_once;         /* for tests: the balance bound from the first node on */
+    bool root_only;              /* the root alone, for as long as its bound rises */
 } gg_tree_search;
 
 /* Errors: GG_E_NOMEM. */

@@ -2,16 +2,15 @@
  *
  * The balance bound against every decision of small problems: at any prices it stays below them
  * all, and what it proves away was not worth keeping.
- * Covers state_value.c, balance_scan.c, balance_ascent.c, balance_reduce.c and balance_kernel.c as
- * well.
+ * Covers state_value.c, balance_scan.c, balance_ascent.c, balance_start.c, balance_reduce.c and
+ * balance_kernel.c as well.
  */
 #include "tests/support/support.h"
 
 #include <string.h>
 
 #include "models/base/alloc.h"
-#include "solvers/balance/balance.h"
-#include "solvers/balance/balance_kernel.h"
+#include "solvers/balance/balance_internal.h"
 #include "solvers/bound/threshold_kernel.h"
 #include "tests/support/instances/all_decisions.h"
 
@@ -85,6 +84,8 @@ static bool trial_start(trial *t, uint64_t seed, double span) {
     t->box = box_new(t->all.problem);
     assert_success(gg_bounder_new(t->all.problem, &t->bounder, &err), &err);
     assert_success(gg_balance_new(t->bounder, &t->balance, &err), &err);
+    /* As of thousands of users, for every other two. */
+    t->balance->many = seed % 4 > 1;
     t->inside = gg_alloc(t->all.count, sizeof *t->inside);
     t->planted = pick_planted(&t->all, &rng);
     if (t->planted == SIZE_MAX)
@@ -193,8 +194,13 @@ static void a_claimed_bound_holds_after_the_ascent(void **state) {
         if (trial_start(&t, seed, MILD)) {
             assert_true(gg_box_propagate(&t.box, t.all.problem));
             gg_balance_load(t.balance, &t.box);
-            gg_duals_from(t.bounder, nth_decision(&t.all, t.planted));
-            gg_balance_take_multipliers(t.balance);
+            if (seed % 3 > 0) {
+                gg_duals_from(t.bounder, nth_decision(&t.all, t.planted));
+                gg_balance_take_multipliers(t.balance);
+            } else {
+                gg_balance_take_decision(t.balance, nth_decision(&t.all, t.planted),
+                                         t.all.cost_s[t.planted]);
+            }
             double bound_s = gg_balance_ascend(t.balance, t.cheapest_s, 100);
             if (!(bound_s - 2e-11 * fabs(bound_s) <= t.cheapest_s))
                 fail_msg("seed %u: bound %.17g, decision %.17g, above by %g", (unsigned)seed,
