@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/evaluate/ranking_copy.h"
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 

@@ -59,16 +59,6 @@ gg_status gg_ranking_init(gg_ranking *ranking, const double *score, const uint8_
                           const uint8_t *llm_correct, size_t n, gg_error *err);
 void gg_ranking_clear(gg_ranking *ranking);
 
-/* A ranking of the same queries that may be resampled beside the first, which must outlive it.
- * Release with gg_ranking_unshare. Errors: GG_E_NOMEM. */
-gg_status gg_ranking_share(const gg_ranking *ranking, gg_ranking *out);
-void gg_ranking_unshare(gg_ranking *ranking);
-
-/* Draws n queries with replacement: how many times each, as gg_ranking_resample does. */
-void gg_ranking_draw(size_t n, uint64_t seed, uint32_t resample, uint16_t *times);
-/* Replaces the counts by those of queries that are taken times[query] times. */
-void gg_ranking_count(gg_ranking *ranking, const uint16_t *times);
-
 /* Replaces the counts by those of resample number `resample`: n queries drawn with replacement. A
  * pure function of (seed, resample, n): rankings of the same queries by different scores get the
  * same draws. */

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 
+#include "data/evaluate/ranking_copy.h"
 #include "models/base/alloc.h"
 
 /* A thread for each so many queries drawn: less is done before it has begun. */

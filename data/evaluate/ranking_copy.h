@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What resampling a ranking in several threads takes: copies of its counts, and draws that all
+ * copies share.
+ */
+#pragma once
+
+#include "data/evaluate/ranking.h"
+
+/* A ranking of the same queries that may be resampled beside the first, which must outlive it.
+ * Release with gg_ranking_unshare. Errors: GG_E_NOMEM. */
+gg_status gg_ranking_share(const gg_ranking *ranking, gg_ranking *out);
+void gg_ranking_unshare(gg_ranking *ranking);
+
+/* Draws n queries with replacement: how many times each, as gg_ranking_resample does. */
+void gg_ranking_draw(size_t n, uint64_t seed, uint32_t resample, uint16_t *times);
+/* Replaces the counts by those of queries that are taken times[query] times. */
+void gg_ranking_count(gg_ranking *ranking, const uint16_t *times);
