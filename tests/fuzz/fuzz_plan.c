@@ -2,6 +2,7 @@
  *
  * Bytes as a plan: what is accepted counts its networks and prints itself.
  */
+#include <math.h>
 #include <stdio.h>
 
 #include "experiments/planning/plan.h"
@@ -16,9 +17,13 @@ static void use(const gg_plan *plan) {
     gg_fuzz_require(units > 0 && rows > 0, "a plan of nothing");
     gg_unit unit = gg_plan_unit(plan, units - 1);
     gg_case last = gg_plan_case(plan, rows - 1);
-    gg_fuzz_require(unit.preset < gg_plan_variants(plan), "no such variant");
+    bool of_file = unit.preset == SIZE_MAX && gg_plan_has_instances(plan);
+    gg_fuzz_require(of_file || unit.preset < gg_plan_variants(plan), "no such variant");
     gg_fuzz_require(last.strategy < plan->n_strategies, "no such strategy");
-    gg_fuzz_require(last.tau >= 0.0 && last.tau <= 1.0, "tau outside [0, 1]");
+    /* An instance's own, where the plan wishes none. */
+    gg_fuzz_require((isnan(last.tau) && gg_plan_has_instances(plan)) ||
+                        (last.tau >= 0.0 && last.tau <= 1.0),
+                    "tau outside [0, 1]");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
