@@ -65,6 +65,9 @@ compile = of=$$($(MAKE) --no-print-directory -n BUILD=$(2) $(1) | grep -c -- ' -
 .PHONY: all
 all: $(PROGRAM) $(SHARED)
 
+# Tests are not shipped: half the work of the compiler is enough for them.
+$(BUILD)/tests/%.o: OPTIMISE := -O1
+$(BUILD)/tests/%.o: DEBUG := -g1
 $(BUILD)/%.o: %.c $(BUILD)/options | present
 	@mkdir -p $(@D)
 	$(CC) $(GG_CPPFLAGS) $(GG_CFLAGS) -MMD -MP -c $< -o $@
@@ -285,7 +288,7 @@ check-slurm: deps
 # Batches, fronts and proofs by the dozen: under the sanitizers a unit test and $(MEMORY_TEST) go the
 # same ways, and the scripts themselves belong to full counts.
 LONG_SANITIZED := %/batch_grow.sh %/batch_instances.sh %/batch_kill.sh %/batch_shards.sh %/batch_fair.sh %/compare.sh %/notebook.sh \
-    %/evaluate.sh %/pareto.sh %/solve_fair.sh %/nodes.sh %/golden.sh
+    %/report.sh %/model.sh %/evaluate.sh %/pareto.sh %/solve_fair.sh %/nodes.sh %/golden.sh
 SANITIZED_CLI_TESTS := $(filter-out $(if $(GOAGAP_TEST_LONG),,$(LONG_SANITIZED)) %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/site.sh %/octave.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
 
 # What tells which tree it came from is compiled anew with every revision, and nothing else is.

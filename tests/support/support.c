@@ -33,6 +33,16 @@ size_t test_count(size_t reduced, size_t full) {
     return wanted != NULL && *wanted != '\0' ? full : reduced;
 }
 
+bool test_is_brief(void) {
+    const char *sanitized = getenv("GOAGAP_TEST_SANITIZED");
+    return test_count(0, 1) == 0 && sanitized != NULL && *sanitized != '\0';
+}
+
+size_t test_rounds(size_t reduced, size_t full) {
+    const size_t count = test_count(reduced, full);
+    return test_is_brief() ? (count + 3) / 4 : count;
+}
+
 int assert_nothing_leaked(void **state) {
     (void)state;
     if (gg_alloc_live() == 0)

@@ -31,6 +31,13 @@ void assert_says_at(const gg_error *err, const char *what, const char *file, int
 /* `full` when GOAGAP_TEST_LONG is set, else `reduced`. */
 size_t test_count(size_t reduced, size_t full);
 
+/* The same of random instances, of which the sanitizers see a quarter: they look for faults of
+ * memory, and the values have been compared without them. */
+size_t test_rounds(size_t reduced, size_t full);
+
+/* Under the sanitizers, and not with full counts. */
+bool test_is_brief(void);
+
 /* cmocka group teardown: fails when a block of gg_alloc is still live. */
 int assert_nothing_leaked(void **state);
 

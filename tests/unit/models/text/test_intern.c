@@ -25,7 +25,7 @@ static void test_many_stay_where_they_are(void **state) {
     (void)state;
     enum { MANY = 5000 };
     const char *kept[MANY];
-    char text[16];
+    char text[32];
     size_t before = gg_interned(), live = gg_alloc_live();
     for (int round = 0; round < 2; round++)
         for (int k = 0; k < MANY; k++) {
@@ -41,7 +41,7 @@ static void test_many_stay_where_they_are(void **state) {
 
 static void test_without_memory_there_is_none(void **state) {
     (void)state;
-    char text[24];
+    char text[32];
     for (int k = 0; k < 3000; k++) {
         snprintf(text, sizeof text, "short of memory %d", k);
         gg_alloc_fail_after(0);

@@ -109,7 +109,7 @@ static void trial_end(trial *t) {
 static void no_decision_in_the_box_costs_less_than_the_bound(void **state) {
     (void)state;
     size_t informative = 0;
-    for (uint64_t seed = 1; seed <= test_count(1500, 30000); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(1500, 30000); seed++) {
         trial t;
         if (trial_start(&t, seed, seed % 2 ? WILD : MILD)) {
             double bound_s = gg_balance_bound_s(t.balance);
@@ -128,7 +128,7 @@ static void no_decision_in_the_box_costs_less_than_the_bound(void **state) {
 /* With the prices of the bound that has one multiplier a server it is no worse than that one. */
 static void it_is_no_worse_than_the_bound_it_starts_from(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(600, 6000); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(600, 6000); seed++) {
         trial t;
         if (trial_start(&t, seed, MILD)) {
             gg_duals_from(t.bounder, nth_decision(&t.all, t.planted));
@@ -164,7 +164,7 @@ static double draw_threshold_s(const trial *t, uint64_t seed) {
 static void reduction_keeps_what_is_cheaper_than_the_threshold(void **state) {
     (void)state;
     size_t reduced = 0;
-    for (uint64_t seed = 1; seed <= test_count(1500, 30000); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(1500, 30000); seed++) {
         trial t;
         if (trial_start(&t, seed, seed % 2 ? WILD : MILD)) {
             double threshold_s = draw_threshold_s(&t, seed);
@@ -189,7 +189,7 @@ static void reduction_keeps_what_is_cheaper_than_the_threshold(void **state) {
 static void a_claimed_bound_holds_after_the_ascent(void **state) {
     (void)state;
     size_t counted = 0, close = 0;
-    for (uint64_t seed = 1; seed <= test_count(600, 20000); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(600, 20000); seed++) {
         trial t;
         if (trial_start(&t, seed, MILD)) {
             assert_true(gg_box_propagate(&t.box, t.all.problem));

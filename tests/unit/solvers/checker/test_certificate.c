@@ -34,7 +34,7 @@ static gg_instance *draw(uint64_t seed, size_t most_users, size_t most_servers) 
 static void honest_certificates_are_accepted(void **state) {
     (void)state;
     const double gaps[] = {1e-9, 1e-4, 1e-2, 0.0};
-    for (uint64_t seed = 1; seed <= test_count(80, 1000); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(80, 1000); seed++) {
         gg_instance *in = draw(seed, seed % 4 ? 12 : 60, 5);
         gg_objective objective = seed % 2 ? GG_WEIGHTED : GG_UNIFORM;
         gg_result result = {0};
@@ -127,7 +127,7 @@ static void tamper(gg_certificate *c, gg_rng *rng) {
 static void nothing_false_is_ever_proven(void **state) {
     (void)state;
     size_t accepted = 0;
-    for (uint64_t seed = 1; seed <= test_count(200, 2000); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(200, 2000); seed++) {
         gg_instance *in = draw(5000 + seed, 5, 3);
         gg_objective objective = seed % 2 ? GG_WEIGHTED : GG_UNIFORM;
         double optimum_s = brute_force(in, objective, NULL);

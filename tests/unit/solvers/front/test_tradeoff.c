@@ -118,7 +118,7 @@ static void every_point_is_found(void **state) {
 static void probabilities_meet_their_levels(void **state) {
     (void)state;
     size_t unsupported = 0;
-    for (uint64_t seed = 1; seed <= test_count(25, 200); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(25, 200); seed++) {
         gg_instance *in = draw(100 + seed, 6, 2);
         gg_rng rng = gg_rng_start(seed, 10, GG_STREAM_TEST);
         double slm[6], llm[6];
@@ -163,7 +163,7 @@ static void probabilities_meet_their_levels(void **state) {
 
 static void larger_fronts_are_proven(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(2, 20); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(2, 20); seed++) {
         gg_instance *in = draw(300 + seed, 25, 3);
         gg_tradeoff_options options = gg_tradeoff_options_init();
         options.gap = 1e-4;

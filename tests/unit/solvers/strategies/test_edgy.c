@@ -173,7 +173,7 @@ static void all_strategies_hold(const trial *t, bool with_glpk) {
 
 static void brute_force_agrees(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(150, 3000); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(60, 3000); seed++) {
         gg_instance *in = draw(seed, (double)test_count(3000, 400000));
         for (gg_objective objective = GG_WEIGHTED; objective <= GG_UNIFORM; objective++) {
             trial t = {in, objective, brute_force(in, objective, NULL), "seed", seed};
@@ -206,6 +206,9 @@ static gg_instance *recorded(const char *path, gg_status expected, gg_error *err
 
 static void recorded_instances_hold(void **state) {
     (void)state;
+    /* Half a minute under the sanitizers. */
+    if (test_is_brief())
+        return;
     static const struct {
         const char *path;
         double weighted_s, uniform_s;

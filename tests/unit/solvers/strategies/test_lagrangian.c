@@ -39,7 +39,7 @@ static void solve(const gg_instance *in, gg_solve_options options, gg_result *re
 
 static void the_solver_brackets_the_optimum(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(40, 1000); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(40, 1000); seed++) {
         gg_instance *in = draw(seed, 7, 3);
         gg_solve_options options = gg_solve_options_init();
         gg_result result = {0}, again = {0};
@@ -67,6 +67,9 @@ static void the_solver_brackets_the_optimum(void **state) {
 static void of_many_users_it_proves_its_bound(void **state) {
     (void)state;
     static const double payloads[] = {30.0, 0.3};
+    /* Half a minute under the sanitizers. */
+    if (test_is_brief())
+        return;
     for (size_t k = 0; k < test_count(1, 2); k++) {
         random_shape shape = {2100, 2, 0.9, payloads[k], 2.0, 2.0, false};
         gg_instance *in = random_instance(shape, 5);
@@ -90,6 +93,9 @@ static void of_many_users_it_proves_its_bound(void **state) {
 
 static void it_ends_when_nothing_is_gained(void **state) {
     (void)state;
+    /* Half a minute under the sanitizers. */
+    if (test_is_brief())
+        return;
     random_shape shape = {40, 5, 0.9, 30.0, 3.0, 3.0, false};
     int idle = 0;
     for (uint64_t seed = 1; seed <= 20; seed++) {

@@ -61,7 +61,7 @@ static void check_mutants(const gg_instance *in, gg_objective objective, const g
 
 static void the_optimum_is_that_of_enumeration(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(200, 3000); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(200, 3000); seed++) {
         uint32_t users = seed % 20 == 0 ? 8 : 6;
         gg_instance *in = draw(seed, users, users == 8 ? 3 : 4);
         gg_objective objective = any_objective(seed);
@@ -94,7 +94,7 @@ static void the_optimum_is_that_of_enumeration(void **state) {
 
 static void glpk_agrees(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(20, 300); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(20, 300); seed++) {
         gg_instance *in = draw(7000 + seed, 5, 3);
         gg_objective objective = any_objective(seed);
         double optimum = brute_force(in, objective, NULL);
@@ -111,7 +111,7 @@ static void glpk_agrees(void **state) {
 /* Branch and bound with its incumbent set just above a good decision must never lose that one. */
 static void planted_decisions_survive(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(15, 150); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(15, 150); seed++) {
         gg_instance *in = draw(9000 + seed, seed % 5 == 0 ? 120 : 40, 6);
         gg_solve_options options = gg_solve_options_init();
         options.objective = any_objective(seed);
@@ -152,7 +152,7 @@ static void planted_decisions_survive(void **state) {
 /* Proofs of networks as large as those of the plans, with both bounds. */
 static void larger_proofs_are_replayed(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(12, 200); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(12, 200); seed++) {
         gg_instance *in = draw(11000 + seed, 60, seed % 3 == 0 ? 8 : 5);
         gg_objective objective = any_objective(seed);
         gg_result result;

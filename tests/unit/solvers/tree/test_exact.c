@@ -85,7 +85,7 @@ static void proven_optima_are_met(void **state) {
 /* Branch and bound with its incumbent set just above a good decision must never lose that one. */
 static void planted_decisions_survive(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(20, 200); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(20, 200); seed++) {
         gg_instance *in = draw(seed, seed % 5 == 0 ? 200 : 40, 4);
         gg_solve_options options = gg_solve_options_init();
         options.objective = seed % 2 ? GG_WEIGHTED : GG_UNIFORM;
@@ -124,7 +124,7 @@ static void planted_decisions_survive(void **state) {
 
 static void bounds_enclose_the_optimum(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(30, 200); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(30, 200); seed++) {
         gg_instance *in = draw(1000 + seed, 30, 5);
         gg_result exact = {0}, other = {0};
         gg_error err = {0};
@@ -149,7 +149,7 @@ static void bounds_enclose_the_optimum(void **state) {
 /* Renaming users and servers must not change the optimum. */
 static void permutations_do_not_matter(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(15, 100); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(15, 100); seed++) {
         gg_instance *in = draw(2000 + seed, 15, 4), *turned = NULL;
         size_t n = in->n_users, m = in->n_servers;
         gg_error err = {0};
@@ -186,7 +186,7 @@ static void permutations_do_not_matter(void **state) {
 /* Without interference to bound, what is left is loads: few nodes prove large networks. */
 static void fixed_interference_closes_soon(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(4, 40); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(4, 40); seed++) {
         random_shape shape = {.n_users = 120,
                               .n_servers = 4,
                               .tau = 0.8,

@@ -95,7 +95,7 @@ static void brute_force_agrees(void **state) {
     (void)state;
     static const size_t shapes[][2] = {{6, 3}, {5, 5}, {8, 2}, {4, 4}, {7, 3}, {3, 5}};
     size_t priced = 0;
-    for (uint64_t seed = 1; seed <= test_count(160, 3000); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(160, 3000); seed++) {
         const size_t *shape = shapes[seed % 6];
         trial t;
         gg_error err = {0};
@@ -114,14 +114,14 @@ static void brute_force_agrees(void **state) {
         }
         end(&t);
     }
-    assert_true(priced > 100);
+    assert_true(priced > test_rounds(100, 100));
 }
 
 /* With its incumbent set just above a good decision the search must never lose that one. */
 static void planted_decisions_survive(void **state) {
     (void)state;
     static const size_t shapes[][2] = {{40, 4}, {30, 8}, {60, 16}, {24, 24}, {100, 6}};
-    for (uint64_t seed = 1; seed <= test_count(20, 400); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(20, 400); seed++) {
         const size_t *shape = shapes[seed % 5];
         size_t users = seed % 40 == 0 ? 200 : shape[0];
         trial t;
@@ -177,7 +177,7 @@ static double cheapest_under(const gg_instance *in, gg_objective objective,
 static void rows_are_part_of_the_proof(void **state) {
     (void)state;
     size_t dearer = 0;
-    for (uint64_t seed = 1; seed <= test_count(60, 1000); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(60, 1000); seed++) {
         gg_error err = {0};
         gg_rng rng = gg_rng_start(seed, 42, GG_STREAM_TEST);
         trial t;
@@ -214,13 +214,13 @@ static void rows_are_part_of_the_proof(void **state) {
         end(&t);
     }
     print_message("dearer: %zu\n", dearer);
-    assert_true(dearer > 10);
+    assert_true(test_is_brief() || dearer > 10);
 }
 
 static void certificates_are_accepted(void **state) {
     (void)state;
     static const size_t shapes[][2] = {{20, 4}, {15, 8}, {30, 6}, {12, 12}};
-    for (uint64_t seed = 1; seed <= test_count(16, 200); seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(16, 200); seed++) {
         const size_t *shape = shapes[seed % 4];
         trial t;
         gg_error err = {0};
