@@ -36,8 +36,7 @@ static void add_flags(hash *to, const uint8_t *flags, size_t n) {
 static void finish(hash *from, char hex[GG_FINGERPRINT_SIZE]) {
     uint8_t digest[8];
     sha256_digest(from, sizeof digest, digest);
-    for (size_t k = 0; k < sizeof digest; k++)
-        snprintf(hex + 2 * k, 3, "%02x", digest[k]);
+    gg_put_hex(digest, sizeof digest, hex);
 }
 
 /* Drawn numbers enter with nine digits: the last bits of a logarithm differ between processors. */
@@ -270,7 +269,7 @@ static void name_component(const char *line, char *reason, size_t size) {
     else if (strncmp(line, "draws:", 6) == 0)
         snprintf(reason, size, "this version of goagap draws other networks");
     else if (strncmp(line, "site ", 5) == 0)
-        snprintf(reason, size, "file %d of the measured gains or positions is not what it was",
+        snprintf(reason, size, "number %d of the gains, positions or instances is not what it was",
                  atoi(line + 5) + 1);
     else if (strncmp(line, "program ", 8) == 0)
         snprintf(reason, size, "the program of strategy %.*s has been edited", key - 8, line + 8);

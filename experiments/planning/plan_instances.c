@@ -12,6 +12,7 @@
 #include "experiments/planning/plan_source.h"
 #include "experiments/results/results.h"
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 #include "models/instance_fields.h"
 #include "models/text/csv.h"
 
@@ -50,8 +51,7 @@ void gg_listed_digest(const gg_instance *instance, char hex[GG_LISTED_DIGEST]) {
                           values);
         }
     sha256_digest(&held, sizeof digest, digest);
-    for (size_t k = 0; k < sizeof digest; k++)
-        snprintf(hex + 2 * k, 3, "%02x", digest[k]);
+    gg_put_hex(digest, sizeof digest, hex);
 }
 
 const char *gg_plan_file_name(const gg_plan_site *site) {
@@ -121,17 +121,20 @@ static gg_status add_site(gg_plan *plan, const gg_plan_site *site, size_t users,
 
 static gg_status add_file(gg_plan *plan, gg_plan_site *site, gg_error *err) {
     gg_instance *instance = NULL;
-    char hex[GG_LISTED_DIGEST];
     GG_TRY(gg_instance_read(site->path, &instance, NULL, NULL, err));
     size_t users = instance->n_users, servers = instance->n_servers;
     site->tau = instance->tau;
     site->preset = SIZE_MAX;
-    gg_listed_digest(instance, hex);
-    snprintf(site->digest, sizeof site->digest, "%.16s", hex);
     gg_instance_free(instance);
+    GG_TRY(gg__plan_digest_site(plan, site, err));
     if (strlen(gg_plan_file_name(site)) >= GG_ROW_NAME)
         return gg_fail(err, GG_E_INPUT, "%s: the file's name is longer than %d bytes", site->path,
                        GG_ROW_NAME - 1);
+    /* It would count twice in every mean. */
+    for (size_t k = 0; k < plan->n_sites; k++)
+        if (strcmp(plan->sites[k].digest, site->digest) == 0)
+            return gg_fail(err, GG_E_INPUT, "%s: is the same instance as %s", site->path,
+                           plan->sites[k].path);
     return is_left(plan, (double)users, (double)servers, site->tau)
                ? add_site(plan, site, users, servers, err)
                : GG_OK;
@@ -308,16 +311,14 @@ static void digest_listed(const gg_plan *plan, size_t k) {
     uint8_t digest[(sizeof site->digest - 1) / 2];
     struct sha256_ctx held;
     char text[400];
-    int length = snprintf(text, sizeof text, "%s %zu %zu %.17g %llu %u %s",
-                          plan->presets[site->preset], plan->users[k], plan->servers[k], site->tau,
-                          (unsigned long long)site->seed, site->run, site->listed);
+    snprintf(text, sizeof text, "%s %zu %zu %.17g %llu %u %s", plan->presets[site->preset],
+             plan->users[k], plan->servers[k], site->tau, (unsigned long long)site->seed, site->run,
+             site->listed);
     sha256_init(&held);
-    sha256_update(&held, (size_t)length < sizeof text ? (size_t)length : sizeof text,
-                  (uint8_t *)text);
+    sha256_update(&held, strlen(text), (uint8_t *)text);
     sha256_update(&held, sizeof site->known, (const uint8_t *)site->known);
     sha256_digest(&held, sizeof digest, digest);
-    for (size_t b = 0; b < sizeof digest; b++)
-        snprintf(site->digest + 2 * b, 3, "%02x", digest[b]);
+    gg_put_hex(digest, sizeof digest, site->digest);
 }
 
 /* The list's own answers stand last. */

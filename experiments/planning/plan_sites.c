@@ -3,7 +3,6 @@
  * Networks that were measured: a plan names a file of gains or positions for each, and has its
  * users and servers from there.
  */
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -77,28 +76,6 @@ gg_status gg__plan_sites(const gg__plan_source *from, const gg_plan_yaml *yaml, 
     return GG_OK;
 }
 
-/* Of the file's bytes: what is measured anew is another network. */
-static gg_status digest_site(const gg_plan *plan, gg_plan_site *site, gg_error *err) {
-    uint8_t block[1 << 14], digest[(sizeof site->digest - 1) / 2];
-    struct sha256_ctx held;
-    size_t got;
-    FILE *stream = fopen(site->path, "r");
-    if (stream == NULL)
-        return gg_fail(err, GG_E_IO, "%s: cannot be read", site->path);
-    sha256_init(&held);
-    sha256_update(&held, sizeof plan->runs, (const uint8_t *)&plan->runs);
-    while ((got = fread(block, 1, sizeof block, stream)) > 0)
-        sha256_update(&held, got, block);
-    int failed = ferror(stream);
-    fclose(stream);
-    if (failed)
-        return gg_fail(err, GG_E_IO, "%s: cannot be read", site->path);
-    sha256_digest(&held, sizeof digest, digest);
-    for (size_t k = 0; k < sizeof digest; k++)
-        snprintf(site->digest + 2 * k, 3, "%02x", digest[k]);
-    return GG_OK;
-}
-
 gg_status gg_plan_read_sites(gg_plan *plan, gg_error *err) {
     for (size_t k = 0; k < plan->n_sites; k++) {
         gg_draw draw = {0};
@@ -113,7 +90,7 @@ gg_status gg_plan_read_sites(gg_plan *plan, gg_error *err) {
         GG_TRY(gg_scenario_shape(&draw, err));
         plan->users[k] = draw.n_users;
         plan->servers[k] = draw.default_servers ? GG_PLAN_PRESET_SERVERS : draw.n_servers;
-        GG_TRY(digest_site(plan, &plan->sites[k], err));
+        GG_TRY(gg__plan_digest_site(plan, &plan->sites[k], err));
     }
     return gg_plan_has_instances(plan) ? gg__plan_read_instances(plan, err) : GG_OK;
 }

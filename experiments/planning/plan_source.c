@@ -2,6 +2,7 @@
 #include "experiments/planning/plan_source.h"
 
 #include <inttypes.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "models/base/alloc.h"
 #include "models/base/compare.h"
 #include "models/base/parse.h"
+#include "models/base/shown.h"
 #include "models/base/yaml.h"
 
 gg_status gg__plan_complain(const gg__plan_source *from, const char *key, gg_status status,
@@ -104,5 +106,25 @@ gg_status gg__plan_flag(const gg__plan_source *from, const char *key, const char
         *out = false;
     else
         return gg__plan_complain(from, key, GG_E_INPUT, "neither yes nor no");
+    return GG_OK;
+}
+
+gg_status gg__plan_digest_site(const gg_plan *plan, gg_plan_site *site, gg_error *err) {
+    uint8_t block[1 << 14], digest[(sizeof site->digest - 1) / 2];
+    struct sha256_ctx held;
+    size_t got;
+    FILE *stream = fopen(site->path, "r");
+    if (stream == NULL)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read", site->path);
+    sha256_init(&held);
+    sha256_update(&held, sizeof plan->runs, (const uint8_t *)&plan->runs);
+    while ((got = fread(block, 1, sizeof block, stream)) > 0)
+        sha256_update(&held, got, block);
+    int failed = ferror(stream);
+    fclose(stream);
+    if (failed)
+        return gg_fail(err, GG_E_IO, "%s: cannot be read", site->path);
+    sha256_digest(&held, sizeof digest, digest);
+    gg_put_hex(digest, sizeof digest, site->digest);
     return GG_OK;
 }

@@ -101,6 +101,9 @@ gg_status gg__plan_complain(const gg__plan_source *from, const char *key, gg_sta
                             const char *reason);
 gg_status gg__plan_no_memory(const gg__plan_source *from);
 
+/* Digests the bytes of a site's file: what is measured anew is another network. Errors: GG_E_IO. */
+gg_status gg__plan_digest_site(const gg_plan *plan, gg_plan_site *site, gg_error *err);
+
 /* Refuses a list in which a text stands twice. */
 gg_status gg__plan_refuse_twice(const gg__plan_source *from, const char *key,
                                 const gg_plan_list *list);

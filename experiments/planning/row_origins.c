@@ -73,8 +73,7 @@ static gg_status print_origins(const gg_experiment *experiment, FILE *stream, gg
         sha256_init(&strategy);
         GG_TRY(add_strategies(&strategy, plan, k, err));
         sha256_digest(&strategy, sizeof digest, digest);
-        for (size_t b = 0; b < sizeof digest; b++)
-            snprintf(hex + 2 * b, 3, "%02x", digest[b]);
+        gg_put_hex(digest, sizeof digest, hex);
         print_line(stream, GG_STRATEGY, plan->strategies[k].name, hex);
     }
     return GG_OK;

@@ -10,6 +10,7 @@
 
 #include "experiments/results/results_columns.h"
 #include "models/base/alloc.h"
+#include "models/base/shown.h"
 
 static void add(struct sha256_ctx *digest, const void *data, size_t size) {
     sha256_update(digest, size, data);
@@ -100,7 +101,6 @@ gg_status gg__results_checksum(const gg_results *results, int version, char text
     }
     sha256_digest(&digest, sizeof bytes, bytes);
     size_t at = (size_t)snprintf(text, GG__CHECKSUM_SIZE, "sha256:");
-    for (size_t k = 0; k < sizeof bytes; k++)
-        snprintf(text + at + 2 * k, 3, "%02x", bytes[k]);
+    gg_put_hex(bytes, sizeof bytes, text + at);
     return GG_OK;
 }

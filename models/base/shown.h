@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "models/base/linkage.h"
@@ -27,4 +28,10 @@ const char *gg_shown_cut(const char *text, char *buffer, size_t size);
 
 /* Writes the whole text. */
 void gg_put_shown(FILE *stream, const char *text);
+
+/* A digest as text: two digits for each of `count` bytes; `text` has room for them and the end. */
+static inline void gg_put_hex(const uint8_t *bytes, size_t count, char *text) {
+    for (size_t k = 0; k < count; k++)
+        snprintf(text + 2 * k, 3, "%02x", bytes[k]);
+}
 GG_C_END

@@ -61,6 +61,16 @@ expect 0 wrote 'and have a report' "$goagap" report files --plan files.yaml -o f
 prints '^2 of 2 optima proven' 'of both'
 grep -q 'goagap solve [ab]\.\(json\|h5\) ' files.html
 verdict $? 'with commands that name them'
+# Every number of a file counts, also those that the digest of a list leaves out.
+expect 0 'nothing was run' 'what is there is not run again' "$goagap" batch files.yaml -o files
+sed '/"edge_delay_ref_s"/s/\[[^,]*,/[0.125,/' a.json >edited.json
+cmp -s a.json edited.json
+is 'a file is edited' $? -eq 1
+cp edited.json a.json
+expect 2 'number 1 of the gains, positions or instances is not' 'which is another network' "$goagap" batch files.yaml -o files
+cp a.json twin.json
+printf 'instances: [a.json, twin.json]\nsolvers: [goa]\n' >twice.yaml
+expect 2 'twin.json: is the same instance as a.json' 'no instance counts twice' "$goagap" batch twice.yaml -o twice
 printf 'instances: [a.json, %s]\nsolvers: [goa]\n' "$list" >mixed.yaml
 expect 2 'either lists' 'lists and files do not mix' "$goagap" batch mixed.yaml -o mixed
 finish
