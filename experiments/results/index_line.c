@@ -154,7 +154,7 @@ static gg_status take_units(const json_t *ranges, gg_part_entry *out, gg_error *
 }
 
 static gg_status take_failures(const json_t *failures, gg_part_entry *out, gg_error *err) {
-    size_t count = json_array_size(failures);
+    size_t count = json_array_size(failures), failed_rows = out->failed_rows;
     out->failures = gg_alloc(count, sizeof *out->failures);
     if (out->failures == NULL)
         return no_memory(err);
@@ -166,12 +166,13 @@ static gg_status take_failures(const json_t *failures, gg_part_entry *out, gg_er
             return GG_E_INPUT;
         gg_part_failure *f = &out->failures[out->n_failures++];
         f->count = (size_t)json_integer_value(json_object_get(one, "rows"));
+        failed_rows -= f->count;
         f->solver = gg_strdup(solver);
         f->reason = gg_strdup(reason);
         if (f->solver == NULL || f->reason == NULL)
             return no_memory(err);
     }
-    return GG_OK;
+    return failed_rows == 0 ? GG_OK : GG_E_INPUT;
 }
 
 static size_t count_of(const json_t *object, const char *key) {
@@ -203,7 +204,9 @@ static gg_status take_part(const json_t *object, const char *name, gg_part_entry
         out->places.at[k] = (uint64_t)json_integer_value(json_array_get(at, k));
     GG_TRY(take_units(json_object_get(object, "networks"), out, err));
     GG_TRY(take_failures(json_object_get(object, "failures"), out, err));
-    if (out->n_units == 0 || out->rows % out->n_units != 0 || out->failed_rows > out->rows)
+    /* A row has many bytes: no line about a real part has more rows. */
+    if (out->n_units == 0 || out->rows % out->n_units != 0 || out->rows > out->bytes ||
+        out->failed_rows > out->rows || out->failed_units > out->n_units)
         return GG_E_INPUT;
     out->name = gg_strdup(name);
     return out->name != NULL ? GG_OK : no_memory(err);

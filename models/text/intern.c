@@ -31,7 +31,7 @@ static uint32_t *slot_of(const char *text, size_t length) {
     for (size_t k = hash_of(text, length);; k++) {
         uint32_t *slot = &kept.slots[k & (kept.n_slots - 1)];
         const char *found = *slot > 0 ? kept.texts[*slot - 1] : NULL;
-        if (found == NULL || (strncmp(found, text, length) == 0 && found[length] == '\0'))
+        if (found == NULL || (strlen(found) == length && memcmp(found, text, length) == 0))
             return slot;
     }
 }
@@ -77,6 +77,7 @@ static const char *find_or_keep(const char *text, size_t length, uint32_t *numbe
 }
 
 const char *gg_intern(const char *text, size_t length, uint32_t *number) {
+    length = strnlen(text, length);
     pthread_mutex_lock(&kept.lock);
     const char *found = find_or_keep(text, length, number);
     pthread_mutex_unlock(&kept.lock);

@@ -222,6 +222,38 @@ static void test_false_places_are_harmless(void **state) {
     gg_index_clear(&index);
 }
 
+/* Whole lines whose counts no part can have are as none. */
+static void test_counts_that_cannot_be_do_not_count(void **state) {
+    gg_index index;
+    gg_error err = {0};
+    write_folder(state, 1);
+    assert_success(gg_index_read(folder_of(state), &index, &err), &err);
+    gg_part_entry *entry = &index.entries[0];
+    const struct {
+        size_t *count, value;
+    } wrong[] = {{NULL, 0},
+                 {&entry->rows, SIZE_MAX - 3},
+                 {&entry->failed_rows, entry->failed_rows + 1},
+                 {&entry->failed_units, 2},
+                 {&entry->failures[0].count, SIZE_MAX - 4}};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        gg_manifest manifest;
+        gg_part_entry read;
+        size_t right = k > 0 ? *wrong[k].count : 0;
+        if (k > 0)
+            *wrong[k].count = wrong[k].value;
+        char *line = gg__index_line_of_part(entry);
+        if (k > 0)
+            *wrong[k].count = right;
+        assert_non_null(line);
+        assert_success(gg__index_line_read(line, &manifest, &read, &err), &err);
+        assert_int_equal(read.name != NULL, k == 0);
+        gg__part_entry_clear(&read);
+        gg_free(line);
+    }
+    gg_index_clear(&index);
+}
+
 /* As folders of older versions, or after a kill between the part and its line: who reads a part in
  * full notes it, once. */
 static void test_what_was_read_is_known(void **state) {
@@ -309,6 +341,7 @@ int main(void) {
         WITH_FOLDER(test_a_copied_folder_is_known),
         WITH_FOLDER(test_damage_of_a_part_is_found),
         WITH_FOLDER(test_false_places_are_harmless),
+        WITH_FOLDER(test_counts_that_cannot_be_do_not_count),
         WITH_FOLDER(test_what_was_read_is_known),
         WITH_FOLDER(test_another_part_is_not_taken_for_the_first),
         WITH_FOLDER(test_short_memory_leaves_nothing),
