@@ -346,7 +346,11 @@ static gg_status set_gains(work *w, double *gain, gg_error *err) {
         return gg_fail(err, GG_E_USAGE, "with probabilities the number of accuracies is needed");
     for (size_t i = 0; i < in->n_users; i++) {
         double local = correctness(o->p_slm, in->slm_correct, i);
-        gain[i] = correctness(o->p_llm, in->llm_correct, i) - local;
+        double served = correctness(o->p_llm, in->llm_correct, i);
+        if (!(local >= 0.0 && local <= 1.0 && served >= 0.0 && served <= 1.0))
+            return gg_fail(err, GG_E_INPUT, "user %zu: %g or %g is no probability", i, local,
+                           served);
+        gain[i] = served - local;
         w->program.local += local;
     }
     return GG_OK;

@@ -114,6 +114,11 @@ def refusals():
     refuses(ValueError, "entropi", "an unknown measure", goagap.uncertainty, logits, "entropi")
     refuses(ValueError, "temperature", "a temperature of 0", goagap.uncertainty, logits, temperature=0)
     refuses(ValueError, "top-k 1", "one candidate", goagap.uncertainty, logits, top_k=1)
+    for top_k in (2**64, 2**64 + 2, -1, 2.0):
+        refuses(ValueError, "top_k: ", f"{top_k} candidates", goagap.uncertainty, logits, top_k=top_k)
+    for name, value in (("resamples", 2**32), ("resamples", 0.5), ("seed", -1), ("seed", 2**64), ("bins", 2.5), ("bins", 0)):
+        refuses(goagap.UsageError, f"{name}: {value} is no whole number", f"{name} {value}", goagap.metrics, [0.1, 0.2], [0, 1],
+                **{name: value})
     refuses(ValueError, "are probabilities", "probabilities", goagap.uncertainty, softmax(logits))
     verdict(goagap.uncertainty(np.empty((0, 5), np.float32)).shape == (0,), "no query at all")
 

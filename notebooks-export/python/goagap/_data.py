@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Optional, Union
 import numpy as np
 
 from ._library import (InputError, UsageError, _GgError, call, constants, enum, interruptible, lib, numbers, part,
-                       pointer_to, raise_error, structs, text)
+                       pointer_to, raise_error, structs, text, whole)
 
 Path = Union[str, "os.PathLike[str]"]
 
@@ -23,10 +23,8 @@ _hdf5 = threading.RLock()
 def _options(measure: str, aggregate: str, top_k: int, temperature: float, drop_eos: bool = False,
              threads: int = 0) -> Any:
     options = lib.gg_uncertainty_options_init()
-    if not isinstance(top_k, (int, np.integer)) or top_k < 0:
-        raise UsageError(f"top_k: {top_k!r} is no whole number >= 0")
     options.measure = enum("gg_measure_parse", measure)
-    options.top_k, options.temperature = int(top_k), float(temperature)
+    options.top_k, options.temperature = whole(top_k, "top_k", 2**31 - 1), float(temperature)
     options.drop_eos, options.threads = drop_eos, threads
     call("gg_aggregate_parse", text(aggregate), part(options, "aggregate"))
     return options
@@ -174,14 +172,13 @@ def metrics(score: Any, wrong: Any, llm_correct: Any = None, *, bins: int = 10, 
         raise InputError(f"score: number {int(np.flatnonzero(np.isnan(values))[0])} is not a number")
     if values.ndim != 1 or any(of is not None and of.shape != values.shape for of in flags):
         raise InputError(f"score: has the shape {values.shape}, which others have not")
-    if not 1 <= bins <= 1000 or resamples < 0:
-        raise UsageError("bins: are not 1 to 1000, or resamples below 0")
+    counts = whole(bins, "bins", 1000, 1), whole(seed, "seed", 2**64 - 1), whole(resamples, "resamples", 2**32 - 1)
     ranking = structs["gg_ranking"]()
     found = (structs["gg_estimate"] * constants["GG_N_METRICS"])()
     call("gg_ranking_init", c.byref(ranking), pointer_to(values), pointer_to(flags[0]),
          pointer_to(flags[1]) if flags[1] is not None else None, values.size)
     try:
-        call("gg_metrics_estimate", c.byref(ranking), bins, seed, resamples, found)
+        call("gg_metrics_estimate", c.byref(ranking), *counts, found)
     finally:
         lib.gg_ranking_clear(c.byref(ranking))
     return {lib.gg_metric_name(k).decode(): Estimate(found[k].value, found[k].low, found[k].high)

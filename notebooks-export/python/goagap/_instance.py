@@ -10,7 +10,7 @@ from typing import Any, Mapping, Optional, Union
 
 import numpy as np
 
-from ._library import FileError, InputError, UsageError, call, lib, names, numbers, pointer_to, structs, text
+from ._library import FileError, InputError, UsageError, call, lib, names, numbers, pointer_to, structs, text, whole
 
 Path = Union[str, "os.PathLike[str]"]
 
@@ -52,7 +52,7 @@ class Instance:
         given = {field: value for field, value in values.items() if value is not None}
         array = (c.c_char_p * len(given))(*[field.encode() for field in given])
         handle = c.c_void_p()
-        call("gg_instance_with", name.encode(), len(given["alpha"]), len(given["bandwidth_hz"]), len(given), array,
+        call("gg_instance_with", text(name.encode()), len(given["alpha"]), len(given["bandwidth_hz"]), len(given), array,
              c.byref(handle))
         self._take(handle)
         for field in fields():
@@ -109,6 +109,11 @@ class Instance:
             return None if view is None else float(view)
         view.flags.writeable = False
         return view
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            raise AttributeError(f"{name}: an instance does not change; replace({name}=...) makes another")
+        super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *fields()]
@@ -252,8 +257,8 @@ def draw(preset: Path = "paper", users: Optional[int] = None, servers: Optional[
     preset_, handle, load = c.c_void_p(), c.c_void_p(), c.c_void_p()
     for name, count, most in (("users", users, 10**7), ("servers", servers, 32767), ("seed", seed, 2**64 - 1),
                               ("run", run, 2**32 - 1)):
-        if count is not None and not (isinstance(count, (int, np.integer)) and 0 <= count <= most):
-            raise UsageError(f"{name}: {count!r} is no whole number from 0 to {most}")
+        if count is not None:
+            whole(count, name, most)
     if users is None and positions is None and gains is None:
         raise UsageError("users: is missing")
     asked = structs["gg_draw"](

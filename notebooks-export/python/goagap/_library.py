@@ -178,7 +178,17 @@ def part(record: Any, member: str, type_: Optional[str] = None) -> Any:
 
 def text(value: Any) -> bytes:
     """A path or name as the library takes it."""
-    return os.fsencode(value) if not isinstance(value, bytes) else value
+    given = os.fsencode(value) if not isinstance(value, bytes) else value
+    if b"\0" in given:
+        raise InputError(f"{value!r}: has a NUL, where the library would end it")
+    return given
+
+
+def whole(value: Any, name: str, most: int, least: int = 0) -> int:
+    """A count that the library's type can hold."""
+    if not isinstance(value, (int, np.integer)) or not least <= value <= most:
+        raise UsageError(f"{name}: {value!r} is no whole number from {least} to {most}")
+    return int(value)
 
 
 def enum(parser: str, name: str) -> int:
@@ -209,7 +219,10 @@ def numbers(values: Any, name: str, dtype: Any = float) -> np.ndarray:
             raise InputError(f"{name}: is not of whole numbers")
         return np.asarray(given, np.int32, order="C")
     try:
-        given = np.asarray(values, float)
+        given = np.asarray(values)
+        if given.dtype.kind not in "biufO":
+            raise TypeError(f"is {given.dtype}, not of real numbers")
+        given = np.asarray(given, float)
     except (TypeError, ValueError) as why:
         raise InputError(f"{name}: {why}") from why
     if dtype == np.uint8 and not np.all((given == 0) | (given == 1)):

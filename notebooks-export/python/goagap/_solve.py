@@ -183,11 +183,11 @@ def _options(instance: Instance, solver: Any, given: dict[str, Any], keep: list)
 
 
 def _set_number(options: Any, name: str, value: Any) -> None:
-    whole = name not in ("gap", "time_limit_s", "least_accuracy")
-    if whole and (not isinstance(value, (int, np.integer)) or value < 0):
+    is_whole = name not in ("gap", "time_limit_s", "least_accuracy", "target")
+    if is_whole and (not isinstance(value, (int, np.integer)) or value < 0):
         raise UsageError(f"{name}: {value!r} is no whole number >= 0")
-    setattr(options, name, int(value) if whole else float(value))
-    if whole and getattr(options, name) != value:
+    setattr(options, name, int(value) if is_whole else float(value))
+    if is_whole and getattr(options, name) != value:
         raise UsageError(f"{name}: {value} is too large")
 
 
@@ -480,7 +480,7 @@ def front(instance: Instance, *, objective: str = "uniform", p_slm: Any = None, 
     for name, value in (("n_levels", levels), ("target", target), ("gap", gap), ("time_limit_s", time_limit_s),
                         ("node_limit", node_limit)):
         if value is not None:
-            setattr(asked, name, value)
+            _set_number(asked, name, value)
     found = structs["gg_tradeoff"]()
     try:
         with interruptible():

@@ -205,8 +205,17 @@ static void impossible_requests_are_refused(void **state) {
     const double p[4] = {0.5, 0.5, 0.5, 0.5};
     options.p_slm = options.p_llm = p;
     assert_int_equal(gg_tradeoff_compute(in, &options, &front, &err), GG_E_USAGE);
-    /* Nothing to gain anywhere: one point. */
     options.n_levels = 5;
+    const double wrong[] = {1.5, -0.25, NAN};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        const double bad[4] = {0.5, 0.5, wrong[k], 0.5};
+        err = (gg_error){0};
+        options.p_llm = bad;
+        assert_int_equal(gg_tradeoff_compute(in, &options, &front, &err), GG_E_INPUT);
+        assert_says(&err, "user 2: ");
+    }
+    options.p_llm = p;
+    /* Nothing to gain anywhere: one point. */
     front = compute(in, &options);
     assert_int_equal(front.count, 1);
     gg_tradeoff_clear(&front);
