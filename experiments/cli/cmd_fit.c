@@ -4,8 +4,11 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 
 #include "experiments/cli/commands.h"
+#include "experiments/output/say.h"
 #include "experiments/statistics/line_fit.h"
 #include "models/base/alloc.h"
 #include "models/costs/curve.h"
@@ -31,6 +34,32 @@ static gg_status split(const gg_table *table, const char *path, double *loads, d
     return GG_OK;
 }
 
+/* Whether one of a name's words is a unit of time that is not the second. */
+static bool names_other_unit(const char *name) {
+    static const char *const units[] = {"ms", "msec", "milliseconds", "us", "usec", "microseconds"};
+    static const char ends[] = " _-()[]/.,:";
+    for (size_t length; *name != '\0'; name += length + (name[length] != '\0')) {
+        length = strcspn(name, ends);
+        for (size_t k = 0; k < sizeof units / sizeof *units; k++)
+            if (strlen(units[k]) == length && strncasecmp(name, units[k], length) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* A file may name its columns, the last of which has the times. */
+static gg_status check_unit(const char *path, gg_error *err) {
+    gg_csv *csv = NULL;
+    size_t n_fields = 0;
+    GG_TRY(gg_csv_open(path, &csv, err));
+    gg_status status = gg_csv_next(csv, &n_fields, err);
+    const char *name = status == GG_OK && n_fields > 0 ? gg_csv_field(csv, (int)n_fields - 1) : "";
+    if (names_other_unit(name))
+        status = gg_csv_refuse(csv, err, "column \"%.40s\": steps are wanted in seconds", name);
+    gg_csv_close(csv);
+    return status;
+}
+
 static void print_fit(const gg_line_fit *fit, size_t n) {
     printf("# A decode step with n answers at once, of %zu measured: %.6g ms + %.6g ms n", n,
            1e3 * fit->base, 1e3 * fit->slope);
@@ -42,8 +71,8 @@ static void print_fit(const gg_line_fit *fit, size_t n) {
     putchar('\n');
 }
 
-/* What a preset takes; a line that falls, or begins below nothing, is no server's. */
-static gg_status print_yaml(const gg_line_fit *fit, const char *path, gg_error *err) {
+/* A line that falls, or begins below nothing, is no server's. */
+static gg_status check_line(const gg_line_fit *fit, const char *path, gg_error *err) {
     const gg_load_curve curve = {
         .kind = GG_CURVE_BATCH, .base_s = fit->base, .per_query_s = fit->slope};
     const char *wrong = gg_curve_wrong(&curve, GG_CURVE_OF_SERVER);
@@ -51,9 +80,13 @@ static gg_status print_yaml(const gg_line_fit *fit, const char *path, gg_error *
         return gg_fail(err, GG_E_INPUT,
                        "%s: the line is %.6g s + %.6g s n, no server's: put the points in a table",
                        path, fit->base, fit->slope);
+    return GG_OK;
+}
+
+/* What a preset takes. */
+static void print_yaml(const gg_line_fit *fit) {
     printf("compute:\n  server_model:\n    - batch base_s=%.6g per_query_s=%.6g\n", fit->base,
            fit->slope);
-    return GG_OK;
 }
 
 static gg_status fit_table(const gg_table *table, const char *path, gg_error *err) {
@@ -72,9 +105,11 @@ static gg_status fit_table(const gg_table *table, const char *path, gg_error *er
             gg_fail(err, status, "%s: %s", path, inner.message);
     }
     if (status == GG_OK)
+        status = check_line(&fit, path, err);
+    if (status == GG_OK) {
         print_fit(&fit, table->n_rows);
-    if (status == GG_OK)
-        status = print_yaml(&fit, path, err);
+        print_yaml(&fit);
+    }
     gg_free(loads);
     return status;
 }
@@ -85,7 +120,11 @@ static gg_status run(int argc, char **argv, int *code, gg_error *err) {
     gg_table table;
     gg_command_parse(&gg_command_fit, argc, argv, &asked);
     GG_TRY(gg_csv_read_table(asked.csv_path, &table, err));
-    gg_status status = fit_table(&table, asked.csv_path, err);
+    if (*table.remark != '\0')
+        gg_say(argv[0], "%s: %s", asked.csv_path, table.remark);
+    gg_status status = check_unit(asked.csv_path, err);
+    if (status == GG_OK)
+        status = fit_table(&table, asked.csv_path, err);
     gg_free(table.values);
     return status;
 }

@@ -24,6 +24,13 @@ printf '4,0.01\n4,0.02\n' >same.csv
 expect 2 'same.csv: a line wants points at two different loads' 'one load alone' "$goagap" fit same.csv
 printf '1,0.02\n9,0.01\n' >falls.csv
 expect 2 "falls.csv: the line is .* no server's: put the points in a table" 'a line that falls' "$goagap" fit falls.csv
+is 'of which nothing is printed' ! -s out
+for name in ms step_ms 'time (MS)' latency-us microseconds; do
+    printf 'n,%s\n1,10\n8,11\n' "$name" >unit.csv
+    expect 2 'unit.csv:1: column ".*": steps are wanted in seconds' "times in $name" "$goagap" fit unit.csv
+done
+printf 'n;terms_s\n1;0,01\n2;0,02\n' >comma.csv
+expect 0 'comma.csv: .*;' 'decimal commas are told' "$goagap" fit comma.csv
 printf '0,0.02\n9,0.03\n' >zero.csv
 expect 2 'row 1: 0 is no number of queries' 'no query at all' "$goagap" fit zero.csv
 printf '1.5,0.02\n9,0.03\n' >half.csv
