@@ -11,6 +11,7 @@
 
 #include "models/base/alloc.h"
 #include "models/instance_json.h"
+#include "tests/support/instances/instance_text.h"
 #include "tests/support/instances/random_instance.h"
 #include "tests/support/temporary_folder.h"
 
@@ -239,17 +240,6 @@ static void optional_keys_may_be_absent_one_by_one(void **state) {
     }
 }
 
-static char *written(const gg_instance *in) {
-    char *text = NULL;
-    size_t size = 0;
-    gg_error err = {0};
-    FILE *stream = open_memstream(&text, &size);
-    assert_non_null(stream);
-    assert_success(gg_instance_write_json(in, stream, &err), &err);
-    assert_int_equal(fclose(stream), 0);
-    return text;
-}
-
 static void assert_same_numbers(const double *a, const double *b, size_t count) {
     assert_int_equal(a == NULL, b == NULL);
     if (a != NULL && count > 0)
@@ -291,7 +281,7 @@ static void there_and_back_bit_for_bit(void **state) {
         in->payload_bits[0] = 0.0;
         if (shape.n_servers > 0)
             in->gain[0] = 0x1p-1074; /* the smallest number there is */
-        char *text = written(in);
+        char *text = json_of(in);
         assert_success(parse(text, &back, &err), &err);
         assert_same(in, back);
         gg_instance_free(in);

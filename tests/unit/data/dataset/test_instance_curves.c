@@ -14,9 +14,11 @@
 #include "models/instance_fields.h"
 #include "models/instance_json.h"
 #include "tests/support/instances/cost_forms.h"
+#include "tests/support/instances/instance_text.h"
 #include "tests/support/instances/random_instance.h"
 #include "tests/support/support.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/unit/data/dataset/instance_common.h"
 
 static gg_instance *draw(uint64_t seed) {
     const random_shape shape = {.n_users = 1 + seed % 5,
@@ -28,17 +30,6 @@ static gg_instance *draw(uint64_t seed) {
     gg_instance *in = random_instance(shape, seed);
     give_forms(in, seed);
     return in;
-}
-
-static char *json_of(const gg_instance *in) {
-    char *text = NULL;
-    size_t size = 0;
-    gg_error err = {0};
-    FILE *stream = open_memstream(&text, &size);
-    assert_non_null(stream);
-    assert_success(gg_instance_write_json(in, stream, &err), &err);
-    fclose(stream);
-    return text;
 }
 
 /* Numbers are written with all their digits: the same text, the same bits. */
@@ -153,25 +144,7 @@ static void files_with_wrong_forms_are_refused(void **state) {
 }
 
 static void failing_allocations_are_survived(void **state) {
-    const char *path = folder_file(state, "i.h5");
-    gg_instance *in = draw(2);
-    size_t before = gg_alloc_live();
-    gg_status status = GG_E_NOMEM;
-    for (long allowed = 0; status != GG_OK && allowed < 500; allowed++) {
-        gg_error err = {0};
-        gg_instance *out = NULL;
-        unlink(path);
-        gg_alloc_fail_after(allowed);
-        status = gg_instance_write_h5(in, path, &err);
-        if (status == GG_OK)
-            status = gg_instance_read(path, &out, NULL, NULL, &err);
-        gg_alloc_fail_after(-1);
-        gg_instance_free(out);
-        assert_true(status == GG_OK || status == GG_E_NOMEM);
-        assert_int_equal(gg_alloc_live(), before);
-    }
-    gg_instance_free(in);
-    assert_int_equal(status, GG_OK);
+    assert_true(survive_failing_allocations(folder_file(state, "i.h5"), draw(2)) > 20);
 }
 
 /* Air and tokens by hand. */

@@ -14,6 +14,7 @@
 #include "models/evaluate.h"
 #include "models/instance_fields.h"
 #include "models/instance_json.h"
+#include "tests/support/instances/instance_text.h"
 #include "tests/support/instances/random_instance.h"
 #include "tests/support/support.h"
 #include "tests/support/temporary_folder.h"
@@ -36,17 +37,6 @@ static gg_instance *make(unsigned with) {
         in->llm_p_correct = NULL;
     }
     return in;
-}
-
-static char *json_of(const gg_instance *in) {
-    char *text = NULL;
-    size_t size = 0;
-    gg_error err = {0};
-    FILE *stream = open_memstream(&text, &size);
-    assert_non_null(stream);
-    assert_success(gg_instance_write_json(in, stream, &err), &err);
-    fclose(stream);
-    return text;
 }
 
 static void assert_same(const double *a, const double *b, size_t n) {

@@ -16,6 +16,7 @@
 #include "models/base/alloc.h"
 #include "tests/support/support.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/unit/data/dataset/instance_common.h"
 
 /* Three users, two servers (or none), awkward numbers. */
 static gg_instance *make_instance(size_t n_servers, int with_optional) {
@@ -356,27 +357,7 @@ static void test_truncated_instances_are_refused(void **state) {
 }
 
 static void test_failing_allocations_are_survived(void **state) {
-    const char *path = folder_file(state, "i.h5");
-    gg_instance *in = make_instance(2, 1);
-    size_t before = gg_alloc_live();
-    gg_status status = GG_E_NOMEM;
-    long allowed = 0;
-    for (; status != GG_OK && allowed < 500; allowed++) {
-        gg_error err = {0};
-        gg_instance *out = NULL;
-        unlink(path);
-        gg_alloc_fail_after(allowed);
-        status = gg_instance_write_h5(in, path, &err);
-        if (status == GG_OK)
-            status = gg_instance_read(path, &out, never_warn, NULL, &err);
-        gg_alloc_fail_after(-1);
-        gg_instance_free(out);
-        assert_true(status == GG_OK || status == GG_E_NOMEM);
-        assert_int_equal(gg_alloc_live(), before);
-    }
-    gg_instance_free(in);
-    assert_int_equal(status, GG_OK);
-    assert_true(allowed > 20);
+    assert_true(survive_failing_allocations(folder_file(state, "i.h5"), make_instance(2, 1)) > 20);
 }
 
 int main(void) {

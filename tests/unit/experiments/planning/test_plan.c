@@ -13,6 +13,7 @@
 #include "experiments/planning/plan.h"
 #include "experiments/planning/plan_source.h"
 #include "models/base/alloc.h"
+#include "tests/unit/experiments/planning/plan_memory.h"
 
 static const char whole[] = "name: all keys\n"
                             "preset: [paper, urban-micro]\n"
@@ -302,21 +303,13 @@ static void test_shipped_plans_are_sound(void **state) {
     }
 }
 
+static gg_status read_whole_plan(gg_plan **plan, gg_error *err) {
+    return parse(whole, plan, err);
+}
+
 static void test_short_memory_is_an_error_everywhere(void **state) {
     (void)state;
-    gg_status status = GG_E_NOMEM;
-    for (long allowed = 0; status != GG_OK; allowed++) {
-        gg_plan *plan;
-        gg_error err = {0};
-        gg_alloc_fail_after(allowed);
-        status = parse(whole, &plan, &err);
-        gg_alloc_fail_after(-1);
-        if (status == GG_OK)
-            gg_plan_free(plan);
-        else
-            assert_int_equal(status, GG_E_NOMEM);
-        assert_int_equal(gg_alloc_live(), 0);
-    }
+    survive_short_memory(read_whole_plan);
 }
 
 /* A file alone or files in brackets; where keys stand does not matter. */

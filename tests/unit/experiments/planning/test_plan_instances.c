@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "experiments/planning/plan.h"
-#include "models/base/alloc.h"
+#include "tests/unit/experiments/planning/plan_memory.h"
 
 static const char head[] = "preset,users,servers,tau,seed,run,objective,value_s,bound_s,sha256\n";
 static const char rows[] = "paper,12,4,0.7,1,0,weighted,0.25,0.25,\n"
@@ -118,23 +118,15 @@ static void test_what_is_no_list_is_refused_with_its_place(void **state) {
     assert_says(&err, "no column servers");
 }
 
+static gg_status read_rows(gg_plan **plan, gg_error *err) {
+    char list[1024];
+    snprintf(list, sizeof list, "%s%s", head, rows);
+    return read_plan(list, "users: [12, 20]\n", plan, err);
+}
+
 static void test_short_memory_leaves_nothing(void **state) {
     (void)state;
-    char list[1024];
-    gg_status status = GG_E_NOMEM;
-    snprintf(list, sizeof list, "%s%s", head, rows);
-    for (long allowed = 0; status != GG_OK; allowed++) {
-        gg_plan *plan;
-        gg_error err = {0};
-        gg_alloc_fail_after(allowed);
-        status = read_plan(list, "users: [12, 20]\n", &plan, &err);
-        gg_alloc_fail_after(-1);
-        if (status == GG_OK)
-            gg_plan_free(plan);
-        else
-            assert_int_equal(status, GG_E_NOMEM);
-        assert_int_equal(gg_alloc_live(), 0);
-    }
+    survive_short_memory(read_rows);
 }
 
 int main(void) {
