@@ -196,7 +196,7 @@ fi
 sed 's/, exact\]/]/; s/runs: 4/runs: 2/' plan.yaml >open.yaml
 "$goagap" batch open.yaml -o open -q
 expect 0 '' 'a report without a proof' "$goagap" report open
-prints 'No optimum was sought. Mean delay per query and right answers: GOA ' 'says so'
+prints 'No optimum is known. Mean delay per query and right answers: GOA ' 'says so'
 ! grep -Eq 'above the proven optimum' out
 verdict $? 'and claims no gap'
 
