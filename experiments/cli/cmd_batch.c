@@ -213,8 +213,20 @@ static gg_status check_redo(const request *asked, const gg_plan *plan, gg_error 
     return GG_OK;
 }
 
-/* A network of each preset shows units that cannot be. */
-static gg_status refuse_unusual(const gg_experiment *experiment, gg_error *err) {
+/* Whether it has what the plan's objectives need, and units that can be. */
+static gg_status try_network(const request *asked, const gg_plan *plan, const gg_instance *instance,
+                             const char *place, gg_error *err) {
+    gg_status status = GG_OK;
+    for (size_t k = 0; status == GG_OK && k < plan->n_objectives; k++)
+        status = gg_instance_check_objective(instance, plan->objectives[k], err);
+    if (status == GG_OK && !asked->allow_unusual)
+        status = gg_instance_refuse_unusual(instance, place, err);
+    return status;
+}
+
+/* A network of each preset shows before the batch what none of them has. */
+static gg_status try_networks(const request *asked, const gg_experiment *experiment,
+                              gg_error *err) {
     enum { USERS = 64 };
     const gg_workload *w = experiment->workload;
     const gg_plan *plan = experiment->plan;
@@ -234,11 +246,11 @@ static gg_status refuse_unusual(const gg_experiment *experiment, gg_error *err) 
             unit.n_users = w->n_queries;
         gg_status status = gg_unit_draw(experiment, &unit, &instance, err);
         if (status == GG_OK)
-            status = gg_instance_refuse_unusual(
-                instance,
-                unit.preset != SIZE_MAX ? gg_preset_name(experiment->presets[unit.preset])
-                                        : plan->sites[unit.site].path,
-                err);
+            status = try_network(asked, plan, instance,
+                                 unit.preset != SIZE_MAX
+                                     ? gg_preset_name(experiment->presets[unit.preset])
+                                     : plan->sites[unit.site].path,
+                                 err);
         gg_instance_free(instance);
         GG_TRY(status);
     }
@@ -252,8 +264,7 @@ static gg_status open_and_run(request *asked, const char *command_line, gg_plan 
     GG_TRY(gg_plan_read(asked->plan_path, asked->dataset, plan, err));
     GG_TRY(check_redo(asked, *plan, err));
     GG_TRY(gg_experiment_open(*plan, experiment, err));
-    if (!asked->allow_unusual)
-        GG_TRY(refuse_unusual(*experiment, err));
+    GG_TRY(try_networks(asked, *experiment, err));
     return asked->dry_run ? print_plan(*experiment, asked->jobs, err)
                           : run_batch(asked, *experiment, command_line, code, err);
 }

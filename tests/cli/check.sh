@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap check: accepts what solve writes, and nothing that was changed afterwards.
-# Covers cmd_check.
+# Covers cmd_check and verify_solution.
 . "$(dirname "$0")/tap.inc"
 
 small_instance >small.json

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap solve: its two formats, its options, its exit codes.
-# Covers cmd_solve, load_instance, solution_table, perturbation_output, solve_perturbed and
-# solve_runs.
+# Covers cmd_solve, assignment_file, load_instance, solution_table, perturbation_output,
+# solve_perturbed and solve_runs.
 . "$(dirname "$0")/tap.inc"
 expected=$root/tests/cli/expected
 

@@ -2,8 +2,6 @@
  *
  * The section on the gap at equal accuracy, where a strategy is held to another's.
  */
-#include <string.h>
-
 #include "experiments/report/page/html_sections.h"
 #include "experiments/report/stats/headline.h"
 
@@ -16,13 +14,8 @@ static void put_interval(const gg_page *page, gg_number low, gg_number high) {
 }
 
 static void put_span(const gg_page *page, const gg_gap_span *span) {
-    const gg_number least = gg_percent(span->least.mean), most = gg_percent(span->most.mean);
     fputs("<td class=\"left\">", page->stream);
-    gg_html_put(page, least.text);
-    if (strcmp(least.text, most.text) != 0) {
-        fputs("–", page->stream);
-        gg_html_put(page, most.text);
-    }
+    gg_html_put(page, gg_span_text(span).text);
     put_interval(page, gg_percent(span->least.low), gg_percent(span->most.high));
     fputs("</td>", page->stream);
 }

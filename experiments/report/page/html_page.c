@@ -50,10 +50,8 @@ static void percent_tile(FILE *stream, double ratio, const char *who, const char
 }
 
 static void span_tile(FILE *stream, const gg_gap_span *span, const char *who, const char *what) {
-    const gg_number least = gg_percent(span->least.mean), most = gg_percent(span->most.mean);
     char value[80];
-    bool one = strcmp(least.text, most.text) == 0;
-    snprintf(value, sizeof value, "%s%s%s %%", least.text, one ? "" : "–", one ? "" : most.text);
+    snprintf(value, sizeof value, "%s %%", gg_span_text(span).text);
     tile(stream, value, "%s: %s", who, what);
 }
 

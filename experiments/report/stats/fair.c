@@ -3,6 +3,7 @@
  * The gap at equal accuracy (summary.h).
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "experiments/report/stats/lineup.h"
@@ -25,6 +26,15 @@ typedef struct work {
 const char *gg_fair_side_name(gg_fair_side side) {
     static const char *const names[GG_N_FAIR_SIDES] = {"reference", "optimum", "held"};
     return names[side];
+}
+
+gg_number gg_span_text(const gg_gap_span *span) {
+    gg_number least = gg_percent(span->least.mean);
+    const gg_number most = gg_percent(span->most.mean);
+    const size_t used = strlen(least.text);
+    if (strcmp(least.text, most.text) != 0)
+        snprintf(least.text + used, sizeof least.text - used, "–%.12s", most.text);
+    return least;
 }
 
 static double ratio(double f, double to) {

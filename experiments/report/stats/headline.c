@@ -24,40 +24,34 @@ const gg_fair *gg_headline_fair(const gg_summary *summary) {
     return NULL;
 }
 
-/* The delay that the gaps are of. */
-static const char *delay_name(const gg_summary *summary) {
-    bool weighted = false, uniform = false;
-    for (size_t p = 0; p < summary->n_panels; p++)
-        if (strcmp(summary->panels[p].key->objective, "uniform") == 0)
-            uniform = true;
-        else
-            weighted = true;
-    return weighted && uniform ? "delay" : weighted ? "weighted delay" : "total delay";
-}
-
-void gg_span_tell(const gg_gap_span *span, gg_sentence *text) {
-    const gg_number least = gg_percent(span->least.mean), most = gg_percent(span->most.mean);
-    gg_sentence_add(text, "%s", least.text);
-    if (strcmp(least.text, most.text) != 0)
-        gg_sentence_add(text, " to %s", most.text);
-    gg_sentence_add(text, " %% [%s, %s]", gg_percent(span->least.low).text,
-                    gg_percent(span->most.high).text);
+/* What the gaps are of. */
+static const char *cost_name(const gg_summary *summary) {
+    const char *first = summary->panels[0].key->objective;
+    bool all_delays = true, all_same = true;
+    for (size_t p = 0; p < summary->n_panels; p++) {
+        const char *objective = summary->panels[p].key->objective;
+        all_same = all_same && strcmp(objective, first) == 0;
+        all_delays =
+            all_delays && (strcmp(objective, "weighted") == 0 || strcmp(objective, "uniform") == 0);
+    }
+    if (!all_delays)
+        return all_same && strcmp(first, "energy") == 0 ? "energy" : "objective";
+    return !all_same ? "delay" : strcmp(first, "uniform") == 0 ? "total delay" : "weighted delay";
 }
 
 static void fair_headline(const gg_summary *summary, const gg_fair *fair,
                           char text[GG_HEADLINE_SIZE]) {
     const gg_fair_stats *of = &fair->all;
     const gg_mean_interval *d = of->delay_s;
-    gg_sentence gap = {0}, at_par = {0};
-    gg_span_tell(&of->gap, &gap);
-    gg_span_tell(&of->at_par, &at_par);
     char name[LONGEST_NAME + 1];
     gg_shown_cut(gg_strategy_title(gg_summary_subject(summary)), name, sizeof name);
     snprintf(
         text, GG_HEADLINE_SIZE,
-        "%s's %s is %.90s above the optimum, %.90s above the optimum at %s's own accuracy; in ms "
-        "per query: %s [%s, %s] against %s and %s.",
-        name, delay_name(summary), gap.text, at_par.text, name,
+        "%s's %s is %s %% [%s, %s] above the optimum, %s %% [%s, %s] above the optimum at %s's own "
+        "accuracy; in ms per query: %s [%s, %s] against %s and %s.",
+        name, cost_name(summary), gg_span_text(&of->gap).text, gg_percent(of->gap.least.low).text,
+        gg_percent(of->gap.most.high).text, gg_span_text(&of->at_par).text,
+        gg_percent(of->at_par.least.low).text, gg_percent(of->at_par.most.high).text, name,
         gg_milliseconds(d[GG_FAIR_REFERENCE].mean).text,
         gg_milliseconds(d[GG_FAIR_REFERENCE].low).text,
         gg_milliseconds(d[GG_FAIR_REFERENCE].high).text,
@@ -68,10 +62,10 @@ bool gg_headline_has_bounds(const gg_summary *summary) {
     for (size_t s = 0; s < summary->n_strategies; s++)
         if (summary->strategies[s].proves)
             return true;
-    return false;
+    return gg_summary_subject(summary)->delays.decisions == 0;
 }
 
-/* Where nobody looked for an optimum: what the subject reaches beside the others. */
+/* Where no bound is known: what the subject reaches beside the others. */
 static void baseline_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
     enum { MOST = 5 };
     const size_t subject = gg_summary_subject_index(summary);
@@ -94,7 +88,7 @@ static void baseline_headline(const gg_summary *summary, char text[GG_HEADLINE_S
         shown++;
     }
     snprintf(text, GG_HEADLINE_SIZE,
-             "No optimum was sought. Mean delay per query and right answers: %.700s%s.", said.text,
+             "No optimum is known. Mean delay per query and right answers: %.700s%s.", said.text,
              summary->n_strategies > 1 ? ")" : "");
 }
 
@@ -151,10 +145,12 @@ void gg_headline_more(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
     size_t failed = 0;
     for (size_t s = 0; s < summary->n_strategies; s++)
         failed += summary->strategies[s].gaps.failed;
-    int used = !gg_headline_has_bounds(summary)
-                   ? snprintf(text, GG_HEADLINE_SIZE, "For gaps add exact to the plan's solvers.")
-                   : snprintf(text, GG_HEADLINE_SIZE, "%s of %s optima proven.",
-                              gg_count(counts->proven).text, gg_count(counts->units).text);
+    int used =
+        !gg_headline_has_bounds(summary)
+            ? snprintf(text, GG_HEADLINE_SIZE,
+                       "Bounds come from exact, glpk or lagrangian among the plan's solvers.")
+            : snprintf(text, GG_HEADLINE_SIZE, "%s of %s optima proven.",
+                       gg_count(counts->proven).text, gg_count(counts->units).text);
     used += put_fair(summary, text + used, GG_HEADLINE_SIZE - (size_t)used);
     const gg_gap_stats *gaps = &gg_summary_subject(summary)->gaps;
     char name[LONGEST_NAME + 1];

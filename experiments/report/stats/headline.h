@@ -16,10 +16,8 @@ const char *gg_strategy_title(const gg_strategy *strategy);
  * are both proven; NULL: none. */
 const gg_fair *gg_headline_fair(const gg_summary *summary);
 
-/* "21.5 to 22.4 % [16.9, 27.3]", or one mean where all is proven. */
-void gg_span_tell(const gg_gap_span *span, gg_sentence *text);
-
-/* Whether any strategy gives lower bounds; without, there is nothing to measure gaps from. */
+/* Whether there is a gap, or a lack of decisions, to tell of; else strategies are told by their
+ * delays and accuracies. */
 bool gg_headline_has_bounds(const gg_summary *summary);
 
 /* "GOA is 38.1 % above the proven optimum in the median and 163 % at worst." Where it is known,

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "experiments/output/format.h"
 #include "experiments/report/stats/slices.h"
 #include "experiments/statistics/ecdf.h"
 
@@ -61,6 +62,9 @@ typedef struct gg_gap_span {
     gg_mean_interval least;
     gg_mean_interval most;
 } gg_gap_span;
+
+/* "21.5–22.4", or one number where both are written the same: percent. */
+gg_number gg_span_text(const gg_gap_span *span);
 
 typedef struct gg_fair_stats {
     gg_gap_stats fair;  /* of the reference to the optimum at its accuracy, where both decide */

@@ -2,8 +2,6 @@
  *
  * The gap at equal accuracy as tables.
  */
-#include <string.h>
-
 #include "experiments/output/csv_out.h"
 #include "experiments/output/format.h"
 #include "experiments/report/stats/headline.h"
@@ -62,13 +60,8 @@ void gg_csv_fair(const gg_study *study, FILE *stream) {
 }
 
 static void latex_span(FILE *stream, const char *name, const gg_gap_span *of) {
-    const gg_number least = gg_percent(of->least.mean), most = gg_percent(of->most.mean);
     fputs(name, stream);
-    gg_latex_cell(stream, least);
-    if (strcmp(least.text, most.text) != 0) {
-        fputs("--", stream);
-        gg_latex_number(stream, most);
-    }
+    gg_latex_cell(stream, gg_span_text(of));
     gg_latex_interval(stream, gg_percent(of->least.low), gg_percent(of->most.high));
     fputs(" \\\\\n", stream);
 }

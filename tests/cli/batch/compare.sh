@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The published experiment beside the published means; bad tables and results. Thirty runs a cell;
 # all five hundred for GOAGAP_TEST_LONG.
-# Covers cmd_compare, figure_published and html_published.
+# Covers cmd_compare, comparison_print, figure_published, html_published and report_claims.
 . "$(dirname "$0")/../tap.inc"
 published=$root/experiments/published/kim2026.csv
 runs=30

@@ -139,6 +139,19 @@ expect 0 '/page.html' 'a report with the plan' "$goagap" report queries --plan q
 grep -q 'Of 6 measures slm_gini_first ranks errors best' queries.out/page.html
 verdict $? 'says which measure ranks errors best'
 is 'and draws accuracy by tenth' -s queries.out/tables/uncertainty.csv -a -s queries.out/figures/accuracy-by-tenth.svg
+"$goagap" evaluate babi.h5 --format json >evaluated.json
+/usr/bin/python3 - queries.out/tables evaluated.json <<'PYTHON' >said
+import csv, json, sys
+evaluated = json.load(open(sys.argv[2]))
+ends = ("", "_low", "_high"), ("value", "low", "high")
+for line, known in zip(csv.DictReader(open(sys.argv[1] + "/ranking.csv")), evaluated["ranked"], strict=True):
+    assert line["measure"] == known["name"]
+    for what in "auroc", "behind":
+        for end, name in zip(*ends):
+            assert float(line[what + end]) == float(known[what][name]), (line, known)
+assert len(evaluated["ranked"]) == 6
+PYTHON
+verdict $? "its ranking is evaluate's, which NumPy computes again"
 grep -q 'Costs come from 2 instances' queries.out/page.html
 verdict $? 'knows what decisions cost'
 expect 2 'is not the plan of these results' 'the plan of others' \
@@ -183,7 +196,7 @@ fi
 sed 's/, exact\]/]/; s/runs: 4/runs: 2/' plan.yaml >open.yaml
 "$goagap" batch open.yaml -o open -q
 expect 0 '' 'a report without a proof' "$goagap" report open
-prints 'No optimum was sought. Mean delay per query and right answers: GOA ' 'says so'
+prints 'No optimum is known. Mean delay per query and right answers: GOA ' 'says so'
 ! grep -Eq 'above the proven optimum' out
 verdict $? 'and claims no gap'
 

@@ -2,15 +2,17 @@
  *
  * Intervals of an evaluation: percentiles of resamples, and what memory may run out of.
  *
- * Covers metric_intervals.
+ * Covers metric_intervals and resampling.
  */
 #include "tests/support/support.h"
 
 #include <math.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "data/evaluate/evaluate_uncertainty.h"
+#include "data/evaluate/resampling.h"
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "tests/unit/data/evaluate/evaluate_uncertainty_common.h"
@@ -113,6 +115,56 @@ static void test_offloading_intervals(void **state) {
     assert_true(offloaded.value == 0.0 && isnan(offloaded.low) && isnan(accuracy.value));
 }
 
+static void sum_of_counts(const gg_ranking *ranking, const void *context, double *values) {
+    (void)context;
+    values[0] = ranking->wrong;
+    values[1] = 0.0;
+    for (size_t g = 0; g < ranking->n_groups; g++)
+        values[1] += (double)(ranking->origin[g] + 1) * ranking->groups[g].count;
+}
+
+/* So many queries that several threads share the resamples, where there are processors. */
+static void test_threads_change_nothing(void **state) {
+    (void)state;
+    enum { QUERIES = 4000, RESAMPLES = 300, VALUES = 2 };
+    static double score[QUERIES], together[2 * VALUES * RESAMPLES], alone[2 * VALUES * RESAMPLES];
+    static uint8_t wrong[QUERIES];
+    gg_rng rng = gg_rng_start(3, 0, GG_STREAM_BOOTSTRAP);
+    gg_ranking r[2];
+    gg_error err = {0};
+    cpu_set_t usable, first;
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < QUERIES; i++) {
+            score[i] = gg_rng_next_below(&rng, 500);
+            wrong[i] = (uint8_t)gg_rng_next_below(&rng, 2);
+        }
+        assert_success(gg_ranking_init(&r[k], score, wrong, NULL, QUERIES, &err), &err);
+    }
+    assert_success(
+        gg_resample_measure(r, 2, 9, RESAMPLES, sum_of_counts, NULL, VALUES, together, &err), &err);
+    assert_int_equal(sched_getaffinity(0, sizeof usable, &usable), 0);
+    CPU_ZERO(&first);
+    for (size_t cpu = 0; CPU_COUNT(&first) == 0; cpu++)
+        if (CPU_ISSET(cpu, &usable))
+            CPU_SET(cpu, &first);
+    assert_int_equal(sched_setaffinity(0, sizeof first, &first), 0);
+    assert_success(
+        gg_resample_measure(r, 2, 9, RESAMPLES, sum_of_counts, NULL, VALUES, alone, &err), &err);
+    assert_int_equal(sched_setaffinity(0, sizeof usable, &usable), 0);
+    assert_memory_equal(together, alone, sizeof alone);
+    for (size_t b = 0; b < RESAMPLES; b++) {
+        double values[VALUES];
+        for (size_t k = 0; k < 2; k++) {
+            gg_ranking_resample(&r[k], 9, (uint32_t)b);
+            sum_of_counts(&r[k], NULL, values);
+            for (size_t m = 0; m < VALUES; m++)
+                assert_same(alone[(k * VALUES + m) * RESAMPLES + b], values[m]);
+        }
+    }
+    gg_ranking_clear(&r[0]);
+    gg_ranking_clear(&r[1]);
+}
+
 static void test_memory_may_run_out(void **state) {
     (void)state;
     sample s = draw(1, 20, 4);
@@ -141,6 +193,7 @@ int main(void) {
         cmocka_unit_test(test_decile_ranges),
         cmocka_unit_test(test_intervals_are_percentiles_of_resamples),
         cmocka_unit_test(test_offloading_intervals),
+        cmocka_unit_test(test_threads_change_nothing),
         cmocka_unit_test(test_memory_may_run_out),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);

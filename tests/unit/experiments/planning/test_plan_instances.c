@@ -2,6 +2,8 @@
  *
  * Plans whose networks are instances: lists are read as they stand, the axes choose, and what is no
  * list is refused with its place.
+ *
+ * Covers plan_instances.
  */
 #include "tests/support/support.h"
 

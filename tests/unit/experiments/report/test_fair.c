@@ -106,13 +106,33 @@ static void the_headline_has_both_gaps(void **state) {
     make(&r);
     gg_summary *summary = summarise(&r);
     gg_headline(summary, text);
-    assert_non_null(strstr(text, "GOA's weighted delay is 250 to 375 % ["));
+    assert_non_null(strstr(text, "GOA's weighted delay is 250–375 % ["));
     assert_non_null(
         strstr(text, "above the optimum at GOA's own accuracy; in ms per query: 350 ["));
     gg_headline_more(summary, text);
     assert_non_null(strstr(text, "over all 4 instances"));
     assert_non_null(strstr(text, "At equal accuracy 3 of 4 optima are proven"));
     gg_summary_free(summary);
+}
+
+static void the_headline_names_what_the_gaps_are_of(void **state) {
+    (void)state;
+    static const char *const names[][2] = {
+        {"uniform", "GOA's total delay is "},
+        {"energy", "GOA's energy is "},
+        {"delay+energy:0.5", "GOA's objective is "},
+    };
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        rows r;
+        char text[GG_HEADLINE_SIZE];
+        make(&r);
+        for (size_t i = 0; i < N_ROWS; i++)
+            r.row[i].objective = names[k][0];
+        gg_summary *summary = summarise(&r);
+        gg_headline(summary, text);
+        assert_true(strncmp(text, names[k][1], strlen(names[k][1])) == 0);
+        gg_summary_free(summary);
+    }
 }
 
 /* Results from before expected accuracies, and references that are not there. */
@@ -187,6 +207,7 @@ int main(void) {
         cmocka_unit_test(held_rows_prove_nothing_of_others),
         cmocka_unit_test(the_reference_is_measured_on_the_same_instances),
         cmocka_unit_test(the_headline_has_both_gaps),
+        cmocka_unit_test(the_headline_names_what_the_gaps_are_of),
         cmocka_unit_test(nothing_is_said_without_held_rows),
         cmocka_unit_test(tables_have_a_line_a_panel),
         cmocka_unit_test(short_memory_is_an_error)};

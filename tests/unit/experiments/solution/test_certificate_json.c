@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Certificates as JSON: they read back bit for bit, and whatever is wrong is refused by its place.
- * Covers certificate_prices.c as well.
+ * Covers certificate_json.c and certificate_prices.c.
  */
 #include "tests/support/support.h"
 

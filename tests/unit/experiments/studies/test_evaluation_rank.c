@@ -2,7 +2,7 @@
  *
  * Which measure ranks errors best, on the shipped queries; and under short memory.
  *
- * Covers evaluation, evaluation_collect and evaluation_judge.
+ * Covers evaluation_rank, evaluation, evaluation_collect and evaluation_judge.
  */
 #include "tests/support/support.h"
 
