@@ -22,6 +22,9 @@ gg_status gg_balance_new(gg_bounder *bounder, gg_balance **out, gg_error *err);
  * i), in seconds. Borrowed; the ascent writes them. */
 double *gg_balance_prices(gg_balance *balance);
 
+/* As gg_bounder_resume, of what it has beside its bounder. */
+void gg_balance_resume(gg_balance *balance, const gg_balance *as);
+
 /* Prices that make the bound no worse than the bounder's own at its present multipliers. */
 void gg_balance_take_multipliers(gg_balance *balance);
 

@@ -31,6 +31,10 @@ double gg_bounder_price_s(const gg_bounder *bounder);
  * multipliers follow. The bound was `slack_s` below what it has to reach. */
 void gg_bounder_move_price(gg_bounder *bounder, double slack_s);
 
+/* From here on the bounder goes on as the other, of the same problem, would: what both make of a
+ * box with the same multipliers and price of the row is the same. */
+void gg_bounder_resume(gg_bounder *bounder, const gg_bounder *as);
+
 /* Takes over a box (borrowed until the next load). Multipliers stay. */
 void gg_bounder_load(gg_bounder *bounder, const gg_box *box);
 

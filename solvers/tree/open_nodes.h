@@ -6,6 +6,8 @@
 
 #include "solvers/tree/branching.h"
 
+struct gg__attempt;
+
 /* A box, the multipliers it ended with, its bound, and how it will be split. */
 typedef struct gg__node {
     double bound_s;
@@ -17,6 +19,7 @@ typedef struct gg__node {
     float *multipliers; /* n + m */
     float *prices;      /* m x n, of the balance bound; NULL: that has not bounded it */
     gg_box box;
+    struct gg__attempt *ahead[2]; /* at its halves, before their turn; NULL: none */
 } gg__node;
 
 size_t gg__node_bytes(const gg_bound_problem *problem, bool priced);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The threads of a search. The caller's walks the tree in its order; the others bound what it will
+ * come to, and what they have done is used only where the goal is still the same. So the number of
+ * threads changes nothing but the time.
+ */
+#pragma once
+
+#include "solvers/tree/attempt.h"
+#include "solvers/tree/tree_internal.h"
+
+typedef struct gg__crew gg__crew;
+
+/* Walks the tree in the calling thread, with a crew for as long as it takes. */
+typedef gg_status (*gg__walk)(gg__tree *tree, gg__crew *crew, gg_error *err);
+
+/* Threads of the search's options, fewer where memory or threads are short. Errors: GG_E_NOMEM, and
+ * what the walk returns. */
+gg_status gg__crew_walk(gg__tree *tree, gg__walk walk, gg_error *err);
+
+/* The walk has come to a node, which is not open any more: others may go ahead with its second
+ * half, and with open nodes. */
+void gg__crew_look_ahead(gg__crew *crew, gg__node *at);
+
+/* A half of it, bounded against the present goal. Borrowed until the crew leaves the node, except
+ * for the child, which may be taken. Errors: GG_E_NOMEM. */
+gg_status gg__crew_half(gg__crew *crew, gg__node *at, int half, gg__attempt **out, gg_error *err);
+
+/* Nobody works at the node any more: it may be freed. */
+void gg__crew_leave(gg__crew *crew, gg__node *at);
