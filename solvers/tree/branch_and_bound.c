@@ -156,8 +156,10 @@ static gg_status plant_root(gg__tree *t, gg_error *err) {
 }
 
 /* From the root again, with a price for every user and server. */
-static gg_status restart_priced(gg__tree *t, gg_error *err) {
+static gg_status restart_priced(gg__tree *t, gg__crew *crew, gg_error *err) {
     GG_TRY(gg__lane_add_balance(&t->root, err));
+    GG_TRY(gg__crew_share_root(crew, err));
+    gg__crew_leave_all(crew);
     gg__open_clear(&t->open);
     gg__proof_restart(&t->root.proof);
     t->scores = (gg_branch_scores){0};
@@ -189,7 +191,9 @@ static bool is_proven(const gg__tree *t) {
 /* Splits the open node of the least bound, and others until all is proven, a limit is reached or
  * prices are wanted. */
 static gg_status walk(gg__tree *t, gg__crew *crew, gg_error *err) {
-    gg_status status = GG_OK;
+    gg_status status = gg__crew_get_ready(crew, err);
+    if (status != GG_OK)
+        return status;
     do {
         gg__node *parent = gg__open_pop(&t->open);
         if (!parent->is_point)
@@ -200,13 +204,12 @@ static gg_status walk(gg__tree *t, gg__crew *crew, gg_error *err) {
     return status;
 }
 
-static gg_status grow_tree(gg__tree *t, gg_error *err) {
-    t->start_s = gg_now_s();
+static gg_status grow_tree(gg__tree *t, gg__crew *crew, gg_error *err) {
     bool priced = t->search->prices_at_once || t->search->root_only || gg__tree_has_many(t);
-    gg_status status = priced ? restart_priced(t, err) : plant_root(t, err);
+    gg_status status = priced ? restart_priced(t, crew, err) : plant_root(t, err);
     while (status == GG_OK && !t->search->root_only && !is_proven(t) &&
            t->search->stop == GG_STOP_DONE && !limit_reached(t))
-        status = is_stuck(t) ? restart_priced(t, err) : gg__crew_walk(t, walk, err);
+        status = is_stuck(t) ? restart_priced(t, crew, err) : walk(t, crew, err);
     claim_bound(t);
     if (t->root.proof.certificate != NULL)
         t->root.proof.certificate->bound_s = t->search->lower_bound_s;
@@ -227,12 +230,12 @@ static gg_status tree_init(gg__tree *t, gg_error *err) {
 }
 
 gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
-    gg__tree t = {.search = search, .p = search->problem};
+    gg__tree t = {.search = search, .p = search->problem, .start_s = gg_now_s()};
     search->stop = GG_STOP_DONE;
     search->nodes = 0;
     gg_status status = tree_init(&t, err);
     if (status == GG_OK)
-        status = grow_tree(&t, err);
+        status = gg__crew_run(&t, grow_tree, err);
     gg__open_clear(&t.open);
     gg_free(t.descent);
     gg_free(t.memory);

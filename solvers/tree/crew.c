@@ -12,16 +12,27 @@
 /* Halves that may be done before their turn: for each thread but the caller's, and at most. */
 enum { AHEAD_A_THREAD = 64, AHEAD_MOST = 1024 };
 
+/* Equal parts of one piece of work, for whoever comes. */
+typedef struct parts {
+    void (*part)(void *of, size_t k, size_t who);
+    void *of;
+    size_t n, next, left; /* not begun from `next` on; `left` are not done */
+} parts;
+
 struct gg__crew {
     gg__tree *t;
-    gg__walk walk;
+    gg__crew_fn grow;
     gg_status status;
     gg_error *err;
-    gg__lane *lanes; /* one a thread, the caller's first */
-    size_t n_lanes, n_attempts, n_threads;
+    size_t n_threads;      /* the caller's is the first */
+    gg__lane *lanes;       /* one a thread */
+    size_t n_lanes;        /* of them are ready */
     gg__attempt own;       /* the caller's, of what nobody has begun */
     gg__attempt *attempts; /* halves ahead of their turn */
-    /* Guards the states of attempts, and of those that nobody runs all else. */
+    size_t n_attempts;
+    parts shared;
+    /* Guards the parts, how many lanes there are, the states of attempts, and of those that nobody
+     * runs all else. */
     pthread_mutex_t lock;
     pthread_cond_t some_wait, some_done;
     atomic_bool is_over;
@@ -52,19 +63,35 @@ static void run_locked(gg__crew *c, gg__attempt *a, size_t lane) {
     pthread_cond_broadcast(&c->some_done);
 }
 
+/* With the lock, which is open meanwhile: parts until all are begun. */
+static void do_parts_locked(gg__crew *c, size_t who) {
+    parts *p = &c->shared;
+    while (p->next < p->n) {
+        size_t k = p->next++;
+        pthread_mutex_unlock(&c->lock);
+        p->part(p->of, k, who);
+        pthread_mutex_lock(&c->lock);
+        p->left--;
+    }
+    if (p->left == 0)
+        pthread_cond_broadcast(&c->some_done);
+}
+
 static bool is_over(void *crew) {
     return atomic_load(&((gg__crew *)crew)->is_over);
 }
 
 /* A thread other than the caller's. Only that one is asked whether to stop: it tells the others. */
-static void go_ahead(gg__crew *c, size_t lane) {
+static void go_ahead(gg__crew *c, size_t who) {
     gg_stop_watch watch = {.ask = is_over, .context = c};
     gg_stop_watch_begin(&watch);
     pthread_mutex_lock(&c->lock);
     while (!is_over(c)) {
-        gg__attempt *a = next_waiting(c);
-        if (a != NULL)
-            run_locked(c, a, lane);
+        gg__attempt *a = who < c->n_lanes ? next_waiting(c) : NULL;
+        if (c->shared.next < c->shared.n)
+            do_parts_locked(c, who);
+        else if (a != NULL)
+            run_locked(c, a, who);
         else
             pthread_cond_wait(&c->some_wait, &c->lock);
     }
@@ -85,7 +112,7 @@ static void work(void *crew, size_t k) {
         go_ahead(c, k);
         return;
     }
-    c->status = c->walk(c->t, c, c->err);
+    c->status = c->grow(c->t, c, c->err);
     end_work(c);
 }
 
@@ -122,7 +149,7 @@ static bool plan(gg__crew *c, gg__node *at, int half, size_t *free_from) {
 void gg__crew_look_ahead(gg__crew *c, gg__node *at) {
     const gg__open_nodes *open = &c->t->open;
     size_t kept = 0, free_from = 1; /* the first place is for what comes next */
-    if (c->n_threads == 1)
+    if (c->n_attempts == 0)
         return;
     pthread_mutex_lock(&c->lock);
     bool room = at->ahead[0] != NULL || plan(c, at, 1, &kept);
@@ -202,62 +229,104 @@ void gg__crew_leave(gg__crew *c, gg__node *at) {
     pthread_mutex_unlock(&c->lock);
 }
 
-static gg_status add_lane(gg__crew *c, gg_error *err) {
-    gg__lane *lane = &c->lanes[c->n_lanes++];
-    GG_TRY(gg__lane_init(lane, c->t->search, err));
-    return c->t->root.balance != NULL ? gg__lane_add_balance(lane, err) : GG_OK;
+void gg__crew_leave_all(gg__crew *c) {
+    pthread_mutex_lock(&c->lock);
+    for (size_t k = 0; k < c->n_attempts; k++)
+        if (c->attempts[k].state == GG__WAITS)
+            c->attempts[k].state = GG__IDLE;
+    for (size_t k = 0; k < c->n_attempts; k++) {
+        await(c, &c->attempts[k]);
+        gg__attempt_reset(&c->attempts[k]);
+        c->attempts[k].state = GG__IDLE;
+    }
+    pthread_mutex_unlock(&c->lock);
 }
 
-/* How many threads there is memory for beside the caller's. */
-static size_t add_threads(gg__crew *c, size_t wanted) {
-    size_t most = wanted * AHEAD_A_THREAD, others = 0;
-    if (wanted == 0)
-        return 0;
+static void each(void *crew, size_t n, void (*part)(void *of, size_t k, size_t who), void *of) {
+    gg__crew *c = crew;
+    pthread_mutex_lock(&c->lock);
+    c->shared = (parts){part, of, n, 0, n};
+    pthread_cond_broadcast(&c->some_wait);
+    do_parts_locked(c, 0);
+    while (c->shared.left > 0)
+        wait_a_little(c);
+    pthread_mutex_unlock(&c->lock);
+}
+
+gg_status gg__crew_share_root(gg__crew *c, gg_error *err) {
+    const gg_hands hands = {c->n_threads, each, c};
+    return c->n_threads > 1 ? gg_balance_share(c->t->root.balance, &hands, err) : GG_OK;
+}
+
+/* A lane that has all that the root's has, or nothing. */
+static gg_status fit_out(gg__crew *c, gg__lane *lane, gg_error *err) {
+    gg_status status = GG_OK;
+    if (lane->bounder == NULL)
+        status = gg__lane_init(lane, c->t->search, err);
+    if (status == GG_OK && c->t->root.balance != NULL && lane->balance == NULL)
+        status = gg__lane_add_balance(lane, err);
+    if (status != GG_OK) {
+        gg__lane_clear(lane);
+        *lane = (gg__lane){0};
+    }
+    return status;
+}
+
+/* Room for halves ahead of their turn, as far as there is memory. */
+static void add_attempts(gg__crew *c) {
+    size_t most = (c->n_threads - 1) * AHEAD_A_THREAD;
+    if (most == 0 || c->attempts != NULL)
+        return;
     most = most < AHEAD_MOST ? most : AHEAD_MOST;
     c->attempts = gg_alloc(most, sizeof *c->attempts);
-    while (c->attempts != NULL && c->n_attempts < most &&
-           gg__attempt_init(&c->attempts[c->n_attempts++], c->t, NULL) == GG_OK)
-        continue;
-    while (c->attempts != NULL && others < wanted && add_lane(c, NULL) == GG_OK)
-        others++;
-    return others;
+    for (; c->attempts != NULL && c->n_attempts < most; c->n_attempts++)
+        if (gg__attempt_init(&c->attempts[c->n_attempts], c->t, NULL) != GG_OK) {
+            gg__attempt_clear(&c->attempts[c->n_attempts]);
+            return;
+        }
 }
 
-static gg_status start(gg__crew *c, gg_error *err) {
-    size_t wanted = c->t->search->options->threads;
-    wanted = wanted == 0 ? gg_usable_cores() : wanted;
-    wanted = wanted < GG_THREADS_MAX ? wanted : GG_THREADS_MAX;
-    c->lanes = gg_alloc(wanted, sizeof *c->lanes);
-    GG_NEED(c->lanes, err, "out of memory for branch and bound");
-    GG_TRY(gg__attempt_init(&c->own, c->t, err));
-    GG_TRY(add_lane(c, err));
-    c->n_threads = 1 + add_threads(c, wanted - 1);
+gg_status gg__crew_get_ready(gg__crew *c, gg_error *err) {
+    size_t ready = 1;
+    if (c->own.decision == NULL)
+        GG_TRY(gg__attempt_init(&c->own, c->t, err));
+    GG_TRY(fit_out(c, &c->lanes[0], err));
+    add_attempts(c);
+    while (ready < c->n_threads && fit_out(c, &c->lanes[ready], NULL) == GG_OK)
+        ready++;
+    pthread_mutex_lock(&c->lock);
+    c->n_lanes = ready;
+    pthread_mutex_unlock(&c->lock);
     return GG_OK;
+}
+
+static size_t count_threads(const gg__tree *t) {
+    size_t wanted = t->search->options->threads;
+    wanted = wanted == 0 ? gg_usable_cores() : wanted;
+    return wanted < GG_THREADS_MAX ? wanted : GG_THREADS_MAX;
 }
 
 static void clear(gg__crew *c) {
     for (size_t k = 0; k < c->n_attempts; k++)
         gg__attempt_clear(&c->attempts[k]);
-    for (size_t k = 0; k < c->n_lanes; k++)
+    for (size_t k = 0; k < c->n_threads; k++)
         gg__lane_clear(&c->lanes[k]);
     gg__attempt_clear(&c->own);
     gg_free(c->attempts);
     gg_free(c->lanes);
 }
 
-gg_status gg__crew_walk(gg__tree *t, gg__walk walk, gg_error *err) {
-    gg__crew c = {.t = t, .walk = walk, .err = err};
+gg_status gg__crew_run(gg__tree *t, gg__crew_fn grow, gg_error *err) {
+    gg__crew c = {.t = t, .grow = grow, .err = err, .n_threads = count_threads(t)};
+    c.lanes = gg_alloc(c.n_threads, sizeof *c.lanes);
+    GG_NEED(c.lanes, err, "out of memory for branch and bound");
     pthread_mutex_init(&c.lock, NULL);
     pthread_cond_init(&c.some_wait, NULL);
     pthread_cond_init(&c.some_done, NULL);
-    gg_status status = start(&c, err);
-    if (status == GG_OK) {
-        gg_work_together(c.n_threads, work, &c);
-        status = c.status;
-    }
+    gg_work_together(c.n_threads, work, &c);
     clear(&c);
     pthread_cond_destroy(&c.some_done);
     pthread_cond_destroy(&c.some_wait);
     pthread_mutex_destroy(&c.lock);
-    return status;
+    return c.status;
 }

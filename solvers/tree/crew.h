@@ -11,12 +11,19 @@
 
 typedef struct gg__crew gg__crew;
 
-/* Walks the tree in the calling thread, with a crew for as long as it takes. */
-typedef gg_status (*gg__walk)(gg__tree *tree, gg__crew *crew, gg_error *err);
+/* What the calling thread does with a crew beside it. */
+typedef gg_status (*gg__crew_fn)(gg__tree *tree, gg__crew *crew, gg_error *err);
 
-/* Threads of the search's options, fewer where memory or threads are short. Errors: GG_E_NOMEM, and
- * what the walk returns. */
-gg_status gg__crew_walk(gg__tree *tree, gg__walk walk, gg_error *err);
+/* Threads of the search's options, fewer where memory or threads are short. Errors: what the
+ * function returns. */
+gg_status gg__crew_run(gg__tree *tree, gg__crew_fn grow, gg_error *err);
+
+/* From here on they find the parts of several servers at a time while the root is bounded with
+ * prices. Errors: GG_E_NOMEM. */
+gg_status gg__crew_share_root(gg__crew *crew, gg_error *err);
+
+/* Room for attempts at nodes, with prices if the root has them. Errors: GG_E_NOMEM. */
+gg_status gg__crew_get_ready(gg__crew *crew, gg_error *err);
 
 /* The walk has come to a node, which is not open any more: others may go ahead with its second
  * half, and with open nodes. */
@@ -28,3 +35,6 @@ gg_status gg__crew_half(gg__crew *crew, gg__node *at, int half, gg__attempt **ou
 
 /* Nobody works at the node any more: it may be freed. */
 void gg__crew_leave(gg__crew *crew, gg__node *at);
+
+/* Nobody works at any node any more. */
+void gg__crew_leave_all(gg__crew *crew);

@@ -23,14 +23,15 @@ gg_status gg__lane_init(gg__lane *lane, const gg_tree_search *search, gg_error *
 }
 
 void gg__lane_clear(gg__lane *lane) {
-    gg_free(lane->balance);
+    gg_balance_free(lane->balance);
     gg_free(lane->bounder);
     gg_free(lane->memory);
 }
 
 gg_status gg__lane_add_balance(gg__lane *lane, gg_error *err) {
     GG_TRY(gg_balance_new(lane->bounder, &lane->balance, err));
-    gg_balance_note_states(lane->balance, gg__proof_add_state, &lane->proof);
+    if (lane->search->certificate != NULL)
+        gg_balance_note_states(lane->balance, gg__proof_add_state, &lane->proof);
     return GG_OK;
 }
 
