@@ -37,6 +37,10 @@ void gg_balance_free(gg_balance *balance);
  * i), in seconds. Borrowed; the ascent writes them. */
 double *gg_balance_prices(gg_balance *balance);
 
+/* As of a bounder. */
+gg_pace gg_balance_pace(const gg_balance *balance);
+void gg_balance_set_pace(gg_balance *balance, gg_pace pace);
+
 /* As gg_bounder_resume, of what it has beside its bounder. */
 void gg_balance_resume(gg_balance *balance, const gg_balance *as);
 

@@ -63,8 +63,16 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
     return GG_OK;
 }
 
-/* What one ascent leaves to the next: votes, where each server was cheapest, thresholds to start
- * from, how far to aim. */
+gg_pace gg_bounder_pace(const gg_bounder *b) {
+    return (gg_pace){.ambition_s = b->ambition_s};
+}
+
+void gg_bounder_set_pace(gg_bounder *b, gg_pace pace) {
+    b->ambition_s = pace.ambition_s;
+}
+
+/* What one ascent leaves to the next beside that: votes, where each server was cheapest, thresholds
+ * to start from. */
 void gg_bounder_resume(gg_bounder *b, const gg_bounder *as) {
     size_t n = b->p->n, m = b->p->m;
     for (size_t j = 0; j < m; j++) {
@@ -77,7 +85,6 @@ void gg_bounder_resume(gg_bounder *b, const gg_bounder *as) {
     memcpy(b->price, as->price, sizeof b->price);
     b->expects_prices = as->expects_prices;
     b->vote = as->vote;
-    b->ambition_s = as->ambition_s;
     b->target_s = as->target_s;
     gg_bounder_set_price(b, as->row_price_s);
 }

@@ -25,7 +25,7 @@ void gg__attempt_clear(gg__attempt *a) {
     gg_certificate_free(a->proof);
 }
 
-/* The child begins as its half of the parent, with the parent's multipliers. */
+/* The child begins as its half of the parent, with the parent's multipliers and pace. */
 static gg_status make_child(gg__attempt *a, const gg_bound_problem *p) {
     const gg__node *parent = a->parent;
     gg__node *child = a->child = gg__node_new(p, 0, parent->prices != NULL);
@@ -37,6 +37,7 @@ static gg_status make_child(gg__attempt *a, const gg_bound_problem *p) {
         memcpy(child->prices, parent->prices, p->n * p->m * sizeof *child->prices);
     child->bound_s = parent->bound_s;
     child->row_price_s = parent->row_price_s;
+    child->pace = parent->pace;
     gg_branch_apply(&parent->branch, &child->box, a->half);
     return GG_OK;
 }

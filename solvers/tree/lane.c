@@ -102,13 +102,17 @@ bool gg__lane_rounds(gg__lane *l, gg__node *at, bool priced, gg__effort most) {
     return true;
 }
 
-/* The multipliers and prices that a node's box was bounded with last. */
+/* The multipliers and prices that a node's box was bounded with last, and their pace. */
 static void load_multipliers(gg__lane *l, const gg__node *at) {
     const gg_bound_problem *p = l->p;
     for (size_t k = 0; k < p->n + p->m; k++)
         gg_bounder_multipliers(l->bounder)[k] = (double)at->multipliers[k];
     for (size_t k = 0; at->prices != NULL && k < p->n * p->m; k++)
         gg_balance_prices(l->balance)[k] = (double)at->prices[k];
+    if (at->prices != NULL)
+        gg_balance_set_pace(l->balance, at->pace);
+    else
+        gg_bounder_set_pace(l->bounder, at->pace);
 }
 
 void gg__lane_store(const gg__lane *l, gg__node *at) {
@@ -117,6 +121,7 @@ void gg__lane_store(const gg__lane *l, gg__node *at) {
         at->multipliers[k] = (float)gg_bounder_multipliers(l->bounder)[k];
     for (size_t k = 0; at->prices != NULL && k < p->n * p->m; k++)
         at->prices[k] = (float)gg_balance_prices(l->balance)[k];
+    at->pace = at->prices != NULL ? gg_balance_pace(l->balance) : gg_bounder_pace(l->bounder);
 }
 
 bool gg__lane_bound(gg__lane *l, gg__node *at) {

@@ -16,6 +16,7 @@ typedef struct gg__node {
     gg_branch branch;
     bool is_point;
     double row_price_s; /* of the problem's row, adapted to the box */
+    gg_pace pace;       /* of the bound that the box was bounded with last */
     float *multipliers; /* n + m */
     float *prices;      /* m x n, of the balance bound; NULL: that has not bounded it */
     gg_box box;
