@@ -2,6 +2,7 @@
 #include "solvers/tree/crew.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -19,6 +20,9 @@ typedef struct parts {
     size_t n, next, left; /* not begun from `next` on; `left` are not done */
 } parts;
 
+/* So often, while a root's parts are shared, is looked for more of them before a thread sleeps. */
+enum { LOOKS = 300 };
+
 struct gg__crew {
     gg__tree *t;
     gg__crew_fn grow;
@@ -31,6 +35,7 @@ struct gg__crew {
     gg__attempt *attempts; /* halves ahead of their turn */
     size_t n_attempts;
     parts shared;
+    bool shares_root; /* parts come often: who has nothing to do looks for them awhile */
     /* Guards the parts, how many lanes there are, the states of attempts, and of those that nobody
      * runs all else. */
     pthread_mutex_t lock;
@@ -81,18 +86,46 @@ static bool is_over(void *crew) {
     return atomic_load(&((gg__crew *)crew)->is_over);
 }
 
+static bool parts_wait(const gg__crew *c) {
+    return c->shared.next < c->shared.n;
+}
+
+static gg__attempt *next_for(gg__crew *c, size_t who) {
+    return who < c->n_lanes ? next_waiting(c) : NULL;
+}
+
+static bool has_work(gg__crew *c, size_t who) {
+    return is_over(c) || parts_wait(c) || next_for(c, who) != NULL;
+}
+
+static bool parts_are_done(gg__crew *c, size_t who) {
+    (void)who;
+    return c->shared.left == 0;
+}
+
+/* With the lock, which is open meanwhile: whether it has come in the end. To be woken takes as long
+ * as a few parts do. */
+static bool look_awhile(gg__crew *c, bool (*has_come)(gg__crew *crew, size_t who), size_t who) {
+    for (int k = 0; c->shares_root && k < LOOKS && !has_come(c, who); k++) {
+        pthread_mutex_unlock(&c->lock);
+        sched_yield();
+        pthread_mutex_lock(&c->lock);
+    }
+    return has_come(c, who);
+}
+
 /* A thread other than the caller's. Only that one is asked whether to stop: it tells the others. */
 static void go_ahead(gg__crew *c, size_t who) {
     gg_stop_watch watch = {.ask = is_over, .context = c};
     gg_stop_watch_begin(&watch);
     pthread_mutex_lock(&c->lock);
     while (!is_over(c)) {
-        gg__attempt *a = who < c->n_lanes ? next_waiting(c) : NULL;
-        if (c->shared.next < c->shared.n)
+        gg__attempt *a = next_for(c, who);
+        if (parts_wait(c))
             do_parts_locked(c, who);
         else if (a != NULL)
             run_locked(c, a, who);
-        else
+        else if (!look_awhile(c, has_work, who))
             pthread_cond_wait(&c->some_wait, &c->lock);
     }
     pthread_mutex_unlock(&c->lock);
@@ -248,14 +281,21 @@ static void each(void *crew, size_t n, void (*part)(void *of, size_t k, size_t w
     c->shared = (parts){part, of, n, 0, n};
     pthread_cond_broadcast(&c->some_wait);
     do_parts_locked(c, 0);
-    while (c->shared.left > 0)
+    while (!look_awhile(c, parts_are_done, 0))
         wait_a_little(c);
     pthread_mutex_unlock(&c->lock);
 }
 
 gg_status gg__crew_share_root(gg__crew *c, gg_error *err) {
     const gg_hands hands = {c->n_threads, each, c};
-    return c->n_threads > 1 ? gg_balance_share(c->t->root.balance, &hands, err) : GG_OK;
+    if (c->n_threads == 1)
+        return GG_OK;
+    GG_TRY(gg_balance_share(c->t->root.balance, &hands, err));
+    pthread_mutex_lock(&c->lock);
+    c->shares_root = true;
+    pthread_cond_broadcast(&c->some_wait);
+    pthread_mutex_unlock(&c->lock);
+    return GG_OK;
 }
 
 /* A lane that has all that the root's has, or nothing. */
@@ -296,6 +336,7 @@ gg_status gg__crew_get_ready(gg__crew *c, gg_error *err) {
         ready++;
     pthread_mutex_lock(&c->lock);
     c->n_lanes = ready;
+    c->shares_root = false;
     pthread_mutex_unlock(&c->lock);
     return GG_OK;
 }
