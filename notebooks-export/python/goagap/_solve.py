@@ -218,7 +218,7 @@ def solve(instance: Instance, solver: Strategy = "exact", *, objective: str = "w
 
     solver: a name of `strategies()`, or a function of the caller's from an Instance to N integers, each a server or -1.
     objective: "weighted" (sum of alpha_i d_i), "uniform", "energy" or "delay+energy:PRICE". options: gap (relative, of "optimal"), time_limit_s,
-    node_limit, memory_limit_bytes, threads (of exact: 1, or 0 for one for each core; they change nothing but the time),
+    node_limit, memory_limit_bytes, threads (of exact and lagrangian; 0: one for each core; nothing but the time changes),
     least_accuracy (in expectation, of exact), seed, run, certify (keep a proof of the bound), known (a decision to start
     from), random_users, goa_weights, and a strategy's own parameters (`goagap help` lists them). progress is called at most 20 times a second; what it returns ends the solve if it is true.
     """
