@@ -98,6 +98,13 @@ for command in report status 'merge -o old.h5'; do
 done
 # A folder from before there was an index: read, and continued when its fingerprints allow it.
 before=$root/tests/data/results_v3
+cp -r "$root/tests/data/results_v4" courseless
+"$goagap" status courseless >index.txt || explain index.txt
+rm courseless/index.jsonl
+"$goagap" status courseless >none.txt || explain none.txt
+cmp -s index.txt none.txt; verdict $? 'the index of version 4 says what its parts do'
+expect 0 '4 of 4 networks, 4 copies that agree' 'rows of version 4 are the same with and without it' \
+    "$goagap" merge -o courseless.h5 "$root/tests/data/results_v4" courseless
 cp -r "$before" before
 expect 0 '' 'status of a folder without an index' "$goagap" status before
 prints '^networks +4 of 4 ' 'it is whole'
