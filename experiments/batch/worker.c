@@ -15,9 +15,9 @@
 #include "models/base/alloc.h"
 #include "models/text/intern.h"
 
-/* What goes over the socket, the decision behind it. All of a row's texts but failure and course are
- * the program's or the experiment's, which were there before the fork: they have the same addresses
- * on both sides. */
+/* What goes over the socket, the decision behind it. All of a row's texts but failure and course
+ * are the program's or the experiment's, which were there before the fork: they have the same
+ * addresses on both sides. */
 typedef struct message {
     uint64_t n_assignment;
     gg_row row;

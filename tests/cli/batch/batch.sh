@@ -60,7 +60,7 @@ from result_columns import columns
 
 def table(folder):
     parts = [h5py.File(p, "r") for p in sorted(glob.glob(folder + "/part-*.h5"))]
-    assert all(p.attrs["format"] == "goagap-results" and p.attrs["version"] == 4 for p in parts)
+    assert all(p.attrs["format"] == "goagap-results" and p.attrs["version"] == 5 for p in parts)
     tables = [columns(p) for p in parts]
     return {k: np.concatenate([t[k] for t in tables]) for k in tables[0]}
 

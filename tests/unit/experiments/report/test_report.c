@@ -3,7 +3,7 @@
  * Reports: the gap of every row by the rules, statistics of the groups, and what the text, the
  * tables and the page may and may not contain.
  *
- * Covers bars, chart_steps, converter, figure_course, figure_delays, figure_ecdf, figure_files,
+ * Covers bars, chart_steps, converter, figure_delays, figure_ecdf, figure_files,
  * figure_mistakes, figure_plane, figure_runtime, figure_slices, html_about, html_cases, html_cells,
  * html_compare, html_delays, html_figures, html_gaps, html_page, html_pieces, group_stats,
  * headline, report_csv, report_json, report_latex and report_text.
@@ -340,40 +340,6 @@ static void test_tables_hold_the_numbers_exactly(void **state) {
     gg_study_free(study);
 }
 
-/* One a draw, the longest first; the figure is not there without any. */
-static void test_long_proofs_are_drawn(void **state) {
-    gg_row rows[N_ROWS];
-    gg_results results = make_results(rows);
-    gg_study *study;
-    gg_error err = {0};
-    size_t size;
-    assert_success(gg_study_compute(&results, &(gg_study_sources){0}, &study, &err), &err);
-    assert_false(gg_figure_shown(&gg_figure_course, study, 0));
-    gg_study_free(study);
-    for (size_t k = 0; k < N_ROWS; k++)
-        if (strcmp(rows[k].solver, "glpk") == 0) {
-            rows[k].course = "0.01 0.5 2, 1.5 1 1";
-            rows[k].runtime_s = 2.0 + 0.125 * rows[k].run + (rows[k].n_users > 10);
-        }
-    assert_success(gg_study_compute(&results, &(gg_study_sources){0}, &study, &err), &err);
-    gg_sentence caption = {0};
-    gg_figure_caption(&gg_figure_course, study, 0, &caption);
-    const char *at = caption.text;
-    static const char *const order[] = {"N = 20, M = 2, τ = 0.8, run 19", "run 18", "run 17",
-                                        "run 16"};
-    for (size_t k = 0; k < 4; k++) {
-        assert_non_null(strstr(at, order[k]));
-        at = strstr(at, order[k]) + 1;
-    }
-    assert_null(strstr(caption.text, "run 15"));
-    assert_null(strstr(caption.text, "N = 10"));
-    assert_success(gg_report_tables(study, ((temporary_folder *)*state)->path, &err), &err);
-    char *table = read_whole(folder_file(state, "course.csv"), &size);
-    assert_non_null(strstr(table, "paper,weighted,20,2,0.80000000000000004,1,19,glpk,1.5,1,1\n"));
-    free(table);
-    gg_study_free(study);
-}
-
 static void test_short_memory_is_an_error_everywhere(void **state) {
     (void)state;
     gg_row rows[N_ROWS];
@@ -404,7 +370,6 @@ int main(void) {
         IN_FOLDER(test_large_seeds_survive),
         cmocka_unit_test(test_text_fits_a_terminal),
         IN_FOLDER(test_tables_hold_the_numbers_exactly),
-        IN_FOLDER(test_long_proofs_are_drawn),
         cmocka_unit_test(test_short_memory_is_an_error_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
