@@ -89,6 +89,7 @@ static void set_metrics(const gg_result *result, gg_row *row) {
     row->measured_comp_delay_s = m->measured_comp_delay_s;
     row->accuracy = m->accuracy;
     row->expected_accuracy = m->expected_accuracy;
+    row->energy_j = m->energy_j;
     row->tau_violations = (uint32_t)m->tau_violations;
 }
 

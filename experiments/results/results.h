@@ -21,6 +21,7 @@ enum { GG_ROW_WORD = 16, GG_ROW_NAME = 64, GG_ROW_REASON = 256 };
 #define NODES(member) int64_t member;
 #define SHARE(member, unknown) double member;
 #define DELAY(member) double member;
+#define ENERGY(member) double member;
 #define TIME(member) double member;
 #define TEXT(member, size, words) const char *member;
 #define COURSE(member) const char *member;
@@ -33,6 +34,7 @@ typedef struct gg_row {
 #undef NODES
 #undef SHARE
 #undef DELAY
+#undef ENERGY
 #undef TIME
 #undef TEXT
 #undef COURSE
@@ -101,10 +103,10 @@ typedef struct gg_results {
     uint64_t *offsets;   /* count + 1 entries, or NULL without assignments */
     int16_t *assignment; /* offsets[count] entries */
     size_t n_units;
-    uint64_t *units;    /* the plan's numbers of the networks whose rows these are, count / n_units
-                           rows each; NULL when the file does not say */
-    bool unchecked;     /* read from a file of an older version, without checksum */
-    bool fewer_columns; /* from one without the columns of version 3, unknown here */
+    uint64_t *units; /* the plan's numbers of the networks whose rows these are, count / n_units
+                        rows each; NULL when the file does not say */
+    bool unchecked;  /* read from a file of an older version, without checksum */
+    size_t missing_columns; /* how many of the last columns one did not have; unknown here */
 } gg_results;
 
 /* Releases everything; accepts NULL and a zeroed struct. */

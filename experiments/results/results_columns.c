@@ -46,6 +46,8 @@ static const char *reason_word(size_t index) {
     {MEMBER(GG_H5_F64, member), .highest = 1.0, .may_be_unknown = unknown},
 #define DELAY(member)                                                                              \
     {MEMBER(GG_H5_F64, member), .unit = "s", .highest = INFINITY, .may_be_unknown = true},
+#define ENERGY(member)                                                                             \
+    {MEMBER(GG_H5_F64, member), .unit = "J", .highest = INFINITY, .may_be_unknown = true},
 #define TIME(member)                                                                               \
     {MEMBER(GG_H5_F64, member), .unit = "s", .timing = 1, .highest = DBL_MAX,                      \
      .may_be_unknown = true},
@@ -62,9 +64,9 @@ const size_t gg__n_run_columns = sizeof gg__run_columns / sizeof *gg__run_column
 enum { COLUMNS_OF_2 = 24, COLUMNS_OF_4 = 27 };
 
 size_t gg__run_columns_of(int version) {
-    return version <= GG_RESULTS_FEWER_COLUMNS ? COLUMNS_OF_2
-           : version <= GG_RESULTS_NO_COURSE   ? COLUMNS_OF_4
-                                               : gg__n_run_columns;
+    if (version <= GG_RESULTS_FEWER_COLUMNS)
+        return COLUMNS_OF_2;
+    return version <= GG_RESULTS_NO_ENERGY ? COLUMNS_OF_4 : gg__n_run_columns;
 }
 
 gg_row gg_row_blank(void) {

@@ -200,6 +200,7 @@ def delay_stats(rows):
     comp = known(lambda r: r.comp_delay_s / r.n_users)
     measured_comp = known(lambda r: r.measured_comp_delay_s / r.n_users)
     runtime = known(lambda r: r.runtime_s)
+    energy = known(lambda r: getattr(r, "energy_j", NAN) / r.n_users)
     low, high = bootstrap([(r, r.accuracy) for r in rows if not math.isnan(r.accuracy)])
     fastest, slowest = bootstrap([(r, r.total_delay_s / r.n_users) for r in rows if not math.isnan(r.total_delay_s)])
     return {
@@ -214,6 +215,7 @@ def delay_stats(rows):
         "measured_comp_mean_s": mean(measured_comp), "measured_comp_median_s": quantile(measured_comp, 0.5),
         "runtime_median_s": quantile(runtime, 0.5), "runtime_p25_s": quantile(runtime, 0.25),
         "runtime_p75_s": quantile(runtime, 0.75),
+        "energy_mean_j": mean(energy), "energy_median_j": quantile(energy, 0.5),
     }
 
 

@@ -59,7 +59,9 @@
     X(measured_comp_median_s)                                                                      \
     X(runtime_median_s) /* of the strategy itself */                                               \
     X(runtime_p25_s)                                                                               \
-    X(runtime_p75_s)
+    X(runtime_p75_s)                                                                               \
+    X(energy_mean_j) /* of the devices, a query; where devices have a power */                     \
+    X(energy_median_j)
 
 #define GG_COUNT_MEMBER(name) size_t name;
 #define GG_NUMBER_MEMBER(name) double name;

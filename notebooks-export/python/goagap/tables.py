@@ -156,6 +156,8 @@ def _delay_numbers(rows: pd.DataFrame) -> dict[str, Any]:
         "measured_comp_median_s": quantile(each["measured_comp"], 0.5),
         "runtime_median_s": quantile(rows.runtime_s, 0.5), "runtime_p25_s": quantile(rows.runtime_s, 0.25),
         "runtime_p75_s": quantile(rows.runtime_s, 0.75),
+        "energy_mean_j": (rows.energy_j / rows.n_users).mean(),
+        "energy_median_j": quantile(rows.energy_j / rows.n_users, 0.5),
     }
 
 

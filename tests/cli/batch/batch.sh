@@ -68,7 +68,7 @@ a, b = table(sys.argv[1]), table(sys.argv[2])
 expected = """n_users n_servers tau objective preset run seed solver status stop_reason objective_s
     lower_bound_s gap n_offloaded total_delay_s local_delay_s comm_delay_s comp_delay_s
     measured_total_delay_s measured_comp_delay_s accuracy tau_violations nodes runtime_s
-    expected_accuracy fair_accuracy fair_reference course""".split()
+    expected_accuracy fair_accuracy fair_reference energy_j course""".split()
 assert set(a) == set(expected), set(a) ^ set(expected)
 for name in a:
     if name not in ("runtime_s", "course"):
