@@ -100,6 +100,8 @@ static const struct {
     MEMBER(gg_result, metrics),
     MEMBER(gg_certificate, bound_s),
     MEMBER(gg_certificate, n_nodes),
+    MEMBER(gg_certificate, gain),
+    MEMBER(gg_certificate, required),
     MEMBER(gg_tradeoff_options, objective),
     MEMBER(gg_tradeoff_options, p_slm),
     MEMBER(gg_tradeoff_options, p_llm),
