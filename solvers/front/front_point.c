@@ -11,6 +11,15 @@
 
 enum { START_ITERATIONS = 40 };
 
+double gg_expected_accuracy(const gg_instance *in, const double *p_slm, const double *p_llm,
+                            const int32_t *assignment) {
+    double sum = 0.0;
+    for (size_t i = 0; i < in->n_users; i++)
+        sum += assignment[i] == GG_LOCAL ? gg__front_correctness(p_slm, in->slm_correct, i)
+                                         : gg__front_correctness(p_llm, in->llm_correct, i);
+    return sum / (double)in->n_users;
+}
+
 double gg__front_slack(const gg__front_program *w) {
     double n = (double)w->in.n_users;
     return n * fmax(0.5 * GG_ACCURACY_SLACK, n * 0x1p-52);

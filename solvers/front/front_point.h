@@ -24,6 +24,11 @@ typedef struct gg__front_found {
     double gain;
 } gg__front_found;
 
+/* P(correct) of one user's answer: of the probabilities, or where there are none the flag. */
+static inline double gg__front_correctness(const double *p, const uint8_t *flags, size_t i) {
+    return p != NULL ? p[i] : (double)flags[i];
+}
+
 /* Sums of gains that differ by less are of one accuracy: what rounding may do to one. */
 double gg__front_slack(const gg__front_program *program);
 

@@ -9,20 +9,6 @@
 #include "models/base/timer.h"
 #include "solvers/front/front_point.h"
 
-/* P(correct) of one user's answer: of the probabilities, or where there are none the flag. */
-static double correctness(const double *p, const uint8_t *flags, size_t i) {
-    return p != NULL ? p[i] : (double)flags[i];
-}
-
-double gg_expected_accuracy(const gg_instance *in, const double *p_slm, const double *p_llm,
-                            const int32_t *assignment) {
-    double sum = 0.0;
-    for (size_t i = 0; i < in->n_users; i++)
-        sum += assignment[i] == GG_LOCAL ? correctness(p_slm, in->slm_correct, i)
-                                         : correctness(p_llm, in->llm_correct, i);
-    return sum / (double)in->n_users;
-}
-
 typedef struct work {
     gg__front_program program;
     double *level; /* rising sums of gains to ask for */
@@ -219,8 +205,8 @@ static gg_status set_gains(work *w, double *gain, gg_error *err) {
     if (o->p_slm != NULL && o->n_levels == 0 && !o->supported_only)
         return gg_fail(err, GG_E_USAGE, "with probabilities the number of accuracies is needed");
     for (size_t i = 0; i < in->n_users; i++) {
-        double local = correctness(o->p_slm, in->slm_correct, i);
-        double served = correctness(o->p_llm, in->llm_correct, i);
+        double local = gg__front_correctness(o->p_slm, in->slm_correct, i);
+        double served = gg__front_correctness(o->p_llm, in->llm_correct, i);
         if (!(local >= 0.0 && local <= 1.0 && served >= 0.0 && served <= 1.0))
             return gg_fail(err, GG_E_INPUT, "user %zu: %g or %g is no probability", i, local,
                            served);
