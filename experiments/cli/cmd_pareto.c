@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * `goagap pareto`: the exact accuracy-delay front of an instance, or the mean one of a plan's
- * networks, and goa's curve over tau beside it.
+ * networks, and goa's curve over tau beside it; or delay against energy.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -11,6 +11,7 @@
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options/shared_options.h"
 #include "experiments/solution/load_instance.h"
+#include "experiments/studies/pareto/energy_study.h"
 #include "experiments/studies/pareto/pareto_study.h"
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
@@ -24,11 +25,16 @@ typedef struct request {
     const char *csv_path, *svg_path;
     double target_delay_s;
     bool hindsight;
+    bool against_energy;
     bool as_json;
     gg_tradeoff_options options;
 } request;
 
 static const gg_option options[] = {
+    {"against", 0, "WHAT",
+     "What delay is weighed against: accuracy (the default) or energy of the devices, at the "
+     "instance's tau",
+     1, .values = "accuracy energy", GG_CHOICE(request, against_energy)},
     {"objective", 'w', "NAME",
      "Which delay: uniform (every query counts the same; the default) or weighted (by uncertainty)",
      1, .values = GG_OBJECTIVES, GG_PARSED(request, options.objective, gg_parse_objective)},
@@ -39,8 +45,8 @@ static const gg_option options[] = {
     {"hindsight", 0, NULL,
      "Accuracy by the recorded flags, which nobody knows when deciding: a bound", 1,
      GG_FLAG(request, hindsight)},
-    {"points", 0, "K", "Ask for K accuracies at equal distances", 1,
-     .usual = "20; in hindsight every one there is",
+    {"points", 0, "K", "Ask for K accuracies at equal distances; of energy for at most K prices", 1,
+     .usual = "20; in hindsight every one there is, of energy as many as tell points apart",
      GG_INTEGER(request, options.n_levels, 2, 100000)},
     {"target-accuracy", 0, "A",
      "Say which tau of goa reaches it fastest, and how fast it can be reached", 2,
@@ -68,8 +74,28 @@ static bool is_plan(const char *path) {
            (length > 4 && strcmp(path + length - 4, ".yml") == 0);
 }
 
+/* What is said of accuracies alone. */
+static gg_status finish_energy(const request *asked, gg_error *err) {
+    if (is_plan(asked->path))
+        return gg_fail(err, GG_E_USAGE, "against energy: needs one instance, not a plan");
+    if (asked->p_slm_path != NULL || asked->p_llm_path != NULL || asked->hindsight)
+        return gg_fail(err, GG_E_USAGE,
+                       "p-slm, p-llm and hindsight: are about accuracy, not energy");
+    if (!isnan(asked->options.target) || !isnan(asked->target_delay_s))
+        return gg_fail(err, GG_E_USAGE,
+                       "target-accuracy and target-delay: are about accuracy, not energy");
+    if (asked->options.objective != GG_UNIFORM)
+        return gg_fail(err, GG_E_USAGE,
+                       "objective: against energy stands the uniform delay, not %s",
+                       gg_objective_name(asked->options.objective));
+    return asked->dataset == NULL ? GG_OK
+                                  : gg_fail(err, GG_E_USAGE, "dataset: needs a plan (PLAN.yaml)");
+}
+
 static gg_status finish(void *input, gg_error *err) {
     const request *asked = input;
+    if (asked->against_energy)
+        return finish_energy(asked, err);
     if ((asked->p_slm_path == NULL) != (asked->p_llm_path == NULL))
         return gg_fail(err, GG_E_USAGE, "p-slm and p-llm: one needs the other");
     if (asked->p_slm_path != NULL && asked->hindsight)
@@ -185,11 +211,47 @@ static gg_status study_instance(request *asked, output *csv, output *svg, bool *
     return status;
 }
 
+static gg_status write_energy(const request *asked, const gg_energy_study *study, output *csv,
+                              output *svg, gg_error *err) {
+    if (csv->file != NULL)
+        GG_TRY(gg_energy_write_csv(study, csv->stream, err));
+    if (svg->file != NULL)
+        GG_TRY(gg_energy_draw(study, svg->stream, err));
+    GG_TRY(commit(csv, err));
+    GG_TRY(commit(svg, err));
+    return asked->as_json ? gg_energy_write_json(study, stdout, err)
+                          : gg_energy_print(study, stdout, err);
+}
+
+static gg_status study_energy(const request *asked, output *csv, output *svg, bool *proven,
+                              gg_error *err) {
+    gg_energy_options chosen = gg_energy_options_init();
+    gg_instance *in = NULL;
+    gg_energy_study study;
+    chosen.gap = asked->options.gap;
+    chosen.time_limit_s = asked->options.time_limit_s;
+    chosen.node_limit = asked->options.node_limit;
+    chosen.seed = asked->options.seed;
+    if (asked->options.n_levels > 0)
+        chosen.most_prices = asked->options.n_levels;
+    GG_TRY(gg_load_instance(asked->command, asked->path, &in, err));
+    gg_status status = gg_energy_study_compute(in, &chosen, &study, err);
+    if (status == GG_OK) {
+        *proven = study.front.proven;
+        status = write_energy(asked, &study, csv, svg, err);
+        gg_energy_study_clear(&study);
+    }
+    gg_instance_free(in);
+    return status;
+}
+
 static gg_status study(request *asked, output *csv, output *svg, bool *proven, gg_error *err) {
     bool plan = is_plan(asked->path);
     GG_TRY(open_output(plan && asked->csv_path == NULL ? "-" : asked->csv_path, csv, err));
     GG_TRY(open_output(asked->svg_path, svg, err));
     gg_stop_on_signals();
+    if (asked->against_energy)
+        return study_energy(asked, csv, svg, proven, err);
     if (!plan)
         return study_instance(asked, csv, svg, proven, err);
     GG_TRY(gg_pareto_plan(asked->path, asked->dataset, &asked->options, asked->hindsight,
@@ -219,7 +281,9 @@ const gg_command gg_command_pareto = {
         "smallest delay of any decision, whatever its tau; beside it what goa, dmin and random "
         "reach over tau. Accuracy is what can be expected when deciding. Of a plan it writes the "
         "front of its networks together: the least mean "
-        "delay for each mean accuracy.\v"
+        "delay for each mean accuracy. Against energy it finds the supported points of the front "
+        "(those of the least delay and energy at some price), each proven, and from all the prices "
+        "a line that no decision which keeps the instance's tau is below.\v"
         "Exit code: 3 if a limit left a point unproven, else 0.",
     .arguments = {"I.json | PLAN.yaml", "which instance or plan? (I.json | PLAN.yaml)", 1,
                   offsetof(request, path)},

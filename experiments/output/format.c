@@ -72,6 +72,10 @@ gg_number gg_milliseconds(double seconds) {
     return three_digits(milliseconds);
 }
 
+gg_number gg_millijoules(double joules) {
+    return gg_milliseconds(joules);
+}
+
 gg_number gg_plain(double value) {
     gg_number number;
     if (!special(value, &number))

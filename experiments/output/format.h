@@ -20,6 +20,9 @@ gg_number gg_share(double share);
 /* Seconds as milliseconds with three digits, without the unit. */
 gg_number gg_milliseconds(double seconds);
 
+/* Joules as millijoules, likewise. */
+gg_number gg_millijoules(double joules);
+
 /* A plain number with up to 12 digits. */
 gg_number gg_plain(double value);
 

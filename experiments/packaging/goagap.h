@@ -26,6 +26,7 @@
 /* Strategies, and proofs of their bounds checked by code that shares nothing with them. */
 #include "solvers/checker/certificate.h"
 #include "solvers/checker/certificate_check.h"
+#include "solvers/front/energy_front.h"
 #include "solvers/front/tradeoff.h"
 #include "solvers/parameter.h"
 #include "solvers/solver.h"

@@ -126,9 +126,9 @@ static const char *difference(const merger *m, const block *a, const block *b, s
     const gg_results *x = m->sources[a->source], *y = m->sources[b->source];
     const gg_row *p = &x->rows[a->first_row + row], *q = &y->rows[b->first_row + row];
     const int16_t *left = NULL, *right = NULL;
-    bool fewer = x->fewer_columns || y->fewer_columns;
-    for (size_t c = 0;
-         c < gg__run_columns_of(fewer ? GG_RESULTS_FEWER_COLUMNS : GG_RESULTS_VERSION); c++) {
+    size_t missing =
+        x->missing_columns > y->missing_columns ? x->missing_columns : y->missing_columns;
+    for (size_t c = 0; c < gg__n_run_columns - missing; c++) {
         const gg__run_column *column = &gg__run_columns[c];
         const char *one = (const char *)p + column->offset, *two = (const char *)q + column->offset;
         bool same = column->type == GG_H5_UTF8
@@ -254,7 +254,8 @@ static gg_status make_table(merger *m, gg_results **out) {
         for (size_t k = 0; k < m->n_paths; k++) {
             const gg_results *source = m->sources[k];
             all->unchecked = all->unchecked || (source != NULL && source->unchecked);
-            all->fewer_columns = all->fewer_columns || (source != NULL && source->fewer_columns);
+            if (source != NULL && all->missing_columns < source->missing_columns)
+                all->missing_columns = source->missing_columns;
         }
         all->manifest = m->sources[first]->manifest;
         m->sources[first]->manifest = (gg_manifest){0};

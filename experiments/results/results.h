@@ -21,8 +21,10 @@ enum { GG_ROW_WORD = 16, GG_ROW_NAME = 64, GG_ROW_REASON = 256 };
 #define NODES(member) int64_t member;
 #define SHARE(member, unknown) double member;
 #define DELAY(member) double member;
+#define ENERGY(member) double member;
 #define TIME(member) double member;
 #define TEXT(member, size, words) const char *member;
+#define COURSE(member) const char *member;
 typedef struct gg_row {
 #include "experiments/results/results_columns.def"
     const char *failure; /* why status is "failed"; else empty. Stored in /failures */
@@ -32,8 +34,10 @@ typedef struct gg_row {
 #undef NODES
 #undef SHARE
 #undef DELAY
+#undef ENERGY
 #undef TIME
 #undef TEXT
+#undef COURSE
 
 /* True of a decision that was held to an accuracy: its bound holds for others of that accuracy
  * alone. */
@@ -46,6 +50,31 @@ gg_row gg_row_blank(void);
 
 /* Says why the row failed, in less than GG_ROW_REASON bytes. */
 void gg_row_fail(gg_row *row, const char *reason);
+
+/* How a proof came about: incumbent and lower bound at points in time, ascending. Its text is
+ * "time_s lower_bound_s objective_s, ...". */
+#define GG_COURSE_FROM_S 1.0
+enum { GG_COURSE_POINTS = 48, GG_ROW_COURSE = 40 * GG_COURSE_POINTS };
+typedef struct gg_course_point {
+    double time_s;
+    double lower_bound_s;
+    double objective_s;
+} gg_course_point;
+
+typedef struct gg_course {
+    size_t count;
+    gg_course_point points[GG_COURSE_POINTS];
+} gg_course;
+
+/* Adds a point, the newest. Points lie a third of the time apart, but for the newest: those between
+ * go. Nothing is added before there is both an incumbent and a bound. */
+void gg_course_add(gg_course *course, gg_course_point point);
+
+/* The text, which stays until the program ends; "" of less than two points or without memory. */
+const char *gg_course_text(const gg_course *course);
+
+/* False if the text is none; "" is one without points. */
+bool gg_course_parse(const char *text, gg_course *out);
 
 /* One line of the manifest: a root attribute. */
 typedef struct gg_manifest_entry {
@@ -74,10 +103,10 @@ typedef struct gg_results {
     uint64_t *offsets;   /* count + 1 entries, or NULL without assignments */
     int16_t *assignment; /* offsets[count] entries */
     size_t n_units;
-    uint64_t *units;    /* the plan's numbers of the networks whose rows these are, count / n_units
-                           rows each; NULL when the file does not say */
-    bool unchecked;     /* read from a file of an older version, without checksum */
-    bool fewer_columns; /* from one without the columns of version 3, unknown here */
+    uint64_t *units; /* the plan's numbers of the networks whose rows these are, count / n_units
+                        rows each; NULL when the file does not say */
+    bool unchecked;  /* read from a file of an older version, without checksum */
+    size_t missing_columns; /* how many of the last columns one did not have; unknown here */
 } gg_results;
 
 /* Releases everything; accepts NULL and a zeroed struct. */

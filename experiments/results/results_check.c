@@ -77,6 +77,18 @@ static bool close_to(double a, double b) {
     return a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-9 * fabs(b) + 1e-15;
 }
 
+/* Seconds, joules, or both at a price make the objective where energy counts. */
+static gg_status check_energy(const gg_row *row, gg_objective objective, const place *at) {
+    double joule = gg_objective_joule(objective);
+    double second = gg_objective_kind_of(objective)->second;
+    double f =
+        isinf(row->total_delay_s) ? INFINITY : second * row->total_delay_s + joule * row->energy_j;
+    if (joule == 0.0 || isnan(row->energy_j) || close_to(row->objective_s, f))
+        return GG_OK;
+    return refuse(at, "/runs/energy_j", "%.9g does not fit an objective of %.9g", row->energy_j,
+                  row->objective_s);
+}
+
 /* Delays of a decision add up, and weights are at most 1. */
 static gg_status check_delays(const gg_row *row, const place *at) {
     gg_objective objective = GG_WEIGHTED;
@@ -94,6 +106,7 @@ static gg_status check_delays(const gg_row *row, const place *at) {
                   row->local_delay_s + row->comm_delay_s + row->measured_comp_delay_s))
         return refuse(at, "/runs/measured_total_delay_s", "%.9g is not the sum of its parts",
                       row->measured_total_delay_s);
+    GG_TRY(check_energy(row, objective, at));
     if (!energy && (uniform ? !close_to(f, total) : !(f <= total || close_to(f, total))))
         return refuse(at, "/runs/objective_s", "%.9g does not fit a total delay of %.9g", f, total);
     return GG_OK;
@@ -122,6 +135,9 @@ static gg_status check_row(const gg_row *row, const place *at) {
         return refuse(at, "/runs/objective_s", "not known, but the row is %s", row->status);
     if (!failed && row->failure[0] != '\0')
         return refuse(at, "/failures", "a reason, but the row is %s", row->status);
+    gg_course course;
+    if (!gg_course_parse(row->course, &course))
+        return refuse(at, "/runs/course", "\"%.40s\" is none", row->course);
     if (decided)
         GG_TRY(check_accuracy(row, at));
     return decided ? check_delays(row, at) : GG_OK;

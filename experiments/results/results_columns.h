@@ -11,11 +11,13 @@
 
 /* The name and version that a results file carries. From version 2 on a file has a checksum; a name
  * changed by damage does not make an older file of a newer one, which has another version. Version
- * 3 has more columns; from 4 on texts stand once, and columns have their numbers. */
+ * 3 has more columns; from 4 on texts stand once, and columns have their numbers; 5 has energy and
+ * courses. */
 #define GG_RESULTS_FORMAT "goagap-results"
 #define GG_RESULTS_CHECKSUM "checksum"
 enum {
-    GG_RESULTS_VERSION = 4,
+    GG_RESULTS_VERSION = 5,
+    GG_RESULTS_NO_ENERGY = 4,
     GG_RESULTS_PLAIN_TEXTS = 3,
     GG_RESULTS_FEWER_COLUMNS = 2,
     GG_RESULTS_UNCHECKED = 1
@@ -26,7 +28,7 @@ typedef struct gg__run_column {
     gg_h5_type type;
     size_t offset;    /* of the member of gg_row */
     size_t size;      /* of the member; a text is shorter than this */
-    const char *unit; /* "s", or NULL where none applies */
+    const char *unit; /* "s", "J", or NULL where none applies */
     int timing;       /* differs from run to run of the same plan */
     /* The domain of numbers; NAN also where it says that a value is not known. */
     double lowest;

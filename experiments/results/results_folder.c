@@ -77,7 +77,8 @@ static gg_status concatenate(gg_results **parts, size_t n_parts, gg_results *all
         all->n_units += with_units ? part->n_units : 0;
         all->count += part->count;
         all->unchecked = all->unchecked || part->unchecked;
-        all->fewer_columns = all->fewer_columns || part->fewer_columns;
+        if (all->missing_columns < part->missing_columns)
+            all->missing_columns = part->missing_columns;
     }
     all->manifest = parts[0]->manifest;
     parts[0]->manifest = (gg_manifest){0};

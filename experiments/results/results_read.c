@@ -328,7 +328,7 @@ static gg_status read_table(gg_h5 *h5, gg_results *part, gg_error *err) {
     text_list list = {0};
     GG_TRY(read_manifest(h5, &part->manifest, &version, err));
     part->unchecked = version == GG_RESULTS_UNCHECKED;
-    part->fewer_columns = version <= GG_RESULTS_FEWER_COLUMNS;
+    part->missing_columns = gg__n_run_columns - gg__run_columns_of(version);
     gg_status status = read_rows(h5, version, &list, part, err);
     gg_free(list.texts);
     GG_TRY(status);

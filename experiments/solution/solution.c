@@ -44,7 +44,8 @@ static const gg_metrics unknown_metrics = {.objective_s = NAN,
                                            .measured_total_delay_s = NAN,
                                            .measured_comp_delay_s = NAN,
                                            .accuracy = NAN,
-                                           .expected_accuracy = NAN};
+                                           .expected_accuracy = NAN,
+                                           .energy_j = NAN};
 
 gg_status gg_solution_take(gg_solution_entry *entry, size_t n_users, gg_result *result,
                            gg_error *err) {

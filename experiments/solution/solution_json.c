@@ -42,6 +42,15 @@ static json_t *numbers_json(const gg_solution_entry *entry) {
         "nodes", (json_int_t)entry->nodes, "runtime_s", gg_json_of_number(entry->runtime_s));
 }
 
+/* Only where it is known: other files are as they were. */
+static json_t *add_energy(json_t *object, const gg_solution_entry *entry) {
+    if (isnan(entry->metrics.energy_j) ||
+        json_object_set_new(object, "energy_j", gg_json_of_number(entry->metrics.energy_j)) == 0)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
 /* Releases the object and returns NULL where memory is short; json_object_set_new refuses NULL. */
 static json_t *add_requirement(json_t *object, const gg_solution_entry *entry) {
     if (entry->required_accuracy == 0.0)
@@ -59,6 +68,7 @@ static json_t *add_requirement(json_t *object, const gg_solution_entry *entry) {
 /* A bound that is not finite needs no proof, and JSON has no word for it. */
 static json_t *entry_json(const gg_solution_entry *entry) {
     json_t *object = add_requirement(numbers_json(entry), entry);
+    object = object != NULL ? add_energy(object, entry) : NULL;
     if (object == NULL)
         return NULL;
     if (entry->stop_reason != GG_STOP_DONE)

@@ -103,6 +103,14 @@ static gg_status read_status(const place *at, gg_result_status *result) {
     return bad(at, "status", "is none of feasible, optimal, bounded, infeasible");
 }
 
+/* Absent where it is not known, and of older versions. */
+static gg_status read_energy(const place *at, gg_solution_entry *entry) {
+    entry->metrics.energy_j = NAN;
+    return json_object_get(at->object, "energy_j") == NULL
+               ? GG_OK
+               : read_number(at, "energy_j", &entry->metrics.energy_j);
+}
+
 /* What decisions were held to; absent where that is nothing. */
 static gg_status read_requirement(const place *at, gg_solution_entry *entry) {
     const json_t *of = json_object_get(at->object, "accuracy_of");
@@ -160,6 +168,7 @@ static gg_status read_entry(const place *at, const gg_solution *solution,
     if (entry->assignment != NULL)
         GG_TRY(read_size(at, "tau_violations", &m->tau_violations));
     GG_TRY(read_requirement(at, entry));
+    GG_TRY(read_energy(at, entry));
     return read_certificate(at, solution, entry);
 }
 

@@ -51,7 +51,7 @@ static void set_gap(gg_table *table, size_t row, size_t column, double f, const 
         gg_table_set(table, row, column, "%.1f..%.1f", least, most);
 }
 
-enum { SOLVER, STATUS, OBJECTIVE, BOUND, GAP, OFFLOADED, ACCURACY, TIME, N_COLUMNS };
+enum { SOLVER, STATUS, OBJECTIVE, BOUND, GAP, OFFLOADED, ACCURACY, ENERGY, TIME, N_COLUMNS };
 
 enum { LONGEST_NAME = 12, LONGEST_INSTANCE = 60 };
 
@@ -101,6 +101,8 @@ static void fill_row(gg_table *table, size_t row, const gg_solution_entry *entry
     double accuracy = forecast ? m->expected_accuracy : m->accuracy;
     if (!isnan(accuracy))
         gg_table_set(table, row, ACCURACY, "%.1f", 100.0 * accuracy);
+    if (!isnan(m->energy_j))
+        gg_table_set(table, row, ENERGY, "%.4g", m->energy_j);
 }
 
 /* Whether there is an expected accuracy to show; what is right in hindsight stands in otherwise. */
@@ -181,6 +183,7 @@ gg_status gg_solution_print(const gg_solution *solution, FILE *stream, gg_error 
                                                 {"gap", "%", false},
                                                 {"offl.", "", false},
                                                 {forecast ? "exp." : "hind.", "%", false},
+                                                {"energy", "J", false},
                                                 {"time", "s", false}};
     gg_table table;
     GG_TRY(gg_table_init(&table, columns, N_COLUMNS, solution->n_entries, err));

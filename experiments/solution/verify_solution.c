@@ -96,6 +96,8 @@ static void check_metrics(verifier *v, size_t e, const gg_metrics *true_values) 
     compare(v, e, "accuracy", is->accuracy, true_values->accuracy);
     if (!v->solution->entries[e].no_forecast)
         compare(v, e, "expected_accuracy", is->expected_accuracy, true_values->expected_accuracy);
+    if (!isnan(is->energy_j))
+        compare(v, e, "energy_j", is->energy_j, true_values->energy_j);
     compare_count(v, e, "tau_violations", is->tau_violations, true_values->tau_violations);
     if (true_values->tau_violations > 0 && v->solution->entries[e].status != GG_INFEASIBLE &&
         !may_break_threshold(v->solution->entries[e].solver))

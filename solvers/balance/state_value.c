@@ -30,7 +30,8 @@ double gg__state_value(gg_balance *bal, size_t j, uint32_t load, int edge, doubl
             taken += bal->q[x];
     } else {
         *t = isfinite(*t) ? *t : 0.0;
-        taken = gg_sum_of_smallest(bal->b->kernels, bal->q, s->padded, k, PASSES, INFINITY, t);
+        taken =
+            gg_sum_of_smallest(bal->b->kernels, bal->q, s->padded, k, PASSES, INFINITY, NULL, t);
     }
     /* What a large multiplier costs in digits. */
     double lost = (double)(bal->p->n + 8) * 0x1p-53 * fabs(mu) * (s->loudest + at);
@@ -41,8 +42,7 @@ double gg__state_value(gg_balance *bal, size_t j, uint32_t load, int edge, doubl
 static double tied_power(const gg_balance *bal, const gg__server *s, uint32_t wanted, double mu,
                          double t) {
     const gg_elsewhere users = gg__free_of(s);
-    double sum, count, power = 0.0;
-    bal->b->kernels->below(bal->q, t, s->padded, &sum, &count);
+    double power = 0.0, count = bal->b->kernels->below(bal->q, t, s->padded).count;
     uint32_t room = (double)wanted > count ? wanted - (uint32_t)count : 0;
     for (uint32_t x = 0; x < s->n_free && room > 0; x++)
         if (bal->q[x] == t) {

@@ -115,9 +115,11 @@ static void set_charges(gg_bounder *b) {
             b->charge[i] += lambda[j] * p->power[j * p->n + i];
     for (size_t j = 0; j < p->m; j++) {
         server_part *part = &b->parts[j];
+        const double *fixed = p->fixed != NULL ? p->fixed + j * p->n : NULL, price = lambda[j];
         for (uint32_t k = 0; k < part->n_free; k++)
-            part->base[k] = b->charge[part->user[k]] - lambda[j] * part->power[k] +
-                            gg_fixed(p, part->user[k], j);
+            part->base[k] = b->charge[part->user[k]] - price * part->power[k];
+        for (uint32_t k = 0; fixed != NULL && k < part->n_free; k++)
+            part->base[k] += fixed[part->user[k]];
         part->forced_base = 0.0;
     }
     for (size_t i = 0; i < p->n; i++)

@@ -12,23 +12,37 @@ static double share_of_range(const server_part *part, double interference) {
     return width > 0.0 ? (interference - part->interference[LOW]) / width : 0.0;
 }
 
-/* What V_j holds whoever is chosen. */
-static double fixed_value(const gg_bounder *b, size_t j, uint32_t load, double interference) {
+/* V_j at a load and an interference: what it holds whoever is chosen, and the weights of the
+ * columns of those who may be. */
+typedef struct state {
+    double fixed;
+    double weight[3];
+} state;
+
+static state state_at(const gg_bounder *b, size_t j, uint32_t load, double interference) {
     const server_part *part = &b->parts[j];
     double share = share_of_range(part, interference);
-    return gg_air_share(b->p, j, load) *
-               ((1.0 - share) * part->forced_factor[LOW] + share * part->forced_factor[HIGH]) +
-           gg_seconds_per_work(b->p, j, load) * part->forced_work + part->forced_base -
-           b->multipliers[b->p->n + j] * interference;
+    double air = gg_air_share(b->p, j, load), per_work = gg_seconds_per_work(b->p, j, load);
+    double fixed =
+        air * ((1.0 - share) * part->forced_factor[LOW] + share * part->forced_factor[HIGH]) +
+        per_work * part->forced_work + part->forced_base -
+        b->multipliers[b->p->n + j] * interference;
+    return (state){fixed, {air * (1.0 - share), air * share, per_work}};
+}
+
+static void price(gg_bounder *b, const server_part *part, const double weight[3]) {
+    b->kernels->reduced_costs(b->r, weight, part->factor[LOW], part->factor[HIGH], part->work,
+                              part->base, part->padded);
+}
+
+static gg_below price_below(gg_bounder *b, const server_part *part, const double weight[3],
+                            double t) {
+    return b->kernels->price_below(b->r, weight, part->factor[LOW], part->factor[HIGH], part->work,
+                                   part->base, t, part->padded);
 }
 
 void gg__price(gg_bounder *b, size_t j, uint32_t load, double interference) {
-    const server_part *part = &b->parts[j];
-    double share = share_of_range(part, interference);
-    double air = gg_air_share(b->p, j, load);
-    const double weight[3] = {air * (1.0 - share), air * share, gg_seconds_per_work(b->p, j, load)};
-    b->kernels->reduced_costs(b->r, weight, part->factor[LOW], part->factor[HIGH], part->work,
-                              part->base, part->padded);
+    price(b, &b->parts[j], state_at(b, j, load, interference).weight);
 }
 
 double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int passes, double enough,
@@ -37,25 +51,32 @@ double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int pas
     if (load < part->n_forced || load - part->n_forced > part->n_free ||
         part->range[LOW][load] > part->range[HIGH][load])
         return INFINITY;
-    double fixed = fixed_value(b, j, load, part->range[end][load]);
+    const state at = state_at(b, j, load, part->range[end][load]);
     uint32_t k = load - part->n_forced;
     if (k == 0) {
         *t = -INFINITY;
-        return fixed;
+        return at.fixed;
     }
-    gg__price(b, j, load, part->range[end][load]);
+    double *guess = &part->threshold[end][load];
     if (k == part->n_free) {
         double sum = 0.0;
+        price(b, part, at.weight);
         for (uint32_t q = 0; q < k; q++)
             sum += b->r[q];
         *t = INFINITY;
-        return fixed + sum;
+        return at.fixed + sum;
     }
-    double *guess = &part->threshold[end][load];
-    double sum =
-        gg_sum_of_smallest(b->kernels, b->r, part->padded, k, passes, enough - fixed, guess);
+    /* A threshold of 0 is none yet. */
+    bool guessed = *guess != 0.0;
+    gg_below below = {0};
+    if (guessed)
+        below = price_below(b, part, at.weight, *guess);
+    else
+        price(b, part, at.weight);
+    double sum = gg_sum_of_smallest(b->kernels, b->r, part->padded, k, passes, enough - at.fixed,
+                                    guessed ? &below : NULL, guess);
     *t = *guess;
-    return fixed + sum;
+    return at.fixed + sum;
 }
 
 /* At one threshold and interference every user's part, min(r, t), is a minimum of functions linear
@@ -72,11 +93,10 @@ double gg__interval_value(gg_bounder *b, size_t j, uint32_t first, uint32_t last
         double interference = part->range[end][end == LOW ? last : first];
         for (int corner = 0; corner < 2; corner++) {
             uint32_t load = corner == 0 ? first : last;
-            double sum, count;
-            gg__price(b, j, load, interference);
-            b->kernels->below(b->r, t, part->padded, &sum, &count);
+            const state at = state_at(b, j, load, interference);
+            gg_below below = price_below(b, part, at.weight, t);
             double wanted = (double)load - (double)part->n_forced;
-            least = fmin(least, fixed_value(b, j, load, interference) + sum + (wanted - count) * t);
+            least = fmin(least, at.fixed + below.sum + (wanted - below.count) * t);
         }
         if (!(least > enough))
             return -INFINITY;

@@ -46,15 +46,16 @@ static bool pick_inside(const double *r, size_t padded, const bracket *b, int pa
 enum { INTERPOLATIONS = 8 };
 
 double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
-                          size_t k, int passes, double enough, double *t) {
+                          size_t k, int passes, double enough, const gg_below *at_guess,
+                          double *t) {
     double wanted = (double)k, at = *t == 0.0 ? r[0] : *t;
     double best = -INFINITY, best_t = at;
     double step = fmax(fabs(at) * 0x1p-8 + fabs(r[0]) * 0x1p-22, 0x1p-32);
     bracket b = {-INFINITY, INFINITY, 0.0, (double)padded};
     for (int pass = 0; pass < passes; pass++) {
-        double sum, count;
-        kernels->below(r, at, padded, &sum, &count);
-        double value = sum + (wanted - count) * at;
+        bool known = pass == 0 && at_guess != NULL;
+        gg_below found = known ? *at_guess : kernels->below(r, at, padded);
+        double count = found.count, value = found.sum + (wanted - count) * at;
         if (value > best) {
             best = value;
             best_t = at;

@@ -15,12 +15,19 @@ static inline size_t gg_padded(size_t count) {
     return (count + GG_LANES - 1) / GG_LANES * GG_LANES;
 }
 
+/* The sum of the values below a threshold, and how many they are. */
+typedef struct gg_below {
+    double sum, count;
+} gg_below;
+
 typedef struct gg_threshold_kernels {
     /* r[i] = weight[0] * a[i] + weight[1] * b[i] + weight[2] * work[i] + base[i]. */
     void (*reduced_costs)(double *r, const double weight[3], const double *a, const double *b,
                           const double *work, const double *base, size_t padded);
-    /* The sum of the r below t, and how many they are. */
-    void (*below)(const double *r, double t, size_t padded, double *sum, double *count);
+    /* The same, and at once what of them is below t. */
+    gg_below (*price_below)(double *r, const double weight[3], const double *a, const double *b,
+                            const double *work, const double *base, double t, size_t padded);
+    gg_below (*below)(const double *r, double t, size_t padded);
     const char *name;
 } gg_threshold_kernels;
 
@@ -33,6 +40,7 @@ const gg_threshold_kernels *gg_threshold_kernels_best(void);
 
 /* A lower bound on the sum of the k smallest of r (0 < k < padded), the tighter the more passes
  * over r it may take; a bound above `enough` is not tightened. *t is the starting guess (0: none)
- * and, after the call, the threshold used. */
+ * and, after the call, the threshold used; `at_guess` is what lies below it, where that is known,
+ * or NULL. */
 double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
-                          size_t k, int passes, double enough, double *t);
+                          size_t k, int passes, double enough, const gg_below *at_guess, double *t);

@@ -120,6 +120,19 @@ def claims():
     verdict(len(front) > 2 and
             [(p.accuracy, p.objective_s) for p in front] == [(p["accuracy"], p["objective_s"]) for p in told],
             "the front is the program's, bit for bit")
+    batching = goagap.draw("paper-batch", users=12, seed=3)
+    batching.write("batching.json")
+    front = goagap.front(batching, against="energy")
+    told = json.loads(said("pareto", "--against", "energy", "--format", "json", "batching.json"))
+    verdict(front.complete and len(front) > 2 and
+            [(p.energy_j / 12, p.delay_s / 12) for p in front] ==
+            [(p["energy_per_query_j"], p["delay_per_query_s"]) for p in told["front"]],
+            "and so is that against energy")
+    verdict(all(front.bound_s(p.energy_j) <= p.delay_s for p in front) and
+            all(front.bound_s(p.energy_j) >= p.delay_s * (1 - 1e-3) for p in front[1:]) and
+            front.bound_s(0.5 * front[0].energy_j) == float("inf"), "whose lines are just below its points")
+    refuses(goagap.UsageError, "neither accuracy nor energy", "a front against nothing", goagap.front, network,
+            against="time")
 
 
 def accuracies():

@@ -7,7 +7,7 @@
 
 #include "experiments/report/page/html_sections.h"
 
-static void put_row(const gg_page *page, const gg_curve *curve, bool forecasts) {
+static void put_row(const gg_page *page, const gg_curve *curve, bool forecasts, bool energies) {
     const gg_delay_stats *d = &curve->delays;
     gg_html_open_strategy_row(page, curve->strategy, curve->gaps.breaks_tau > 0);
     const gg_shown_accuracy shown = gg_accuracy_of(d, !forecasts);
@@ -29,6 +29,8 @@ static void put_row(const gg_page *page, const gg_curve *curve, bool forecasts) 
                                d->comp_median_s,   gg_measured_mean_s(d)};
     for (size_t k = 0; k < sizeof delays_s / sizeof *delays_s; k++)
         gg_html_number_cell(page, gg_milliseconds(delays_s[k]));
+    if (energies)
+        gg_html_number_cell(page, gg_millijoules(d->energy_mean_j));
     gg_html_number_cell(page, gg_milliseconds(d->runtime_median_s));
     fputs("</tr>\n", page->stream);
 }
@@ -41,8 +43,16 @@ static bool has_forecasts(const gg_panel *panel) {
     return false;
 }
 
+/* Whether the devices' energy is. */
+static bool has_energies(const gg_panel *panel) {
+    for (size_t c = 0; c < panel->n_curves; c++)
+        if (!isnan(panel->curves[c].delays.energy_mean_j))
+            return true;
+    return false;
+}
+
 static void put_table(const gg_page *page, const gg_panel *panel) {
-    bool forecasts = has_forecasts(panel);
+    bool forecasts = has_forecasts(panel), energies = has_energies(panel);
     gg_html_open_table(
         page, panel, "Over all cells, in ms per query; accuracy is a mean with its 95 % interval.");
     fprintf(
@@ -50,19 +60,21 @@ static void put_table(const gg_page *page, const gg_panel *panel) {
         "<thead><tr><th></th><th colspan=\"%d\" scope=\"colgroup\" class=\"left\">%s"
         "</th><th></th><th colspan=\"4\" scope=\"colgroup\" class=\"group\">as decided, mean</th>"
         "<th colspan=\"3\" scope=\"colgroup\" class=\"group\">median</th>"
-        "<th scope=\"colgroup\" class=\"group\">measured</th><th></th></tr>\n"
+        "<th scope=\"colgroup\" class=\"group\">measured</th>%s<th></th></tr>\n"
         "<tr><th scope=\"col\">strategy</th><th scope=\"col\">%%</th><th scope=\"col\" "
         "class=\"left\">interval</th>%s"
         "<th scope=\"col\">offloaded,<br>%%</th><th scope=\"col\">delay</th>"
         "<th scope=\"col\">on the<br>device</th><th scope=\"col\">trans-<br>mission</th>"
         "<th scope=\"col\">edge<br>computing</th><th scope=\"col\">delay</th>"
         "<th scope=\"col\">trans-<br>mission</th><th scope=\"col\">edge<br>computing</th>"
-        "<th scope=\"col\">delay,<br>mean</th><th scope=\"col\">time to<br>decide, ms</th></tr>"
+        "<th scope=\"col\">delay,<br>mean</th>%s<th scope=\"col\">time to<br>decide, ms</th></tr>"
         "</thead>\n<tbody>\n",
         forecasts ? 3 : 2, forecasts ? "right answers" : "right in hindsight",
-        forecasts ? "<th scope=\"col\">in<br>hindsight</th>" : "");
+        energies ? "<th scope=\"colgroup\" class=\"group\">device</th>" : "",
+        forecasts ? "<th scope=\"col\">in<br>hindsight</th>" : "",
+        energies ? "<th scope=\"col\">energy,<br>mJ</th>" : "");
     for (size_t c = 0; c < panel->n_curves; c++)
-        put_row(page, &panel->curves[c], forecasts);
+        put_row(page, &panel->curves[c], forecasts, energies);
     fputs("</tbody>\n", page->stream);
     gg_html_close_table(page);
 }
@@ -128,7 +140,8 @@ static void tell_external(const gg_page *page) {
 }
 
 void gg_html_runtime_section(const gg_page *page) {
-    static const gg_figure *const kinds[] = {&gg_figure_runtime, &gg_figure_profile, NULL};
+    static const gg_figure *const kinds[] = {&gg_figure_runtime, &gg_figure_profile,
+                                             &gg_figure_course, NULL};
     gg_html_open_section(page, "runtime", "How long it takes to decide");
     fputs("<p>On the machine named below. By number of users: medians with quartiles. Profile: the "
           "share of instances for which a strategy finds a decision within 1 % of the best known "

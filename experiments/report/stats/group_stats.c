@@ -125,6 +125,9 @@ static double accuracy(const gg_row *row) {
 static double expected_accuracy(const gg_row *row) {
     return row->expected_accuracy;
 }
+static double energy(const gg_row *row) {
+    return row->energy_j / row->n_users;
+}
 static double runtime(const gg_row *row) {
     return row->runtime_s;
 }
@@ -140,13 +143,14 @@ enum {
     ACCURACY,
     EXPECTED_ACCURACY,
     RUNTIME,
+    ENERGY,
     N_PICKS
 };
 
 static const pick_fn picks[N_PICKS] = {total,     local,          comm,
                                        comp,      measured_total, measured_comp,
                                        offloaded, accuracy,       expected_accuracy,
-                                       runtime};
+                                       runtime,   energy};
 
 /* What is picked from the rows, each in a column: rows lie far apart in memory, and are visited
  * once. */
@@ -228,6 +232,8 @@ static void fill_delays(const columns *c, double *scratch, gg_delay_stats *out) 
         .runtime_median_s = runtimes[1],
         .runtime_p25_s = runtimes[0],
         .runtime_p75_s = runtimes[2],
+        .energy_mean_j = mean_of(c, ENERGY, scratch),
+        .energy_median_j = median_of(c, ENERGY, scratch),
     };
 }
 
@@ -247,6 +253,9 @@ gg_status gg_delay_stats_compute(const gg_row *rows, const size_t *index, size_t
         status = interval_of(&c, ACCURACY, bootstrap, &out->accuracy_mean_low,
                              &out->accuracy_mean_high, err);
     }
+    if (status == GG_OK)
+        status =
+            interval_of(&c, TOTAL, bootstrap, &out->delay_mean_low_s, &out->delay_mean_high_s, err);
     if (status == GG_OK)
         status = interval_of(&c, EXPECTED_ACCURACY, bootstrap, &out->expected_accuracy_mean_low,
                              &out->expected_accuracy_mean_high, err);

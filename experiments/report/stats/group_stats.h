@@ -45,6 +45,8 @@
     X(expected_accuracy_mean) /* given what is known when deciding */                              \
     X(expected_accuracy_mean_low)                                                                  \
     X(expected_accuracy_mean_high)                                                                 \
+    X(delay_mean_low_s) /* of the mean delay at decision time, the sum of its parts' means */      \
+    X(delay_mean_high_s)                                                                           \
     X(delay_median_s) /* at decision time, as are the parts */                                     \
     X(local_mean_s)                                                                                \
     X(comm_mean_s)                                                                                 \
@@ -57,7 +59,9 @@
     X(measured_comp_median_s)                                                                      \
     X(runtime_median_s) /* of the strategy itself */                                               \
     X(runtime_p25_s)                                                                               \
-    X(runtime_p75_s)
+    X(runtime_p75_s)                                                                               \
+    X(energy_mean_j) /* of the devices, a query; where devices have a power */                     \
+    X(energy_median_j)
 
 #define GG_COUNT_MEMBER(name) size_t name;
 #define GG_NUMBER_MEMBER(name) double name;

@@ -94,6 +94,7 @@ enum plain_column {
     TRANSMISSION,
     RIGHT,
     OFFLOADED,
+    ENERGY,
     PLAIN_TAU
 };
 
@@ -101,7 +102,7 @@ static const gg_table_column plain_columns[] = {
     [PLAIN_STRATEGY] = {"strategy", "", true}, [DELAY] = {"delay", "ms", false},
     [DELAY_MEDIAN] = {"median", "ms", false},  [TRANSMISSION] = {"transm.", "ms", false},
     [RIGHT] = {"right", "%", false},           [OFFLOADED] = {"offl.", "%", false},
-    [PLAIN_TAU] = {"tau", "broken", false},
+    [ENERGY] = {"energy", "mJ", false},        [PLAIN_TAU] = {"tau", "broken", false},
 };
 
 /* What there is to say where no optimum was sought. */
@@ -115,6 +116,8 @@ static void fill_plain_row(gg_table *table, size_t at, const gg_strategy *strate
     gg_table_set(table, at, RIGHT, "%s",
                  gg_percent(gg_accuracy_of(d, isnan(d->expected_accuracy_mean)).mean).text);
     gg_table_set(table, at, OFFLOADED, "%s", gg_share(d->offloaded_share_mean).text);
+    if (!isnan(d->energy_mean_j))
+        gg_table_set(table, at, ENERGY, "%s", gg_millijoules(d->energy_mean_j).text);
     if (strategy->gaps.breaks_tau > 0)
         gg_table_set(table, at, PLAIN_TAU, "%zu", strategy->gaps.breaks_tau);
 }

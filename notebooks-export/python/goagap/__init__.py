@@ -13,8 +13,9 @@ from ._data import Dataset, Estimate, Results, metrics, results, uncertainty
 from ._instance import Instance, draw, fields, parse, presets, read
 from ._library import (CheckError, Error, FileError, InputError, NoMemoryError, SolverError, UsageError,
                        lib as _lib)
-from ._solve import (LOCAL, Certificate, Comparison, Difference, Front, Metrics, Point, Progress, Result, Rows,
-                     answer, batch, compare, evaluate, explain, front, solve, strategies, verify)
+from ._solve import (LOCAL, Certificate, Comparison, Difference, EnergyFront, EnergyPoint, Front, Metrics, Point, Progress,
+                     Result, Rows, accuracy_front, answer, batch, compare, energy_front, evaluate, explain, front, solve,
+                     strategies, verify)
 
 __version__ = _lib.gg_version().decode()
 __all__ = [name for name in dir() if not name.startswith("_")]

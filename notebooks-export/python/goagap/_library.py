@@ -79,6 +79,8 @@ _TYPES = {
     "gg_certificate_check_under": (c.c_int, _pointer, c.c_int64, _pointer, _pointer),
     "gg_evaluate": (c.c_int, _pointer, c.c_int64, _pointer, _pointer, _pointer),
     "gg_tradeoff_clear": (None, _pointer),
+    "gg_energy_front_clear": (None, _pointer),
+    "gg_energy_front_bound_s": (_double, _pointer, _double),
     "gg_stop_watch_begin": (None, _pointer),
     "gg_stop_watch_end": (None, _pointer),
     "gg_aggregate_values": (_double, _pointer, _pointer, _size),
@@ -109,6 +111,7 @@ _PLAIN = [
     "gg_instance_values", "gg_instance_set_curve", "gg_instance_validate", "gg_instance_refuse_unusual", "gg_instance_read",
     "gg_instance_copy", "gg_instance_fix_interference", "gg_instance_write_json", "gg_instance_write_h5",
     "gg_preset_read", "gg_scenario_draw", "gg_scenario_shape", "gg_setting_parse", "gg_solve", "gg_tradeoff_compute",
+    "gg_energy_front_compute",
     "gg_objective_parse", "gg_measure_parse", "gg_aggregate_parse", "gg_dataset_open", "gg_uncertainty_list",
     "gg_uncertainty_read", "gg_result_rows_read",
 ]
@@ -154,7 +157,7 @@ def _make_structs() -> dict[str, Any]:
 
 constants: dict[str, int] = {}
 structs = _make_structs()
-for _name in ("gg_solve_options", "gg_tradeoff_options", "gg_uncertainty_options"):
+for _name in ("gg_solve_options", "gg_tradeoff_options", "gg_energy_options", "gg_uncertainty_options"):
     getattr(lib, _name + "_init").restype, getattr(lib, _name + "_init").argtypes = structs[_name], []
 _GgError = structs["gg_error"]
 

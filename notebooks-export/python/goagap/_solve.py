@@ -341,7 +341,8 @@ class Comparison(List[Result]):
         return [{"solver": r.solver, "status": r.status, "objective_s": r.objective_s,
                  "lower_bound_s": r.lower_bound_s, "gap_low": low, "gap_high": high,
                  **{name: getattr(r.metrics, name) if r.metrics else math.nan
-                    for name in ("total_delay_s", "accuracy", "expected_accuracy", "n_offloaded", "tau_violations")},
+                    for name in ("total_delay_s", "energy_j", "accuracy", "expected_accuracy", "n_offloaded",
+                                 "tau_violations")},
                  "runtime_s": r.runtime_s} for r, (low, high) in zip(self, self.gaps())]
 
     def frame(self) -> Any:
@@ -468,10 +469,68 @@ class Front(List[Point]):
     complete: bool = False
 
 
-def front(instance: Instance, *, objective: str = "uniform", p_slm: Any = None, p_llm: Any = None,
-          hindsight: bool = False, levels: Optional[int] = None, target: Optional[float] = None,
-          gap: Optional[float] = None,
-          time_limit_s: Optional[float] = None, node_limit: Optional[int] = None) -> Front:
+@dataclass(frozen=True)
+class EnergyPoint:
+    """A supported point: no decision that keeps tau has a smaller delay_s + price_s_j * energy_j (sums over users; where
+    the price is inf, less energy), if proven."""
+
+    energy_j: float
+    delay_s: float
+    price_s_j: float
+    proven: bool
+    assignment: np.ndarray
+
+
+class EnergyFront(List[EnergyPoint]):
+    """Points by rising energy and falling delay. lines: (price, bound), each below every decision that keeps tau;
+    complete: there is no other supported point, up to the gap."""
+
+    complete: bool = False
+    lines: Sequence[tuple[float, float]] = ()
+
+    def bound_s(self, energy_j: float) -> float:
+        """No decision of at most this energy has a smaller sum of delays; inf where there is none."""
+        kind = structs["gg_energy_line"]
+        own = (kind * len(self.lines))(*[kind(price_s_j=price, bound=bound) for price, bound in self.lines])
+        record = structs["gg_energy_front"](lines=c.cast(own, c.c_void_p).value, n_lines=len(self.lines))
+        return lib.gg_energy_front_bound_s(c.byref(record), energy_j)
+
+
+def front(instance: Instance, *, against: str = "accuracy", **options: Any) -> Union[Front, EnergyFront]:
+    """The exact front of delay against "accuracy" (`accuracy_front` has its options), or against the "energy" of the
+    devices, for which there are gap, time_limit_s, node_limit (a price) and most_prices.
+    """
+    if against not in ("accuracy", "energy"):
+        raise UsageError(f"against: '{against}' is neither accuracy nor energy")
+    return (accuracy_front if against == "accuracy" else energy_front)(instance, **options)
+
+
+def energy_front(instance: Instance, *, gap: Optional[float] = None, time_limit_s: Optional[float] = None,
+                 node_limit: Optional[int] = None, most_prices: Optional[int] = None) -> EnergyFront:
+    """The supported points of delay against energy at the instance's tau, each proven, and what no decision is below."""
+    asked = lib.gg_energy_options_init()
+    for name, value in (("gap", gap), ("time_limit_s", time_limit_s), ("node_limit", node_limit),
+                        ("most_prices", most_prices)):
+        if value is not None:
+            _set_number(asked, name, value)
+    found = structs["gg_energy_front"]()
+    try:
+        with interruptible():
+            call("gg_energy_front_compute", instance._handle, c.byref(asked), c.byref(found))
+        result = EnergyFront(_record(EnergyPoint, "gg_energy_point", found.points, k, instance.n_users)
+                             for k in range(found.count))
+        lines = c.cast(found.lines, c.POINTER(structs["gg_energy_line"]))
+        result.lines = [(lines[k].price_s_j, lines[k].bound) for k in range(found.n_lines)]
+        result.complete = found.complete
+        return result
+    finally:
+        lib.gg_energy_front_clear(c.byref(found))
+
+
+def accuracy_front(instance: Instance, *, objective: str = "uniform", p_slm: Any = None, p_llm: Any = None,
+                   hindsight: bool = False, levels: Optional[int] = None, target: Optional[float] = None,
+                   gap: Optional[float] = None, time_limit_s: Optional[float] = None,
+                   node_limit: Optional[int] = None) -> Front:
     """The exact accuracy-delay front: for every accuracy the smallest objective, whatever tau is.
 
     p_slm, p_llm: of shape (N,), P(correct) on the device and when offloaded; by default the instance's. hindsight: by
@@ -503,16 +562,16 @@ def front(instance: Instance, *, objective: str = "uniform", p_slm: Any = None, 
     try:
         with interruptible():
             call("gg_tradeoff_compute", instance._handle, c.byref(asked), c.byref(found))
-        result = Front(_point(found.points, k, instance.n_users) for k in range(found.count))
+        result = Front(_record(Point, "gg_tradeoff_point", found.points, k, instance.n_users)
+                       for k in range(found.count))
         result.complete = found.complete
         return result
     finally:
         lib.gg_tradeoff_clear(c.byref(found))
 
 
-def _point(points: int, k: int, n_users: int) -> Point:
-    type_ = structs["gg_tradeoff_point"]
-    record = type_.from_address(points + k * c.sizeof(type_))
+def _record(kind: Any, struct: str, points: int, k: int, n_users: int) -> Any:
+    record = structs[struct].from_address(points + k * c.sizeof(structs[struct]))
     decided = np.frombuffer((c.c_int32 * n_users).from_address(record.assignment), np.int32).copy()
-    return Point(assignment=decided, **{name: getattr(record, name) for name in Point.__dataclass_fields__
-                                        if name != "assignment"})
+    return kind(assignment=decided, **{name: getattr(record, name) for name in kind.__dataclass_fields__
+                                       if name != "assignment"})

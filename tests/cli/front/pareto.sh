@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap pareto: the front of an instance in every form, what is asked of it, the mean of a plan.
 # Covers cmd_pareto, pareto_picture and pareto_plan.
-. "$(dirname "$0")/tap.inc"
+. "$(dirname "$0")/../tap.inc"
 
 small_instance | sed 's/"edge_work_ratio": 8/"edge_work_ratio": 80/' >small.json
 "$goagap" instance --preset paper-bits --users 9 --seed 3 -o nine.json
