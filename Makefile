@@ -468,7 +468,7 @@ help:
 	    'make check-threads solves side by side, under ThreadSanitizer' \
 	    'make check-slurm the batch on a real Slurm on this machine (root)' \
 	    'make paper       the published experiment, means beside the published ones' \
-	    'make paper-gap   its strategies beside the proven optimum: a report (minutes)' \
+	    'make paper-gap   its strategies beside the proven optimum: a report (18 minutes)' \
 	    'make batching    the same where servers batch as vLLM does: one sentence (an hour or more)' \
 	    'make all         build/release/goagap (BUILD=DIR for another place)' \
 	    'make asan|ubsan|valgrind   unit tests under one checker' \

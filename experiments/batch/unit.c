@@ -142,7 +142,22 @@ typedef struct solving {
     gg_case asked;
     const gg_instance *network;
     gg_references *references;
+    gg_course *course; /* of the row's strategy */
 } solving;
+
+static gg_verdict follow(void *course, const gg_progress *now) {
+    gg_course_add(course, (gg_course_point){now->elapsed_s, now->lower_bound_s, now->incumbent_s});
+    return GG_CONTINUE;
+}
+
+static const char *course_of(gg_course *course, const gg_result *result) {
+    if (result->runtime_s < GG_COURSE_FROM_S || !result->has_lower_bound ||
+        result->status == GG_INFEASIBLE)
+        return "";
+    gg_course_add(course, (gg_course_point){result->runtime_s, result->lower_bound_s,
+                                            result->metrics.objective_s});
+    return gg_course_text(course);
+}
 
 static gg_status decide(const solving *now, size_t strategy, const gg_result *reference,
                         gg_result *result, gg_error *err) {
@@ -157,6 +172,10 @@ static gg_status decide(const solving *now, size_t strategy, const gg_result *re
     options.node_limit = s->limits.nodes;
     options.seed = now->unit->seed;
     options.run = now->unit->run;
+    if (strategy == now->asked.strategy) {
+        options.progress = follow;
+        options.progress_context = now->course;
+    }
     if (reference != NULL) {
         options.known = reference->assignment;
         options.least_accuracy = reference->metrics.expected_accuracy;
@@ -239,7 +258,8 @@ void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t 
                    gg_instance *network, gg_references *references, gg_row *row,
                    int16_t **assignment) {
     const gg_plan *plan = experiment->plan;
-    const solving now = {experiment, unit, gg_plan_case(plan, index), network, references};
+    gg_course course = {0};
+    const solving now = {experiment, unit, gg_plan_case(plan, index), network, references, &course};
     size_t instance = index / plan->n_strategies;
     gg_result result = {0};
     gg_error err = {0};
@@ -258,6 +278,7 @@ void gg_unit_solve(const gg_experiment *experiment, const gg_unit *unit, size_t 
                            : decide(&now, now.asked.strategy, NULL, &result, &err);
     if (status == GG_OK) {
         set_result(&result, row);
+        row->course = course_of(&course, &result);
         remember(&now, now.asked.strategy, &result);
         if (plan->assignments && result.assignment != NULL)
             *assignment = narrow(result.assignment, network->n_users);

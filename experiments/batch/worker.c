@@ -13,14 +13,16 @@
 
 #include "experiments/batch/unit.h"
 #include "models/base/alloc.h"
+#include "models/text/intern.h"
 
-/* What goes over the socket, the decision behind it. All of a row's texts but its failure are the
- * program's or the experiment's, which were there before the fork: they have the same addresses on
- * both sides. */
+/* What goes over the socket, the decision behind it. All of a row's texts but failure and course
+ * are the program's or the experiment's, which were there before the fork: they have the same
+ * addresses on both sides. */
 typedef struct message {
     uint64_t n_assignment;
     gg_row row;
     char failure[GG_ROW_REASON];
+    char course[GG_ROW_COURSE];
 } message;
 
 /* Sends or receives all of `data`; false when the other end is gone. */
@@ -41,6 +43,7 @@ static bool transfer(int fd, void *data, size_t size, bool sending) {
 static bool report(int fd, const gg_row *row, int16_t *assignment) {
     message head = {.n_assignment = assignment != NULL ? row->n_users : 0, .row = *row};
     snprintf(head.failure, sizeof head.failure, "%s", row->failure);
+    snprintf(head.course, sizeof head.course, "%s", row->course);
     return transfer(fd, &head, sizeof head, true) &&
            transfer(fd, assignment, head.n_assignment * sizeof *assignment, true);
 }
@@ -149,10 +152,11 @@ bool gg_worker_receive(const gg_worker *worker, gg_row *row, int16_t **assignmen
         return false;
     *row = head.row;
     row->failure = "";
-    if (head.failure[0] != '\0') {
-        head.failure[sizeof head.failure - 1] = '\0';
+    if (head.failure[0] != '\0')
         gg_row_fail(row, head.failure);
-    }
+    row->course = gg_intern(head.course, sizeof head.course, NULL);
+    if (row->course == NULL)
+        row->course = "";
     if (head.n_assignment == 0)
         return true;
     *assignment = gg_alloc(head.n_assignment, sizeof **assignment);

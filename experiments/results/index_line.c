@@ -199,9 +199,10 @@ static gg_status take_part(const json_t *object, const char *name, gg_part_entry
     out->failed_rows = count_of(object, "failed_rows");
     out->failed_units = count_of(object, "failed_networks");
     /* Older versions have other places, and their rows are read in full. */
-    if (json_array_size(at) == gg__n_run_columns + GG__N_MORE)
+    size_t n_places = gg__n_run_columns + GG__N_MORE;
+    if (json_array_size(at) == n_places)
         out->places.n_texts = count_of(object, "texts");
-    for (size_t k = 0; k < gg__n_run_columns + GG__N_MORE && out->places.n_texts > 0; k++)
+    for (size_t k = 0; k < n_places && out->places.n_texts > 0; k++)
         out->places.at[k] = (uint64_t)json_integer_value(json_array_get(at, k));
     GG_TRY(take_units(json_object_get(object, "networks"), out, err));
     GG_TRY(take_failures(json_object_get(object, "failures"), out, err));

@@ -24,6 +24,7 @@ enum { GG_ROW_WORD = 16, GG_ROW_NAME = 64, GG_ROW_REASON = 256 };
 #define ENERGY(member) double member;
 #define TIME(member) double member;
 #define TEXT(member, size, words) const char *member;
+#define COURSE(member) const char *member;
 typedef struct gg_row {
 #include "experiments/results/results_columns.def"
     const char *failure; /* why status is "failed"; else empty. Stored in /failures */
@@ -36,6 +37,7 @@ typedef struct gg_row {
 #undef ENERGY
 #undef TIME
 #undef TEXT
+#undef COURSE
 
 /* True of a decision that was held to an accuracy: its bound holds for others of that accuracy
  * alone. */
@@ -48,6 +50,31 @@ gg_row gg_row_blank(void);
 
 /* Says why the row failed, in less than GG_ROW_REASON bytes. */
 void gg_row_fail(gg_row *row, const char *reason);
+
+/* How a proof came about: incumbent and lower bound at points in time, ascending. Its text is
+ * "time_s lower_bound_s objective_s, ...". */
+#define GG_COURSE_FROM_S 1.0
+enum { GG_COURSE_POINTS = 48, GG_ROW_COURSE = 40 * GG_COURSE_POINTS };
+typedef struct gg_course_point {
+    double time_s;
+    double lower_bound_s;
+    double objective_s;
+} gg_course_point;
+
+typedef struct gg_course {
+    size_t count;
+    gg_course_point points[GG_COURSE_POINTS];
+} gg_course;
+
+/* Adds a point, the newest. Points lie a third of the time apart, but for the newest: those between
+ * go. Nothing is added before there is both an incumbent and a bound. */
+void gg_course_add(gg_course *course, gg_course_point point);
+
+/* The text, which stays until the program ends; "" of less than two points or without memory. */
+const char *gg_course_text(const gg_course *course);
+
+/* False if the text is none; "" is one without points. */
+bool gg_course_parse(const char *text, gg_course *out);
 
 /* One line of the manifest: a root attribute. */
 typedef struct gg_manifest_entry {

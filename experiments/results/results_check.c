@@ -135,6 +135,9 @@ static gg_status check_row(const gg_row *row, const place *at) {
         return refuse(at, "/runs/objective_s", "not known, but the row is %s", row->status);
     if (!failed && row->failure[0] != '\0')
         return refuse(at, "/failures", "a reason, but the row is %s", row->status);
+    gg_course course;
+    if (!gg_course_parse(row->course, &course))
+        return refuse(at, "/runs/course", "\"%.40s\" is none", row->course);
     if (decided)
         GG_TRY(check_accuracy(row, at));
     return decided ? check_delays(row, at) : GG_OK;

@@ -6,7 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/base/alloc.h"
 #include "models/instance.h"
+#include "models/text/intern.h"
 #include "solvers/solver.h"
 
 static const char *objective_word(size_t index) {
@@ -34,6 +36,12 @@ static const char *reason_word(size_t index) {
      .offset = offsetof(gg_row, member),                                                           \
      .size = size_,                                                                                \
      .word = word_},
+#define COURSE(member)                                                                             \
+    {.name = #member,                                                                              \
+     .type = GG_H5_UTF8,                                                                           \
+     .offset = offsetof(gg_row, member),                                                           \
+     .size = GG_ROW_COURSE,                                                                        \
+     .timing = 1},
 #define SHARE(member, unknown)                                                                     \
     {MEMBER(GG_H5_F64, member), .highest = 1.0, .may_be_unknown = unknown},
 #define DELAY(member)                                                                              \
@@ -53,12 +61,14 @@ static_assert(sizeof gg__run_columns / sizeof *gg__run_columns + GG__N_MORE <= G
 
 const size_t gg__n_run_columns = sizeof gg__run_columns / sizeof *gg__run_columns;
 
-enum { COLUMNS_OF_2 = 24, COLUMNS_OF_4 = 27 };
+enum { COLUMNS_OF_2 = 24, COLUMNS_OF_4 = 27, COLUMNS_OF_5 = 28 };
 
 size_t gg__run_columns_of(int version) {
     if (version <= GG_RESULTS_FEWER_COLUMNS)
         return COLUMNS_OF_2;
-    return version <= GG_RESULTS_NO_ENERGY ? COLUMNS_OF_4 : gg__n_run_columns;
+    if (version <= GG_RESULTS_NO_COURSE)
+        return COLUMNS_OF_4;
+    return version <= GG_RESULTS_NO_ENERGY ? COLUMNS_OF_5 : gg__n_run_columns;
 }
 
 gg_row gg_row_blank(void) {
@@ -70,4 +80,21 @@ gg_row gg_row_blank(void) {
         else if (gg__run_columns[c].may_be_unknown)
             memcpy((char *)&row + gg__run_columns[c].offset, &unknown, sizeof unknown);
     return row;
+}
+
+void gg_row_fail(gg_row *row, const char *reason) {
+    row->failure = gg_intern(reason, strnlen(reason, GG_ROW_REASON - 1), NULL);
+    if (row->failure == NULL)
+        row->failure = "out of memory";
+}
+
+void gg_results_free(gg_results *results) {
+    if (results == NULL)
+        return;
+    gg_manifest_clear(&results->manifest);
+    gg_free(results->rows);
+    gg_free(results->offsets);
+    gg_free(results->units);
+    gg_free(results->assignment);
+    gg_free(results);
 }

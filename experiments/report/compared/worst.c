@@ -12,6 +12,25 @@ static size_t place_of_draw(const gg_summary *summary, const gg_worst *worst, si
     return k;
 }
 
+void gg_worst_add(gg_worst *worst, const gg_summary *summary, size_t row, double value) {
+    size_t last = place_of_draw(summary, worst, row);
+    if (last < worst->count && worst->values[last] >= value)
+        return;
+    if (last == worst->count && worst->count < GG_WORST)
+        worst->count++;
+    /* From the place of the draw's milder row, or from the end, up to its own. */
+    size_t at = last < GG_WORST ? last : GG_WORST;
+    while (at > 0 && worst->values[at - 1] < value)
+        at--;
+    if (at == GG_WORST)
+        return;
+    size_t moved = (last < GG_WORST ? last : GG_WORST - 1) - at;
+    memmove(&worst->rows[at + 1], &worst->rows[at], moved * sizeof *worst->rows);
+    memmove(&worst->values[at + 1], &worst->values[at], moved * sizeof *worst->values);
+    worst->rows[at] = row;
+    worst->values[at] = value;
+}
+
 gg_worst gg_worst_find(const gg_summary *summary, const gg_lineup *lineup, size_t strategy) {
     gg_worst worst = {.strategy = strategy};
     for (size_t i = 0; i < lineup->n_instances; i++) {
@@ -19,22 +38,8 @@ gg_worst gg_worst_find(const gg_summary *summary, const gg_lineup *lineup, size_
         if (row == GG_NO_ROW)
             continue;
         const gg_row_gap *gap = &summary->gaps[row];
-        if (gap->kind != GG_GAP_PROVEN || gap->breaks_tau || !(gap->value > 0.0))
-            continue;
-        size_t last = place_of_draw(summary, &worst, row);
-        if (last < worst.count && summary->gaps[worst.rows[last]].value >= gap->value)
-            continue;
-        if (last == worst.count && worst.count < GG_WORST)
-            worst.count++;
-        /* From the place of the draw's milder row, or from the end, up to its own. */
-        size_t at = last < GG_WORST ? last : GG_WORST;
-        while (at > 0 && summary->gaps[worst.rows[at - 1]].value < gap->value)
-            at--;
-        if (at == GG_WORST)
-            continue;
-        size_t moved = (last < GG_WORST ? last : GG_WORST - 1) - at;
-        memmove(&worst.rows[at + 1], &worst.rows[at], moved * sizeof *worst.rows);
-        worst.rows[at] = row;
+        if (gap->kind == GG_GAP_PROVEN && !gap->breaks_tau && gap->value > 0.0)
+            gg_worst_add(&worst, summary, row, gap->value);
     }
     return worst;
 }

@@ -15,6 +15,10 @@ typedef struct gg_worst {
     size_t strategy;
     size_t count;
     size_t rows[GG_WORST];
+    double values[GG_WORST];
 } gg_worst;
+
+/* Keeps a row that is among those of the largest values, one a draw. */
+void gg_worst_add(gg_worst *worst, const gg_summary *summary, size_t row, double value);
 
 gg_worst gg_worst_find(const gg_summary *summary, const gg_lineup *lineup, size_t strategy);

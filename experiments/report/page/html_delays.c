@@ -140,7 +140,8 @@ static void tell_external(const gg_page *page) {
 }
 
 void gg_html_runtime_section(const gg_page *page) {
-    static const gg_figure *const kinds[] = {&gg_figure_runtime, &gg_figure_profile, NULL};
+    static const gg_figure *const kinds[] = {&gg_figure_runtime, &gg_figure_profile,
+                                             &gg_figure_course, NULL};
     gg_html_open_section(page, "runtime", "How long it takes to decide");
     fputs("<p>On the machine named below. By number of users: medians with quartiles. Profile: the "
           "share of instances for which a strategy finds a decision within 1 % of the best known "

@@ -223,6 +223,25 @@ static void write_failures(const gg_study *study, FILE *stream) {
     }
 }
 
+static void write_course(const gg_study *study, FILE *stream) {
+    const gg_results *results = study->summary->results;
+    fputs("preset,objective,n_users,n_servers,tau,seed,run,strategy,time_s,lower_bound_s,"
+          "objective_s\n",
+          stream);
+    for (size_t k = 0; k < results->count; k++) {
+        gg_course course;
+        gg_course_parse(results->rows[k].course, &course);
+        for (size_t c = 0; c < course.count; c++) {
+            put_instance(stream, &results->rows[k]);
+            gg_csv_put_more_text(stream, results->rows[k].solver);
+            gg_csv_put_number(stream, course.points[c].time_s);
+            gg_csv_put_number(stream, course.points[c].lower_bound_s);
+            gg_csv_put_number(stream, course.points[c].objective_s);
+            fputc('\n', stream);
+        }
+    }
+}
+
 static void write_growth(const gg_study *study, FILE *stream) {
     fputs("preset,objective,cause,draws,correlation,correlation_low,correlation_high\n", stream);
     for (size_t p = 0; p < study->growth.count; p++)
@@ -280,9 +299,10 @@ gg_status gg_report_tables(const gg_study *study, const char *folder, gg_error *
         {"pairs.csv", write_pairs, false},         {"mistakes.csv", write_mistakes, false},
         {"costliest.csv", write_costliest, false}, {"worst.csv", write_worst, false},
         {"failures.csv", write_failures, false},   {"front.csv", write_front, false},
-        {"growth.csv", write_growth, false},       {"fair.csv", gg_csv_fair, true},
-        {"panels.tex", gg_latex_panels, false},    {"gaps.tex", gg_latex_gaps, false},
-        {"pairs.tex", gg_latex_pairs, false},      {"fair.tex", gg_latex_fair, true},
+        {"growth.csv", write_growth, false},       {"course.csv", write_course, false},
+        {"fair.csv", gg_csv_fair, true},           {"panels.tex", gg_latex_panels, false},
+        {"gaps.tex", gg_latex_gaps, false},        {"pairs.tex", gg_latex_pairs, false},
+        {"fair.tex", gg_latex_fair, true},
     };
     GG_TRY(gg_folder_make(folder, err));
     for (size_t k = 0; study->comparison.count > 0 && k < GG_N_PUBLISHED_TABLES; k++)

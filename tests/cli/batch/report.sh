@@ -33,7 +33,7 @@ expect 0 '' 'a report of one part' "$goagap" report results/part-000000.h5
 expect 0 'wrote page.html' 'a page' "$goagap" report results -o page.html
 sed '/<nav/,$d' page.html | grep -q 'Made by goagap.*greedy offloading algorithm.*goagap import, batch, report'
 verdict $? 'its first screen says what made it, what GOA is, and how to make another'
-is 'has its tables beside it' "$(ls tables | tr '\n' ' ')" = 'costliest.csv delays.csv ecdf.csv failures.csv front.csv gaps.csv gaps.tex growth.csv mistakes.csv pairs.csv pairs.tex panels.csv panels.tex profile.csv slices.csv worst.csv '
+is 'has its tables beside it' "$(ls tables | tr '\n' ' ')" = 'costliest.csv course.csv delays.csv ecdf.csv failures.csv front.csv gaps.csv gaps.tex growth.csv mistakes.csv pairs.csv pairs.tex panels.csv panels.tex profile.csv slices.csv worst.csv '
 is 'and its figures' "$(cd figures && ls ./*.svg | tr '\n' ' ')" = './accuracy-delay-1.svg ./delays-1.svg ./ecdf-1.svg ./gap-by-users-1.svg ./mistakes-1.svg ./profile-1.svg ./runtime-1.svg '
 mkdir first
 cp -r page.html tables figures summary.json first

@@ -50,6 +50,7 @@ static void make(experiment *e, size_t n_cells, const char *preset) {
                         .status = optimal ? "optimal" : "feasible",
                         .stop_reason = "done",
                         .fair_reference = "",
+                        .course = "",
                         .failure = ""};
     }
     e->results = (gg_results){.count = n_cells * STRATEGIES, .rows = e->rows};

@@ -3,7 +3,7 @@
  * Batches: rows that depend on the plan alone, whatever the number of workers, shards,
  * interruptions and deaths.
  *
- * Covers manifest_file.
+ * Covers manifest.
  */
 #include "tests/support/support.h"
 

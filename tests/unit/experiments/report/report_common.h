@@ -45,6 +45,7 @@ static inline gg_row make_row(const char *solver, const char *status, double f, 
                     .status = status,
                     .stop_reason = "done",
                     .fair_reference = "",
+                    .course = "",
                     .failure = ""};
 }
 

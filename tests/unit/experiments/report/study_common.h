@@ -80,6 +80,7 @@ static inline void make_experiment(experiment *e) {
                                 .status = s == 2 ? "optimal" : "feasible",
                                 .stop_reason = "done",
                                 .fair_reference = "",
+                                .course = "",
                                 .failure = ""};
                 n++;
                 e->offsets[n] = n * USERS;

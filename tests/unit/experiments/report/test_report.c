@@ -3,10 +3,10 @@
  * Reports: the gap of every row by the rules, statistics of the groups, and what the text, the
  * tables and the page may and may not contain.
  *
- * Covers bars, chart_steps, converter, figure_delays, figure_ecdf, figure_files, figure_mistakes,
- * figure_plane, figure_runtime, figure_slices, html_about, html_cases, html_cells, html_compare,
- * html_delays, html_figures, html_gaps, html_page, html_pieces, group_stats, headline,
- * report_csv, report_json, report_latex and report_text.
+ * Covers bars, chart_steps, converter, figure_delays, figure_ecdf, figure_files,
+ * figure_mistakes, figure_plane, figure_runtime, figure_slices, html_about, html_cases, html_cells,
+ * html_compare, html_delays, html_figures, html_gaps, html_page, html_pieces, group_stats,
+ * headline, report_csv, report_json, report_latex and report_text.
  */
 #include "tests/support/support.h"
 
@@ -336,7 +336,7 @@ static void test_tables_hold_the_numbers_exactly(void **state) {
     table = read_whole(folder_file(state, "panels.tex"), &size);
     assert_non_null(strstr(table, "\\toprule"));
     free(table);
-    assert_int_equal(folder_count(state), 16);
+    assert_int_equal(folder_count(state), 17);
     gg_study_free(study);
 }
 

@@ -30,6 +30,7 @@ static void same_row(const gg_row *a, const gg_row *b) {
     assert_string_equal(a->status, b->status);
     assert_string_equal(a->stop_reason, b->stop_reason);
     assert_string_equal(a->failure, b->failure);
+    assert_string_equal(a->course, b->course);
     assert_int_equal(a->n_offloaded, b->n_offloaded);
     assert_int_equal(a->tau_violations, b->tau_violations);
     assert_true(a->nodes == b->nodes);

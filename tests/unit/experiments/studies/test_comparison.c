@@ -40,6 +40,7 @@ static void make_rows(gg_row rows[RUNS]) {
                            .status = "feasible",
                            .stop_reason = "done",
                            .fair_reference = "",
+                           .course = "",
                            .failure = ""};
     }
 }
