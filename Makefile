@@ -259,13 +259,14 @@ check-deb check-long: DEBIAN_PACKAGES += debootstrap dpkg-dev
 check-deb: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) all
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/packaging/deb.sh
-# Solves side by side, under ThreadSanitizer.
+# Solves side by side, and threads within one, under ThreadSanitizer.
 THREADED := build/threads
+THREAD_TESTS := $(addprefix $(THREADED)/tests/,test_concurrent test_threads)
 .PHONY: check-threads
 check-threads: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(THREADED) OPTIMISE=-O1 \
-	    SANITIZE=-fsanitize=thread $(THREADED)/tests/test_concurrent
-	@$(RUN) --label threads $(THREADED)/tests/test_concurrent
+	    SANITIZE=-fsanitize=thread $(THREAD_TESTS)
+	@for t in $(THREAD_TESTS); do GOAGAP_TEST_SANITIZED=1 $(RUN) --label threads $$t || exit; done
 # Every test as shipped, and under the sanitizers the unit tests and most of the commands'; for full
 # counts every command under valgrind, too. Scripts first: they take longest.
 MEMORY_TEST := tests/memory/commands.sh
@@ -465,7 +466,7 @@ help:
 	    'make demo        set up, build, run the main job on the shipped dataset, write a report' \
 	    'make check       set up, build, run every test (reduced counts, sanitizers included)' \
 	    'make check-long  the same with full counts, every command under valgrind, check-threads' \
-	    'make check-threads solves side by side, under ThreadSanitizer' \
+	    'make check-threads solves side by side and threads in one, under ThreadSanitizer' \
 	    'make check-slurm the batch on a real Slurm on this machine (root)' \
 	    'make paper       the published experiment, means beside the published ones' \
 	    'make paper-gap   its strategies beside the proven optimum: a report (18 minutes)' \

@@ -10,6 +10,7 @@
 #include "models/base/alloc.h"
 #include "models/base/parse.h"
 #include "models/base/timer.h"
+#include "models/threads/together.h"
 #include "solvers/solver.h"
 
 #define GG_SOLVER(name) extern const gg_solver gg_solver_##name;
@@ -59,6 +60,7 @@ gg_solve_options gg_solve_options_init(void) {
                               .time_limit_s = INFINITY,
                               .memory_limit_bytes = SIZE_MAX,
                               .node_limit = INT64_MAX,
+                              .threads = 1,
                               .seed = 1};
 }
 
@@ -199,6 +201,9 @@ static gg_status check_options(const gg_solve_options *o, const gg_instance *in,
         return gg_fail(err, GG_E_USAGE, "time_limit_s: %g is not a number >= 0", o->time_limit_s);
     if (o->node_limit < 0)
         return gg_fail(err, GG_E_USAGE, "node_limit: %" PRId64 " is not >= 0", o->node_limit);
+    if (o->threads > GG_THREADS_MAX)
+        return gg_fail(err, GG_E_USAGE, "threads: %zu are more than %d", o->threads,
+                       GG_THREADS_MAX);
     GG_TRY(gg_settings_check(&o->settings, err));
     GG_TRY(check_random_users(o, in, err));
     return check_known(o, in, err);

@@ -71,6 +71,8 @@ typedef struct gg_solve_options {
     double time_limit_s;       /* INFINITY: none */
     size_t memory_limit_bytes; /* of open nodes and proof; SIZE_MAX: none */
     int64_t node_limit;        /* branch-and-bound nodes, iterations of ils; INT64_MAX: none */
+    size_t
+        threads; /* of exact and lagrangian; 0: one for each core. Nothing but the time changes */
     uint64_t seed;
     uint32_t run;
     const uint32_t *random_users; /* the set of `random`, in tie order; NULL: drawn */

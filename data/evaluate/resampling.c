@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "data/evaluate/resampling.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 
 #include "data/evaluate/ranking_copy.h"
 #include "models/base/alloc.h"
+#include "models/threads/together.h"
 
 /* A thread for each so many queries drawn: less is done before it has begun. */
 enum { QUERIES_A_THREAD = 1 << 19, MOST_THREADS = 32 };
@@ -27,7 +26,6 @@ typedef struct worker {
     work *of;
     gg_ranking *rankings; /* one each, of its own */
     double *values;
-    pthread_t thread;
 } worker;
 
 static void measure(const work *of, gg_ranking *ranking, uint32_t b, double *values,
@@ -37,8 +35,8 @@ static void measure(const work *of, gg_ranking *ranking, uint32_t b, double *val
         drawn[m * of->resamples + b] = values[m];
 }
 
-static void *run(void *context) {
-    worker *w = context;
+static void run(void *workers, size_t k) {
+    worker *w = (worker *)workers + k;
     work *of = w->of;
     uint8_t *times = w->rankings->times;
     for (uint32_t b; (b = atomic_fetch_add(&of->next, 1)) < of->resamples;) {
@@ -49,14 +47,10 @@ static void *run(void *context) {
                     of->drawn + r * of->n_values * of->resamples);
         }
     }
-    return NULL;
 }
 
 static size_t count_threads(size_t n, uint32_t resamples) {
-    cpu_set_t usable;
-    size_t worth = n * (size_t)resamples / QUERIES_A_THREAD + 1, threads = 1;
-    if (sched_getaffinity(0, sizeof usable, &usable) == 0)
-        threads = (size_t)CPU_COUNT(&usable);
+    size_t worth = n * (size_t)resamples / QUERIES_A_THREAD + 1, threads = gg_usable_cores();
     threads = threads < MOST_THREADS ? threads : MOST_THREADS;
     return threads < worth ? threads : worth;
 }
@@ -85,18 +79,13 @@ gg_status gg_resample_measure(const gg_ranking *rankings, size_t n, uint64_t see
                               size_t n_values, double *drawn, gg_error *err) {
     worker workers[MOST_THREADS];
     work of = {rankings, n, seed, resamples, fn, context, n_values, drawn, 0};
-    size_t wanted = count_threads(rankings->n * n, resamples), ready = 0, started = 1;
+    size_t wanted = count_threads(rankings->n * n, resamples), ready = 0;
     /* Fewer threads where there is no memory for all. */
     while (ready < wanted && prepare(&of, &workers[ready]))
         ready++;
     if (ready == 0)
         return gg_fail(err, GG_E_NOMEM, "out of memory for %u resamples", resamples);
-    while (started < ready &&
-           pthread_create(&workers[started].thread, NULL, run, &workers[started]) == 0)
-        started++;
-    run(&workers[0]);
-    for (size_t k = 1; k < started; k++)
-        pthread_join(workers[k].thread, NULL);
+    gg_work_together(ready, run, workers);
     while (ready-- > 0)
         release(&workers[ready]);
     return GG_OK;

@@ -2,14 +2,13 @@
 #include "data/uncertainty/uncertainty_rows.h"
 
 #include <pthread.h>
-#include <sched.h>
 
 #include "data/dataset/row_reader.h"
 #include "data/uncertainty/measure.h"
 #include "models/base/alloc.h"
+#include "models/threads/together.h"
 
 enum {
-    MAX_THREADS = 256,
     /* What is read at once stays in the second-level cache until it is measured. */
     BLOCK_BYTES = 256 << 10,
     CHUNK_BYTES_MAX = 64 << 20,
@@ -46,13 +45,10 @@ typedef struct worker {
 
 static size_t choose_threads(const gg_row_job *job, size_t n_units) {
     size_t threads = job->options->threads;
-    cpu_set_t cores;
     if (threads == 0)
-        threads = sched_getaffinity(0, sizeof cores, &cores) == 0 ? (size_t)CPU_COUNT(&cores) : 1;
+        threads = gg_usable_cores();
     if (!gg_h5_is_threadsafe())
         threads = 1;
-    if (threads > MAX_THREADS)
-        threads = MAX_THREADS;
     return threads < n_units ? threads : n_units;
 }
 
@@ -204,8 +200,9 @@ static void record(shared *s, size_t u, size_t row, gg_status status, const gg_e
     pthread_mutex_unlock(&s->lock);
 }
 
-static void *work(void *context) {
+static void work(void *context, size_t k) {
     shared *s = context;
+    (void)k;
     worker w = {.s = s};
     gg_error err = {0};
     gg_status status = start_worker(&w, &err);
@@ -219,18 +216,6 @@ static void *work(void *context) {
             record(s, u, row, status, &err);
     }
     stop_worker(&w);
-    return NULL;
-}
-
-/* The calling thread is one of them; where no more can be had, fewer do. */
-static void work_together(shared *s) {
-    pthread_t threads[MAX_THREADS];
-    size_t wanted = choose_threads(s->job, s->n_units), started = 0;
-    while (started + 1 < wanted && pthread_create(&threads[started], NULL, work, s) == 0)
-        started++;
-    work(s);
-    for (size_t k = 0; k < started; k++)
-        pthread_join(threads[k], NULL);
 }
 
 gg_status gg_uncertainty_rows(const gg_row_job *job, size_t *failed, gg_error *err) {
@@ -245,7 +230,7 @@ gg_status gg_uncertainty_rows(const gg_row_job *job, size_t *failed, gg_error *e
     stop_worker(&w);
     if (status == GG_OK && s.n_units > 0) {
         pthread_mutex_init(&s.lock, NULL);
-        work_together(&s);
+        gg_work_together(choose_threads(job, s.n_units), work, &s);
         pthread_mutex_destroy(&s.lock);
         status = s.status;
         *failed = s.error_row;

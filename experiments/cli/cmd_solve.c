@@ -14,6 +14,7 @@
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 #include "models/base/timer.h"
+#include "models/threads/together.h"
 
 static gg_status add_solver(gg_solve_request *asked, const char *name, gg_error *err) {
     const gg_solver *solver = gg_solver_find(name, err);
@@ -132,6 +133,9 @@ static const gg_option options[] = {
      GG_NUMBER(gg_solve_request, options.time_limit_s, 0.0, 1e9)},
     {"node-limit", 0, "K", "Branch-and-bound nodes, or iterations, for each strategy", 2,
      .usual = "none", GG_INTEGER(gg_solve_request, options.node_limit, 0, INT64_MAX)},
+    {"threads", 0, "T",
+     "Threads of exact and lagrangian: nothing but the time changes; 0: one for each core", 2,
+     .usual = "1", GG_INTEGER(gg_solve_request, options.threads, 0, GG_THREADS_MAX)},
     {"seed", 0, "N", "Seed of the strategies that draw random numbers", 2, .usual = "1",
      GG_INTEGER(gg_solve_request, options.seed, 0, INT64_MAX)},
     {"goa-weights", 0, "W", "Weights in goa's choices: alpha (the default) or objective", 2,

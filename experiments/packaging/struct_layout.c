@@ -66,6 +66,7 @@ static const struct {
     MEMBER(gg_solve_options, time_limit_s),
     MEMBER(gg_solve_options, memory_limit_bytes),
     MEMBER(gg_solve_options, node_limit),
+    MEMBER(gg_solve_options, threads),
     MEMBER(gg_solve_options, seed),
     MEMBER(gg_solve_options, run),
     MEMBER(gg_solve_options, random_users),

@@ -73,6 +73,23 @@ gg_status gg_balance_new(gg_bounder *b, gg_balance **out, gg_error *err) {
     return GG_OK;
 }
 
+gg_pace gg_balance_pace(const gg_balance *bal) {
+    return (gg_pace){bal->ambition_s, bal->missing_s};
+}
+
+void gg_balance_set_pace(gg_balance *bal, gg_pace pace) {
+    bal->ambition_s = pace.ambition_s;
+    bal->missing_s = pace.missing_s;
+}
+
+void gg_balance_resume(gg_balance *bal, const gg_balance *as) {
+    for (size_t j = 0; j < bal->p->m; j++)
+        bal->servers[j].best = as->servers[j].best;
+    memcpy(bal->worth, as->worth, bal->p->n * bal->p->m * sizeof *bal->worth);
+    bal->many = as->many;
+    bal->slack_s = as->slack_s;
+}
+
 /* Levels rise by one ratio from a little above nothing. */
 static const double FLOOR_SHARE = 1e-3;
 

@@ -14,13 +14,35 @@ typedef struct gg_balance gg_balance;
  * little too low rather than sought to the last. */
 enum { GG_BALANCE_MANY = 2000 };
 
-/* Work space for one problem, reused over boxes. The bounder must outlive it. Free with gg_free.
- * Errors: GG_E_NOMEM. */
+/* Work space for one problem, reused over boxes. The bounder must outlive it. Release with
+ * gg_balance_free. Errors: GG_E_NOMEM. */
 gg_status gg_balance_new(gg_bounder *bounder, gg_balance **out, gg_error *err);
+
+/* Whoever can do several things at a time: `each` calls part(of, k, who) once for every k < n and
+ * returns when all are done; `who` < width is another in each that goes on at the same time. */
+typedef struct gg_hands {
+    size_t width;
+    void (*each)(void *context, size_t n, void (*part)(void *of, size_t k, size_t who), void *of);
+    void *context;
+} gg_hands;
+
+/* From here on the parts of several servers are found at a time; nothing else changes. Errors:
+ * GG_E_NOMEM. */
+gg_status gg_balance_share(gg_balance *balance, const gg_hands *hands, gg_error *err);
+
+/* Releases the balance; NULL is allowed. */
+void gg_balance_free(gg_balance *balance);
 
 /* What users pay for disturbing each server while they are on another: m x n, server-major (j * n +
  * i), in seconds. Borrowed; the ascent writes them. */
 double *gg_balance_prices(gg_balance *balance);
+
+/* As of a bounder. */
+gg_pace gg_balance_pace(const gg_balance *balance);
+void gg_balance_set_pace(gg_balance *balance, gg_pace pace);
+
+/* As gg_bounder_resume, of what it has beside its bounder. */
+void gg_balance_resume(gg_balance *balance, const gg_balance *as);
 
 /* Prices that make the bound no worse than the bounder's own at its present multipliers. */
 void gg_balance_take_multipliers(gg_balance *balance);

@@ -81,10 +81,19 @@ struct gg_balance {
     double missing_s;    /* of the last ascent's target; INFINITY before the first */
     double slack_s;      /* how far below its least state V_j may be claimed */
     double hopeless_s;   /* a value below this need not be exact */
+    gg_hands hands;      /* width 0: nobody's but the caller's */
+    double *hands_q;     /* width x padded n, owned: the q of each */
     gg_state_note *note; /* NULL: nobody asked */
     void *note_context;
     uint64_t work;
 };
+
+/* Calls part(balance, j, context) for servers first .. last - 1, in any order and several at a time
+ * where there are hands: with copies of the record, of which each has a q of its own. A part writes
+ * what is its server's alone. */
+typedef void (*gg__server_task)(gg_balance *balance, size_t j, void *context);
+void gg__balance_each(gg_balance *balance, size_t first, size_t last, gg__server_task part,
+                      void *context);
 
 /* Every sum of the present prices that the servers' parts need. */
 void gg__balance_charge(gg_balance *balance);

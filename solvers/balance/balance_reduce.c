@@ -160,6 +160,35 @@ static void cut_options(const gg_balance *bal, gg_box *box, size_t i, double sla
         box->local[i] = 0;
 }
 
+typedef struct reduction {
+    gg_box *box;
+    double slack_s;
+    bool options;
+    bool is_empty[GG_BOUND_SERVERS_MAX];
+} reduction;
+
+static void part_reduce(gg_balance *bal, size_t j, void *context) {
+    reduction *r = context;
+    r->is_empty[j] = !gg_time_is_up(bal->b->deadline_s) &&
+                     !reduce_server(bal, r->box, j, r->slack_s, r->options);
+}
+
+/* The box's loads and interference; false where nothing is left. States are told of in their order.
+ */
+static bool reduce_servers(gg_balance *bal, reduction *r) {
+    size_t m = bal->p->m;
+    if (!r->options || bal->note == NULL) {
+        gg__balance_each(bal, 0, m, part_reduce, r);
+    } else {
+        for (size_t j = 0; j < m && !(j > 0 && r->is_empty[j - 1]); j++)
+            part_reduce(bal, j, r);
+    }
+    for (size_t j = 0; j < m; j++)
+        if (r->is_empty[j])
+            return false;
+    return true;
+}
+
 /* What a checker may lose of a sum of rises, of the threshold: options are removed only beyond. */
 static const double MARGIN = 1e-10;
 
@@ -172,9 +201,9 @@ bool gg_balance_reduce(gg_balance *bal, gg_box *box, double bound_s, double thre
     if (slack_s <= 0.0)
         return false;
     bool options = !bal->many || slack_s <= OPTIONS_AT * fabs(threshold_s);
-    for (size_t j = 0; j < p->m; j++)
-        if (!gg_time_is_up(bal->b->deadline_s) && !reduce_server(bal, box, j, slack_s, options))
-            return false;
+    reduction r = {.box = box, .slack_s = slack_s, .options = options};
+    if (!reduce_servers(bal, &r))
+        return false;
     if (!options || gg_time_is_up(bal->b->deadline_s))
         return true;
     for (size_t i = 0; i < p->n; i++)

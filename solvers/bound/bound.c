@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/bound/bound_internal.h"
 
+#include <string.h>
+
 #include "models/base/alloc.h"
 #include "models/base/record.h"
 
@@ -59,6 +61,32 @@ gg_status gg_bounder_new(const gg_bound_problem *p, gg_bounder **out, gg_error *
             .threshold = {b->thresholds + 2 * j * (n + 1), b->thresholds + (2 * j + 1) * (n + 1)}};
     }
     return GG_OK;
+}
+
+gg_pace gg_bounder_pace(const gg_bounder *b) {
+    return (gg_pace){.ambition_s = b->ambition_s};
+}
+
+void gg_bounder_set_pace(gg_bounder *b, gg_pace pace) {
+    b->ambition_s = pace.ambition_s;
+}
+
+/* What one ascent leaves to the next beside that: votes, where each server was cheapest, thresholds
+ * to start from. */
+void gg_bounder_resume(gg_bounder *b, const gg_bounder *as) {
+    size_t n = b->p->n, m = b->p->m;
+    for (size_t j = 0; j < m; j++) {
+        b->parts[j].load = as->parts[j].load;
+        b->parts[j].end = as->parts[j].end;
+    }
+    memcpy(b->thresholds, as->thresholds, m * N_ENDS * (n + 1) * sizeof *b->thresholds);
+    memcpy(b->frequency, as->frequency, n * (m + 1) * sizeof *b->frequency);
+    memcpy(b->paid_s, as->paid_s, n * m * sizeof *b->paid_s);
+    memcpy(b->price, as->price, sizeof b->price);
+    b->expects_prices = as->expects_prices;
+    b->vote = as->vote;
+    b->target_s = as->target_s;
+    gg_bounder_set_price(b, as->row_price_s);
 }
 
 static void load_server(gg_bounder *b, size_t j) {

@@ -31,6 +31,18 @@ double gg_bounder_price_s(const gg_bounder *bounder);
  * multipliers follow. The bound was `slack_s` below what it has to reach. */
 void gg_bounder_move_price(gg_bounder *bounder, double slack_s);
 
+/* What an ascent of either bound leaves to the next in the same box, or a part of it: how far above
+ * the best bound to aim, and what was missing. */
+typedef struct gg_pace {
+    double ambition_s, missing_s;
+} gg_pace;
+gg_pace gg_bounder_pace(const gg_bounder *bounder);
+void gg_bounder_set_pace(gg_bounder *bounder, gg_pace pace);
+
+/* From here on the bounder goes on as the other, of the same problem, would: what both make of a
+ * box with the same multipliers, pace and price of the row is the same. */
+void gg_bounder_resume(gg_bounder *bounder, const gg_bounder *as);
+
 /* Takes over a box (borrowed until the next load). Multipliers stay. */
 void gg_bounder_load(gg_bounder *bounder, const gg_box *box);
 

@@ -114,6 +114,22 @@ gg_status gg_certificate_add_state(gg_certificate *c, gg_proof_state state, gg_e
     return GG_OK;
 }
 
+gg_status gg_certificate_copy_round(gg_certificate *c, const gg_certificate *from, size_t round,
+                                    gg_error *err) {
+    const gg_proof_round *r = &from->rounds[round];
+    size_t size = from->n_users + from->n_servers;
+    GG_TRY(gg_certificate_add_round(c, from->multipliers + round * size, err));
+    c->rounds[c->n_rounds - 1].row_price_s = r->row_price_s;
+    if (r->has_prices)
+        GG_TRY(gg_certificate_add_prices(c, from->priced_user + r->first_user, r->n_users,
+                                         from->prices + r->first_user * from->n_servers, err));
+    for (size_t k = 0; k < r->n_cuts; k++)
+        GG_TRY(gg_certificate_add_cut(c, from->cuts[r->first_cut + k], err));
+    for (size_t k = 0; k < r->n_states; k++)
+        GG_TRY(gg_certificate_add_state(c, from->states[r->first_state + k], err));
+    return GG_OK;
+}
+
 gg_status gg_certificate_set_row(gg_certificate *c, const double *gain, double required,
                                  gg_error *err) {
     gg_free(c->gain);

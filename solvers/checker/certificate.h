@@ -107,6 +107,11 @@ gg_status gg_certificate_add_cut(gg_certificate *certificate, gg_proof_cut cut, 
 gg_status gg_certificate_add_state(gg_certificate *certificate, gg_proof_state state,
                                    gg_error *err);
 
+/* Appends a round of another certificate (of as many users and servers) to the node added last,
+ * with all that it has. Errors: GG_E_NOMEM. */
+gg_status gg_certificate_copy_round(gg_certificate *certificate, const gg_certificate *from,
+                                    size_t round, gg_error *err);
+
 /* What the proof holds decisions to: N gains (copied), and what those of the offloaded must sum to.
  * Errors: GG_E_NOMEM. */
 gg_status gg_certificate_set_row(gg_certificate *certificate, const double *gain, double required,

@@ -267,27 +267,36 @@ static bool is_wide(const gg_box *box, const candidate *interference) {
 /* So often every kind is tried at every size of gap before records decide. 0 % | +4 %. */
 enum { TRIALS = 8 };
 
-bool gg_branch_pick(const gg_bound_problem *p, const gg_box *box, gg_choices choices,
-                    const double *lambda, const double *interference,
-                    const gg_branch_scores *scores, int gap_size, gg_branch *branch) {
+gg_splits gg_branch_places(const gg_bound_problem *p, const gg_box *box, gg_choices choices,
+                           const double *lambda, const double *interference) {
     blend b = {.p = p, .box = box, .choices = choices};
     mix(&b);
     const candidate candidates[GG_BRANCH_KINDS] = {pick_interference(&b, interference),
                                                    pick_load(&b), pick_server(&b, lambda),
                                                    pick_local(&b, lambda)};
-    if (is_wide(box, &candidates[GG_BRANCH_INTERFERENCE])) {
-        *branch = candidates[GG_BRANCH_INTERFERENCE].branch;
+    gg_splits splits = {.is_wide = is_wide(box, &candidates[GG_BRANCH_INTERFERENCE])};
+    for (int kind = 0; kind < GG_BRANCH_KINDS; kind++) {
+        splits.branch[kind] = candidates[kind].branch;
+        splits.exists[kind] = candidates[kind].merit > 0.0;
+    }
+    return splits;
+}
+
+bool gg_branch_pick(const gg_splits *splits, const gg_branch_scores *scores, int gap_size,
+                    gg_branch *branch) {
+    double best = INFINITY;
+    if (splits->is_wide) {
+        *branch = splits->branch[GG_BRANCH_INTERFERENCE];
         return true;
     }
-    double best = INFINITY;
     for (int kind = 0; kind < GG_BRANCH_KINDS; kind++) {
-        if (candidates[kind].merit <= 0.0)
+        if (!splits->exists[kind])
             continue;
         bool fresh = scores->tried[gap_size][kind] < TRIALS;
         double size = fresh ? 0.0 : scores->size[gap_size][kind];
         if (size < best) {
             best = size;
-            *branch = candidates[kind].branch;
+            *branch = splits->branch[kind];
         }
     }
     return best < INFINITY;

@@ -40,9 +40,19 @@ int gg_gap_size(double relative_gap);
 void gg_branch_credit(gg_branch_scores *scores, int gap_size, gg_branch_kind kind, double first,
                       double second);
 
-/* Picks a split of the bounder's loaded box after an ascent: for each kind the best place, among
- * the kinds the best record. `lambda`: the interference multipliers (m); `interference`: the
- * incumbent's (m). False when every user has one option and nothing can be split. */
-bool gg_branch_pick(const gg_bound_problem *problem, const gg_box *box, gg_choices choices,
-                    const double *lambda, const double *interference,
-                    const gg_branch_scores *scores, int gap_size, gg_branch *branch);
+/* The best place of each kind, in a box after an ascent. */
+typedef struct gg_splits {
+    gg_branch branch[GG_BRANCH_KINDS];
+    bool exists[GG_BRANCH_KINDS];
+    bool is_wide; /* a range of interference is so wide that it goes first, whatever records say */
+} gg_splits;
+
+/* Of the bounder's loaded box. `lambda`: the interference multipliers (m); `interference`: the
+ * incumbent's (m). */
+gg_splits gg_branch_places(const gg_bound_problem *problem, const gg_box *box, gg_choices choices,
+                           const double *lambda, const double *interference);
+
+/* Picks the kind of the best record. False when there is none: every user has one option and
+ * nothing can be split. */
+bool gg_branch_pick(const gg_splits *splits, const gg_branch_scores *scores, int gap_size,
+                    gg_branch *branch);

@@ -6,6 +6,8 @@
 
 #include "solvers/tree/branching.h"
 
+struct gg__attempt;
+
 /* A box, the multipliers it ended with, its bound, and how it will be split. */
 typedef struct gg__node {
     double bound_s;
@@ -14,9 +16,11 @@ typedef struct gg__node {
     gg_branch branch;
     bool is_point;
     double row_price_s; /* of the problem's row, adapted to the box */
+    gg_pace pace;       /* of the bound that the box was bounded with last */
     float *multipliers; /* n + m */
     float *prices;      /* m x n, of the balance bound; NULL: that has not bounded it */
     gg_box box;
+    struct gg__attempt *ahead[2]; /* at its halves, before their turn; NULL: none */
 } gg__node;
 
 size_t gg__node_bytes(const gg_bound_problem *problem, bool priced);

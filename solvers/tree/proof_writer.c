@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/tree/proof_writer.h"
 
-static void give_up_unless(gg__proof_writer *w, gg_status status) {
-    if (status == GG_OK)
-        return;
-    w->certificate->n_nodes = 0;
+void gg__proof_give_up(gg__proof_writer *w) {
+    if (w->certificate != NULL)
+        w->certificate->n_nodes = 0;
     w->certificate = NULL;
+}
+
+static void give_up_unless(gg__proof_writer *w, gg_status status) {
+    if (status != GG_OK)
+        gg__proof_give_up(w);
 }
 
 void gg__proof_add_node(gg__proof_writer *w, gg__node *node) {
@@ -19,6 +23,11 @@ void gg__proof_add_round(gg__proof_writer *w, const double *multipliers) {
     for (size_t k = 0; k < w->certificate->n_users + w->certificate->n_servers; k++)
         w->round[k] = (float)multipliers[k];
     give_up_unless(w, gg_certificate_add_round(w->certificate, w->round, NULL));
+}
+
+void gg__proof_add_rounds(gg__proof_writer *w, const gg_certificate *of) {
+    for (size_t r = 0; w->certificate != NULL && r < of->n_rounds; r++)
+        give_up_unless(w, gg_certificate_copy_round(w->certificate, of, r, NULL));
 }
 
 /* Prices of users with no choice left cancel. */

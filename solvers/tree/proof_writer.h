@@ -18,6 +18,12 @@ typedef struct gg__proof_writer {
 /* A node has been made, later than those that are in the certificate. */
 void gg__proof_add_node(gg__proof_writer *writer, gg__node *node);
 
+/* The last node was bounded with the rounds of another certificate's only node. */
+void gg__proof_add_rounds(gg__proof_writer *writer, const gg_certificate *of);
+
+/* No certificate is kept any more. */
+void gg__proof_give_up(gg__proof_writer *writer);
+
 /* The last node was bounded with these multipliers. */
 void gg__proof_add_round(gg__proof_writer *writer, const double *multipliers);
 

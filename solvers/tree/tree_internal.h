@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The state of a search, shared by its queue and what bounds one node.
+ * The state of a search, shared by its queue and what bounds its root.
  */
 #pragma once
 
-#include "solvers/balance/balance.h"
 #include "solvers/search/local_search.h"
-#include "solvers/tree/branch_and_bound.h"
-#include "solvers/tree/open_nodes.h"
-#include "solvers/tree/proof_writer.h"
+#include "solvers/tree/lane.h"
 
 /* Taken off every claimed bound: what double precision may have added to it, with room for a
  * checker that rounds outward, relative. */
@@ -17,20 +14,17 @@ static const double GG__ROUNDING = 2e-11;
 typedef struct gg__tree {
     gg_tree_search *search;
     const gg_bound_problem *p;
-    gg_bounder *bounder;
-    gg_balance *balance; /* NULL: not used (yet) */
+    gg__lane root; /* bounds the root; what bounds other nodes resumes as it ended. Its proof is the
+                      search's */
     gg__open_nodes open;
     uint64_t created;
-    double threshold_s;       /* what costs at least this is of no interest */
-    gg_server_sums incumbent; /* of the best decision */
-    int32_t *scratch;         /* n */
+    gg__goal goal;
     gg_search *descent; /* for decisions near the bound's; NULL where a row must hold as well */
     double *changes_s;  /* m + 1 */
     gg_branch_scores scores;
-    gg__proof_writer proof;
     double root_slack_s; /* how far the root was from the threshold */
     double start_s;
-    void *memory; /* of the arrays */
+    void *memory; /* of the array */
 } gg__tree;
 
 /* Many users have prices from the first node on: one multiplier a server would need as many rounds
@@ -40,15 +34,21 @@ static inline bool gg__tree_has_many(const gg__tree *t) {
 }
 
 /* After the incumbent has changed. */
-void gg__tree_update_threshold(gg__tree *t);
+void gg__tree_update_goal(gg__tree *t);
 
-/* Decisions near the bound's are improved, and the best becomes the incumbent. */
-gg_status gg__tree_try_blend(gg__tree *t, gg_error *err);
+/* Makes `assignment` (n) the incumbent if it is better. Errors: GG_E_NOMEM. */
+gg_status gg__tree_offer(gg__tree *t, const int32_t *assignment, gg_error *err);
+
+/* What the lane's last ascent chose most often for every user: n. */
+void gg__blend(const gg__lane *lane, const gg_search *descent, int32_t *decision);
+
+/* A blend is improved, and the best becomes the incumbent: `decision` is overwritten. At the first
+ * nodes, and then at some. */
+gg_status gg__tree_try_blend(gg__tree *t, const int32_t *decision, gg_error *err);
 bool gg__tree_tries_now(const gg__tree *t, const gg__node *at);
 
-/* Bounds and shrinks a node's box, round by round; *alive is false when the node is closed. A box
- * with one decision left is settled by the judge. */
-gg_status gg__tree_bound_node(gg__tree *t, gg__node *at, bool is_root, bool *alive, gg_error *err);
+/* Bounds and shrinks the root's box; *alive is false when nothing is left of it. */
+gg_status gg__tree_bound_root(gg__tree *t, gg__node *at, bool *alive, gg_error *err);
 
 /* Tells whoever wants to know that no decision costs less than `bound_s`. */
 gg_verdict gg__tree_report(gg__tree *t, double bound_s);

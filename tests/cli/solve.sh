@@ -141,7 +141,17 @@ expect 3 '' 'a node limit stops the proof' \
 prints '"status": "bounded"' 'the result is bounded'
 prints '"lower_bound_s": [0-9]' 'and its bound holds all the same'
 
+# Threads change nothing: neither what is found nor its proof.
+for threads in 1 3; do
+    "$goagap" solve hard.json --solver exact --node-limit 40 --gap 1e-9 --threads $threads -o by$threads.json >/dev/null
+    sed 's/"runtime_s": [^,]*,/"runtime_s": T,/' by$threads.json >found$threads
+done
+same 'three threads find and prove what one does, byte for byte' found3 found1
+expect 0 '' 'and the proof holds' "$goagap" check hard.json by3.json
+expect 2 'threads: 257' 'more threads than there can be' "$goagap" solve hard.json --threads 257
+
 # A signal: what there is by then is written, and true.
+rm -f err
 "$goagap" solve hard.json --solver goa,exact --gap 0 -v -o stopped.json >out 2>err &
 pid=$!
 until [ -s err ] || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
@@ -149,6 +159,14 @@ kill -TERM $pid
 wait $pid
 is 'a stop signal ends in exit code 3' $? -eq 3
 expect 0 '' 'and in a sound solution' "$goagap" check hard.json stopped.json
+rm -f err
+"$goagap" solve hard.json --solver goa,exact --gap 0 --threads 2 -v -o stopped.json >out 2>err &
+pid=$!
+until [ -s err ] || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
+kill -TERM $pid
+wait $pid
+is 'and stops all threads' $? -eq 3
+expect 0 '' 'whose solution is sound' "$goagap" check hard.json stopped.json
 
 expect 0 'goagap solve: exact: optimal' 'progress goes to standard error' \
     "$goagap" solve small.json --solver exact -v

@@ -84,6 +84,10 @@ def own_strategies():
     low, high = zip(*found.gaps())
     verdict(low == high and low[3] == 0 and low[1] > 0 and found[2].status == "infeasible",
             "gaps to a proven optimum are numbers; who breaks tau is told so")
+    hard = goagap.draw("paper-bits", users=30, servers=4)
+    alone, together = (goagap.solve(hard, gap=1e-9, node_limit=40, threads=threads) for threads in (1, 2))
+    verdict((alone.assignment == together.assignment).all() and alone.lower_bound_s == together.lower_bound_s
+            and alone.nodes == together.nodes, "two threads find what one finds")
     open_ = goagap.compare(goagap.draw("paper", users=100, servers=16), ["goa", "exact"], node_limit=3)
     verdict(open_[1].status == "bounded" and all(a < b for a, b in open_.gaps()), "gaps without a proof are intervals")
     rows = goagap.batch((goagap.draw("paper-bits", users=8, run=run) for run in range(4)), ["goa", nearest, "exact"])
@@ -160,6 +164,7 @@ def refusals():
     refuses(goagap.UsageError, 'did you mean "goa"', "an unknown strategy", goagap.solve, network, "gao")
     refuses(goagap.UsageError, "no parameter", "an unknown option", goagap.solve, network, "goa", colour=1)
     refuses(goagap.UsageError, "node_limit", "a limit that is no number", goagap.solve, network, node_limit=-1)
+    refuses(goagap.UsageError, "threads: 300", "too many threads", goagap.solve, network, threads=300)
     refuses(ValueError, "alpha[2]: 1.5 is not in [0, 1]", "a value outside its domain", network.replace,
             alpha=[0, 0, 1.5, 0, 0, 0])
     refuses(ValueError, "alpha[1]", "NaN", network.replace, alpha=[0, math.nan, 0, 0, 0, 0])

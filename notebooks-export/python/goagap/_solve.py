@@ -162,7 +162,8 @@ class _Follower:
             return 1
 
 
-_NUMBERS = ("gap", "time_limit_s", "least_accuracy", "memory_limit_bytes", "node_limit", "seed", "run")
+_NUMBERS = ("gap", "time_limit_s", "least_accuracy", "memory_limit_bytes", "node_limit", "threads", "seed",
+            "run")
 
 
 def _options(instance: Instance, solver: Any, given: dict[str, Any], keep: list) -> Any:
@@ -226,9 +227,9 @@ def solve(instance: Instance, solver: Strategy = "exact", *, objective: str = "w
 
     solver: a name of `strategies()`, or a function of the caller's from an Instance to N integers, each a server or -1.
     objective: "weighted" (sum of alpha_i d_i), "uniform", "energy" or "delay+energy:PRICE". options: gap (relative, of "optimal"), time_limit_s,
-    node_limit, memory_limit_bytes, least_accuracy (in expectation, of exact), seed, run, certify (keep a proof of the
-    bound), known (a decision to start from), random_users, goa_weights, and a strategy's own parameters (`goagap help`
-    lists them). progress is called at most 20 times a second; what it returns ends the solve if it is true.
+    node_limit, memory_limit_bytes, threads (of exact and lagrangian; 0: one for each core; nothing but the time changes),
+    least_accuracy (in expectation, of exact), seed, run, certify (keep a proof of the bound), known (a decision to start
+    from), random_users, goa_weights, and a strategy's own parameters (`goagap help` lists them). progress is called at most 20 times a second; what it returns ends the solve if it is true.
     """
     if callable(solver):
         return _own(instance, solver, objective, options.get("least_accuracy") or 0.0)

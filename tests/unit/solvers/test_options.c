@@ -43,6 +43,8 @@ static void test_bad_options_are_refused_by_name(void **state) {
     REFUSED(time_limit_s, NAN);
     REFUSED(time_limit_s, -1.0);
     REFUSED(node_limit, -1);
+    REFUSED(threads, 257);
+    REFUSED(threads, SIZE_MAX);
     REFUSED(known, (const int32_t[USERS]){0, 1, SERVERS, -1, 0});
     REFUSED(known, (const int32_t[USERS]){0, 1, -2, -1, 0});
     REFUSED(known_multipliers, (const double[USERS + SERVERS]){0.0, NAN});

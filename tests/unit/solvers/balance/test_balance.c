@@ -99,7 +99,7 @@ static bool trial_start(trial *t, uint64_t seed, double span) {
 }
 
 static void trial_end(trial *t) {
-    gg_free(t->balance);
+    gg_balance_free(t->balance);
     gg_free(t->bounder);
     box_free(&t->box);
     gg_free(t->inside);

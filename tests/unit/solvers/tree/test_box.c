@@ -252,8 +252,9 @@ static void picked_splits_end_in_points(void **state) {
                 paid_s[k] = (float)gg_rng_next_uniform(&rng);
             for (size_t j = 0; j < p->m; j++)
                 incumbent[j] = lambda[j] = 2.0 * gg_rng_next_uniform(&rng);
-            if (!gg_branch_pick(p, &box, (gg_choices){frequencies, paid_s, p->local_s}, lambda,
-                                incumbent, &scores, 0, &branch)) {
+            gg_splits splits = gg_branch_places(
+                p, &box, (gg_choices){frequencies, paid_s, p->local_s}, lambda, incumbent);
+            if (!gg_branch_pick(&splits, &scores, 0, &branch)) {
                 assert_true(gg_box_is_point(&box, p, point));
                 break;
             }

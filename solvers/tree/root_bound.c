@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is done about the root's box, and decisions found on the way.
+ */
+#include <string.h>
+
+#include "models/base/timer.h"
+#include "solvers/bound/offload_row.h"
+#include "solvers/tree/tree_internal.h"
+
+static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, PRICED_AT_ROOT = {12, 60, 2, 0.01},
+                        ROOT_ALONE = {1000, 60, 3, 0.01};
+/* Decisions near the bound's are tried at the first nodes and then at every so many. */
+enum { TRY_FIRST = 8, TRY_EVERY = 16 };
+
+void gg__tree_update_goal(gg__tree *t) {
+    double f = t->search->incumbent_s;
+    /* So far inside the tolerance that the claimed bound, rounded down, still meets it. */
+    double share = fmax(t->search->options->gap - 2.0 * GG__ROUNDING, GG__ROUNDING);
+    t->goal.number++;
+    t->goal.threshold_s = f - share * f;
+    t->goal.incumbent = gg_server_sums_of(t->p, t->search->incumbent);
+}
+
+gg_status gg__tree_offer(gg__tree *t, const int32_t *assignment, gg_error *err) {
+    gg_metrics metrics;
+    GG_TRY(gg_evaluate(t->p->instance, t->p->objective, assignment, &metrics, err));
+    double objective_s = gg_row_objective_s(t->p, assignment, metrics.objective_s);
+    if (metrics.tau_violations > 0 || !(objective_s < t->search->incumbent_s))
+        return GG_OK;
+    t->search->incumbent_s = objective_s;
+    memcpy(t->search->incumbent, assignment, t->p->n * sizeof *assignment);
+    gg__tree_update_goal(t);
+    return GG_OK;
+}
+
+void gg__blend(const gg__lane *lane, const gg_search *descent, int32_t *decision) {
+    const float *frequency = gg_bounder_choices(lane->bounder).frequency;
+    size_t options = lane->p->m + 1;
+    for (size_t i = 0; i < lane->p->n; i++) {
+        size_t best = gg_search_allows(descent, i, GG_LOCAL) ? 0 : 1;
+        for (size_t option = best + 1; option < options; option++)
+            if (frequency[i * options + option] > frequency[i * options + best])
+                best = option;
+        decision[i] = (int32_t)best - 1;
+    }
+}
+
+gg_status gg__tree_try_blend(gg__tree *t, const int32_t *decision, gg_error *err) {
+    gg_search_load(t->descent, decision);
+    gg_descend(t->descent, t->p->instance, t->search->deadline_s, t->changes_s);
+    return gg_search_objective_s(t->descent) < t->search->incumbent_s
+               ? gg__tree_offer(t, gg_search_assignment(t->descent), err)
+               : GG_OK;
+}
+
+bool gg__tree_tries_now(const gg__tree *t, const gg__node *at) {
+    return t->descent != NULL && (at->number <= TRY_FIRST || at->number % TRY_EVERY == 0);
+}
+
+gg_verdict gg__tree_report(gg__tree *t, double bound_s) {
+    const gg_solve_options *options = t->search->options;
+    if (options->progress == NULL)
+        return GG_CONTINUE;
+    const gg_progress now = {t->search->incumbent_s, bound_s, t->search->nodes,
+                             gg_now_s() - t->start_s};
+    return options->progress(options->progress_context, &now);
+}
+
+/* Between rounds of a root that takes long: a better incumbent, and whether to go on. */
+static gg_status look_up(gg__tree *t, const gg__node *at, bool *goes_on, gg_error *err) {
+    gg_tree_search *search = t->search;
+    if (t->descent != NULL) {
+        gg__blend(&t->root, t->descent, t->root.scratch);
+        GG_TRY(gg__tree_try_blend(t, t->root.scratch, err));
+    }
+    search->nodes += search->root_only;
+    if (gg__tree_report(t, fmax(at->bound_s, 0.0)) == GG_STOP || gg_stop_requested())
+        search->stop = GG_STOP_SIGNAL;
+    else if (search->root_only && search->nodes >= search->options->node_limit)
+        search->stop = GG_STOP_NODES;
+    else if (gg_time_is_up(search->deadline_s))
+        search->stop = GG_STOP_TIME;
+    *goes_on = search->stop == GG_STOP_DONE && at->bound_s < t->goal.threshold_s;
+    return GG_OK;
+}
+
+/* The root where it is all that is asked for, or takes long, with prices. */
+static gg_status bound_long(gg__tree *t, gg__node *at, bool *alive, gg_error *err) {
+    const gg__effort most = t->search->root_only ? ROOT_ALONE : PRICED_AT_ROOT;
+    bool goes_on = true;
+    for (int round = 0, idle = 0; round < most.rounds && *alive && goes_on; round++) {
+        double before_s = at->bound_s;
+        if (idle >= most.patience || gg_box_is_point(&at->box, t->p, t->root.scratch) ||
+            gg_time_is_up(t->search->deadline_s))
+            break;
+        *alive = gg__lane_round(&t->root, at, true, most.iterations);
+        GG_TRY(look_up(t, at, &goes_on, err));
+        double gained_s = at->bound_s - before_s, missing_s = t->goal.threshold_s - at->bound_s;
+        idle = gained_s < most.worthwhile * missing_s ? idle + 1 : 0;
+    }
+    return GG_OK;
+}
+
+/* Where prices begin: of many users at the incumbent, else at the bounder's multipliers. */
+static void start_prices(gg__tree *t, const gg__node *at) {
+    if (!gg__tree_has_many(t)) {
+        gg_balance_take_multipliers(t->root.balance);
+        return;
+    }
+    gg_balance_load(t->root.balance, &at->box);
+    gg_balance_take_decision(t->root.balance, t->search->incumbent, t->search->incumbent_s);
+}
+
+static gg_status bound_with_prices(gg__tree *t, gg__node *at, bool *alive, gg_error *err) {
+    start_prices(t, at);
+    if (t->search->root_only || gg__tree_has_many(t))
+        return bound_long(t, at, alive, err);
+    *alive = gg__lane_rounds(&t->root, at, true, PRICED_AT_ROOT);
+    return GG_OK;
+}
+
+gg_status gg__tree_bound_root(gg__tree *t, gg__node *at, bool *alive, gg_error *err) {
+    gg__lane *lane = &t->root;
+    bool planted = gg__planted_in(lane, &at->box);
+    *alive = gg_box_propagate(&at->box, t->p);
+    if (gg__held_to_row(t->p))
+        gg_bounder_set_price(lane->bounder, at->row_price_s);
+    if (*alive && !gg__tree_has_many(t))
+        *alive = gg__lane_rounds(lane, at, false, AT_ROOT);
+    if (*alive && at->prices != NULL)
+        GG_TRY(bound_with_prices(t, at, alive, err));
+    at->row_price_s = gg_bounder_price_s(lane->bounder);
+    gg__check_planted(lane, &at->box, planted, *alive);
+    gg__lane_store(lane, at);
+    return GG_OK;
+}
