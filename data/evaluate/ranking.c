@@ -21,29 +21,30 @@ static int compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-void gg_ranking_count(gg_ranking *r, const uint16_t *times) {
-    size_t kept = 0;
+void gg_ranking_count(gg_ranking *r, const uint8_t *times) {
+    size_t kept = 0, all = 0, all_wrong = 0, all_llm_correct = 0;
     /* A group is written where the next is to stand, and stays there if it has queries: to guess
      * which have takes longer. */
-    for (size_t k = 0; k<r->n; kept += r->groups[kept].count> 0.0) {
-        uint32_t g = r->queries[k].group, count = 0, wrong = 0, llm_correct = 0;
-        for (; k < r->n && r->queries[k].group == g; k++) {
+    for (size_t k = 0, g = 0; k < r->n; g++) {
+        uint32_t count = 0, wrong = 0, llm_correct = 0;
+        do {
             const gg_ranked_query *q = &r->queries[k];
             uint32_t taken = times[q->query];
             count += taken;
             wrong += taken * q->wrong;
             llm_correct += taken * q->llm_correct;
-        }
+        } while (++k < r->n && !r->queries[k].first);
         r->groups[kept] = (gg_rank_group){r->values[g], count, wrong, llm_correct};
-        r->origin[kept] = g;
+        r->origin[kept] = (uint32_t)g;
+        kept += count > 0;
+        all += count;
+        all_wrong += wrong;
+        all_llm_correct += llm_correct;
     }
     r->n_groups = kept;
-    r->count = r->wrong = r->llm_correct = 0.0;
-    for (size_t g = 0; g < r->n_groups; g++) {
-        r->count += r->groups[g].count;
-        r->wrong += r->groups[g].wrong;
-        r->llm_correct += r->groups[g].llm_correct;
-    }
+    r->count = (double)all;
+    r->wrong = (double)all_wrong;
+    r->llm_correct = (double)all_llm_correct;
 }
 
 static void group(gg_ranking *r, const scored *order, const uint8_t *wrong,
@@ -51,13 +52,14 @@ static void group(gg_ranking *r, const scored *order, const uint8_t *wrong,
     size_t n_groups = 0;
     for (size_t k = 0; k < r->n; k++) {
         uint32_t query = order[k].query;
-        if (k == 0 || order[k].score != order[k - 1].score) {
+        bool first = k == 0 || order[k].score != order[k - 1].score;
+        if (first) {
             double p = fmin(fmax(order[k].score, SMALLEST_PROBABILITY), 1.0 - SMALLEST_PROBABILITY);
             r->values[n_groups] = order[k].score;
             r->logs[n_groups++] = (gg_rank_logs){log(p), log1p(-p)};
         }
-        r->queries[k] = (gg_ranked_query){query, (uint32_t)(n_groups - 1), wrong[query] != 0,
-                                          llm_correct != NULL && llm_correct[query] != 0};
+        r->queries[k] = (gg_ranked_query){query, wrong[query] != 0,
+                                          llm_correct != NULL && llm_correct[query] != 0, first};
     }
 }
 
@@ -116,11 +118,11 @@ void gg_ranking_clear(gg_ranking *r) {
     gg_ranking_unshare(r);
 }
 
-void gg_ranking_draw(size_t n, uint64_t seed, uint32_t resample, uint16_t *times) {
+void gg_ranking_draw(size_t n, uint64_t seed, uint32_t resample, uint8_t *times) {
     uint32_t picks[256];
     gg_rng rng = gg_rng_start(seed, resample, GG_STREAM_BOOTSTRAP);
     memset(times, 0, n * sizeof *times);
-    /* A query is drawn about once: 65,536 times are out of the question. */
+    /* A query is drawn about once: 256 times are out of the question. */
     for (size_t k = 0, some; k < n; k += some) {
         some = n - k < 256 ? n - k : 256;
         gg_rng_fill_below(&rng, (uint32_t)n, picks, some);

@@ -24,9 +24,9 @@ typedef struct gg_rank_group {
 /* A query, in few bytes: resampling large data is a matter of memory traffic. */
 typedef struct gg_ranked_query {
     uint32_t query;
-    uint32_t group;
     uint8_t wrong;
     uint8_t llm_correct;
+    bool first; /* of its group */
 } gg_ranked_query;
 
 /* Of a group's value taken as the probability of an error, kept within [1e-15, 1 - 1e-15]. */
@@ -48,7 +48,7 @@ typedef struct gg_ranking {
     gg_ranked_query *queries; /* n, ascending */
     double *values;           /* of all groups */
     gg_rank_logs *logs;       /* likewise */
-    uint16_t *times;          /* n, scratch; not shared */
+    uint8_t *times;           /* n, scratch; not shared */
 } gg_ranking;
 
 /* Ranks n >= 1 queries by `score`, which may be infinite but not NaN. wrong[i] is 1 where the model

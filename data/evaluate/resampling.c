@@ -40,7 +40,7 @@ static void measure(const work *of, gg_ranking *ranking, uint32_t b, double *val
 static void *run(void *context) {
     worker *w = context;
     work *of = w->of;
-    uint16_t *times = w->rankings->times;
+    uint8_t *times = w->rankings->times;
     for (uint32_t b; (b = atomic_fetch_add(&of->next, 1)) < of->resamples;) {
         gg_ranking_draw(w->rankings->n, of->seed, b, times);
         for (size_t r = 0; r < of->n; r++) {

@@ -314,22 +314,40 @@ void gg_chart_line(const gg_chart *chart, gg_series_style style, bool emphasised
     fputc('\n', chart->stream);
 }
 
-void gg_chart_intervals(const gg_chart *chart, gg_series_style style, size_t n, const double *xs,
-                        const double *lows, const double *highs) {
+/* Between two values of one axis at a place of the other. */
+static void put_whiskers(const gg_chart *chart, gg_series_style style, size_t n,
+                         const double *places, const double *lows, const double *highs,
+                         bool across) {
     bool any = false;
     for (size_t k = 0; k < n; k++) {
-        if (isnan(lows[k]) || isnan(highs[k]) || isnan(xs[k]))
+        if (!isfinite(lows[k]) || !isfinite(highs[k]) || isnan(places[k]))
             continue;
-        double bottom = gg_chart_y(chart, lows[k]), top = gg_chart_y(chart, highs[k]);
-        if (bottom - top < 1.0)
+        double from = across ? gg_chart_x(chart, lows[k]) : gg_chart_y(chart, lows[k]);
+        double length = (across ? gg_chart_x(chart, highs[k]) : gg_chart_y(chart, highs[k])) - from;
+        if (fabs(length) < 1.0)
             continue;
-        gg_svg_print(chart->stream, "%sM%.1f %.1fv%.1fm-3 0h6m-6 %.1fh6", any ? "" : "<path d=\"",
-                     gg_chart_x(chart, xs[k]), bottom, top - bottom, bottom - top);
+        fputs(any ? "" : "<path d=\"", chart->stream);
+        if (across)
+            gg_svg_print(chart->stream, "M%.1f %.1fh%.1fm0 -3v6m%.1f -6v6", from,
+                         gg_chart_y(chart, places[k]), length, -length);
+        else
+            gg_svg_print(chart->stream, "M%.1f %.1fv%.1fm-3 0h6m-6 %.1fh6",
+                         gg_chart_x(chart, places[k]), from, length, -length);
         any = true;
     }
     if (any)
         fprintf(chart->stream, "\" fill=\"none\" stroke=\"%s\" stroke-opacity=\".6\"/>\n",
                 style.colour);
+}
+
+void gg_chart_intervals(const gg_chart *chart, gg_series_style style, size_t n, const double *xs,
+                        const double *lows, const double *highs) {
+    put_whiskers(chart, style, n, xs, lows, highs, false);
+}
+
+void gg_chart_spans(const gg_chart *chart, gg_series_style style, size_t n, const double *ys,
+                    const double *lows, const double *highs) {
+    put_whiskers(chart, style, n, ys, lows, highs, true);
 }
 
 void gg_chart_stair(const gg_chart *chart, size_t k, double x, double y) {

@@ -82,6 +82,10 @@ void gg_chart_line(const gg_chart *chart, gg_series_style style, bool emphasised
 void gg_chart_intervals(const gg_chart *chart, gg_series_style style, size_t n, const double *xs,
                         const double *lows, const double *highs);
 
+/* The same across, at each ys[k]. */
+void gg_chart_spans(const gg_chart *chart, gg_series_style style, size_t n, const double *ys,
+                    const double *lows, const double *highs);
+
 /* A pale band between two lines of up to GG_CHART_POINTS points; where a number is NAN, none. */
 void gg_chart_band(const gg_chart *chart, gg_series_style style, size_t n, const double *xs,
                    const double *lows, const double *highs);

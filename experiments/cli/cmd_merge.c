@@ -57,6 +57,7 @@ static void say_census(const request *asked, const gg_census *c) {
 static gg_status merge(const request *asked, gg_results **all, int *code, gg_error *err) {
     gg_census census;
     const char *const *paths = (const char *const *)asked->paths.items;
+    GG_TRY(gg_results_fit(paths, asked->paths.count, err));
     gg_reading_begin(asked->command);
     gg_status status = gg_merge(paths, asked->paths.count, all, &census, err);
     gg_reading_end();

@@ -36,7 +36,8 @@ void gg_say_unchecked(const char *command, const char *path, bool unchecked) {
                path);
 }
 
-/* What a row takes while its statistics are made, with its share of all that is about rows. */
+/* What a row takes while its statistics are made, or while it is merged, with its share of all that
+ * is about rows. */
 enum { ROW_BYTES = 360 };
 
 /* Bytes that may still be had; a figure of the system, or SIZE_MAX where it says none. */
@@ -55,24 +56,26 @@ static size_t free_memory(void) {
                                                                      : bytes;
 }
 
-/* Said before the work starts, not when it is half done. */
-static gg_status check_memory(const char *path, gg_error *err) {
-    size_t rows, needed, available = free_memory();
-    /* Whoever reads it says better what is wrong with it. */
-    if (gg_results_count(path, &rows, NULL) != GG_OK)
-        return GG_OK;
+gg_status gg_results_fit(const char *const *paths, size_t count, gg_error *err) {
+    size_t rows = 0, needed, available = free_memory();
+    for (size_t k = 0, some; k < count; k++) {
+        /* Whoever reads it says better what is wrong with it. */
+        if (gg_results_count(paths[k], &some, NULL) != GG_OK)
+            return GG_OK;
+        rows += some;
+    }
     if (gg_size_multiply(rows, ROW_BYTES, &needed) == 0 && needed <= available)
         return GG_OK;
     return gg_fail(err, GG_E_NOMEM,
                    "%s: its %zu rows take about %.1f GB of memory, and %.1f GB are free: take a "
                    "machine with more, or a plan of fewer runs (intervals of 20,000 draws are "
                    "narrow)",
-                   path, rows, (double)rows * ROW_BYTES / 1e9, (double)available / 1e9);
+                   paths[0], rows, (double)rows * ROW_BYTES / 1e9, (double)available / 1e9);
 }
 
 gg_status gg_open_results(const char *command, const char *path, bool with_assignments,
                           gg_results **out, gg_error *err) {
-    GG_TRY(check_memory(path, err));
+    GG_TRY(gg_results_fit(&path, 1, err));
     gg_reading_begin(command);
     gg_status status = gg_results_read(path, with_assignments, out, err);
     gg_reading_end();

@@ -13,6 +13,10 @@
 void gg_reading_begin(const char *command);
 void gg_reading_end(void);
 
+/* Whether all rows of these files and folders fit into memory together: said before the work
+ * starts, not when it is half done. Errors: GG_E_NOMEM. */
+gg_status gg_results_fit(const char *const *paths, size_t count, gg_error *err);
+
 /* Says so where a file of `path` has no checksum, a line. */
 void gg_say_unchecked(const char *command, const char *path, bool unchecked);
 

@@ -61,14 +61,12 @@ static_assert(sizeof gg__run_columns / sizeof *gg__run_columns + GG__N_MORE <= G
 
 const size_t gg__n_run_columns = sizeof gg__run_columns / sizeof *gg__run_columns;
 
-enum { COLUMNS_OF_2 = 24, COLUMNS_OF_4 = 27, COLUMNS_OF_5 = 28 };
+enum { COLUMNS_OF_2 = 24, COLUMNS_OF_4 = 27 };
 
 size_t gg__run_columns_of(int version) {
     if (version <= GG_RESULTS_FEWER_COLUMNS)
         return COLUMNS_OF_2;
-    if (version <= GG_RESULTS_NO_COURSE)
-        return COLUMNS_OF_4;
-    return version <= GG_RESULTS_NO_ENERGY ? COLUMNS_OF_5 : gg__n_run_columns;
+    return version <= GG_RESULTS_NO_ENERGY ? COLUMNS_OF_4 : gg__n_run_columns;
 }
 
 gg_row gg_row_blank(void) {

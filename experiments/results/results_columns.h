@@ -11,14 +11,13 @@
 
 /* The name and version that a results file carries. From version 2 on a file has a checksum; a name
  * changed by damage does not make an older file of a newer one, which has another version. Version
- * 3 has more columns; from 4 on texts stand once, and columns have their numbers; 5 has a column
- * more, 6 another. */
+ * 3 has more columns; from 4 on texts stand once, and columns have their numbers; 5 has energy and
+ * courses. */
 #define GG_RESULTS_FORMAT "goagap-results"
 #define GG_RESULTS_CHECKSUM "checksum"
 enum {
-    GG_RESULTS_VERSION = 6,
-    GG_RESULTS_NO_ENERGY = 5,
-    GG_RESULTS_NO_COURSE = 4,
+    GG_RESULTS_VERSION = 5,
+    GG_RESULTS_NO_ENERGY = 4,
     GG_RESULTS_PLAIN_TEXTS = 3,
     GG_RESULTS_FEWER_COLUMNS = 2,
     GG_RESULTS_UNCHECKED = 1

@@ -48,4 +48,24 @@ expect 2 'h5py_hidden\.h5: out of memory: multiplying hidden states takes 144 Mi
 is 'and leave nothing behind' ! -e hidden.h5
 expect 0 '' 'which is enough' \
     limited 1024 "$goagap" uncertainty "$root/tests/data/h5py_hidden.h5" -o hidden.h5
+
+# Rows that do not fit are no surprise half way: half a million are made with full counts alone.
+if [ -n "${GOAGAP_TEST_LONG:-}" ]; then
+    cat >many.yaml <<'Y'
+preset: [paper]
+users: [1]
+servers: [1]
+objective: [weighted, uniform]
+tau: [0:1:0.001]
+runs: 250
+solvers: [local]
+outputs: {units_per_part: 50}
+Y
+    "$goagap" batch many.yaml -o many -q || explain err
+    for command in 'report many' 'merge many -o many.h5' 'notebook many -o many.ipynb'; do
+        expect 2 'many: its 500500 rows take about 0.2 GB of memory, and 0.2 GB are free' "$command: too many rows" \
+            limited 160 "$goagap" $command
+    done
+    expect 0 '' 'which have their status all the same' limited 160 "$goagap" status many
+fi
 finish

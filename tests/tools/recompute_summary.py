@@ -202,10 +202,12 @@ def delay_stats(rows):
     runtime = known(lambda r: r.runtime_s)
     energy = known(lambda r: getattr(r, "energy_j", NAN) / r.n_users)
     low, high = bootstrap([(r, r.accuracy) for r in rows if not math.isnan(r.accuracy)])
+    fastest, slowest = bootstrap([(r, r.total_delay_s / r.n_users) for r in rows if not math.isnan(r.total_delay_s)])
     return {
         "decisions": len(total),
         "offloaded_share_mean": mean([r.n_offloaded / r.n_users for r in rows if not math.isnan(r.objective_s)]),
         "accuracy_mean": mean(known(lambda r: r.accuracy)), "accuracy_mean_low": low, "accuracy_mean_high": high,
+        "delay_mean_low_s": fastest, "delay_mean_high_s": slowest,
         "delay_median_s": quantile(total, 0.5), "local_mean_s": mean(local), "comm_mean_s": mean(comm),
         "comp_mean_s": mean(comp), "local_median_s": quantile(local, 0.5), "comm_median_s": quantile(comm, 0.5),
         "comp_median_s": quantile(comp, 0.5),

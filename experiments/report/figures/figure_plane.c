@@ -45,6 +45,10 @@ static void ranges(const gg_drawing *of, gg_axis_range *delay, gg_axis_range *ac
         if (slice->along != GG_BY_TAU || isnan(at.mean))
             continue;
         gg_axis_widen(delay, gg_delay_mean_s(&slice->delays));
+        if (gg_drawing_emphasises(of, slice->strategy)) {
+            gg_axis_widen(delay, slice->delays.delay_mean_low_s);
+            gg_axis_widen(delay, slice->delays.delay_mean_high_s);
+        }
         gg_axis_widen(accuracy, at.mean);
         gg_axis_widen(accuracy, at.low);
         gg_axis_widen(accuracy, at.high);
@@ -74,6 +78,20 @@ static gg_slice_point in_plane(const gg_drawing *of, const gg_slice *slice) {
     bool known = isfinite(delay_s) && isfinite(at.mean);
     return (gg_slice_point){
         .x = known ? delay_s : NAN, .y = known ? at.mean : NAN, .low = at.low, .high = at.high};
+}
+
+/* The same with the interval of the delay, whose mean a few bad channels may carry. */
+static gg_slice_point across_plane(const gg_drawing *of, const gg_slice *slice) {
+    gg_slice_point at = in_plane(of, slice);
+    at.low = slice->delays.delay_mean_low_s;
+    at.high = slice->delays.delay_mean_high_s;
+    return at;
+}
+
+static void draw_spans(const gg_drawing *of, const gg_chart *chart) {
+    size_t subject = gg_summary_subject_index(of->summary);
+    const gg_slice_points at = gg_drawing_points(of, subject, across_plane);
+    gg_chart_spans(chart, gg_series_look(of->summary, subject), at.n, at.ys, at.lows, at.highs);
 }
 
 /* The ends of the front's interval, where they are known: -1 the lower, 1 the upper one. */
@@ -133,6 +151,7 @@ static void draw(const gg_drawing *of) {
     chart.y.label = gg_tick_percent;
     gg_drawing_open(of, &chart);
     draw_front(of, &chart);
+    draw_spans(of, &chart);
     gg_drawing_curves(of, &chart, in_plane, false);
     gg_chart_close(&chart);
 }

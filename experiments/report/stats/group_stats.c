@@ -254,6 +254,9 @@ gg_status gg_delay_stats_compute(const gg_row *rows, const size_t *index, size_t
                              &out->accuracy_mean_high, err);
     }
     if (status == GG_OK)
+        status =
+            interval_of(&c, TOTAL, bootstrap, &out->delay_mean_low_s, &out->delay_mean_high_s, err);
+    if (status == GG_OK)
         status = interval_of(&c, EXPECTED_ACCURACY, bootstrap, &out->expected_accuracy_mean_low,
                              &out->expected_accuracy_mean_high, err);
     gg_free(values);

@@ -45,6 +45,8 @@
     X(expected_accuracy_mean) /* given what is known when deciding */                              \
     X(expected_accuracy_mean_low)                                                                  \
     X(expected_accuracy_mean_high)                                                                 \
+    X(delay_mean_low_s) /* of the mean delay at decision time, the sum of its parts' means */      \
+    X(delay_mean_high_s)                                                                           \
     X(delay_median_s) /* at decision time, as are the parts */                                     \
     X(local_mean_s)                                                                                \
     X(comm_mean_s)                                                                                 \

@@ -78,11 +78,15 @@ static void baseline_headline(const gg_summary *summary, char text[GG_HEADLINE_S
         const gg_delay_stats *d = &summary->strategies[s].delays;
         const gg_shown_accuracy at = gg_accuracy_of(d, isnan(d->expected_accuracy_mean));
         gg_shown_cut(gg_strategy_title(&summary->strategies[s]), name, sizeof name);
-        gg_sentence_add(&said, "%s%s %s ms",
+        gg_sentence_add(&said, "%s%s %s",
                         shown == 0   ? ""
                         : shown == 1 ? " ("
                                      : ", ",
                         name, gg_milliseconds(gg_delay_mean_s(d)).text);
+        if (k == 0 && !isnan(d->delay_mean_low_s))
+            gg_sentence_add(&said, " [%s, %s]", gg_milliseconds(d->delay_mean_low_s).text,
+                            gg_milliseconds(d->delay_mean_high_s).text);
+        gg_sentence_add(&said, " ms");
         if (!isnan(at.mean))
             gg_sentence_add(&said, " and %s %%", gg_percent(at.mean).text);
         shown++;

@@ -139,12 +139,14 @@ def _delay_numbers(rows: pd.DataFrame) -> dict[str, Any]:
             for name in ["total", "local", "comm", "comp", "measured_total", "measured_comp"]}
     low, high = interval(rows, "accuracy")
     expected_low, expected_high = interval(rows, "expected_accuracy")
+    fastest, slowest = interval(rows.assign(delay_s=each["total"]), "delay_s")
     return {
         "decisions": each["total"].notna().sum(),
         "offloaded_share_mean": ((rows.n_offloaded / rows.n_users)[rows.objective_s.notna()]).mean(),
         "accuracy_mean": rows.accuracy.mean(), "accuracy_mean_low": low, "accuracy_mean_high": high,
         "expected_accuracy_mean": rows.expected_accuracy.mean(), "expected_accuracy_mean_low": expected_low,
         "expected_accuracy_mean_high": expected_high,
+        "delay_mean_low_s": fastest, "delay_mean_high_s": slowest,
         "delay_median_s": quantile(each["total"], 0.5), "local_mean_s": each["local"].mean(),
         "comm_mean_s": each["comm"].mean(), "comp_mean_s": each["comp"].mean(),
         "local_median_s": quantile(each["local"], 0.5), "comm_median_s": quantile(each["comm"], 0.5),

@@ -60,7 +60,7 @@ from result_columns import columns
 
 def table(folder):
     parts = [h5py.File(p, "r") for p in sorted(glob.glob(folder + "/part-*.h5"))]
-    assert all(p.attrs["format"] == "goagap-results" and p.attrs["version"] == 6 for p in parts)
+    assert all(p.attrs["format"] == "goagap-results" and p.attrs["version"] == 5 for p in parts)
     tables = [columns(p) for p in parts]
     return {k: np.concatenate([t[k] for t in tables]) for k in tables[0]}
 
@@ -68,7 +68,7 @@ a, b = table(sys.argv[1]), table(sys.argv[2])
 expected = """n_users n_servers tau objective preset run seed solver status stop_reason objective_s
     lower_bound_s gap n_offloaded total_delay_s local_delay_s comm_delay_s comp_delay_s
     measured_total_delay_s measured_comp_delay_s accuracy tau_violations nodes runtime_s
-    expected_accuracy fair_accuracy fair_reference course energy_j""".split()
+    expected_accuracy fair_accuracy fair_reference energy_j course""".split()
 assert set(a) == set(expected), set(a) ^ set(expected)
 for name in a:
     if name not in ("runtime_s", "course"):

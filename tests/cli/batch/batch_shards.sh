@@ -116,15 +116,15 @@ expect 1 '' 'status: half of it' "$goagap" status before
 prints '^networks +2 of 4 .*number 2 is the first missing' 'the index of a folder is not its parts'
 
 # And from before there was energy: the index knows other places, rows come from the files.
-cp -r "$root/tests/data/results_v5" before5
-expect 0 '' 'status of a folder without energy' "$goagap" status before5
+cp -r "$root/tests/data/results_v4" before4
+expect 0 '' 'status of a folder without energy' "$goagap" status before4
 prints '^networks +4 of 4 ' 'is whole'
-expect 0 '4 of 4 networks, 0 copies, 0 rows failed' 'merge of one' "$goagap" merge -o before5.h5 before5
-expect 0 '' 'report of one' "$goagap" report before5
-cp -r before5 half5 && rm half5/part-000001.h5
-expect 0 'some were there already' 'one is continued' "$goagap" batch "$root/tests/data/results_v5/plan.yaml" -o half5
+expect 0 '4 of 4 networks, 0 copies, 0 rows failed' 'merge of one' "$goagap" merge -o before4.h5 before4
+expect 0 '' 'report of one' "$goagap" report before4
+cp -r before4 half4 && rm half4/part-000001.h5
+expect 0 'some were there already' 'one is continued' "$goagap" batch "$root/tests/data/results_v4/plan.yaml" -o half4
 expect 0 '4 of 4 networks, 4 copies that agree, 0 rows failed' 'and is the same but for what was not known' \
-    "$goagap" merge -o both5.h5 before5 half5
+    "$goagap" merge -o both4.h5 before4 half4
 
 # The index is a shortcut: with it and without it all is the same, and what it lacks is read.
 "$goagap" merge -o with.h5 s1-1 2>err || explain err
