@@ -125,6 +125,8 @@ static const struct {
     MEMBER(gg_tradeoff, points),
     MEMBER(gg_tradeoff, complete),
     MEMBER(gg_tradeoff, stopped),
+    MEMBER(gg_tradeoff, n_lines),
+    MEMBER(gg_tradeoff, lines),
     MEMBER(gg_energy_options, gap),
     MEMBER(gg_energy_options, time_limit_s),
     MEMBER(gg_energy_options, node_limit),

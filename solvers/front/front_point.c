@@ -81,7 +81,14 @@ static gg_status search_tree(gg__front_program *w, const gg_bound_problem *p, do
     to->gain = gain_of(w, to->point.assignment);
     to->point.nodes = search.nodes;
     to->point.proven = search.stop == GG_STOP_DONE;
-    to->point.lower_bound_s = search.lower_bound_s;
+    to->bound_s = search.lower_bound_s;
+    /* A value with a price may be negative, and the tree's bounds are not: what it says of one that
+     * may be is nothing. */
+    if (p->row.relaxed && p->row.price_s > 0.0 && !(to->bound_s > 0.0)) {
+        to->bound_s = -INFINITY;
+        to->point.proven = false;
+    }
+    to->point.lower_bound_s = to->bound_s;
     w->stopped = w->stopped || search.stop == GG_STOP_SIGNAL;
     return GG_OK;
 }

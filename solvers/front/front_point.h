@@ -22,6 +22,8 @@ typedef struct gg__front_program {
 typedef struct gg__front_found {
     gg_tradeoff_point point;
     double gain;
+    double bound_s; /* of what was minimised, with the price where the row is relaxed; may be
+                       -INFINITY */
 } gg__front_found;
 
 /* P(correct) of one user's answer: of the probabilities, or where there are none the flag. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/front/tradeoff.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,6 +16,8 @@ typedef struct work {
     size_t n_levels;
     gg__front_found *list;
     size_t count, capacity;
+    gg_tradeoff_line *lines;
+    size_t n_lines;
 } work;
 
 gg_tradeoff_options gg_tradeoff_options_init(void) {
@@ -40,6 +43,23 @@ static gg_status keep(work *w, const gg__front_found *fresh, gg_error *err) {
     }
     w->program.unproven = w->program.unproven || !fresh->point.proven;
     w->list[w->count++] = *fresh;
+    return GG_OK;
+}
+
+/* What a relaxed solve proves of all decisions, less what rounding may do to it. */
+static gg_status add_line(work *w, const gg_offload_row *row, const gg__front_found *solved,
+                          gg_error *err) {
+    if (!isfinite(solved->bound_s))
+        return GG_OK;
+    double users = (double)w->program.in.n_users;
+    double paid_s = row->price_s * (w->program.local + row->required);
+    double rounding_s =
+        row->price_s * gg__front_slack(&w->program) + 4.0 * DBL_EPSILON * (users + 1.0) * paid_s;
+    gg_tradeoff_line *grown = gg_grow(w->lines, w->n_lines, sizeof *grown);
+    GG_NEED(grown, err, "out of memory for %zu prices", w->n_lines + 1);
+    w->lines = grown;
+    w->lines[w->n_lines++] =
+        (gg_tradeoff_line){row->price_s * users, solved->bound_s - paid_s - rounding_s};
     return GG_OK;
 }
 
@@ -89,6 +109,11 @@ static gg_status refine(work *w, size_t left, size_t right, gg_error *err) {
         .gain = w->program.gain, .required = to.gain, .price_s = price_s, .relaxed = true};
     gg__front_found fresh;
     GG_TRY(gg__front_solve(&w->program, &row, to.point.assignment, &fresh, err));
+    gg_status status = add_line(w, &row, &fresh, err);
+    if (status != GG_OK) {
+        gg_free(fresh.point.assignment);
+        return status;
+    }
     double chord_s = to.point.objective_s;
     double value_s = fresh.point.objective_s + price_s * (to.gain - fresh.gain);
     bool inside = fresh.gain > low && fresh.gain < high;
@@ -143,6 +168,11 @@ static gg_status set_levels(work *w, double low, double high, gg_error *err) {
 static gg_status add_end(work *w, const gg_offload_row *row, const int32_t *known, gg_error *err) {
     gg__front_found end;
     GG_TRY(gg__front_solve(&w->program, row, known, &end, err));
+    gg_status status = row->relaxed ? add_line(w, row, &end, err) : GG_OK;
+    if (status != GG_OK) {
+        gg_free(end.point.assignment);
+        return status;
+    }
     GG_TRY(gg__front_settle(&w->program, row, &end, err));
     end.point.supported = end.point.proven;
     return keep(w, &end, err);
@@ -169,6 +199,23 @@ static int by_gain(const void *a, const void *b) {
            (x->point.objective_s < y->point.objective_s);
 }
 
+static int by_price(const void *a, const void *b) {
+    const gg_tradeoff_line *x = a, *y = b;
+    GG_COMPARE(x->price_s, y->price_s);
+    GG_COMPARE(x->bound_s, y->bound_s);
+    return 0;
+}
+
+/* Hands the lines over, of each price the highest. */
+static void keep_lines(work *w, gg_tradeoff *out) {
+    qsort(w->lines, w->n_lines, sizeof *w->lines, by_price);
+    for (size_t k = 0; k < w->n_lines; k++)
+        if (k + 1 == w->n_lines || w->lines[k + 1].price_s > w->lines[k].price_s)
+            w->lines[out->n_lines++] = w->lines[k];
+    out->lines = w->lines;
+    w->lines = NULL;
+}
+
 /* Hands the points over that no other dominates. */
 static gg_status hand_over(work *w, gg_tradeoff *out, gg_error *err) {
     out->points = gg_alloc(w->count, sizeof *out->points);
@@ -188,6 +235,7 @@ static gg_status hand_over(work *w, gg_tradeoff *out, gg_error *err) {
         out->points[k] = out->points[out->count - 1 - k];
         out->points[out->count - 1 - k] = swapped;
     }
+    keep_lines(w, out);
     out->stopped = w->program.stopped;
     out->complete = w->program.options->n_levels == 0 && !w->program.options->supported_only &&
                     !w->program.unproven;
@@ -239,6 +287,7 @@ gg_status gg_tradeoff_compute(const gg_instance *instance, const gg_tradeoff_opt
     for (size_t k = 0; k < w.count; k++)
         gg_free(w.list[k].point.assignment);
     gg_free(w.list);
+    gg_free(w.lines);
     gg_free(w.level);
     gg_free(gain);
     gg_free(all_local);
@@ -249,5 +298,6 @@ void gg_tradeoff_clear(gg_tradeoff *front) {
     for (size_t k = 0; k < front->count; k++)
         gg_free(front->points[k].assignment);
     gg_free(front->points);
+    gg_free(front->lines);
     *front = (gg_tradeoff){0};
 }
