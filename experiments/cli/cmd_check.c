@@ -51,20 +51,30 @@ static void print_tau(const verdicts *now) {
         printf(" at tau %.*g (the instance has %.*g)", digits, tau, digits, own);
 }
 
+/* The tolerance, or what is left where that is more: the bound is claimed a little less than it is,
+ * and a difference of 1e-12 is none. Printed a little above, so that it is true to its last digit.
+ */
+static void print_optimal(const verdicts *now, const gg_solution_entry *entry, double f) {
+    double left = f - entry->lower_bound_s, tolerance = now->solution->gap_tolerance;
+    if (!(left > tolerance * f))
+        printf("optimal within %.9g", tolerance);
+    else if (left <= 1e-12)
+        printf("optimal within 1e-12 %s", gg_objective_unit(now->solution->objective));
+    else
+        printf("optimal within %.9g", left / f * (1.0 + 1e-8));
+}
+
 /* What follows from the decision and from a proof that was replayed: a bound without one makes
  * nothing optimal, nor even bounded. */
-static void print_status(const verdicts *now, const gg_solution_entry *entry) {
-    double f = entry->metrics.objective_s, tolerance = now->solution->gap_tolerance;
+static void print_status(const verdicts *now, const gg_solution_entry *entry, double f) {
     if (entry->status == GG_INFEASIBLE)
         printf("infeasible");
     else if (entry->certificate == NULL || entry->status == GG_FEASIBLE)
         printf("feasible");
     else if (entry->status == GG_BOUNDED)
         printf("bounded");
-    else if (entry->gap == 0.0 && f - entry->lower_bound_s > tolerance * f)
-        printf("optimal within 1e-12 s");
     else
-        printf("optimal within %.9g", tolerance);
+        print_optimal(now, entry, f);
 }
 
 static void print_bound(const verdicts *now, const gg_solution_entry *entry) {
@@ -81,35 +91,48 @@ static void print_bound(const verdicts *now, const gg_solution_entry *entry) {
                entry->status == GG_OPTIMAL ? "optimal, " : "", whose, entry->lower_bound_s, unit);
 }
 
-static void print_verified(const verdicts *now, const gg_solution_entry *entry) {
+/* What the decision is, not what is recorded, which may differ by rounding. */
+static gg_status print_verified(const verdicts *now, const gg_solution_entry *entry,
+                                gg_error *err) {
+    const gg_objective objective = now->solution->objective;
+    gg_metrics is;
+    GG_TRY(gg_evaluate(now->instance, objective, entry->assignment, &is, err));
     printf("verified: ");
-    print_status(now, entry);
-    printf(", %s objective %.9g %s", gg_objective_name(now->solution->objective),
-           entry->metrics.objective_s, gg_objective_unit(now->solution->objective));
+    print_status(now, entry, is.objective_s);
+    printf(", %s objective %.9g %s", gg_objective_name(objective), is.objective_s,
+           gg_objective_unit(objective));
     print_tau(now);
     if (entry->metrics.tau_violations > 0)
         printf(", which %zu break%s", entry->metrics.tau_violations,
                entry->metrics.tau_violations == 1 ? "s" : "");
     if (entry->required_accuracy > 0.0)
-        printf(", expects %.9g right answers of 1, %.9g asked for",
-               entry->metrics.expected_accuracy, entry->required_accuracy);
+        printf(", expects %.9g right answers of 1, %.9g asked for", is.expected_accuracy,
+               entry->required_accuracy);
     print_bound(now, entry);
+    putchar('\n');
+    return GG_OK;
+}
+
+/* No decision keeps tau, or none has the accuracy asked for. */
+static void print_infeasible(const verdicts *now, const gg_solution_entry *entry) {
+    printf("verified: infeasible");
+    print_tau(now);
+    if (entry->required_accuracy > 0.0)
+        printf(", %.9g right answers of 1 asked for", entry->required_accuracy);
     putchar('\n');
 }
 
-static void print_verdict(const verdicts *now, size_t e) {
+static gg_status print_verdict(const verdicts *now, size_t e, gg_error *err) {
     const gg_solution_entry *entry = &now->solution->entries[e];
     char solver[GG_SHOWN_SIZE];
     printf("%sresults[%zu] %s: ", now->prefix, e, gg_shown(entry->solver, solver));
-    if (now->findings[e] > 0) {
+    if (now->findings[e] == 0 && entry->assignment != NULL)
+        return print_verified(now, entry, err);
+    if (now->findings[e] > 0)
         printf("WRONG (%zu)\n", now->findings[e]);
-    } else if (entry->assignment == NULL) {
-        printf("verified: infeasible");
-        print_tau(now);
-        putchar('\n');
-    } else {
-        print_verified(now, entry);
-    }
+    else
+        print_infeasible(now, entry);
+    return GG_OK;
 }
 
 /* Verifies the r-th solution; *found grows by what is wrong. */
@@ -131,7 +154,7 @@ static gg_status check_run(const request *asked, const gg_instance *instance,
     size_t found_here = 0;
     gg_status status = gg_verify_solution(instance, solution, take_finding, &now, &found_here, err);
     for (size_t e = 0; status == GG_OK && !now.wrong_instance && e < solution->n_entries; e++)
-        print_verdict(&now, e);
+        status = print_verdict(&now, e, err);
     if (found_here > 0 && (now.wrong_instance || is_other))
         gg_say(
             asked->command,

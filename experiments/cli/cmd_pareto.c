@@ -37,7 +37,7 @@ static const gg_option options[] = {
      1, .values = "accuracy energy", GG_CHOICE(request, against_energy)},
     {"objective", 'w', "NAME",
      "Which delay: uniform (every query counts the same; the default) or weighted (by uncertainty)",
-     1, .values = GG_OBJECTIVES, GG_PARSED(request, options.objective, gg_parse_objective)},
+     1, .values = GG_OBJECTIVE_NAMES, GG_PARSED(request, options.objective, gg_parse_objective)},
     {"p-slm", 0, "FILE", "Probability of a correct local answer, a number a user", 1,
      .usual = "the instance's slm_p_correct", GG_READS, GG_TEXT(request, p_slm_path)},
     {"p-llm", 0, "FILE", "The same of an offloaded query's answer", 1, GG_READS,

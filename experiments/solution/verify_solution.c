@@ -27,17 +27,22 @@ find(verifier *v, size_t entry, const char *field, const char *format, ...) {
     v->report(v->context, entry, field, reason);
 }
 
-/* Recorded numbers may differ from recomputed ones by rounding: 1e-9 relative and 1e-15. */
+/* Recorded numbers may differ from recomputed ones by rounding: 1e-9 of themselves, however small
+ * they are. */
 static double tolerance(double value) {
-    return 1e-9 * fabs(value) + 1e-15;
+    return 1e-9 * fabs(value);
 }
 
-static bool agree(double recorded, double computed) {
+static bool agree_within(double recorded, double computed, double most) {
     if (isnan(recorded) || isnan(computed))
         return isnan(recorded) && isnan(computed);
     if (isinf(recorded) || isinf(computed))
         return recorded == computed;
-    return fabs(recorded - computed) <= tolerance(computed);
+    return fabs(recorded - computed) <= most;
+}
+
+static bool agree(double recorded, double computed) {
+    return agree_within(recorded, computed, tolerance(computed));
 }
 
 static void show(double value, char text[32]) {
@@ -47,14 +52,18 @@ static void show(double value, char text[32]) {
         snprintf(text, 32, "%.17g", value);
 }
 
-static void compare(verifier *v, size_t entry, const char *field, double recorded,
-                    double computed) {
+static void find_difference(verifier *v, size_t entry, const char *field, double recorded,
+                            double computed) {
     char is[32], should_be[32];
-    if (agree(recorded, computed))
-        return;
     show(recorded, is);
     show(computed, should_be);
     find(v, entry, field, "recorded %s, recomputed %s", is, should_be);
+}
+
+static void compare(verifier *v, size_t entry, const char *field, double recorded,
+                    double computed) {
+    if (!agree(recorded, computed))
+        find_difference(v, entry, field, recorded, computed);
 }
 
 static void compare_count(verifier *v, size_t entry, const char *field, size_t recorded,
@@ -90,22 +99,27 @@ static void check_metrics(verifier *v, size_t e, const gg_metrics *true_values) 
     if (!isnan(is->energy_j))
         compare(v, e, "energy_j", is->energy_j, true_values->energy_j);
     compare_count(v, e, "tau_violations", is->tau_violations, true_values->tau_violations);
-    if (true_values->tau_violations > 0 && !may_break_threshold(v->solution->entries[e].solver))
+    if (true_values->tau_violations > 0 && v->solution->entries[e].status != GG_INFEASIBLE &&
+        !may_break_threshold(v->solution->entries[e].solver))
         find(v, e, "tau_violations", "%zu above tau %g stay on the device, none may",
              true_values->tau_violations, v->instance->tau);
 }
 
-/* The decision must expect what it was held to, and that must be what the strategy named expects.
- */
-static void check_requirement(verifier *v, size_t e, const gg_metrics *true_values) {
-    const gg_solution_entry *entry = &v->solution->entries[e];
-    double required = entry->required_accuracy;
-    if (required == 0.0)
-        return;
-    if (!(true_values->expected_accuracy >= required - GG_ACCURACY_SLACK))
+/* The decision must expect what it was held to. */
+static void check_accuracy(verifier *v, size_t e, const gg_metrics *true_values) {
+    double required = v->solution->entries[e].required_accuracy;
+    if (required > 0.0 && !(true_values->expected_accuracy >= required - GG_ACCURACY_SLACK))
         find(v, e, "required_accuracy", "%.17g, but the decision expects %.17g", required,
              true_values->expected_accuracy);
-    for (size_t k = 0; entry->accuracy_of != NULL && k < v->solution->n_entries; k++) {
+}
+
+/* What decisions are held to must be what the strategy named expects. */
+static void check_requirement(verifier *v, size_t e) {
+    const gg_solution_entry *entry = &v->solution->entries[e];
+    double required = entry->required_accuracy;
+    if (required == 0.0 || entry->accuracy_of == NULL)
+        return;
+    for (size_t k = 0; k < v->solution->n_entries; k++) {
         const gg_solution_entry *other = &v->solution->entries[k];
         if (strcmp(other->solver, entry->accuracy_of) == 0 && other->assignment != NULL &&
             !agree(required, other->metrics.expected_accuracy))
@@ -113,6 +127,10 @@ static void check_requirement(verifier *v, size_t e, const gg_metrics *true_valu
                  other->metrics.expected_accuracy);
     }
 }
+
+/* Gaps are differences: what rounding leaves of one, and what of the bound is claimed less for it.
+ */
+static const double GAP_DIGITS = 1e-15, GAP_ROUNDING = 1e-9;
 
 /* The gap follows from two numbers of the same entry. */
 static double gap_of(double objective_s, double lower_bound_s) {
@@ -122,26 +140,31 @@ static double gap_of(double objective_s, double lower_bound_s) {
     return distance_s <= 1e-12 ? 0.0 : distance_s / objective_s;
 }
 
-/* "Optimal" needs the gap that the solution states. Where every decision costs infinitely much
- * there is none to have. */
-static void check_optimal(verifier *v, size_t e, double gap) {
+/* "Optimal" needs the threshold kept and the gap that the solution states, of what the decision
+ * truly costs. Where every decision costs infinitely much there is none to have. */
+static void check_optimal(verifier *v, size_t e, const gg_metrics *true_values) {
     const gg_solution_entry *entry = &v->solution->entries[e];
     double most = v->solution->gap_tolerance;
+    double gap = gap_of(true_values->objective_s, entry->lower_bound_s);
+    if (true_values->tau_violations > 0)
+        find(v, e, "status", "optimal, but %zu above tau %g stay on the device",
+             true_values->tau_violations, v->instance->tau);
     if (isnan(entry->lower_bound_s))
         find(v, e, "status", "optimal without a lower bound");
     else if (isnan(gap) && !isinf(entry->lower_bound_s))
         find(v, e, "status", "optimal, but the objective is infinite and its lower bound is not");
-    else if (gap > most + tolerance(1.0))
+    else if (gap > most + GAP_ROUNDING)
         find(v, e, "status", "optimal, but the gap of %.9g is above the tolerance of %.9g", gap,
              most);
 }
 
-static void check_bound(verifier *v, size_t e) {
+static void check_bound(verifier *v, size_t e, const gg_metrics *true_values) {
     const gg_solution_entry *entry = &v->solution->entries[e];
-    double f = entry->metrics.objective_s, lb = entry->lower_bound_s;
-    compare(v, e, "gap", entry->gap, gap_of(f, lb));
+    double lb = entry->lower_bound_s, gap = gap_of(entry->metrics.objective_s, lb);
+    if (!agree_within(entry->gap, gap, tolerance(gap) + GAP_DIGITS))
+        find_difference(v, e, "gap", entry->gap, gap);
     if (entry->status == GG_OPTIMAL)
-        check_optimal(v, e, gap_of(f, lb));
+        check_optimal(v, e, true_values);
     if (isnan(lb))
         return;
     if (lb < 0.0)
@@ -212,7 +235,7 @@ static bool is_out_of_reach(const gg_instance *in, double required) {
         bool stays = in->alpha[i] <= in->tau, leaves = in->n_servers > 0;
         most += fmax(stays ? in->slm_p_correct[i] : 0.0, leaves ? in->llm_p_correct[i] : 0.0);
     }
-    return most / (double)in->n_users < required;
+    return most / (double)in->n_users < required - 0.25 * GG_ACCURACY_SLACK;
 }
 
 /* "Infeasible" without a decision claims that there is none; with one, that this one is not. */
@@ -230,6 +253,7 @@ static void check_infeasible(verifier *v, size_t e) {
 static gg_status check_entry(verifier *v, size_t e, gg_error *err) {
     const gg_solution_entry *entry = &v->solution->entries[e];
     const gg_instance *in = v->instance;
+    check_requirement(v, e);
     if (entry->status == GG_INFEASIBLE)
         check_infeasible(v, e);
     if (entry->assignment == NULL) {
@@ -256,8 +280,8 @@ static gg_status check_entry(verifier *v, size_t e, gg_error *err) {
     if (status != GG_OK)
         return gg_fail(err, status, "%s", reason.message);
     check_metrics(v, e, &true_values);
-    check_requirement(v, e, &true_values);
-    check_bound(v, e);
+    check_accuracy(v, e, &true_values);
+    check_bound(v, e, &true_values);
     return check_certificate(v, e, err);
 }
 

@@ -115,6 +115,6 @@ gg_status gg_objective_parse(const char *name, gg_objective *objective, gg_error
     }
     gg_fail(err, GG_E_USAGE,
             "objective \"%s\" is none of weighted, uniform, energy and delay+energy:PRICE", name);
-    gg_suggest(err, name, "weighted uniform energy");
+    gg_suggest(err, name, GG_OBJECTIVE_NAMES);
     return GG_E_USAGE;
 }

@@ -17,6 +17,9 @@ typedef int64_t gg_objective;
 
 enum { GG_WEIGHTED, GG_UNIFORM, GG_ENERGY, GG_DELAY_ENERGY, GG_OBJECTIVE_KINDS };
 
+/* Their names; one that takes a price ends in a colon. */
+#define GG_OBJECTIVE_NAMES "weighted uniform energy delay+energy:"
+
 /* The weight of a second of delay: alpha of the user, or the same for all. */
 typedef struct gg_objective_kind {
     const char *name;

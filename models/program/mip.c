@@ -224,6 +224,7 @@ static void fill(builder *b, uint32_t *block) {
 gg_status gg_mip_build(const gg_instance *in, gg_objective objective, const gg_mip_domain *domain,
                        gg_mip *mip, gg_error *err) {
     *mip = (gg_mip){0};
+    GG_TRY(gg_instance_check_objective(in, objective, err));
     builder b = {.in = in, .objective = objective, .domain = domain, .mip = mip};
     uint32_t *block = gg_alloc(in->n_users + 3 * in->n_servers, sizeof *block);
     b.failed = block == NULL;

@@ -64,7 +64,8 @@ typedef struct gg_mip {
 } gg_mip;
 
 /* Builds the program. Interference rows are divided by the server's highest level. The caller
- * releases it with gg_mip_clear. Errors: GG_E_NOMEM, GG_E_INPUT (more than 2^31 entries). */
+ * releases it with gg_mip_clear. Errors: GG_E_NOMEM, GG_E_INPUT (more than 2^31 entries, an
+ * objective that counts energy where powers are not known). */
 gg_status gg_mip_build(const gg_instance *instance, gg_objective objective,
                        const gg_mip_domain *domain, gg_mip *mip, gg_error *err);
 void gg_mip_clear(gg_mip *mip);

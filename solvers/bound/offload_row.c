@@ -25,8 +25,18 @@ static double local_share(const gg_bounder *b, size_t i) {
     return b->box->local[i] ? (double)b->frequency[i * (b->p->m + 1)] : 0.0;
 }
 
+/* Every decision of the box has what the row requires: it is worth nothing there. */
+static bool is_met(const gg_bounder *b) {
+    double least = 0.0;
+    for (size_t i = 0; i < b->p->n; i++) {
+        double gain = b->box->servers[i] != 0 ? b->p->row.gain[i] : 0.0;
+        least += b->box->local[i] ? fmin(gain, 0.0) : gain;
+    }
+    return least >= b->p->row.required;
+}
+
 /* Largest change of a price at once: a share of it, and a little where it is nothing. */
-static const double PRICE_SHARE = 0.2, PRICE_LEAST_S = 1e-9;
+static const double PRICE_SHARE = 0.5, PRICE_LEAST_S = 1e-9;
 
 void gg_bounder_move_price(gg_bounder *b, double slack_s) {
     const gg_offload_row *row = &b->p->row;
@@ -37,7 +47,7 @@ void gg_bounder_move_price(gg_bounder *b, double slack_s) {
         return;
     double most_s = PRICE_SHARE * price_s + PRICE_LEAST_S;
     double change_s = fmin(fmax(slack_s / shortfall, -most_s), most_s);
-    change_s = fmax(change_s, -price_s);
+    change_s = is_met(b) ? -price_s : fmax(change_s, -price_s);
     gg_bounder_set_price(b, price_s + change_s);
     for (size_t i = 0; i < b->p->n; i++)
         b->multipliers[i] += change_s * row->gain[i] * local_share(b, i);

@@ -162,6 +162,7 @@ gg_status gg_bound_problem_new(const gg_instance *in, gg_objective objective,
         GG_ARRAY(gg_bound_problem, by_power, n * m),
     };
     *out = NULL;
+    GG_TRY(gg_instance_check_objective(in, objective, err));
     if (m > GG_BOUND_SERVERS_MAX)
         return gg_fail(err, GG_E_INPUT, "%zu servers; the bound handles at most %d", m,
                        GG_BOUND_SERVERS_MAX);

@@ -49,7 +49,8 @@ typedef struct gg_bound_problem {
     gg_offload_row row;
 } gg_bound_problem;
 
-/* `row` may be NULL: none. Errors: GG_E_INPUT (more than 64 servers), GG_E_NOMEM. */
+/* `row` may be NULL: none. Errors: GG_E_INPUT (more than 64 servers, an objective that counts
+ * energy where powers are not known), GG_E_NOMEM. */
 gg_status gg_bound_problem_new(const gg_instance *instance, gg_objective objective,
                                const gg_offload_row *row, const gg_bound_problem **out,
                                gg_error *err);

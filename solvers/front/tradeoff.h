@@ -45,12 +45,21 @@ typedef struct gg_tradeoff_point {
     int64_t nodes;
 } gg_tradeoff_point;
 
-/* Points by rising accuracy and objective, none dominated by another of them. */
+/* No decision, of whatever accuracy, has a smaller objective - price accuracy. */
+typedef struct gg_tradeoff_line {
+    double price_s;
+    double bound_s; /* of any sign */
+} gg_tradeoff_line;
+
+/* Points by rising accuracy and objective, none dominated by another of them; a line for each price
+ * that was tried, by rising price, the first of them 0. */
 typedef struct gg_tradeoff {
     size_t count;
     gg_tradeoff_point *points;
     bool complete; /* every accuracy was asked for, and every point is proven */
     bool stopped;  /* by a signal */
+    size_t n_lines;
+    gg_tradeoff_line *lines;
 } gg_tradeoff;
 
 /* Computes the front. Clear with gg_tradeoff_clear. Errors: GG_E_INPUT (no flags and no

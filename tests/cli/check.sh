@@ -97,6 +97,34 @@ expect 1 'status: optimal, but the gap of 1 is above the tolerance of 0.0001' \
     'a certified bound of nothing makes nothing optimal' "$goagap" check \
     "$root/tests/data/proof/any_gap.json" "$root/tests/data/proof/any_gap_forged.json"
 
+# Numbers may be as small as they like: they are compared by their digits all the same.
+sed 's/"local_delay_s": .*/"local_delay_s": [3e-15, 4e-15],/; s/"gain": .*/"gain": [[0], [0]],/
+     s/"tau": 0.5/"tau": 1/; s/"small"/"tiny"/' small.json >tiny.json
+"$goagap" solve tiny.json --solver exact -o sol.json >out 2>warnings
+sed -E 's/4\.2[0-9]*e-15/3.7e-15/' sol.json >tampered.json
+expect 1 '\(exact\): objective_s: recorded 3.7' 'a femtosecond is not 3.7' \
+    "$goagap" check tiny.json tampered.json
+sed -E 's/("(lower_bound_s|bound_s)":) [^,]*/\1 0.0/; s/("gap":) [^,]*/\1 5e-16/' sol.json >tampered.json
+expect 0 'warning: tiny.json' 'no bound at all is within 1e-12 s of them' "$goagap" check tiny.json tampered.json
+prints 'verified: optimal within 1e-12 s, weighted objective 4.2e-15 s' 'which is what is said'
+
+# A decision that breaks the threshold is no optimum, whatever it costs.
+"$goagap" solve small.json --solver local -o sol.json >out
+tampered 'an optimum that breaks the threshold' 's/"feasible"/"optimal"/; s/null/0.0/' \
+    '\(local\): status: optimal, but 1 above tau 0.5 stay on the device'
+
+# No decision keeps the threshold and has that accuracy: that is what is verified, of that alone.
+sed 's/instance-1/instance-2/; s/"slm_correct"/"slm_p_correct": [0.9, 0.9], "llm_p_correct": [0.1, 0.1], &/' small.json >right.json
+printf '%s\n' -1 -1 >other.txt
+"$goagap" solve right.json --solver goa --tau 0 --assignment other.txt --accuracy-of own -o sol.json >out
+expect 0 '' 'an accuracy out of reach' "$goagap" check right.json sol.json
+prints 'verified: infeasible at tau 0 \(the instance has 0.5\), 0.9 right answers of 1 asked for$' \
+    'which is named'
+prints 'own: verified: infeasible, weighted objective .*, which 2 break$' 'an infeasible decision is called one'
+sed 's/"required_accuracy": 0.9/"required_accuracy": 0.95/' sol.json >tampered.json
+expect 1 'required_accuracy: 0.9[0-9]*, but own expects 0.9' 'and nobody else is out of reach for it' \
+    "$goagap" check right.json tampered.json
+
 # A bound must not exceed what another strategy reached.
 "$goagap" solve small.json --solver goa,exact --tau 1 -o sol.json >out
 cat >other.txt <<'TEXT'

@@ -121,6 +121,8 @@ expect 2 'which format' 'no format' "$goagap" model i.json -o none
 expect 2 'to:.*(mps|lp)' 'an unknown format' "$goagap" model i.json --to json -o none
 expect 2 'levels' 'no levels' "$goagap" model i.json --to lp --levels 0 -o none
 expect 2 'tau' 'a threshold beyond one' "$goagap" model i.json --to lp --tau 2 -o none
+expect 2 'device_power_w' 'energy of devices whose power is not known' \
+    "$goagap" model i.json --to lp --objective energy -o none
 "$goagap" instance --preset paper --users 3000 --servers 4 --seed 1 -o large.json
 expect 2 'would have about .* entries' 'beyond all use' "$goagap" model large.json --to lp -o none
 small_instance | sed -e 's/"n_servers": 1/"n_servers": 0/; s/\(hz\|flops\)": \[1e[0-9]*\]/\1": []/

@@ -148,6 +148,15 @@ def accuracies():
     goagap.verify(network, held[2])
     verdict(held[2].metrics.expected_accuracy >= least - 1e-12 and held[2].objective_s <= goa.objective_s and
             held.gaps()[0][0] >= 0 and held[1].status == "infeasible", "decisions are held to an accuracy")
+    from dataclasses import replace
+    proven = goagap.solve(network, "exact", least_accuracy=least, certify=True)
+    goagap.verify(network, proven)
+    refuses(goagap.CheckError, "row", "its proof is about no other accuracy", goagap.verify, network,
+            replace(proven, least_accuracy=least - 1e-3))
+    beyond = goagap.solve(network, "exact", least_accuracy=1.0)
+    goagap.verify(network, beyond)
+    refuses(goagap.CheckError, "infeasible", "an accuracy in reach is in reach", goagap.verify, network,
+            replace(beyond, least_accuracy=least))
 
 
 def refusals():

@@ -18,10 +18,9 @@
     {                                                                                              \
         .name = "objective", .letter = 'w', .argument = "NAME",                                    \
         .help = "weighted (by uncertainty; the default), uniform, energy or delay+energy:PRICE",   \
-        .group = (number), .values = GG_OBJECTIVES,                                                \
+        .group = (number), .values = GG_OBJECTIVE_NAMES,                                           \
         GG_PARSED(structure, member, gg_parse_objective)                                           \
     }
-#define GG_OBJECTIVES "weighted uniform energy delay+energy:"
 
 #define GG_ROW_GAP(structure, member, number)                                                      \
     {                                                                                              \

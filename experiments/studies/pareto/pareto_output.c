@@ -18,6 +18,15 @@ static double per_query(const gg_pareto_view *view, double sum_s) {
     return sum_s / (double)view->instance->n_users;
 }
 
+static bool is_energy(const gg_pareto_view *view) {
+    return gg_objective_unit(view->objective)[0] == 'J';
+}
+
+/* Of a thousandth. */
+static const char *unit(const gg_pareto_view *view) {
+    return is_energy(view) ? "mJ" : "ms";
+}
+
 enum { ACCURACY, DELAY, OBJECTIVE, BOUND, STATUS, KIND, OFFLOADED, N_COLUMNS };
 
 static size_t offloaded(const gg_pareto_view *view, const gg_tradeoff_point *point) {
@@ -28,13 +37,11 @@ static size_t offloaded(const gg_pareto_view *view, const gg_tradeoff_point *poi
 }
 
 static gg_status print_front(const gg_pareto_view *view, FILE *stream, gg_error *err) {
-    static const gg_table_column columns[N_COLUMNS] = {{"accuracy", "%", false},
-                                                       {"delay", "ms/query", false},
-                                                       {"objective", "ms/query", false},
-                                                       {"bound", "ms/query", false},
-                                                       {"status", "", true},
-                                                       {"", "", true},
-                                                       {"offl.", "", false}};
+    const char *each = is_energy(view) ? "mJ/query" : "ms/query";
+    const gg_table_column columns[N_COLUMNS] = {
+        {"accuracy", "%", false}, {"delay", "ms/query", false}, {"objective", each, false},
+        {"bound", each, false},   {"status", "", true},         {"", "", true},
+        {"offl.", "", false}};
     const gg_tradeoff *front = &view->study->front;
     gg_table table;
     GG_TRY(gg_table_init(&table, columns, N_COLUMNS, front->count, err));
@@ -58,10 +65,10 @@ static void print_area(const gg_pareto_view *view, FILE *stream) {
         return;
     const char *least = view->study->front.complete ? "" : "at least ";
     fprintf(stream,
-            "\ngoa over tau 0..1 reaches %.2f..%.2f %%; area to the front %s%.6g ms:\n"
-            "on average %s%.6g ms a query",
+            "\ngoa over tau 0..1 reaches %.2f..%.2f %%; area to the front %s%.6g %s:\n"
+            "on average %s%.6g %s a query",
             100.0 * area->from_accuracy, 100.0 * area->to_accuracy, least, 1e3 * area->area_s,
-            least, 1e3 * area->mean_excess_s);
+            unit(view), least, 1e3 * area->mean_excess_s, unit(view));
     if (area->mean_front_s > 0.0)
         fprintf(stream, " (%.3g %%)", 100.0 * area->mean_excess_s / area->mean_front_s);
     fputs(" above it\n", stream);
@@ -70,13 +77,13 @@ static void print_area(const gg_pareto_view *view, FILE *stream) {
 static void print_answer(const gg_pareto_view *view, const gg_tau_point *goa,
                          const gg_tradeoff_point *best, FILE *stream) {
     if (goa != NULL)
-        fprintf(stream, "  goa: best tau %.2f: %.2f %% correct, %.6g ms a query\n", goa->tau,
-                100.0 * goa->accuracy, 1e3 * per_query(view, goa->objective_s));
+        fprintf(stream, "  goa: best tau %.2f: %.2f %% correct, %.6g %s a query\n", goa->tau,
+                100.0 * goa->accuracy, 1e3 * per_query(view, goa->objective_s), unit(view));
     else
         fputs("  goa: no tau reaches it\n", stream);
     if (best != NULL)
-        fprintf(stream, "  front: %.2f %% correct, %.6g ms a query (%s)\n", 100.0 * best->accuracy,
-                1e3 * per_query(view, best->objective_s), status_of(best));
+        fprintf(stream, "  front: %.2f %% correct, %.6g %s a query (%s)\n", 100.0 * best->accuracy,
+                1e3 * per_query(view, best->objective_s), unit(view), status_of(best));
     else
         fputs("  front: no decision reaches it\n", stream);
 }
@@ -91,7 +98,7 @@ static void print_targets(const gg_pareto_view *view, FILE *stream) {
     }
     if (!isnan(view->target_delay_s)) {
         double sum_s = view->target_delay_s * (double)view->instance->n_users;
-        fprintf(stream, "\nat most %.6g ms a query\n", 1e3 * view->target_delay_s);
+        fprintf(stream, "\nat most %.6g %s a query\n", 1e3 * view->target_delay_s, unit(view));
         print_answer(view, gg_curve_at_objective(goa, sum_s), gg_front_at_objective(front, sum_s),
                      stream);
     }

@@ -8,6 +8,7 @@
 #include "experiments/output/csv_out.h"
 #include "experiments/planning/experiment.h"
 #include "experiments/statistics/statistics.h"
+#include "experiments/studies/pareto/front_floor.h"
 #include "models/base/alloc.h"
 
 /* Points nearer than this in accuracy are written as one: no picture tells them apart. */
@@ -15,7 +16,7 @@ static const double STEP = 0.001;
 
 /* From one vertex of a network's lower convex hull to the next. */
 typedef struct edge {
-    double accuracy, objective_s, delay_s, bound_s; /* what they rise by */
+    double accuracy, objective_s, delay_s; /* what they rise by */
     size_t network;
 } edge;
 
@@ -31,9 +32,10 @@ typedef struct member {
  * flattest to the steepest. At equal accuracy in each network the same answers would cost more. */
 typedef struct joint_front {
     size_t networks, room;
-    member *members; /* networks; of one run side by side once the edges are in order */
-    size_t *place;   /* networks: where a network is among the members */
-    double accuracy, delay_s, bound_s; /* sums; at first of every network at its fastest */
+    member *members;          /* networks; of one run side by side once the edges are in order */
+    size_t *place;            /* networks: where a network is among the members */
+    double accuracy, delay_s; /* sums; at first of every network at its fastest */
+    gg_front_floor floor;
     edge *edges;
     size_t count, capacity;
 } joint_front;
@@ -50,8 +52,7 @@ static gg_status push(joint_front *to, const gg_tradeoff_point *from, const gg_t
     }
     to->edges[to->count++] =
         (edge){next->accuracy - from->accuracy, (next->objective_s - from->objective_s) / n_users,
-               (next->total_delay_s - from->total_delay_s) / n_users,
-               (next->lower_bound_s - from->lower_bound_s) / n_users, to->networks - 1};
+               (next->total_delay_s - from->total_delay_s) / n_users, to->networks - 1};
     return GG_OK;
 }
 
@@ -92,7 +93,7 @@ static gg_status add(joint_front *to, const gg_tradeoff *front, uint32_t run, si
     GG_TRY(add_member(to, run, first->total_delay_s / n, err));
     to->accuracy += first->accuracy;
     to->delay_s += first->total_delay_s / n;
-    to->bound_s += first->lower_bound_s / n;
+    GG_TRY(gg_front_floor_add(&to->floor, front, n_users, err));
     for (size_t k = 0, next; k + 1 < front->count; k = next) {
         next = next_vertex(front, k);
         GG_TRY(push(to, &front->points[k], &front->points[next], n, err));
@@ -131,13 +132,13 @@ typedef struct target {
     gg_bootstrap bootstrap;
 } target;
 
-static gg_status write_point(const joint_front *at, target *to, gg_error *err) {
+static gg_status write_point(joint_front *at, target *to, gg_error *err) {
     double networks = (double)at->networks, low_s, high_s;
     GG_TRY(find_interval(at, &to->bootstrap, &low_s, &high_s, err));
     gg_csv_put_text(to->stream, to->preset);
     gg_csv_put_number(to->stream, at->delay_s / networks);
     gg_csv_put_number(to->stream, at->accuracy / networks);
-    gg_csv_put_number(to->stream, at->bound_s / networks);
+    gg_csv_put_number(to->stream, gg_front_floor_at(&at->floor, at->accuracy) / networks);
     gg_csv_put_count(to->stream, at->networks);
     gg_csv_put_number(to->stream, low_s);
     gg_csv_put_number(to->stream, high_s);
@@ -150,6 +151,7 @@ static gg_status put_in_order(joint_front *front, gg_error *err) {
     front->place = gg_alloc(front->networks, sizeof *front->place);
     GG_NEED(front->place, err, "out of memory for %zu fronts", front->networks);
     qsort(front->members, front->networks, sizeof *front->members, by_run);
+    gg_front_floor_sort(&front->floor);
     for (size_t k = 0; k < front->networks; k++)
         front->place[front->members[k].network] = k;
     if (front->count > 0)
@@ -170,13 +172,13 @@ static gg_status write(joint_front *front, target *to, gg_error *err) {
         const edge *next = &front->edges[k];
         front->accuracy += next->accuracy;
         front->delay_s += next->delay_s;
-        front->bound_s += next->bound_s;
         front->members[front->place[next->network]].delay_s += next->delay_s;
     }
     return GG_OK;
 }
 
 static void clear(joint_front *front) {
+    gg_front_floor_clear(&front->floor);
     gg_free(front->edges);
     gg_free(front->members);
     gg_free(front->place);

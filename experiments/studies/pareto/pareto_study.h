@@ -65,7 +65,8 @@ const char *gg_accuracy_kind(bool hindsight);
  * for each mean accuracy that decisions of all its networks reach: the vertices of the lower convex
  * hull, about 0.1 % of accuracy apart. Accuracy is expected, or with `hindsight` by the recorded
  * flags; no strategy's means of that kind lie beyond. Columns preset, delay_per_query_s, accuracy,
- * lower_bound_s (mean of the proven bounds of the objective per query at these points), networks,
+ * lower_bound_s (what no decisions of that mean accuracy have less of in the mean objective per
+ * query, proven: front_floor.h), networks,
  * delay_low_s and delay_high_s (95 % interval of the mean delay at the price for accuracy that
  * leads there; draws are resampled whole), kind. *proven is false when a limit left a point
  * unproven. Errors as gg_plan_read, gg_experiment_open, gg_unit_draw, gg_tradeoff_compute;

@@ -76,6 +76,7 @@ _TYPES = {
     "gg_stop_reason_name": (_text, c.c_uint),
     "gg_certificate_free": (None, _pointer),
     "gg_certificate_check": (c.c_int, _pointer, c.c_int64, _pointer, _pointer),
+    "gg_certificate_check_under": (c.c_int, _pointer, c.c_int64, _pointer, _pointer),
     "gg_evaluate": (c.c_int, _pointer, c.c_int64, _pointer, _pointer, _pointer),
     "gg_tradeoff_clear": (None, _pointer),
     "gg_energy_front_clear": (None, _pointer),

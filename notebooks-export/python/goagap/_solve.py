@@ -71,9 +71,18 @@ class Certificate:
     def n_nodes(self) -> int:
         return self._record.n_nodes
 
-    def check(self, instance: Instance, objective: str = "weighted") -> None:
-        """Raises CheckError unless every decision that respects tau costs at least bound_s."""
-        call("gg_certificate_check", instance._handle, objective_of(objective), self._address)
+    def check(self, instance: Instance, objective: str = "weighted", least_accuracy: float = 0.0) -> None:
+        """Raises CheckError unless every decision that respects tau, and expects least_accuracy, costs at least
+        bound_s."""
+        if not self._record.gain:
+            call("gg_certificate_check", instance._handle, objective_of(objective), self._address)
+            return
+        local, served, n = instance.slm_p_correct, instance.llm_p_correct, instance.n_users
+        if not least_accuracy > 0 or local is None or served is None or \
+                np.any(np.frombuffer((c.c_double * n).from_address(self._record.gain)) != served - local) or \
+                not self._record.required <= n * (least_accuracy - 0.25e-12) - math.fsum(local):
+            raise CheckError("its row is not that of the accuracy asked for")
+        call("gg_certificate_check_under", instance._handle, objective_of(objective), self._address)
 
 
 @dataclass(frozen=True)
@@ -258,10 +267,10 @@ def _own(instance: Instance, function: Callable[[Instance], Any], objective: str
                   nodes=0, runtime_s=took, objective=objective, may_violate_tau=False, least_accuracy=least)
 
 
-def _agree(claimed: float, true: float) -> bool:
+def _agree(claimed: float, true: float, slack: float = 0.0) -> bool:
     if math.isnan(claimed) or math.isnan(true):
         return math.isnan(claimed) and math.isnan(true)
-    return claimed == true or abs(claimed - true) <= 1e-9 * abs(true) + 1e-15
+    return claimed == true or abs(claimed - true) <= 1e-9 * abs(true) + slack
 
 
 def verify(instance: Instance, result: Result) -> None:
@@ -269,7 +278,7 @@ def verify(instance: Instance, result: Result) -> None:
     the bound by its certificate, if there is one (solve with certify=True)."""
     where = result.solver
     if result.assignment is None:
-        if not (result.status == "infeasible" and instance.infeasible):
+        if result.status != "infeasible" or not (instance.infeasible or _out_of_reach(instance, result.least_accuracy)):
             raise CheckError(f"{where}: status: {result.status} without a decision")
         return
     true = evaluate(instance, result.assignment, result.objective)
@@ -285,21 +294,30 @@ def verify(instance: Instance, result: Result) -> None:
     _verify_bound(instance, result, true.objective_s)
 
 
+def _out_of_reach(instance: Instance, least: float) -> bool:
+    """No decision that keeps tau expects it: each user where it is answered best."""
+    local, served = instance.slm_p_correct, instance.llm_p_correct
+    if not least > 0 or local is None or served is None:
+        return False
+    best = np.maximum(np.where(instance.alpha <= instance.tau, local, 0.0), served if instance.n_servers else 0.0)
+    return math.fsum(best) / instance.n_users < least - 0.25e-12
+
+
 def _verify_bound(instance: Instance, result: Result, objective_s: float) -> None:
     where, bound = result.solver, result.lower_bound_s
     distance = objective_s - bound
     gap = math.nan if math.isnan(bound) or math.isinf(objective_s) else 0.0 if distance <= 1e-12 else \
         distance / objective_s
-    if not _agree(result.gap, gap):
+    if not _agree(result.gap, gap, 1e-15):
         raise CheckError(f"{where}: gap: recorded {result.gap!r}, recomputed {gap!r}")
     if result.status == "optimal" and not gap <= result.gap_tolerance + 1e-9 and not math.isinf(bound):
         raise CheckError(f"{where}: optimal, but the gap is {gap:.9g}")
-    if bound > objective_s + 1e-9 * abs(objective_s) + 1e-15:
+    if bound > objective_s + 1e-9 * abs(objective_s):
         raise CheckError(f"{where}: lower_bound_s: {bound!r} exceeds the objective {objective_s!r}")
     if result.certificate is not None:
         if bound > result.certificate.bound_s + 1e-12 * abs(result.certificate.bound_s):
             raise CheckError(f"{where}: lower_bound_s: {bound!r} exceeds the bound of its certificate")
-        result.certificate.check(instance, result.objective)
+        result.certificate.check(instance, result.objective, result.least_accuracy)
 
 
 class Comparison(List[Result]):

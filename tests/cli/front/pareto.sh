@@ -131,4 +131,6 @@ is 'bounds every strategy at every tau' "$(awk -F, '
     }
     END { print points + 0, beyond + 0 }' many/results/front.csv many/tables/slices.csv)" = '18 0'
 expect 2 'written as CSV only' 'a plan has no picture' "$goagap" pareto plan.yaml --svg a.svg
+expect 2 'device_power_w' 'energy of devices whose power is not known is refused' \
+    "$goagap" pareto --objective energy nine.json
 finish

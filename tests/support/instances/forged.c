@@ -146,8 +146,15 @@ gg_certificate *mutant_of(const gg_certificate *honest, gg_rng *rng) {
     static const uint32_t permilles[] = {0, 0, 20, 200};
     gg_certificate *c = empty_like(honest->n_users, honest->n_servers, honest->power_unit_w);
     pruning how = {honest, rng, permilles[gg_rng_next_below(rng, 4)]};
+    gg_error err = {0};
     copy_subtree(c, &how, 0);
     c->bound_s = honest->bound_s;
+    if (honest->gain != NULL)
+        assert_success(gg_certificate_set_row(c, honest->gain, honest->required, &err), &err);
+    if (honest->gain != NULL && c->n_rounds > 0 && gg_rng_next_below(rng, 3) == 0) {
+        double *price_s = &c->rounds[gg_rng_next_below(rng, (uint32_t)c->n_rounds)].row_price_s;
+        *price_s = disturbed(*price_s, rng);
+    }
     for (uint32_t changes = gg_rng_next_below(rng, 4); changes > 0; changes--)
         damage(c, rng);
     return c;

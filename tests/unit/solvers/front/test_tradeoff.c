@@ -3,7 +3,7 @@
  * The accuracy-delay front against enumeration: every non-dominated point, unsupported ones
  * included, and the best decision for every accuracy asked for.
  *
- * Covers row_search.
+ * Covers row_search and front_point.
  */
 #include "tests/support/support.h"
 
@@ -71,8 +71,9 @@ static void check_points(const gg_instance *in, const gg_tradeoff_options *optio
         assert_true(at->total_delay_s == metrics.total_delay_s);
         assert_true(at->proven);
         assert_true(at->lower_bound_s <= at->objective_s);
-        assert_true(at->lower_bound_s >= at->objective_s * (1.0 - 3.0 * options->gap) - 1e-12);
-        assert_true(at->accuracy >= at->required - 1e-9);
+        assert_true(at->objective_s - at->lower_bound_s <=
+                    fmax(options->gap, 1e-10) * at->objective_s);
+        assert_true(at->accuracy >= at->required);
         assert_close(at->accuracy,
                      gg_expected_accuracy(in, options->p_slm, options->p_llm, at->assignment),
                      1e-12, 0.0);
@@ -114,6 +115,26 @@ static void every_point_is_found(void **state) {
     }
 }
 
+/* least_s[k]: the smallest objective of a decision that has what point k requires, but for a hair.
+ */
+static void enumerate_levels(const gg_instance *in, const gg_tradeoff_options *options,
+                             const gg_tradeoff *front, double *least_s) {
+    int32_t decision[6] = {-1, -1, -1, -1, -1, -1};
+    for (size_t k = 0; k < front->count; k++)
+        least_s[k] = INFINITY;
+    for (size_t digit = 0; digit < 6;) {
+        gg_metrics metrics;
+        gg_error err = {0};
+        assert_success(gg_evaluate(in, options->objective, decision, &metrics, &err), &err);
+        double accuracy = gg_expected_accuracy(in, options->p_slm, options->p_llm, decision);
+        for (size_t k = 0; k < front->count; k++)
+            if (accuracy >= front->points[k].required - 1e-13)
+                least_s[k] = fmin(least_s[k], metrics.objective_s);
+        for (digit = 0; digit < 6 && ++decision[digit] == (int32_t)in->n_servers; digit++)
+            decision[digit] = GG_LOCAL;
+    }
+}
+
 /* With probabilities, each accuracy asked for gets the cheapest decision that reaches it. */
 static void probabilities_meet_their_levels(void **state) {
     (void)state;
@@ -135,21 +156,8 @@ static void probabilities_meet_their_levels(void **state) {
         gg_tradeoff front = compute(in, &options);
         check_points(in, &options, &front);
         assert_false(front.complete);
-        double least_s[MOST_USERS * 2] = {0};
-        for (size_t k = 0; k < front.count; k++)
-            least_s[k] = INFINITY;
-        int32_t decision[6] = {-1, -1, -1, -1, -1, -1};
-        for (size_t digit = 0; digit < 6;) {
-            gg_metrics metrics;
-            gg_error err = {0};
-            assert_success(gg_evaluate(in, GG_UNIFORM, decision, &metrics, &err), &err);
-            double accuracy = gg_expected_accuracy(in, slm, llm, decision);
-            for (size_t k = 0; k < front.count; k++)
-                if (accuracy >= front.points[k].required - 1e-12)
-                    least_s[k] = fmin(least_s[k], metrics.objective_s);
-            for (digit = 0; digit < 6 && ++decision[digit] == (int32_t)in->n_servers; digit++)
-                decision[digit] = GG_LOCAL;
-        }
+        double least_s[MOST_USERS * 2];
+        enumerate_levels(in, &options, &front, least_s);
         for (size_t k = 0; k < front.count; k++) {
             assert_close(front.points[k].objective_s, least_s[k], 1e-9, 0.0);
             unsupported += !front.points[k].supported;
@@ -159,6 +167,37 @@ static void probabilities_meet_their_levels(void **state) {
     }
     /* Some are out of reach of any price for accuracy. */
     assert_true(unsupported > 10);
+}
+
+/* Gaps are of the objective, however much of a value its price for accuracy is; accuracies that
+ * only rounding tells apart are one. */
+static void gaps_and_ties_are_true(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= test_rounds(40, 1000); seed++) {
+        gg_instance *in = draw(500 + seed, 6, 2);
+        gg_rng rng = gg_rng_start(seed, 11, GG_STREAM_TEST);
+        double slm[6], llm[6], least_s[MOST_USERS * 2];
+        for (size_t i = 0; i < 6; i++) {
+            slm[i] = (double)gg_rng_next_below(&rng, 10) / 10.0;
+            llm[i] = gg_rng_next_below(&rng, 3) ? (double)gg_rng_next_below(&rng, 10) / 10.0
+                                                : slm[i] + 1e-13 * gg_rng_next_uniform(&rng);
+        }
+        gg_tradeoff_options options = gg_tradeoff_options_init();
+        options.objective = seed % 2 ? GG_UNIFORM : GG_WEIGHTED;
+        options.p_slm = slm;
+        options.p_llm = llm;
+        options.n_levels = 9;
+        options.gap = pow(10.0, -1.0 - (double)(seed % 8));
+        gg_tradeoff front = compute(in, &options);
+        check_points(in, &options, &front);
+        enumerate_levels(in, &options, &front, least_s);
+        for (size_t k = 0; k < front.count; k++)
+            if (!(front.points[k].lower_bound_s <= least_s[k]))
+                fail_msg("seed %d: point %zu: %.17g s is not below %.17g s", (int)seed, k,
+                         front.points[k].lower_bound_s, least_s[k]);
+        gg_tradeoff_clear(&front);
+        gg_instance_free(in);
+    }
 }
 
 static void larger_fronts_are_proven(void **state) {
@@ -225,6 +264,12 @@ static void impossible_requests_are_refused(void **state) {
     err = (gg_error){0};
     assert_int_equal(gg_tradeoff_compute(in, &options, &front, &err), GG_E_INPUT);
     assert_says(&err, "slm_correct");
+    options.objective = GG_ENERGY;
+    options.p_slm = options.p_llm = p;
+    options.n_levels = 5;
+    err = (gg_error){0};
+    assert_int_equal(gg_tradeoff_compute(in, &options, &front, &err), GG_E_INPUT);
+    assert_says(&err, "device_power_w");
     gg_instance_free(in);
 }
 
@@ -275,6 +320,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_point_is_found),
         cmocka_unit_test(probabilities_meet_their_levels),
+        cmocka_unit_test(gaps_and_ties_are_true),
         cmocka_unit_test(larger_fronts_are_proven),
         cmocka_unit_test(limits_leave_intervals),
         cmocka_unit_test(impossible_requests_are_refused),
