@@ -110,18 +110,18 @@ static void results_do_not_depend_on_threads(void **state) {
         gg_instance_free(in);
     }
     print_message("grown: %zu, with prices: %zu of %zu\n", grown, priced, rounds);
-    assert_true(checked >= rounds / 2 && grown >= rounds / 6 && priced > 0);
+    assert_true(checked >= rounds / 2 && grown >= rounds / 10 && priced > 0);
 }
 
 /* The root alone, whose servers are shared out; of many users, too, for full counts. */
 static void roots_do_not_depend_on_threads(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= test_count(6, 60); seed++) {
-        size_t users = test_count(1, 0) == 0 && seed == 1 ? 2100 : 30;
+    for (uint64_t seed = 1; seed <= test_rounds(6, 60); seed++) {
+        size_t users = test_count(1, 0) == 0 && seed == 1 ? 2100 : 14;
         gg_instance *in =
-            random_instance((random_shape){users, 3 + seed % 8, 0.8, 10.0, 3.0, 2.0, false}, seed);
+            random_instance((random_shape){users, 3 + seed % 4, 0.8, 10.0, 3.0, 2.0, false}, seed);
         gg_solve_options options = options_of(seed, 1);
-        options.node_limit = 4;
+        options.node_limit = 2;
         gg_result found = {0};
         unfix_interference(in);
         solve_by_several("lagrangian", in, options, &found);
