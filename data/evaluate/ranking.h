@@ -21,9 +21,13 @@ typedef struct gg_rank_group {
     double llm_correct; /* of them, those the large model answers correctly; 0 without llm */
 } gg_rank_group;
 
+/* Of more queries than this, lots of equally many are resampled whole: chance put each query into
+ * its lot, so that lots are as independent as queries are, and so many tell as much. */
+enum { GG_RANKING_LOTS = 8192 };
+
 /* A query, in few bytes: resampling large data is a matter of memory traffic. */
 typedef struct gg_ranked_query {
-    uint32_t query;
+    uint16_t lot;
     uint8_t wrong;
     uint8_t llm_correct;
     bool first; /* of its group */
@@ -44,11 +48,12 @@ typedef struct gg_ranking {
     double llm_correct;
     bool has_llm;
     size_t n;
+    size_t n_lots; /* n of few queries, each a lot of its own */
     /* What the groups were made of, for resampling; owned, and the same for all that share it. */
     gg_ranked_query *queries; /* n, ascending */
     double *values;           /* of all groups */
     gg_rank_logs *logs;       /* likewise */
-    uint8_t *times;           /* n, scratch; not shared */
+    uint8_t *times;           /* n_lots, scratch; not shared */
 } gg_ranking;
 
 /* Ranks n >= 1 queries by `score`, which may be infinite but not NaN. wrong[i] is 1 where the model
@@ -59,9 +64,9 @@ gg_status gg_ranking_init(gg_ranking *ranking, const double *score, const uint8_
                           const uint8_t *llm_correct, size_t n, gg_error *err);
 void gg_ranking_clear(gg_ranking *ranking);
 
-/* Replaces the counts by those of resample number `resample`: n queries drawn with replacement. A
- * pure function of (seed, resample, n): rankings of the same queries by different scores get the
- * same draws. */
+/* Replaces the counts by those of resample number `resample`: as many lots as there are, drawn with
+ * replacement. A pure function of (seed, resample, n): rankings of the same queries by different
+ * scores get the same draws. */
 void gg_ranking_resample(gg_ranking *ranking, uint64_t seed, uint32_t resample);
 
 /* The counts of the queries themselves again. */

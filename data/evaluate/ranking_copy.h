@@ -12,7 +12,7 @@
 gg_status gg_ranking_share(const gg_ranking *ranking, gg_ranking *out);
 void gg_ranking_unshare(gg_ranking *ranking);
 
-/* Draws n queries with replacement: how many times each, as gg_ranking_resample does. */
-void gg_ranking_draw(size_t n, uint64_t seed, uint32_t resample, uint8_t *times);
-/* Replaces the counts by those of queries that are taken times[query] times. */
+/* Draws lots with replacement: how many times each, as gg_ranking_resample does. */
+void gg_ranking_draw(size_t n_lots, uint64_t seed, uint32_t resample, uint8_t *times);
+/* Replaces the counts by those of queries that are taken times[lot] times. */
 void gg_ranking_count(gg_ranking *ranking, const uint8_t *times);

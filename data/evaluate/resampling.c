@@ -40,7 +40,7 @@ static void run(void *workers, size_t k) {
     work *of = w->of;
     uint8_t *times = w->rankings->times;
     for (uint32_t b; (b = atomic_fetch_add(&of->next, 1)) < of->resamples;) {
-        gg_ranking_draw(w->rankings->n, of->seed, b, times);
+        gg_ranking_draw(w->rankings->n_lots, of->seed, b, times);
         for (size_t r = 0; r < of->n; r++) {
             gg_ranking_count(&w->rankings[r], times);
             measure(of, &w->rankings[r], b, w->values,

@@ -165,6 +165,31 @@ static void test_threads_change_nothing(void **state) {
     gg_ranking_clear(&r[1]);
 }
 
+/* Lots are as good as queries, in whatever order those come: a share has the interval that it has
+ * in theory. */
+static void test_intervals_of_many_queries(void **state) {
+    (void)state;
+    enum { QUERIES = 3 * GG_RANKING_LOTS + 17 };
+    static double score[QUERIES];
+    static uint8_t wrong[QUERIES];
+    gg_rng rng = gg_rng_start(8, 0, GG_STREAM_TEST);
+    for (int sorted = 0; sorted < 2; sorted++) {
+        gg_estimate offloaded, accuracy;
+        gg_error err = {0};
+        for (size_t i = 0; i < QUERIES; i++) {
+            score[i] = sorted ? (double)i : gg_rng_next_uniform(&rng) * QUERIES;
+            wrong[i] = sorted ? i < QUERIES / 4 : gg_rng_next_below(&rng, 4) == 0;
+        }
+        assert_success(gg_offloading_estimate(score, wrong, wrong, QUERIES, 0.75 * QUERIES, 1, 600,
+                                              &offloaded, &accuracy, &err),
+                       &err);
+        assert_close(offloaded.value, 0.25, 0.0, 0.01);
+        double theory = 2.0 * 1.96 * sqrt(0.25 * 0.75 / QUERIES);
+        assert_close(offloaded.high - offloaded.low, theory, 0.15, 0.0);
+        assert_true(offloaded.low < offloaded.value && offloaded.value < offloaded.high);
+    }
+}
+
 static void test_memory_may_run_out(void **state) {
     (void)state;
     sample s = draw(1, 20, 4);
@@ -194,6 +219,7 @@ int main(void) {
         cmocka_unit_test(test_intervals_are_percentiles_of_resamples),
         cmocka_unit_test(test_offloading_intervals),
         cmocka_unit_test(test_threads_change_nothing),
+        cmocka_unit_test(test_intervals_of_many_queries),
         cmocka_unit_test(test_memory_may_run_out),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
