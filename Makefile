@@ -228,7 +228,7 @@ paper-gap: deps
 	@$(PROGRAM) pareto experiments/plans/paper-gap.yaml --gap 1e-2 --node-limit 60 --points 6 \
 	    -o $(PAPER)/gap/front.csv >/dev/null || [ $$? -eq 3 ]
 	@$(PROGRAM) report $(PAPER)/gap -o $(PAPER)/gap.html --plan experiments/plans/paper-gap.yaml
-# Whether GOA's gap survives on servers that batch, in one sentence (a quarter of an hour).
+# Whether GOA's gap survives on servers that batch, in one sentence.
 BATCHING := build/batching
 .PHONY: batching
 batching: deps
@@ -470,7 +470,7 @@ help:
 	    'make check-slurm the batch on a real Slurm on this machine (root)' \
 	    'make paper       the published experiment, means beside the published ones' \
 	    'make paper-gap   its strategies beside the proven optimum: a report (18 minutes)' \
-	    'make batching    the same where servers batch as vLLM does: one sentence (40 minutes of processor time)' \
+	    'make batching    the same where servers batch as vLLM does: one sentence (8 minutes)' \
 	    'make all         build/release/goagap (BUILD=DIR for another place)' \
 	    'make asan|ubsan|valgrind   unit tests under one checker' \
 	    'make fuzz        every reader against libFuzzer for FUZZ_SECONDS=60 each (needs clang)' \

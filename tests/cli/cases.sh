@@ -11,10 +11,13 @@
 command -v bash >/dev/null || { echo "Bail out! process substitution needs bash"; exit 2; }
 G=$goagap
 export G
+turn=0
 for case in "$root"/tests/cases/*/; do
     name=$(basename "$case")
-    # Thousands of nodes, no reader of anything new: the sanitizers add nothing but a minute.
-    [ "$name:$GOAGAP_TEST_SANITIZED:$GOAGAP_TEST_LONG" != proof-refused:1: ] || continue
+    # A third under the sanitizers, which fuzzing has over every reader anyway; all with full counts.
+    turn=$(((turn + 1) % 3))
+    [ "$GOAGAP_TEST_SANITIZED:$GOAGAP_TEST_LONG:$turn" = 1::1 ] ||
+        [ "$GOAGAP_TEST_SANITIZED:$GOAGAP_TEST_LONG" != 1: ] || continue
     rm -rf case && cp -r "$case" case && cd case || exit 2
     bash cmd >../said 2>&1
     code=$?

@@ -77,6 +77,28 @@ sed 's/as-edge, solver: exact/as-edge, solver: goa-ls/' plan.yaml >bad.yaml
 expect 2 'bad.yaml:9: accuracy_of: only exact can be held to an accuracy' 'a heuristic' \
     "$goagap" batch bad.yaml -o none
 
+# The sentence of make batching, of the numbers of its table.
+cat >batching.yaml <<'Y'
+preset: [paper, paper-batch, paper-gate, paper-batch-gate]
+users: [8]
+tau: [0.7]
+runs: 3
+solvers: [local, goa, exact]
+strategies:
+  - {name: exact-fair, solver: exact, accuracy_of: goa}
+Y
+expect 0 '' 'servers that share and that batch' "$goagap" batch batching.yaml -o batching -q
+expect 0 'wrote batching.out/page.html' 'their report' "$goagap" report batching -o batching.out/page.html
+gap=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } $1 == "paper-batch" {
+    printf "%.1f %% [%.1f, %.1f]", 100 * $at["fair_gap_most"], 100 * $at["fair_gap_least_low"], 100 * $at["fair_gap_most_high"] }' \
+    batching.out/tables/fair.csv)
+awk -f "$root/experiments/plans/batching.awk" batching.out/tables/fair.csv >out
+prints "own accuracy by .* and $(printf %s "$gap" | sed 's/[][]/\\&/g') where they batch; with a gate" 'one sentence has the gap of both'
+prints 'means over 12 instances, of which the optimum at its accuracy is proven for 12' 'and says what is proven'
+sed 's/fair_gap_most,/other,/' batching.out/tables/fair.csv >other.csv
+expect 1 '' 'another table is refused' awk -f "$root/experiments/plans/batching.awk" other.csv
+prints 'no column fair_gap_most' 'by its column'
+
 # Results of version 2 have no expected accuracies: they read, and grow.
 cp -r "$root/tests/data/results_v2" old
 expect 0 'holds 1 of the 2 networks' 'older results' "$goagap" report old -o old.html
