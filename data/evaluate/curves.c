@@ -5,6 +5,7 @@
 #include <gsl/gsl_statistics.h>
 #include <math.h>
 
+#include "data/evaluate/ranking_copy.h"
 #include "data/evaluate/resampling.h"
 #include "models/base/alloc.h"
 
@@ -101,22 +102,6 @@ gg_status gg_order_estimate(const gg_ranking *r, size_t n_bins, uint64_t seed, u
     return status;
 }
 
-/* Mann-Whitney, equal values count one half. */
-static double area_of(const gg_ranking *r) {
-    double wins = 0.0, right_below = 0.0, right = r->count - r->wrong;
-    for (size_t g = 0; g < r->n_groups; g++) {
-        double group_right = r->groups[g].count - r->groups[g].wrong;
-        wins += r->groups[g].wrong * (right_below + 0.5 * group_right);
-        right_below += group_right;
-    }
-    return right > 0.0 && r->wrong > 0.0 ? wins / (r->wrong * right) : NAN;
-}
-
-static void measure_area(const gg_ranking *r, const void *context, double *area) {
-    (void)context;
-    *area = area_of(r);
-}
-
 gg_status gg_auroc_compare(const gg_ranking *rankings, size_t n, uint64_t seed, uint32_t resamples,
                            gg_estimate *auroc, gg_estimate *behind, gg_error *err) {
     size_t best = 0;
@@ -125,11 +110,10 @@ gg_status gg_auroc_compare(const gg_ranking *rankings, size_t n, uint64_t seed, 
         return no_memory(resamples, err);
     double *lag = drawn + n * resamples;
     for (size_t k = 0; k < n; k++) {
-        auroc[k].value = area_of(&rankings[k]);
+        auroc[k].value = gg_ranking_area(&rankings[k], rankings[k].times);
         best = auroc[k].value > auroc[best].value ? k : best;
     }
-    gg_status status =
-        gg_resample_measure(rankings, n, seed, resamples, measure_area, NULL, 1, drawn, err);
+    gg_status status = gg_resample_areas(rankings, n, seed, resamples, drawn, err);
     for (size_t k = 0; status == GG_OK && k < n; k++) {
         behind[k].value = auroc[best].value - auroc[k].value;
         for (uint32_t b = 0; b < resamples; b++)

@@ -47,6 +47,24 @@ void gg_ranking_count(gg_ranking *r, const uint8_t *times) {
     r->llm_correct = (double)all_llm_correct;
 }
 
+double gg_ranking_area(const gg_ranking *r, const uint8_t *times) {
+    double wins = 0.0, right_below = 0.0, all_wrong = 0.0;
+    for (size_t k = 0; k < r->n;) {
+        uint32_t count = 0, wrong = 0;
+        do {
+            const gg_ranked_query *q = &r->queries[k];
+            uint32_t taken = times[q->lot];
+            count += taken;
+            wrong += taken * q->wrong;
+        } while (++k < r->n && !r->queries[k].first);
+        double right = (double)(count - wrong);
+        wins += (double)wrong * (right_below + 0.5 * right);
+        right_below += right;
+        all_wrong += (double)wrong;
+    }
+    return right_below > 0.0 && all_wrong > 0.0 ? wins / (all_wrong * right_below) : NAN;
+}
+
 /* lot[i] of query i: its own, or one that chance gives it. */
 static void draw_lots(uint16_t *lot, size_t n) {
     gg_rng rng = gg_rng_start(n, 0, GG_STREAM_BOOTSTRAP);

@@ -14,5 +14,9 @@ void gg_ranking_unshare(gg_ranking *ranking);
 
 /* Draws lots with replacement: how many times each, as gg_ranking_resample does. */
 void gg_ranking_draw(size_t n_lots, uint64_t seed, uint32_t resample, uint8_t *times);
+/* The area under the ROC (Mann-Whitney, equal values count one half) of queries that are taken
+ * times[lot] times; NAN where all are right or all wrong. Counts nothing that is kept: half of what
+ * a resample costs. */
+double gg_ranking_area(const gg_ranking *ranking, const uint8_t *times);
 /* Replaces the counts by those of queries that are taken times[lot] times. */
 void gg_ranking_count(gg_ranking *ranking, const uint8_t *times);

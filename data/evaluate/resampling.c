@@ -15,7 +15,7 @@ typedef struct work {
     size_t n;
     uint64_t seed;
     uint32_t resamples;
-    gg_measure_fn measure;
+    gg_measure_fn measure; /* NULL: only areas */
     const void *context;
     size_t n_values;
     double *drawn;
@@ -42,6 +42,10 @@ static void run(void *workers, size_t k) {
     for (uint32_t b; (b = atomic_fetch_add(&of->next, 1)) < of->resamples;) {
         gg_ranking_draw(w->rankings->n_lots, of->seed, b, times);
         for (size_t r = 0; r < of->n; r++) {
+            if (of->measure == NULL) {
+                of->drawn[r * of->resamples + b] = gg_ranking_area(&w->rankings[r], times);
+                continue;
+            }
             gg_ranking_count(&w->rankings[r], times);
             measure(of, &w->rankings[r], b, w->values,
                     of->drawn + r * of->n_values * of->resamples);
@@ -89,4 +93,9 @@ gg_status gg_resample_measure(const gg_ranking *rankings, size_t n, uint64_t see
     while (ready-- > 0)
         release(&workers[ready]);
     return GG_OK;
+}
+
+gg_status gg_resample_areas(const gg_ranking *rankings, size_t n, uint64_t seed, uint32_t resamples,
+                            double *drawn, gg_error *err) {
+    return gg_resample_measure(rankings, n, seed, resamples, NULL, NULL, 1, drawn, err);
 }

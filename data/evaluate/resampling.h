@@ -9,6 +9,11 @@
 /* Fills the values that are measured of a ranking; called by several threads at a time. */
 typedef void (*gg_measure_fn)(const gg_ranking *ranking, const void *context, double *values);
 
+/* `n` (at least 1) rankings of the same queries, resampled alike: the area under the ROC of ranking
+ * r in resample b is drawn[r * resamples + b]. Errors: GG_E_NOMEM. */
+gg_status gg_resample_areas(const gg_ranking *rankings, size_t n, uint64_t seed, uint32_t resamples,
+                            double *drawn, gg_error *err);
+
 /* `n` (at least 1) rankings of the same queries, resampled alike: value m of ranking r in resample
  * b, 0 .. resamples - 1, is drawn[(r * n_values + m) * resamples + b], the same whatever the number
  * of threads. Errors: GG_E_NOMEM. */
