@@ -197,8 +197,9 @@ static void all_alone(bench *b, double limit_s) {
     static const struct {
         size_t users, servers;
         double gap;
-    } sizes[] = {{50, 4, 1e-9},   {80, 4, 1e-9},  {120, 4, 1e-9}, {120, 8, 1e-4},
-                 {120, 16, 1e-4}, {500, 4, 1e-4}, {1000, 4, 1e-4}};
+    } sizes[] = {{50, 4, 1e-9},   {80, 4, 1e-9},   {120, 4, 1e-9},  {120, 8, 1e-4},
+                 {120, 16, 1e-4}, {120, 24, 1e-4}, {120, 32, 1e-4}, {60, 64, 1e-4},
+                 {200, 16, 1e-4}, {500, 4, 1e-4},  {1000, 4, 1e-4}, {1000, 16, 1e-4}};
     puts("exact alone, whole solve, one thread:\n"
          "                                                                median gap after\n"
          "preset          N   M  objective    gap  median s     max s   proven      1 s     10 s"
@@ -209,6 +210,7 @@ static void all_alone(bench *b, double limit_s) {
         alone(b, "paper", sizes[k].users, sizes[k].servers, sizes[k].gap, seeds, limit_s);
         alone(b, "paper-bits", sizes[k].users, sizes[k].servers, sizes[k].gap, seeds, limit_s);
     }
+    alone(b, "urban-micro", 40, 4, 1e-9, b->seeds, limit_s);
 }
 
 int main(int argc, char **argv) {

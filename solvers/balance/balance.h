@@ -37,6 +37,10 @@ void gg_balance_free(gg_balance *balance);
  * i), in seconds. Borrowed; the ascent writes them. */
 double *gg_balance_prices(gg_balance *balance);
 
+/* Goes on in smaller steps of the prices, and aims as high as at first: for an ascent that rests
+ * where it should not. */
+void gg_balance_lower_worth(gg_balance *balance);
+
 /* As of a bounder. */
 gg_pace gg_balance_pace(const gg_balance *balance);
 void gg_balance_set_pace(gg_balance *balance, gg_pace pace);

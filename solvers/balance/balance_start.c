@@ -12,19 +12,30 @@
  * worth at least: those have fallen, in a wide box, and must be able to rise again. */
 static const double WORTH_SHARE = 4.0;
 
+static void set_worth(gg_balance *bal, size_t j, double lambda, double share) {
+    const gg_bound_problem *p = bal->p;
+    for (size_t i = 0; i < p->n; i++)
+        bal->worth[j * p->n + i] = fmax(lambda, share * bal->b->price[j]) * p->power[j * p->n + i];
+}
+
 static void set_prices(gg_balance *bal, size_t j, double lambda) {
     const gg_bound_problem *p = bal->p;
-    for (size_t i = 0; i < p->n; i++) {
-        double power = p->power[j * p->n + i];
-        bal->prices[j * p->n + i] = lambda * power;
-        bal->worth[j * p->n + i] = fmax(lambda, WORTH_SHARE * bal->b->price[j]) * power;
-    }
+    for (size_t i = 0; i < p->n; i++)
+        bal->prices[j * p->n + i] = lambda * p->power[j * p->n + i];
+    set_worth(bal, j, lambda, WORTH_SHARE);
 }
 
 void gg_balance_take_multipliers(gg_balance *bal) {
     bal->ambition_s = bal->missing_s = INFINITY;
     for (size_t j = 0; j < bal->p->m; j++)
         set_prices(bal, j, bal->b->multipliers[bal->p->n + j]);
+}
+
+void gg_balance_lower_worth(gg_balance *bal) {
+    const gg_bound_problem *p = bal->p;
+    for (size_t j = 0; j < p->m; j++)
+        set_worth(bal, j, bal->b->multipliers[p->n + j], 1.0);
+    bal->ambition_s = INFINITY;
 }
 
 /* What user i costs per user on server j, apart from what it costs others: b_ij, with

@@ -10,6 +10,9 @@
 
 static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, PRICED_AT_ROOT = {12, 60, 2, 0.01},
                         ROOT_ALONE = {1000, 60, 3, 0.01};
+/* Prices that leave so much of the threshold open rest at steps that are too wide: some networks
+ * whose users may all stay home were left open after 30,000 nodes, and take 300. */
+static const double RESTS = 0.02;
 /* Decisions near the bound's are tried at the first nodes and then at every so many. */
 enum { TRY_FIRST = 8, TRY_EVERY = 16 };
 
@@ -117,6 +120,10 @@ static gg_status bound_with_prices(gg__tree *t, gg__node *at, bool *alive, gg_er
     if (t->search->root_only || gg__tree_has_many(t))
         return bound_long(t, at, alive, err);
     *alive = gg__lane_rounds(&t->root, at, true, PRICED_AT_ROOT);
+    if (*alive && t->goal.threshold_s - at->bound_s > RESTS * t->goal.threshold_s) {
+        gg_balance_lower_worth(t->root.balance);
+        *alive = gg__lane_rounds(&t->root, at, true, PRICED_AT_ROOT);
+    }
     return GG_OK;
 }
 

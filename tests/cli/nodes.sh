@@ -30,6 +30,7 @@ paper-bits 60 16 1 0.7 weighted 1e-4
 paper-bits 60 16 1 0.7 uniform 1e-4
 paper-bits 40 32 2 0.8 weighted 1e-4
 urban-micro 30 4 0 1 weighted 1e-9
+urban-micro 40 4 4 1 weighted 1e-9
 EOF
 } >nodes.csv
 if [ "${1:-}" = write ]; then
