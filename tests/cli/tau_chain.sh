@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Thresholds solved in a row, each from the decision before, give what each gives alone.
+# Covers tau_list.
 . "$(dirname "$0")/tap.inc"
 "$goagap" instance --preset paper-bits --users 20 --servers 3 --seed 5 -o i.json
 numbers() {

@@ -76,6 +76,21 @@ none 'solvers/program/milp_glpk.c alone includes glpk.h' "$(only 'glpk\.h' '^sol
 none 'data/hdf5 and the results files alone include hdf5.h' "$(only 'hdf5\.h' '^(data/hdf5|experiments/results)/')"
 none 'file names are unique' \
     "$(find models solvers data experiments notebooks-export -name '*.[ch]' -exec basename {} \; | sort | uniq -d)"
+# A test names what it covers: by including its header, or in words. Benchmarks are no part of the product.
+grep -rhoE '[A-Za-z_][A-Za-z0-9_]+' tests | sed 's/^test_//' | sort -u >"$scratch/words"
+unnamed() { # unnamed STEM...: those that no test has a word of
+    printf '%s\n' "$@" | sort -u | comm -23 - "$scratch/words"
+}
+stems=$(echo "$sources" | sed -n '/^experiments\/bench\//d; s/.*\/\(.*\)\.c$/\1/p')
+# shellcheck disable=SC2086
+none 'every source is named by a test' "$(unnamed $stems)"
+if [ -n "$(unnamed "never_named_$$")" ]; then planted=; else planted='it was not'; fi
+none 'a source that none names, planted, is seen' "$planted"
+none 'what a test says that it covers is there' \
+    "$(grep -rhE '(^#|^ \*).* ?Covers ' tests --include='*.c' --include='*.sh' | sed 's/.*Covers //; s/\. .*//' |
+        grep -oE '[a-z0-9]+(_[a-z0-9]+)+(\.[a-z]+)?' | sort -u | while read -r name; do
+            git ls-files 2>/dev/null | grep -qE "(^|/)$name(\.|\$)" || grep -rqw "$name" solvers models data experiments ||
+                echo "$name"; done)"
 none 'no file speaks of unfinished work' \
     "$(grep -rnE '\b(TODO|FIXME|XXX|HACK)\b' --include='*.[ch]' --include='*.sh' --include='*.md' . | grep -v '^./build' |
        grep -v tests/tools/house.sh | head -5)"

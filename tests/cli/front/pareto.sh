@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap pareto: the front of an instance in every form, what is asked of it, the mean of a plan.
-# Covers cmd_pareto, pareto_picture and pareto_plan.
+# Covers cmd_pareto, pareto_output, pareto_picture and pareto_plan.
 . "$(dirname "$0")/../tap.inc"
 
 small_instance | sed 's/"edge_work_ratio": 8/"edge_work_ratio": 80/' >small.json

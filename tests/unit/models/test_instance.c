@@ -232,6 +232,37 @@ static void objectives_have_names(void **state) {
                  gg_objective_exists(GG_DELAY_ENERGY) || gg_objective_exists(256));
 }
 
+/* Each number that may be in other units, by its name and user. Covers instance_unusual. */
+static void other_units_are_told(void **state) {
+    (void)state;
+    gg_instance *in = small();
+    in->noise_w = 1e-12;
+    for (size_t k = 0; k < 6; k++)
+        in->gain[k] = 1e-9;
+    for (size_t i = 0; i < 3; i++) {
+        in->payload_bits[i] = 1e5;
+        in->local_delay_s[i] = 0.05;
+    }
+    gg_error err = {0};
+    assert_success(gg_instance_refuse_unusual(in, "x.json", &err), &err);
+    const struct {
+        double *number, wrong;
+        const char *said;
+    } cases[] = {{&in->noise_w, 5.0, "x.json: "},
+                 {&in->gain[4], 80.0, "x.json: user 2: "},
+                 {&in->payload_bits[1], 1e14, "x.json: user 1: "},
+                 {&in->local_delay_s[0], 5e4, "x.json: local delays: "}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        double usual = *cases[k].number;
+        *cases[k].number = cases[k].wrong;
+        assert_int_equal(gg_instance_refuse_unusual(in, "x.json", &err), GG_E_INPUT);
+        assert_says(&err, cases[k].said);
+        *cases[k].number = usual;
+    }
+    assert_success(gg_instance_refuse_unusual(in, "x.json", &err), &err);
+    gg_instance_free(in);
+}
+
 static void allocation_failures_are_reported(void **state) {
     (void)state;
     for (long allowed = 0;; allowed++) {
@@ -260,6 +291,7 @@ int main(void) {
         cmocka_unit_test(impossible_sizes_are_refused),
         cmocka_unit_test(mandatory_is_strict_and_needs_a_server),
         cmocka_unit_test(objectives_have_names),
+        cmocka_unit_test(other_units_are_told),
         cmocka_unit_test(allocation_failures_are_reported),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);

@@ -3,7 +3,7 @@
  * Explanations: every difference is there once, costs are what correcting one user saves, loads and
  * interference are the decisions' own.
  *
- * Covers explanation_table.
+ * Covers explanation_table and explanation_map.
  */
 #include "tests/support/support.h"
 

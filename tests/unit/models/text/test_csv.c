@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * CSV of other programs: quoting, line ends, lines of records, limits.
+ *
+ * Covers csv_dialect.
  */
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  *
  * The Lagrangian bound against every decision of small problems: at any multipliers it stays below
  * them all, and what it proves away was not worth keeping.
- * Covers margins.c, propagate.c, reduction.c, server_part.c and ranges.c as well.
+ * Covers ascent.c, margins.c, propagate.c, reduction.c, server_part.c and ranges.c as well.
  */
 #include "tests/support/support.h"
 

@@ -2,7 +2,7 @@
  *
  * The lazy greedy assignment decides like the plain scan, bit for bit; Delta only grows.
  *
- * Covers greedy_lazy.
+ * Covers greedy_plans.
  */
 #include "tests/support/support.h"
 

@@ -4,7 +4,7 @@
  * above the true one, nor further below than it says, and neither what is left out nor the cap on
  * costs changes it.
  *
- * Covers level_fit and level_split.
+ * Covers interference_values, level_fit and level_split.
  */
 #include "tests/support/support.h"
 

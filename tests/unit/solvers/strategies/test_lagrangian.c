@@ -2,6 +2,8 @@
  *
  * The solver of large networks: between its two values lies the optimum, what it writes down is a
  * proof, and it may be stopped at any moment.
+ *
+ * Covers close_servers.
  */
 #include "tests/support/support.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Probing never loses a decision that costs less than the threshold, and does shrink boxes.
+ *
+ * Covers probing.
  */
 #include "tests/support/support.h"
 

@@ -3,7 +3,7 @@
  * The number of threads changes nothing but the time: value, bound, decision, nodes and proof of a
  * search with a node limit are the same, bit for bit. `make check-threads` runs it under
  * ThreadSanitizer.
- * Covers crew.c, attempt.c, lane.c and root_bound.c, and together.c.
+ * Covers crew.c, attempt.c, lane.c, root_bound.c, balance_hands.c and together.c.
  */
 #include "tests/support/support.h"
 
