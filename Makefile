@@ -197,7 +197,7 @@ demo-run: $(PROGRAM)
 	@echo "2. Networks of 50, 80 and 110 users, strategies, optima (under a minute)"
 	@$(PROGRAM) batch experiments/plans/demo.yaml --dataset $(DEMO)/babi.h5 -o $(DEMO)/results \
 	    --jobs $(JOBS)
-	@echo "3. What accuracy costs at least: the front of these networks (under half a minute)"
+	@echo "3. What accuracy costs at least: the front of these networks (half a minute)"
 	@$(PROGRAM) pareto experiments/plans/demo.yaml --dataset $(DEMO)/babi.h5 --gap 1e-2 \
 	    --node-limit 60 --points 6 -o $(DEMO)/results/front.csv >/dev/null || [ $$? -eq 3 ]
 	@echo "4. How far each strategy is from the optimum"

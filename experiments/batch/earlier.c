@@ -32,14 +32,6 @@ static gg_status no_memory(const char *folder, gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
 }
 
-static char *join(const char *folder, const char *name) {
-    size_t size = strlen(folder) + strlen(name) + 2;
-    char *path = gg_alloc(size, 1);
-    if (path != NULL)
-        snprintf(path, size, "%s/%s", folder, name);
-    return path;
-}
-
 /* ---- what there is ---- */
 
 static int is_part(const struct dirent *entry) {
@@ -148,7 +140,7 @@ static gg_status read_aside(gg_earlier *earlier, const gg_experiment *experiment
     gg_status status = GG_OK;
     for (int k = 0; status == GG_OK && k < count; k++) {
         gg_results *from = NULL;
-        char *path = join(aside, names[k]->d_name);
+        char *path = gg_path_in(aside, names[k]->d_name);
         status = path == NULL ? GG_E_NOMEM
                               : gg_results_read(path, experiment->plan->assignments, &from, NULL);
         if (status == GG_OK)
@@ -239,7 +231,7 @@ static gg_status move(const char *path, const char *aside, const char *print, co
                       gg_error *err) {
     char target[sizeof "part-.h5" + GG_FINGERPRINT_SIZE + 256];
     snprintf(target, sizeof target, "part-%s-%.240s", print, name + strlen("part-"));
-    char *to = join(aside, target);
+    char *to = gg_path_in(aside, target);
     gg_status status = to != NULL ? gg_folder_make(aside, err) : no_memory(aside, err);
     if (status == GG_OK && access(to, F_OK) != 0 && rename(path, to) != 0 && errno != ENOENT)
         status = gg_fail(err, GG_E_IO, "%s: cannot be moved to %s: %s", path, to, strerror(errno));
@@ -258,7 +250,7 @@ static gg_status pass(const gg_experiment *experiment, const char *folder, const
     *any = false;
     for (int k = 0; status == GG_OK && found != OURS && k < count; k++) {
         char print[GG_FINGERPRINT_SIZE];
-        char *path = join(folder, names[k]->d_name);
+        char *path = gg_path_in(folder, names[k]->d_name);
         status = path != NULL ? find_owner(experiment, path, print, &found, err)
                               : no_memory(folder, err);
         if (status == GG_OK && found == ANOTHER)
@@ -283,7 +275,7 @@ gg_status gg_earlier_take_whole(const gg_experiment *experiment, const char *fol
                                 gg_error *err) {
     char print[GG_FINGERPRINT_SIZE];
     owner found = NOBODY;
-    char *path = join(folder, GG_WHOLE_PART), *aside = join(folder, subfolder);
+    char *path = gg_path_in(folder, GG_WHOLE_PART), *aside = gg_path_in(folder, subfolder);
     gg_status status = path != NULL && aside != NULL ? GG_OK : no_memory(folder, err);
     if (status == GG_OK && access(path, F_OK) == 0)
         status = find_owner(experiment, path, print, &found, err);
@@ -297,7 +289,7 @@ gg_status gg_earlier_take_whole(const gg_experiment *experiment, const char *fol
 gg_status gg_earlier_open(const gg_experiment *experiment, const char *folder, gg_part_wish wish,
                           gg_earlier **out, gg_error *err) {
     gg_earlier *earlier = gg_alloc(1, sizeof *earlier);
-    char *aside = join(folder, subfolder);
+    char *aside = gg_path_in(folder, subfolder);
     gg_status status = earlier != NULL && aside != NULL
                            ? set_aside(experiment, folder, aside, wish, err)
                            : no_memory(folder, err);
@@ -350,18 +342,18 @@ gg_status gg_earlier_fill(const gg_earlier *earlier, const gg_experiment *experi
 }
 
 bool gg_earlier_exists(const char *folder) {
-    char *aside = join(folder, subfolder);
+    char *aside = gg_path_in(folder, subfolder);
     bool exists = aside != NULL && access(aside, F_OK) == 0;
     gg_free(aside);
     return exists;
 }
 
 void gg_earlier_remove(const char *folder) {
-    char *aside = join(folder, subfolder);
+    char *aside = gg_path_in(folder, subfolder);
     struct dirent **names = NULL;
     int count = aside != NULL ? scandir(aside, &names, is_part, alphasort) : 0;
     for (int k = 0; k < count; k++) {
-        char *path = join(aside, names[k]->d_name);
+        char *path = gg_path_in(aside, names[k]->d_name);
         if (path != NULL)
             unlink(path);
         gg_free(path);

@@ -9,6 +9,7 @@
 #include "experiments/output/progress.h"
 #include "experiments/output/say.h"
 #include "models/base/alloc.h"
+#include "models/base/outfile.h"
 #include "models/base/parse.h"
 
 static gg_progress_line bar;
@@ -97,11 +98,9 @@ gg_status gg_study_results(const char *path, const gg_results *results, gg_study
     struct stat info;
     char *front_path = NULL;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-        size_t size = strlen(path) + sizeof "/front.csv";
-        front_path = gg_alloc(size, 1);
+        front_path = gg_path_in(path, "front.csv");
         if (front_path == NULL)
             return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
-        snprintf(front_path, size, "%s/front.csv", path);
     }
     sources.front_path = front_path;
     gg_status status = gg_study_compute(results, &sources, out, err);

@@ -56,3 +56,13 @@ gg_status gg_json_load(const char *path, json_t **root, gg_error *err) {
     return gg_fail(err, GG_E_INPUT, "%s: line %d column %d: %s", path, problem.line, problem.column,
                    problem.text);
 }
+
+json_t *gg_json_of_decision(const int32_t *server, size_t n) {
+    json_t *array = json_array();
+    for (size_t i = 0; i < n; i++)
+        if (json_array_append_new(array, json_integer(server[i])) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}

@@ -17,6 +17,9 @@ gg_status gg_json_load(const char *path, json_t **root, gg_error *err);
 json_t *gg_json_of_number(double value);
 json_t *gg_json_of_count(size_t value);
 
+/* A decision: a server or -1 for each of n users. NULL when memory is short. */
+json_t *gg_json_of_decision(const int32_t *server, size_t n);
+
 /* A string of whatever stands in a file or names one: JSON is UTF-8, and a text that is not becomes
  * what is shown of it (shown.h). NULL when memory is short. */
 json_t *gg_json_of_text(const char *text);

@@ -9,6 +9,7 @@
 
 #include "experiments/results/part_index.h"
 #include "models/base/alloc.h"
+#include "models/base/outfile.h"
 
 static int is_replaced(const struct dirent *entry) {
     return gg__results_is_part(entry) && strcmp(entry->d_name, GG_WHOLE_PART) != 0;
@@ -18,7 +19,7 @@ static void remove_from(const char *folder, int (*goes)(const struct dirent *)) 
     struct dirent **entries = NULL;
     int found = scandir(folder, &entries, goes, NULL);
     while (found-- > 0) {
-        char *path = gg__results_path(folder, entries[found]->d_name);
+        char *path = gg_path_in(folder, entries[found]->d_name);
         if (path != NULL)
             unlink(path);
         gg_free(path);
@@ -29,7 +30,7 @@ static void remove_from(const char *folder, int (*goes)(const struct dirent *)) 
 
 gg_status gg_results_consolidate(const char *folder, const gg_results *results, gg_error *err) {
     gg_part_places places;
-    char *path = gg__results_path(folder, GG_WHOLE_PART);
+    char *path = gg_path_in(folder, GG_WHOLE_PART);
     gg_status status = path != NULL ? gg_results_write_part(path, results, &places, err)
                                     : gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
     gg_free(path);

@@ -23,14 +23,6 @@ void gg__results_tell(size_t done, size_t of) {
         watcher(done, of);
 }
 
-char *gg__results_path(const char *folder, const char *name) {
-    size_t size = strlen(folder) + strlen(name) + 2;
-    char *path = gg_alloc(size, 1);
-    if (path != NULL)
-        snprintf(path, size, "%s/%s", folder, name);
-    return path;
-}
-
 int gg__results_is_part(const struct dirent *entry) {
     size_t length = strlen(entry->d_name);
     return strncmp(entry->d_name, "part-", 5) == 0 && length > 8 &&

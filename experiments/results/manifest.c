@@ -49,14 +49,6 @@ static gg_status no_memory(const char *folder, gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "%s: manifest: out of memory", folder);
 }
 
-static char *path_in(const char *folder, const char *name) {
-    size_t size = strlen(folder) + strlen(name) + 2;
-    char *path = gg_alloc(size, 1);
-    if (path != NULL)
-        snprintf(path, size, "%s/%s", folder, name);
-    return path;
-}
-
 /* All values are texts: what reads them back needs no types. NULL when memory is short. */
 static json_t *make_object(const gg_manifest *manifest, size_t shard, size_t shards) {
     char text[64];
@@ -84,7 +76,7 @@ gg_status gg_manifest_write_json(const gg_manifest *manifest, const char *folder
     FILE *stream;
     if (shards > 1)
         snprintf(name, sizeof name, "manifest-%zu-of-%zu.json", shard + 1, shards);
-    char *path = path_in(folder, name);
+    char *path = gg_path_in(folder, name);
     json_t *object = make_object(manifest, shard, shards);
     gg_status status = path != NULL && object != NULL ? GG_OK : no_memory(folder, err);
     if (status == GG_OK)
@@ -129,7 +121,7 @@ gg_status gg_manifest_read_json(const char *folder, gg_manifest *out, size_t *n_
         return gg_fail(err, GG_E_IO, "%s: cannot be read: %s", folder, strerror(errno));
     *n_found = (size_t)found;
     if (found > 0) {
-        char *path = path_in(folder, entries[0]->d_name);
+        char *path = gg_path_in(folder, entries[0]->d_name);
         status = path != NULL ? take_file(path, out, err) : no_memory(folder, err);
         gg_free(path);
     }

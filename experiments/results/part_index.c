@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include "models/base/alloc.h"
+#include "models/base/outfile.h"
 
 static gg_status no_memory(gg_error *err) {
     return gg_fail(err, GG_E_NOMEM, "index of the results: out of memory");
@@ -116,7 +117,7 @@ gg_status gg_index_read(const char *folder, gg_index *out, gg_error *err) {
     *out = (gg_index){0};
     int found = scandir(folder, &files, gg__index_is_file, alphasort);
     for (int k = 0; k < found; k++) {
-        char *path = gg__results_path(folder, files[k]->d_name);
+        char *path = gg_path_in(folder, files[k]->d_name);
         if (status == GG_OK)
             status = path != NULL ? take_file(out, path, err) : no_memory(err);
         gg_free(path);
@@ -162,7 +163,7 @@ const gg_part_entry *gg_index_find(const gg_index *index, const char *folder, co
     uint32_t crc;
     if (at == index->count || strcmp(index->entries[at].name, name) != 0)
         return NULL;
-    char *path = gg__results_path(folder, name);
+    char *path = gg_path_in(folder, name);
     if (path == NULL || stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
         gg_free(path);
         return NULL;
@@ -186,7 +187,7 @@ const gg_part_entry *gg_index_find(const gg_index *index, const char *folder, co
 
 bool gg_index_bytes_hold(const gg_part_entry *entry, const char *folder) {
     uint32_t crc;
-    char *path = gg__results_path(folder, entry->name);
+    char *path = gg_path_in(folder, entry->name);
     bool hold = path != NULL && file_crc(path, entry->bytes, &crc) && crc == entry->crc;
     gg_free(path);
     return hold;
@@ -198,7 +199,7 @@ bool gg_index_bytes_hold(const gg_part_entry *entry, const char *folder) {
  * without its end is ended first. */
 static void append_line(const char *folder, const char *name, char *line) {
     char last = '\n';
-    char *path = line != NULL ? gg__results_path(folder, name) : NULL;
+    char *path = line != NULL ? gg_path_in(folder, name) : NULL;
     int fd = path != NULL ? open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666) : -1;
     size_t length = line != NULL ? strlen(line) : 0;
     char *whole = fd >= 0 ? gg_alloc(length + 2, 1) : NULL;
@@ -317,7 +318,7 @@ void gg_index_add_part(const char *folder, size_t shard, size_t shards, const ch
                        const gg_results *part, const gg_part_places *places) {
     gg_part_entry entry;
     char file[64];
-    char *path = gg__results_path(folder, name);
+    char *path = gg_path_in(folder, name);
     if (path != NULL && part->units != NULL &&
         gg__part_entry_of(name, path, part, places, &entry)) {
         append_line(folder, name_of(shard, shards, file), gg__index_line_of_part(&entry));
@@ -341,7 +342,7 @@ void gg_index_note(gg_index *index, const char *folder, const char *name, const 
                    const gg_results *part) {
     gg_part_entry entry;
     struct stat after;
-    char *path = gg__results_path(folder, name);
+    char *path = gg_path_in(folder, name);
     /* Without a checksum, damage would be noted as what the part holds. */
     if (path != NULL && part->units != NULL && !part->unchecked &&
         gg__part_entry_of(name, path, part, &(gg_part_places){0}, &entry)) {

@@ -108,8 +108,6 @@ gg_status gg_results_write_part(const char *path, const gg_results *results, gg_
 
 /* ---- folders ---- */
 
-/* "folder/name"; the caller frees it. NULL when memory is short. */
-char *gg__results_path(const char *folder, const char *name);
 /* A filter for scandir: names of part files. */
 int gg__results_is_part(const struct dirent *entry);
 

@@ -12,6 +12,7 @@
 #include "experiments/results/results_columns.h"
 #include "models/base/alloc.h"
 #include "models/base/compare.h"
+#include "models/base/outfile.h"
 
 static gg_status check_same_plan(const gg_results *first, const char *first_name,
                                  const gg_results *part, const char *path, gg_error *err) {
@@ -146,7 +147,7 @@ static gg_status read_parts(const char *folder, gg_index *index, struct dirent *
     gg_status status = GG_OK;
     for (size_t k = 0; status == GG_OK && k < count; k++) {
         const char *name = entries[k]->d_name;
-        char *path = gg__results_path(folder, name);
+        char *path = gg_path_in(folder, name);
         if (path == NULL)
             return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
         status =
@@ -212,7 +213,7 @@ static gg_status count_part(const gg_index *index, const char *folder, const cha
                             size_t *rows, unknown_parts *unknown, gg_error *err) {
     struct stat info;
     gg_status status = GG_OK;
-    char *path = gg__results_path(folder, name);
+    char *path = gg_path_in(folder, name);
     if (path == NULL)
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
     const gg_part_entry *known = gg_index_find(index, folder, name);

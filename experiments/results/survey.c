@@ -9,6 +9,7 @@
 
 #include "experiments/results/part_index.h"
 #include "models/base/alloc.h"
+#include "models/base/outfile.h"
 #include "models/base/parse.h"
 
 typedef struct surveyor {
@@ -139,7 +140,7 @@ static gg_status survey_parts(surveyor *s, gg_index *index, struct dirent *const
     for (size_t k = 0; status == GG_OK && k < count; k++) {
         const char *name = entries[k]->d_name;
         const gg_part_entry *known = gg_index_find(index, s->folder, name);
-        char *path = gg__results_path(s->folder, name);
+        char *path = gg_path_in(s->folder, name);
         status = path == NULL    ? no_memory(s)
                  : known != NULL ? take_entry(s, known, path)
                                  : read_part(s, index, name, path);

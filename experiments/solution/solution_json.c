@@ -13,15 +13,8 @@ static json_t *count(const gg_solution_entry *entry, size_t value) {
 }
 
 static json_t *assignment(const gg_solution_entry *entry) {
-    if (entry->assignment == NULL)
-        return json_null();
-    json_t *array = json_array();
-    for (size_t i = 0; i < entry->n_assigned; i++)
-        if (json_array_append_new(array, json_integer(entry->assignment[i])) != 0) {
-            json_decref(array);
-            return NULL;
-        }
-    return array;
+    return entry->assignment != NULL ? gg_json_of_decision(entry->assignment, entry->n_assigned)
+                                     : json_null();
 }
 
 static json_t *numbers_json(const gg_solution_entry *entry) {

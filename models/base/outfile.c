@@ -53,6 +53,14 @@ static char *folder_of(const char *path) {
     return folder;
 }
 
+char *gg_path_in(const char *folder, const char *name) {
+    size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = gg_alloc(size, 1);
+    if (path != NULL)
+        snprintf(path, size, "%s/%s", folder, name);
+    return path;
+}
+
 gg_status gg_folder_make(const char *path, gg_error *err) {
     struct stat info;
     if (mkdir(path, 0777) != 0 && errno != EEXIST)

@@ -20,6 +20,9 @@ typedef struct gg_outfile gg_outfile;
  * (with the path). */
 gg_status gg_folder_make(const char *path, gg_error *err);
 
+/* "folder/name"; the caller frees it. NULL when memory is short. */
+char *gg_path_in(const char *folder, const char *name);
+
 /* Starts an output file. With `*stream` non-NULL it is opened for writing; a writer that opens
  * files by name itself (HDF5) passes NULL and uses gg_outfile_path. `path` "-" is stdout (only with
  * a stream). A file that is replaced hands on its mode. A folder that is missing is made, and goes

@@ -275,13 +275,11 @@ static void write_front(const gg_study *study, FILE *stream) {
 
 static gg_status write_file(const gg_study *study, const char *folder, const gg_report_table *table,
                             gg_error *err) {
-    size_t size = strlen(folder) + strlen(table->name) + 2;
-    char *path = gg_alloc(size, 1);
+    char *path = gg_path_in(folder, table->name);
     gg_outfile *out = NULL;
     FILE *stream = NULL;
     if (path == NULL)
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", folder);
-    snprintf(path, size, "%s/%s", folder, table->name);
     gg_status status = gg_outfile_open(path, &out, &stream, err);
     if (status == GG_OK) {
         table->write(study, stream);

@@ -94,13 +94,6 @@ gg_status gg_energy_print(const gg_energy_study *study, FILE *stream, gg_error *
     return GG_OK;
 }
 
-static json_t *assignment(const int32_t *server, size_t n) {
-    json_t *array = json_array();
-    for (size_t i = 0; array != NULL && i < n; i++)
-        json_array_append_new(array, json_integer(server[i]));
-    return array;
-}
-
 static json_t *point_json(const gg_energy_study *study, const gg_energy_point *at) {
     double bound_s = gg_energy_front_bound_s(&study->front, at->energy_j);
     return json_pack("{s:o, s:o, s:o, s:o, s:s, s:I, s:I, s:o}", "energy_per_query_j",
@@ -109,7 +102,7 @@ static json_t *point_json(const gg_energy_study *study, const gg_energy_point *a
                      gg_json_of_number(per_query(study, bound_s)), "price_s_j",
                      gg_json_of_number(at->price_s_j), "status", status_of(at), "n_offloaded",
                      (json_int_t)offloaded(study, at), "nodes", (json_int_t)at->nodes, "assignment",
-                     assignment(at->assignment, study->instance->n_users));
+                     gg_json_of_decision(at->assignment, study->instance->n_users));
 }
 
 /* Sums over the users: what no decision's delay + price energy, or energy alone, is below. */

@@ -123,24 +123,18 @@ gg_status gg_pareto_print(const gg_pareto_view *view, FILE *stream, gg_error *er
     return GG_OK;
 }
 
-static json_t *assignment(const int32_t *server, size_t n) {
-    json_t *array = json_array();
-    for (size_t i = 0; array != NULL && i < n; i++)
-        json_array_append_new(array, json_integer(server[i]));
-    return array;
-}
-
 static json_t *point_json(const gg_pareto_view *view, const gg_tradeoff_point *at) {
     if (at == NULL)
         return json_null();
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:I, s:I, s:o}", "accuracy",
-        gg_json_of_number(at->accuracy), "delay_per_query_s",
-        gg_json_of_number(per_query(view, at->total_delay_s)), "objective_s",
-        gg_json_of_number(at->objective_s), "lower_bound_s", gg_json_of_number(at->lower_bound_s),
-        "required_accuracy", gg_json_of_number(at->required), "status", status_of(at), "supported",
-        at->supported, "n_offloaded", (json_int_t)offloaded(view, at), "nodes",
-        (json_int_t)at->nodes, "assignment", assignment(at->assignment, view->instance->n_users));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:I, s:I, s:o}", "accuracy",
+                     gg_json_of_number(at->accuracy), "delay_per_query_s",
+                     gg_json_of_number(per_query(view, at->total_delay_s)), "objective_s",
+                     gg_json_of_number(at->objective_s), "lower_bound_s",
+                     gg_json_of_number(at->lower_bound_s), "required_accuracy",
+                     gg_json_of_number(at->required), "status", status_of(at), "supported",
+                     at->supported, "n_offloaded", (json_int_t)offloaded(view, at), "nodes",
+                     (json_int_t)at->nodes, "assignment",
+                     gg_json_of_decision(at->assignment, view->instance->n_users));
 }
 
 static json_t *tau_json(const gg_pareto_view *view, const gg_tau_point *at) {

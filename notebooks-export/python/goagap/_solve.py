@@ -2,6 +2,7 @@
 """Strategies, ours and the caller's; what they decide, judged, verified, explained; the exact front."""
 from __future__ import annotations
 
+import contextlib
 import ctypes as c
 import json
 import math
@@ -514,18 +515,13 @@ def energy_front(instance: Instance, *, gap: Optional[float] = None, time_limit_
                         ("most_prices", most_prices)):
         if value is not None:
             _set_number(asked, name, value)
-    found = structs["gg_energy_front"]()
-    try:
-        with interruptible():
-            call("gg_energy_front_compute", instance._handle, c.byref(asked), c.byref(found))
+    with _computed("gg_energy_front", instance, asked) as found:
         result = EnergyFront(_record(EnergyPoint, "gg_energy_point", found.points, k, instance.n_users)
                              for k in range(found.count))
         lines = c.cast(found.lines, c.POINTER(structs["gg_energy_line"]))
         result.lines = [(lines[k].price_s_j, lines[k].bound) for k in range(found.n_lines)]
         result.complete = found.complete
-        return result
-    finally:
-        lib.gg_energy_front_clear(c.byref(found))
+    return result
 
 
 def accuracy_front(instance: Instance, *, objective: str = "uniform", p_slm: Any = None, p_llm: Any = None,
@@ -559,16 +555,23 @@ def accuracy_front(instance: Instance, *, objective: str = "uniform", p_slm: Any
                         ("node_limit", node_limit)):
         if value is not None:
             _set_number(asked, name, value)
-    found = structs["gg_tradeoff"]()
-    try:
-        with interruptible():
-            call("gg_tradeoff_compute", instance._handle, c.byref(asked), c.byref(found))
+    with _computed("gg_tradeoff", instance, asked) as found:
         result = Front(_record(Point, "gg_tradeoff_point", found.points, k, instance.n_users)
                        for k in range(found.count))
         result.complete = found.complete
-        return result
+    return result
+
+
+@contextlib.contextmanager
+def _computed(kind: str, instance: Instance, asked: Any) -> Any:
+    """The library's front of an instance, which is released afterwards."""
+    found = structs[kind]()
+    try:
+        with interruptible():
+            call(f"{kind}_compute", instance._handle, c.byref(asked), c.byref(found))
+        yield found
     finally:
-        lib.gg_tradeoff_clear(c.byref(found))
+        getattr(lib, f"{kind}_clear")(c.byref(found))
 
 
 def _record(kind: Any, struct: str, points: int, k: int, n_users: int) -> Any:

@@ -21,6 +21,15 @@ static double normal(gg_rng *rng) {
     return z[0];
 }
 
+random_shape any_shape(gg_rng *rng, uint64_t seed, size_t n_users, size_t n_servers) {
+    random_shape shape = {.n_users = n_users, .n_servers = n_servers, .tau = -1.0};
+    shape.payload_factor = pow(10.0, 4.0 * gg_rng_next_uniform(rng) - 1.0);
+    shape.capacity_spread = 1.0 + 4.0 * gg_rng_next_uniform(rng);
+    shape.power_spread = 1.0 + 3.0 * gg_rng_next_uniform(rng);
+    shape.with_ties = seed % 4 == 0;
+    return shape;
+}
+
 gg_instance *random_instance(random_shape shape, uint64_t seed) {
     gg_instance *in = NULL;
     gg_error err = {0};

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "models/base/rng.h"
 #include "models/instance.h"
 
 /* How wild. Factors are drawn log-uniformly between 1/spread and spread. */
@@ -15,6 +16,9 @@ typedef struct random_shape {
     double power_spread;    /* users' */
     bool with_ties;         /* some users and servers are exact copies */
 } random_shape;
+
+/* A shape of these sizes, the rest drawn: payloads over four decades, ties in one seed of four. */
+random_shape any_shape(gg_rng *rng, uint64_t seed, size_t n_users, size_t n_servers);
 
 /* An instance drawn from the seed, interference fixed in one of three; fails the test when memory
  * is short. */

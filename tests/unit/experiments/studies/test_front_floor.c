@@ -22,14 +22,9 @@ typedef struct choices {
 
 static gg_instance *draw(uint64_t seed) {
     gg_rng rng = gg_rng_start(seed, 61, GG_STREAM_TEST);
-    random_shape shape = {.n_users = 1 + gg_rng_next_below(&rng, USERS),
-                          .n_servers = 1 + gg_rng_next_below(&rng, SERVERS),
-                          .tau = -1.0,
-                          .payload_factor = pow(10.0, 4.0 * gg_rng_next_uniform(&rng) - 1.0),
-                          .capacity_spread = 1.0 + 4.0 * gg_rng_next_uniform(&rng),
-                          .power_spread = 1.0 + 3.0 * gg_rng_next_uniform(&rng),
-                          .with_ties = seed % 4 == 0};
-    gg_instance *in = random_instance(shape, seed);
+    uint32_t users = 1 + gg_rng_next_below(&rng, USERS),
+             servers = 1 + gg_rng_next_below(&rng, SERVERS);
+    gg_instance *in = random_instance(any_shape(&rng, seed, users, servers), seed);
     give_probabilities(in, seed);
     return in;
 }

@@ -15,14 +15,9 @@ enum { USERS = 6, PRICES = 12 };
 
 static gg_instance *draw(uint64_t seed) {
     gg_rng rng = gg_rng_start(seed, 34, GG_STREAM_TEST);
-    random_shape shape = {.n_users = 2 + gg_rng_next_below(&rng, USERS - 1),
-                          .n_servers = 1 + gg_rng_next_below(&rng, 3),
-                          .tau = -1.0,
-                          .payload_factor = pow(10.0, 4.0 * gg_rng_next_uniform(&rng) - 1.0),
-                          .capacity_spread = 1.0 + 4.0 * gg_rng_next_uniform(&rng),
-                          .power_spread = 1.0 + 3.0 * gg_rng_next_uniform(&rng),
-                          .with_ties = seed % 4 == 0};
-    gg_instance *in = random_instance(shape, seed);
+    uint32_t users = 2 + gg_rng_next_below(&rng, USERS - 1),
+             servers = 1 + gg_rng_next_below(&rng, 3);
+    gg_instance *in = random_instance(any_shape(&rng, seed, users, servers), seed);
     give_probabilities(in, seed);
     return in;
 }

@@ -20,13 +20,10 @@ static gg_instance *draw(uint64_t seed) {
     gg_rng rng = gg_rng_start(seed, 32, GG_STREAM_TEST);
     uint32_t servers = 1 + gg_rng_next_below(&rng, 3);
     const uint32_t most_users[] = {MOST_USERS, MOST_USERS, 8, 6};
-    random_shape shape = {.n_users = 1 + gg_rng_next_below(&rng, most_users[servers]),
-                          .n_servers = servers,
-                          .tau = gg_rng_next_below(&rng, 2) == 0 ? 1.0 : -1.0,
-                          .payload_factor = pow(10.0, 4.0 * gg_rng_next_uniform(&rng) - 1.0),
-                          .capacity_spread = 1.0 + 4.0 * gg_rng_next_uniform(&rng),
-                          .power_spread = 1.0 + 3.0 * gg_rng_next_uniform(&rng),
-                          .with_ties = seed % 4 == 0};
+    uint32_t users = 1 + gg_rng_next_below(&rng, most_users[servers]);
+    double tau = gg_rng_next_below(&rng, 2) == 0 ? 1.0 : -1.0;
+    random_shape shape = any_shape(&rng, seed, users, servers);
+    shape.tau = tau;
     gg_instance *in = random_instance(shape, seed);
     give_probabilities(in, seed);
     return in;
