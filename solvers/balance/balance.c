@@ -32,7 +32,7 @@ void gg_balance_note_states(gg_balance *bal, gg_state_note *note, void *context)
 enum { COLUMNS = GG__LEVELS_MAX + 1 + 8 };
 
 gg_status gg_balance_new(gg_bounder *b, gg_balance **out, gg_error *err) {
-    size_t n = b->p->n, m = b->p->m, padded = gg_padded(n), size = n + n * m;
+    size_t n = b->p->n, m = b->p->m, padded = gg_padded(n), size = n + n * m + 1;
     size_t memos = (n / gg__stride(b->p) + 1) * GG__LEVELS_MAX;
     const gg_record_array arrays[] = {
         GG_ARRAY(gg_balance, servers, m),       GG_ARRAY(gg_balance, columns, m * COLUMNS * padded),

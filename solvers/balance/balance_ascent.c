@@ -55,6 +55,7 @@ static void set_gradient(gg_balance *bal) {
     const gg_box *box = bal->b->box;
     gg__open_votes(bal->b);
     memset(bal->gradient, 0, (p->n + p->n * p->m) * sizeof *bal->gradient);
+    bal->gradient[p->n + p->n * p->m] = gg__row_shortfall(bal->b);
     for (size_t i = 0; i < p->n; i++) {
         bool local = gg__stays_local(bal->b, i);
         bal->gradient[i] = local ? 0.0 : 1.0;
@@ -86,18 +87,21 @@ static void set_scales(gg_balance *bal) {
         double worth_s = fmax(fabs(bal->prices[k]), bal->worth[k]);
         bal->scale[p->n + k] = mean_s > 0.0 ? fmax(worth_s / mean_s, SCALE_LEAST) : 1.0;
     }
+    bal->scale[p->n + p->n * p->m] = gg__row_scale(bal->b);
 }
 
 static void store(const gg_balance *bal, double *to) {
     size_t n = bal->p->n;
     memcpy(to, bal->b->multipliers, n * sizeof *to);
     memcpy(to + n, bal->prices, n * bal->p->m * sizeof *to);
+    to[n + n * bal->p->m] = bal->b->row_price_s;
 }
 
 static void restore(gg_balance *bal, const double *from) {
     size_t n = bal->p->n;
     memcpy(bal->b->multipliers, from, n * sizeof *from);
     memcpy(bal->prices, from + n, n * bal->p->m * sizeof *from);
+    gg_bounder_set_price(bal->b, from[n + n * bal->p->m]);
 }
 
 static void advance(gg_balance *bal, double step) {
@@ -106,6 +110,8 @@ static void advance(gg_balance *bal, double step) {
         bal->b->multipliers[i] += step * bal->direction[i];
     for (size_t k = 0; k < p->n * p->m; k++)
         bal->prices[k] += step * bal->scale[p->n + k] * bal->direction[p->n + k];
+    size_t row = p->n + p->n * p->m;
+    gg__row_step(bal->b, step * bal->scale[row] * bal->direction[row]);
 }
 
 static double single(double x) {
@@ -178,7 +184,7 @@ static double examine(gg_balance *bal, double coarse_s, certain *known, gg__ambi
 }
 
 double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
-    size_t size = bal->p->n + bal->p->n * bal->p->m;
+    size_t size = bal->p->n + bal->p->n * bal->p->m + 1;
     gg__ambition aim = {.best_s = -INFINITY, .reference_s = -INFINITY, .above_s = bal->ambition_s};
     certain known = {.best_s = -INFINITY};
     int check_every = bal->many ? CHECK_EVERY : 1;

@@ -70,8 +70,8 @@ struct gg_balance {
     double *prices;      /* m x n: the present ones */
     double *worth;       /* m x n: what prices were first, which scales their steps */
     double *charge;      /* n: sum over servers of prices, less u */
-    double *best;        /* n + m n */
-    double *gradient, *direction, *scale; /* n + m n */
+    double *best;        /* n + m n + 1 */
+    double *gradient, *direction, *scale; /* n + m n + 1: the row's price last */
     double *q;                            /* padded n */
     double *on, *elsewhere, *home; /* m x n: how much V_j rises with a user there; in the place of
                                       gradient, direction and scale */

@@ -8,6 +8,7 @@
 #include "models/base/timer.h"
 #include "solvers/bound/bound_internal.h"
 #include "solvers/bound/margins.h"
+#include "solvers/bound/offload_row.h"
 
 /* Tuned numbers. Each comment holds what half and double the value do to the nodes of proofs to
  * 1e-9 on drawn networks of 30 to 120 users (24 proofs, 30 for the first four; geometric mean of
@@ -157,6 +158,7 @@ static void set_gradient(gg_bounder *b) {
     const gg_bound_problem *p = b->p;
     size_t options = p->m + 1;
     gg__open_votes(b);
+    b->gradient[p->n + p->m] = gg__row_shortfall(b);
     for (size_t j = 0; j < p->m; j++)
         b->gradient[p->n + j] = -b->parts[j].range[b->parts[j].end][b->parts[j].load];
     for (size_t i = 0; i < p->n; i++) {
@@ -196,6 +198,7 @@ static void set_scales(gg_bounder *b) {
                                          : LAMBDA_SCALE * lambda;
         b->scale[p->n + j] = mean > 0.0 ? fmax(worth / mean, SCALE_LEAST) : 1.0;
     }
+    b->scale[p->n + p->m] = gg__row_scale(b);
 }
 
 /* One step. An interference multiplier changes by a limited share of itself, the larger the more
@@ -216,11 +219,24 @@ static void advance(gg_bounder *b, double step) {
         double most = *share * fmax(*lambda, floor_s);
         *lambda = fmax(0.0, *lambda + fmin(fmax(change, -most), most));
     }
+    gg__row_step(b, step * b->scale[p->n + p->m] * b->direction[p->n + p->m]);
+}
+
+static void keep_best(gg_bounder *b) {
+    size_t size = b->p->n + b->p->m;
+    memcpy(b->best, b->multipliers, size * sizeof *b->best);
+    b->best[size] = b->row_price_s;
+}
+
+static void return_to_best(gg_bounder *b) {
+    size_t size = b->p->n + b->p->m;
+    memcpy(b->multipliers, b->best, size * sizeof *b->best);
+    gg_bounder_set_price(b, b->best[size]);
 }
 
 double gg_ascend(gg_bounder *b, double target_s, int iterations) {
     const gg_bound_problem *p = b->p;
-    size_t size = p->n + p->m;
+    const size_t size = p->n + p->m + 1;
     gg__ambition aim = {.best_s = -INFINITY, .reference_s = -INFINITY, .above_s = b->ambition_s};
     b->target_s = target_s;
     memset(b->direction, 0, size * sizeof *b->direction);
@@ -239,12 +255,12 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
             break;
         if (value_s > aim.best_s) {
             aim.best_s = value_s;
-            memcpy(b->best, b->multipliers, size * sizeof *b->best);
+            keep_best(b);
         }
         if (aim.best_s >= target_s)
             break;
         if (gg__ambition_revise(&aim, k, target_s, PATIENCE)) {
-            memcpy(b->multipliers, b->best, size * sizeof *b->best);
+            return_to_best(b);
             memset(b->direction, 0, size * sizeof *b->direction);
             value_s = gg__evaluate(b, false, GG__QUICK);
         }
@@ -258,8 +274,8 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
     gg__settle_votes(b);
     b->ambition_s = 2.0 * aim.above_s;
     if (aim.best_s > -INFINITY)
-        memcpy(b->multipliers, b->best, size * sizeof *b->best);
-    for (size_t k = 0; k < size; k++)
+        return_to_best(b);
+    for (size_t k = 0; k < p->n + p->m; k++)
         b->multipliers[k] = (double)(float)fmax(-FLT_MAX, fmin(b->multipliers[k], FLT_MAX));
     return gg_bound_s(b);
 }

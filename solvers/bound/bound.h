@@ -22,14 +22,9 @@ double *gg_bounder_multipliers(gg_bounder *bounder);
 void gg_bounder_deadline(gg_bounder *bounder, double deadline_s);
 
 /* The price at which every bound charges what is missing of the problem's row, in seconds per unit
- * of gain: at first the row's own, then what a box is bounded best with. */
+ * of gain: at first the row's own. Ascents seek the best one together with the multipliers. */
 void gg_bounder_set_price(gg_bounder *bounder, double price_s);
 double gg_bounder_price_s(const gg_bounder *bounder);
-
-/* Moves the price to where it should bound the loaded box better: up where the blend of decisions
- * that the last ascent ended in falls short of the row, down where it does more. The users'
- * multipliers follow. The bound was `slack_s` below what it has to reach. */
-void gg_bounder_move_price(gg_bounder *bounder, double slack_s);
 
 /* What an ascent of either bound leaves to the next in the same box, or a part of it: how far above
  * the best bound to aim, and what was missing. */

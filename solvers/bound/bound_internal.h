@@ -37,9 +37,9 @@ struct gg_bounder {
     double *storage;                    /* the parts' columns */
     uint32_t *users;                    /* m x n */
     double *multipliers;                /* n + m, the present ones */
-    double *best;                       /* n + m */
-    double *gradient, *direction;       /* n + m */
-    double *scale;                      /* n + m: of a step in each multiplier */
+    double *best;                       /* n + m + 1: the row's price last */
+    double *gradient, *direction;       /* n + m + 1 */
+    double *scale;                      /* n + m + 1: of a step in each multiplier */
     double price[GG_BOUND_SERVERS_MAX]; /* of interference, marginal, in the decision last given */
     bool expects_prices;                /* steps are at least as long as suits them */
     double share[GG_BOUND_SERVERS_MAX]; /* how much of itself a lambda may change a step */
@@ -103,6 +103,13 @@ double gg__evaluate(gg_bounder *b, bool all_loads, int passes);
 /* Interference multipliers become what interference costs at the margin in a decision, and steps
  * are no longer expected to suit another's. */
 void gg__price_interference(gg_bounder *b, const int32_t *assignment, const gg__margins *margins);
+
+/* The row's part in an ascent, all 0 where decisions are not held to one: its subgradient, what the
+ * options chosen now fall short of it; the scale of steps in its price, by the gains that are not
+ * decided; and such a step, which ends at 0. */
+double gg__row_shortfall(const gg_bounder *b);
+double gg__row_scale(const gg_bounder *b);
+void gg__row_step(gg_bounder *b, double change_s);
 
 /* Votes for the options that an ascent chooses: a new ascent's first, the next step's, and all made
  * shares again. */

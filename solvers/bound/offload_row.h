@@ -8,6 +8,11 @@
 
 #include "solvers/bound/box.h"
 
+/* Decisions that do not meet the row are refused. */
+static inline bool gg_held_to_row(const gg_bound_problem *p) {
+    return p->row.gain != NULL && !p->row.relaxed;
+}
+
 /* What user i costs at home, and the price of the gain that it forgoes there (of any sign). */
 static inline double gg_row_local_s(const gg_bound_problem *p, size_t i, double price_s) {
     return p->row.gain == NULL ? p->local_s[i] : p->local_s[i] + price_s * p->row.gain[i];

@@ -6,6 +6,7 @@
 #include "models/base/alloc.h"
 #include "models/base/record.h"
 #include "models/base/timer.h"
+#include "solvers/bound/offload_row.h"
 #include "solvers/tree/crew.h"
 
 /* The bound with one multiplier a server is given up for one with a price for every user and server
@@ -23,8 +24,8 @@ static double relative_gap(const gg__tree *t, const gg__node *at) {
 
 /* A node that something is left of: settles how it will be split, tries what was chosen most often
  * in it (n), and keeps it open. Takes it over. */
-static gg_status keep_open(gg__tree *t, gg__node *at, const gg_splits *splits,
-                           const int32_t *decision, gg_error *err) {
+static gg_status keep_open(gg__tree *t, gg__node *at, const gg_splits *splits, int32_t *decision,
+                           gg_error *err) {
     gg_status status = GG_OK;
     /* With many users a plan takes a while too, and nobody would follow it. */
     if (splits != NULL && !gg_time_is_up(t->search->deadline_s))
@@ -222,7 +223,7 @@ static gg_status tree_init(gg__tree *t, gg_error *err) {
     t->root.goal = &t->goal;
     t->memory = GG_ARRAYS_NEW(t, arrays);
     GG_NEED(t->memory, err, "out of memory for branch and bound");
-    if (t->p->row.gain == NULL)
+    if (t->p->row.gain == NULL || gg_held_to_row(t->p))
         GG_TRY(gg_search_new(t->p->instance, t->p->objective, &t->descent, err));
     GG_TRY(gg__lane_init(&t->root, t->search, err));
     gg__tree_update_goal(t);

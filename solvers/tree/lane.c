@@ -35,10 +35,6 @@ gg_status gg__lane_add_balance(gg__lane *lane, gg_error *err) {
     return GG_OK;
 }
 
-bool gg__held_to_row(const gg_bound_problem *p) {
-    return p->row.gain != NULL && !p->row.relaxed;
-}
-
 bool gg__planted_in(const gg__lane *lane, const gg_box *box) {
     const gg_planted *planted = lane->search->planted;
     return planted != NULL && gg_box_contains(box, lane->p, planted->decision);
@@ -79,8 +75,6 @@ bool gg__lane_round(gg__lane *l, gg__node *at, bool priced, int iterations) {
     }
     gg__proof_note_row_price(&l->proof, gg_bounder_price_s(l->bounder));
     at->bound_s = fmax(at->bound_s, bound_s);
-    if (gg__held_to_row(l->p))
-        gg_bounder_move_price(l->bounder, l->goal->threshold_s - bound_s);
     return alive && gg_box_propagate(&at->box, l->p);
 }
 
@@ -96,7 +90,7 @@ bool gg__lane_rounds(gg__lane *l, gg__node *at, bool priced, gg__effort most) {
             break;
         double gained_s = at->bound_s - before_s, missing_s = l->goal->threshold_s - at->bound_s;
         idle = gained_s < most.worthwhile * missing_s ? idle + 1 : 0;
-        if (!gg__held_to_row(l->p) && round > 0 && idle >= most.patience)
+        if (round > 0 && idle >= most.patience)
             break;
     }
     return true;
@@ -127,8 +121,7 @@ void gg__lane_store(const gg__lane *l, gg__node *at) {
 bool gg__lane_bound(gg__lane *l, gg__node *at) {
     bool planted = gg__planted_in(l, &at->box), priced = at->prices != NULL;
     bool alive = gg_box_propagate(&at->box, l->p);
-    if (gg__held_to_row(l->p))
-        gg_bounder_set_price(l->bounder, at->row_price_s);
+    gg_bounder_set_price(l->bounder, at->row_price_s);
     load_multipliers(l, at);
     if (alive)
         alive = gg__lane_rounds(l, at, priced, priced ? PRICED_AT_NODE : AT_NODE);

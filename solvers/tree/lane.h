@@ -41,9 +41,6 @@ void gg__lane_clear(gg__lane *lane);
 /* From here on with prices, too. Errors: GG_E_NOMEM. */
 gg_status gg__lane_add_balance(gg__lane *lane, gg_error *err);
 
-/* The search's problem has a row, and decisions must meet it. */
-bool gg__held_to_row(const gg_bound_problem *problem);
-
 /* One round of either bound; false when nothing of the box is left. */
 bool gg__lane_round(gg__lane *lane, gg__node *at, bool priced, int iterations);
 bool gg__lane_rounds(gg__lane *lane, gg__node *at, bool priced, gg__effort most);

@@ -6,6 +6,7 @@
 
 #include "models/base/timer.h"
 #include "solvers/bound/offload_row.h"
+#include "solvers/tree/row_search.h"
 #include "solvers/tree/tree_internal.h"
 
 static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, PRICED_AT_ROOT = {12, 60, 2, 0.01},
@@ -14,7 +15,7 @@ static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, PRICED_AT_ROOT = {12, 60, 2
  * whose users may all stay home were left open after 30,000 nodes, and take 300. */
 static const double RESTS = 0.02;
 /* Decisions near the bound's are tried at the first nodes and then at every so many. */
-enum { TRY_FIRST = 8, TRY_EVERY = 16 };
+enum { TRY_FIRST = 8, TRY_EVERY = 16, TRY_EVERY_UNDER_ROW = 4 };
 
 void gg__tree_update_goal(gg__tree *t) {
     double f = t->search->incumbent_s;
@@ -49,7 +50,17 @@ void gg__blend(const gg__lane *lane, const gg_search *descent, int32_t *decision
     }
 }
 
-gg_status gg__tree_try_blend(gg__tree *t, const int32_t *decision, gg_error *err) {
+/* The row leaves good decisions far apart: the bound finds them, not kicks of those known. */
+static gg_status try_under_row(gg__tree *t, int32_t *decision, gg_error *err) {
+    const gg_iterations once = {.at_most = 0, .deadline_s = t->search->deadline_s};
+    double found_s;
+    GG_TRY(gg_row_search(t->p, once, decision, &found_s, err));
+    return found_s < t->search->incumbent_s ? gg__tree_offer(t, decision, err) : GG_OK;
+}
+
+gg_status gg__tree_try_blend(gg__tree *t, int32_t *decision, gg_error *err) {
+    if (gg_held_to_row(t->p))
+        return try_under_row(t, decision, err);
     gg_search_load(t->descent, decision);
     gg_descend(t->descent, t->p->instance, t->search->deadline_s, t->changes_s);
     return gg_search_objective_s(t->descent) < t->search->incumbent_s
@@ -58,7 +69,8 @@ gg_status gg__tree_try_blend(gg__tree *t, const int32_t *decision, gg_error *err
 }
 
 bool gg__tree_tries_now(const gg__tree *t, const gg__node *at) {
-    return t->descent != NULL && (at->number <= TRY_FIRST || at->number % TRY_EVERY == 0);
+    unsigned every = gg_held_to_row(t->p) ? TRY_EVERY_UNDER_ROW : TRY_EVERY;
+    return t->descent != NULL && (at->number <= TRY_FIRST || at->number % every == 0);
 }
 
 gg_verdict gg__tree_report(gg__tree *t, double bound_s) {
@@ -131,8 +143,7 @@ gg_status gg__tree_bound_root(gg__tree *t, gg__node *at, bool *alive, gg_error *
     gg__lane *lane = &t->root;
     bool planted = gg__planted_in(lane, &at->box);
     *alive = gg_box_propagate(&at->box, t->p);
-    if (gg__held_to_row(t->p))
-        gg_bounder_set_price(lane->bounder, at->row_price_s);
+    gg_bounder_set_price(lane->bounder, at->row_price_s);
     if (*alive && !gg__tree_has_many(t))
         *alive = gg__lane_rounds(lane, at, false, AT_ROOT);
     if (*alive && at->prices != NULL)

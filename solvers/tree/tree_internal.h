@@ -19,7 +19,7 @@ typedef struct gg__tree {
     gg__open_nodes open;
     uint64_t created;
     gg__goal goal;
-    gg_search *descent; /* for decisions near the bound's; NULL where a row must hold as well */
+    gg_search *descent; /* for decisions near the bound's; NULL where a row has a price alone */
     double *changes_s;  /* m + 1 */
     gg_branch_scores scores;
     double root_slack_s; /* how far the root was from the threshold */
@@ -44,7 +44,7 @@ void gg__blend(const gg__lane *lane, const gg_search *descent, int32_t *decision
 
 /* A blend is improved, and the best becomes the incumbent: `decision` is overwritten. At the first
  * nodes, and then at some. */
-gg_status gg__tree_try_blend(gg__tree *t, const int32_t *decision, gg_error *err);
+gg_status gg__tree_try_blend(gg__tree *t, int32_t *decision, gg_error *err);
 bool gg__tree_tries_now(const gg__tree *t, const gg__node *at);
 
 /* Bounds and shrinks the root's box; *alive is false when nothing is left of it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The row's price against enumeration: wherever it is moved, bounds stay below every decision that
- * meets the row, and it moves the way that the blend of decisions asks for.
+ * The row's price against enumeration: wherever an ascent takes it, bounds stay below every
+ * decision that meets the row, and do not fall.
  */
 #include "tests/support/support.h"
 
@@ -13,7 +13,7 @@
 #include "solvers/bound/offload_row.h"
 #include "tests/support/instances/all_decisions.h"
 
-enum { MOST_USERS = 6, MOVES = 12, STEPS = 15 };
+enum { MOST_USERS = 6, ASCENTS = 6, STEPS = 15 };
 
 static double gain_of(size_t n, const double *gains, const int32_t *assignment) {
     double gain = 0.0;
@@ -31,40 +31,36 @@ static double least_s(const all_decisions *all, const gg_offload_row *row) {
     return least;
 }
 
-static double blended_gain(const gg_bound_problem *p, const gg_box *box, const float *frequencies) {
-    double gain = 0.0;
-    for (size_t i = 0; i < p->n; i++)
-        if (box->servers[i] != 0)
-            gain += p->row.gain[i] *
-                    (1.0 - (box->local[i] ? (double)frequencies[i * (p->m + 1)] : 0.0));
-    return gain;
-}
+/* How often ascents raised the price, and lowered it. */
+typedef struct moves {
+    size_t up, down;
+} moves;
 
-static void move_about(const all_decisions *all, const gg_bound_problem *p, gg_bounder *bounder,
-                       const gg_box *box, double cheapest_s) {
+static void ascend_often(const all_decisions *all, gg_bounder *bounder, const gg_box *box,
+                         double cheapest_s, moves *seen) {
     gg_bounder_load(bounder, box);
     gg_duals_from(bounder, nth_decision(all, 0));
-    for (int k = 0; k < MOVES; k++) {
-        double before_s = gg_bounder_price_s(bounder);
+    double last_s = gg_bound_s(bounder);
+    for (int k = 0; k < ASCENTS; k++) {
+        double price_s = gg_bounder_price_s(bounder);
         double bound_s = gg_ascend(bounder, cheapest_s, STEPS);
+        double now_s = gg_bounder_price_s(bounder);
         if (bound_s > cheapest_s * (1.0 + 1e-9))
             fail_msg("the bound %.17g s at a price of %.9g s exceeds the optimum %.17g s", bound_s,
-                     before_s, cheapest_s);
-        const float *frequencies = gg_bounder_choices(bounder).frequency;
-        double shortfall = p->row.required - blended_gain(p, box, frequencies);
-        gg_bounder_move_price(bounder, 0.01 * cheapest_s);
-        double now_s = gg_bounder_price_s(bounder);
+                     now_s, cheapest_s);
         assert_true(now_s >= 0.0);
-        if (shortfall > 1e-9)
-            assert_true(now_s > before_s);
-        if (shortfall < -1e-9)
-            assert_true(now_s < before_s || before_s == 0.0);
+        /* Multipliers are rounded to single precision. */
+        if (isfinite(last_s) && isfinite(bound_s))
+            assert_true(bound_s >= last_s - 1e-4 * (fabs(last_s) + cheapest_s));
+        last_s = bound_s;
+        seen->up += now_s > price_s;
+        seen->down += now_s < price_s;
     }
 }
 
 static void bounds_hold_at_every_price(void **state) {
     (void)state;
-    size_t moved = 0;
+    moves seen = {0};
     for (uint64_t seed = 1; seed <= test_count(150, 1500); seed++) {
         all_decisions all = all_decisions_of(seed, 0.0);
         const gg_bound_problem *p = NULL;
@@ -75,7 +71,9 @@ static void bounds_hold_at_every_price(void **state) {
         gg_bounder *bounder;
         for (size_t i = 0; i < n; i++)
             gain[i] = 1.2 * gg_rng_next_uniform(&rng) - 0.2;
-        gg_offload_row row = {.gain = gain, .price_s = all.optimum_s * gg_rng_next_uniform(&rng)};
+        gg_offload_row row = {.gain = gain,
+                              .price_s = all.optimum_s *
+                                         (seed % 2 == 0 ? 0.0 : gg_rng_next_uniform(&rng))};
         size_t aim = gg_rng_next_below(&rng, (uint32_t)all.count);
         if (!isfinite(all.cost_s[aim]) || !isfinite(row.price_s)) {
             all_decisions_clear(&all);
@@ -87,16 +85,14 @@ static void bounds_hold_at_every_price(void **state) {
             &err);
         assert_success(gg_bounder_new(p, &bounder, &err), &err);
         gg_box box = box_new(p);
-        if (gg_box_propagate(&box, p)) {
-            move_about(&all, p, bounder, &box, least_s(&all, &row));
-            moved++;
-        }
+        if (gg_box_propagate(&box, p))
+            ascend_often(&all, bounder, &box, least_s(&all, &row), &seen);
         box_free(&box);
         gg_free(bounder);
         gg_bound_problem_free(p);
         all_decisions_clear(&all);
     }
-    assert_true(moved > 50);
+    assert_true(seen.up > 5 && seen.down > 5);
 }
 
 /* However often it moved, a price leaves the bound as if it had been the first. */
