@@ -11,9 +11,8 @@
 
 /* The bound with one multiplier a server is given up for one with a price for every user and server
  * where the tree that it seems to need costs more than that bound's root. So many nodes, of users
- * times servers, at most so many, cost as much as a root with prices; a dozen users under a row are
- * searched through sooner (2 s, not 14). */
-static const double NODES_A_ROOT = 48000.0, MOST_A_ROOT = 100.0, FEW_UNDER_ROW = 16.0;
+ * times servers, at most so many, cost as much as a root with prices. */
+static const double NODES_A_ROOT = 48000.0, MOST_A_ROOT = 100.0;
 /* How many of its worth decide when: before this share of it nothing is known; up to it a tree must
  * seem to need so many times as much; after it the search goes on while it seems nearly done. */
 static const double KNOWN_AFTER = 0.25, HOPELESS = 10.0, NEARLY_DONE = 1.5;
@@ -180,7 +179,7 @@ static bool is_stuck(const gg__tree *t) {
     double worth = fmin(NODES_A_ROOT / (double)(t->p->n * t->p->m), MOST_A_ROOT);
     double nodes = (double)t->search->nodes;
     if (t->root.balance != NULL || t->p->m < 2 || t->p->instance->fixed_interference_w != NULL ||
-        (t->p->row.gain != NULL && (double)t->p->n <= FEW_UNDER_ROW) || nodes < KNOWN_AFTER * worth)
+        nodes < KNOWN_AFTER * worth)
         return false;
     return nodes_needed(t) > (nodes < worth ? HOPELESS * worth : NEARLY_DONE * nodes);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/tree/branching.h"
 
+#include "solvers/bound/offload_row.h"
+
 void gg_branch_apply(const gg_branch *branch, gg_box *box, int half) {
     uint64_t bit = UINT64_C(1) << branch->server;
     switch (branch->kind) {
@@ -279,12 +281,17 @@ gg_splits gg_branch_places(const gg_bound_problem *p, const gg_box *box, gg_choi
         splits.branch[kind] = candidates[kind].branch;
         splits.exists[kind] = candidates[kind].merit > 0.0;
     }
+    splits.home_first = gg_held_to_row(p) && splits.exists[GG_BRANCH_LOCAL];
     return splits;
 }
 
 bool gg_branch_pick(const gg_splits *splits, const gg_branch_scores *scores, int gap_size,
                     gg_branch *branch) {
     double best = INFINITY;
+    if (splits->home_first) {
+        *branch = splits->branch[GG_BRANCH_LOCAL];
+        return true;
+    }
     if (splits->is_wide) {
         *branch = splits->branch[GG_BRANCH_INTERFERENCE];
         return true;

@@ -45,6 +45,7 @@ typedef struct gg_splits {
     gg_branch branch[GG_BRANCH_KINDS];
     bool exists[GG_BRANCH_KINDS];
     bool is_wide; /* a range of interference is so wide that it goes first, whatever records say */
+    bool home_first; /* decisions are held to a row: who stays home decides whether it is met */
 } gg_splits;
 
 /* Of the bounder's loaded box. `lambda`: the interference multipliers (m); `interference`: the

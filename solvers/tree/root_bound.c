@@ -15,7 +15,7 @@ static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, PRICED_AT_ROOT = {12, 60, 2
  * whose users may all stay home were left open after 30,000 nodes, and take 300. */
 static const double RESTS = 0.02;
 /* Decisions near the bound's are tried at the first nodes and then at every so many. */
-enum { TRY_FIRST = 8, TRY_EVERY = 16, TRY_EVERY_UNDER_ROW = 4 };
+enum { TRY_FIRST = 8, TRY_EVERY = 16 };
 
 void gg__tree_update_goal(gg__tree *t) {
     double f = t->search->incumbent_s;
@@ -69,8 +69,7 @@ gg_status gg__tree_try_blend(gg__tree *t, int32_t *decision, gg_error *err) {
 }
 
 bool gg__tree_tries_now(const gg__tree *t, const gg__node *at) {
-    unsigned every = gg_held_to_row(t->p) ? TRY_EVERY_UNDER_ROW : TRY_EVERY;
-    return t->descent != NULL && (at->number <= TRY_FIRST || at->number % every == 0);
+    return t->descent != NULL && (at->number <= TRY_FIRST || at->number % TRY_EVERY == 0);
 }
 
 gg_verdict gg__tree_report(gg__tree *t, double bound_s) {
