@@ -226,7 +226,7 @@ paper-gap: deps
 	@mkdir -p $(PAPER)
 	@$(PROGRAM) batch experiments/plans/paper-gap.yaml -o $(PAPER)/gap --jobs $(JOBS)
 	@$(PROGRAM) pareto experiments/plans/paper-gap.yaml --gap 1e-2 --node-limit 60 --points 6 \
-	    -o $(PAPER)/gap/front.csv >/dev/null || [ $$? -eq 3 ]
+	    --threads $(JOBS) -o $(PAPER)/gap/front.csv >/dev/null || [ $$? -eq 3 ]
 	@$(PROGRAM) report $(PAPER)/gap -o $(PAPER)/gap.html --plan experiments/plans/paper-gap.yaml
 # Whether GOA's gap survives on servers that batch, in one sentence.
 BATCHING := build/batching

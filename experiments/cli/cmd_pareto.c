@@ -16,6 +16,7 @@
 #include "models/base/alloc.h"
 #include "models/base/outfile.h"
 #include "models/base/timer.h"
+#include "models/threads/together.h"
 
 typedef struct request {
     const char *command;
@@ -59,6 +60,10 @@ static const gg_option options[] = {
      GG_NUMBER(request, options.time_limit_s, 0.0, 1e9)},
     {"node-limit", 0, "K", "Branch-and-bound nodes for each point", 3, .usual = "none",
      GG_INTEGER(request, options.node_limit, 0, INT64_MAX)},
+    {"threads", 0, "T",
+     "Threads of a search, or networks of a plan at a time: nothing but the time changes; 0: one "
+     "for each core",
+     3, .usual = "1", GG_INTEGER(request, options.threads, 0, GG_THREADS_MAX)},
     {"seed", 0, "N", "Seed of what draws random numbers", 3, .usual = "1",
      GG_INTEGER(request, options.seed, 0, INT64_MAX)},
     GG_ROW_PLAN_DATASET(request, dataset, 3),
@@ -232,6 +237,7 @@ static gg_status study_energy(const request *asked, output *csv, output *svg, bo
     chosen.time_limit_s = asked->options.time_limit_s;
     chosen.node_limit = asked->options.node_limit;
     chosen.seed = asked->options.seed;
+    chosen.threads = asked->options.threads;
     if (asked->options.n_levels > 0)
         chosen.most_prices = asked->options.n_levels;
     GG_TRY(gg_load_instance(asked->command, asked->path, &in, err));

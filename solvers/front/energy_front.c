@@ -25,7 +25,8 @@ gg_energy_options gg_energy_options_init(void) {
                                .time_limit_s = INFINITY,
                                .node_limit = INT64_MAX,
                                .most_prices = SIZE_MAX,
-                               .seed = 1};
+                               .seed = 1,
+                               .threads = 1};
 }
 
 /* The prices 0 and INFINITY are those of the ends. */
@@ -78,6 +79,7 @@ static gg_status solve(work *w, double price_s_j, const int32_t *known, gg_energ
     options.time_limit_s = fmax(0.0, w->deadline_s - gg_now_s());
     options.node_limit = w->options->node_limit;
     options.seed = w->options->seed;
+    options.threads = w->options->threads;
     options.known = known;
     gg_status status = gg_solve(w->solver, w->in, &options, &result, err);
     if (status == GG_OK && (result.assignment == NULL || !isfinite(result.metrics.objective_s)))

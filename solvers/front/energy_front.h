@@ -24,6 +24,7 @@ typedef struct gg_energy_options {
     int64_t node_limit;  /* for each price */
     size_t most_prices;  /* the ends included, at least 2; the widest gaps are closed first */
     uint64_t seed;
+    size_t threads; /* of each price's search; 0: one for each core. Nothing but the time changes */
 } gg_energy_options;
 
 gg_energy_options gg_energy_options_init(void);

@@ -72,6 +72,7 @@ static gg_status search_tree(gg__front_program *w, const gg_bound_problem *p, do
     options.gap =
         value_s > 0.0 ? w->options->gap * fmax(0.0, 1.0 - priced_s / value_s) : w->options->gap;
     options.node_limit = w->options->node_limit;
+    options.threads = w->options->threads;
     gg_tree_search search = {.problem = p,
                              .options = &options,
                              .deadline_s = w->deadline_s,

@@ -26,7 +26,8 @@ gg_tradeoff_options gg_tradeoff_options_init(void) {
                                  .gap = 1e-4,
                                  .time_limit_s = INFINITY,
                                  .node_limit = INT64_MAX,
-                                 .seed = 1};
+                                 .seed = 1,
+                                 .threads = 1};
 }
 
 /* Takes a point over. */

@@ -29,6 +29,7 @@ typedef struct gg_tradeoff_options {
     double time_limit_s; /* for the whole front; INFINITY: none */
     int64_t node_limit;  /* for each point */
     uint64_t seed;
+    size_t threads; /* of each point's search; 0: one for each core. Nothing but the time changes */
 } gg_tradeoff_options;
 
 gg_tradeoff_options gg_tradeoff_options_init(void);

@@ -2,6 +2,7 @@
 #include "experiments/studies/pareto/pareto_study.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "experiments/batch/unit.h"
@@ -10,6 +11,10 @@
 #include "experiments/statistics/statistics.h"
 #include "experiments/studies/pareto/front_floor.h"
 #include "models/base/alloc.h"
+#include "models/threads/together.h"
+
+/* Networks whose fronts are computed before they are added up. */
+enum { BLOCK_MOST = 64 };
 
 /* Points nearer than this in accuracy are written as one: no picture tells them apart. */
 static const double STEP = 0.001;
@@ -201,40 +206,112 @@ static gg_status compute_front(const gg_instance *network, const gg_tradeoff_opt
     return gg_tradeoff_compute(network, &chosen, front, err);
 }
 
-static gg_status add_unit(const gg_experiment *experiment, const gg_unit *unit,
-                          const gg_tradeoff_options *options, bool hindsight, joint_front *sum,
-                          bool *proven, bool *stopped, gg_error *err) {
-    gg_instance *network = NULL;
-    gg_tradeoff front = {0};
-    gg_status status = gg_unit_draw(experiment, unit, &network, err);
-    if (status == GG_OK)
-        status = compute_front(network, options, hindsight, &front, err);
-    if (status == GG_OK)
-        status = add(sum, &front, unit->run, network->n_users, err);
-    for (size_t k = 0; k < front.count; k++)
-        *proven = *proven && front.points[k].proven;
-    *stopped = *stopped || front.stopped;
-    gg_tradeoff_clear(&front);
-    gg_instance_free(network);
-    return status;
+/* A network of the plan, and its front once somebody has computed it. */
+typedef struct member_front {
+    gg_unit unit;
+    gg_instance *network;
+    gg_tradeoff front;
+    gg_status status;
+    gg_error error;
+} member_front;
+
+/* Networks that threads work on at a time: they are added up in the plan's order. */
+typedef struct block {
+    gg_tradeoff_options options; /* of one thread each */
+    bool hindsight;
+    size_t count;
+    atomic_size_t next;
+    member_front of[BLOCK_MOST];
+} block;
+
+static void compute_next(void *context, size_t who) {
+    block *b = context;
+    (void)who;
+    for (size_t k; (k = atomic_fetch_add(&b->next, 1)) < b->count;) {
+        member_front *m = &b->of[k];
+        m->status = compute_front(m->network, &b->options, b->hindsight, &m->front, &m->error);
+    }
+}
+
+static void empty(block *b) {
+    for (size_t k = 0; k < b->count; k++) {
+        gg_tradeoff_clear(&b->of[k].front);
+        gg_instance_free(b->of[k].network);
+    }
+    b->count = 0;
+    atomic_store(&b->next, 0);
+}
+
+/* The networks from `first` on, as many as there is room for. */
+static gg_status fill(block *b, const gg_experiment *experiment, size_t first, gg_error *err) {
+    size_t units = gg_plan_units(experiment->plan);
+    while (b->count < BLOCK_MOST && first + b->count < units) {
+        member_front *m = &b->of[b->count];
+        *m = (member_front){.unit = gg_plan_unit(experiment->plan, first + b->count)};
+        GG_TRY(gg_unit_draw(experiment, &m->unit, &m->network, err));
+        b->count++;
+    }
+    return GG_OK;
+}
+
+/* What a plan's fronts come to. */
+typedef struct outcome {
+    bool proven, stopped;
+} outcome;
+
+static gg_status add_member_front(joint_front *sum, const member_front *m, outcome *came,
+                                  gg_error *err) {
+    if (m->status != GG_OK) {
+        if (err != NULL)
+            *err = m->error;
+        return m->status;
+    }
+    for (size_t k = 0; k < m->front.count; k++)
+        came->proven = came->proven && m->front.points[k].proven;
+    came->stopped = came->stopped || m->front.stopped;
+    return add(sum, &m->front, m->unit.run, m->network->n_users, err);
+}
+
+/* Adds a block's fronts, and writes the sum of a preset after its last network. */
+static gg_status take(const block *b, const gg_experiment *experiment, size_t first,
+                      joint_front *sum, target *to, outcome *came, gg_error *err) {
+    const gg_plan *plan = experiment->plan;
+    for (size_t k = 0; k < b->count && !came->stopped; k++) {
+        size_t preset = b->of[k].unit.preset, next = first + k + 1;
+        GG_TRY(add_member_front(sum, &b->of[k], came, err));
+        if (came->stopped ||
+            (next < gg_plan_units(plan) && gg_plan_unit(plan, next).preset == preset))
+            continue;
+        to->preset = gg_preset_name(experiment->presets[preset]);
+        GG_TRY(write(sum, to, err));
+        clear(sum);
+    }
+    return GG_OK;
 }
 
 static gg_status write_fronts(const gg_experiment *experiment, const gg_tradeoff_options *options,
-                              target *to, bool *proven, bool *stopped, gg_error *err) {
+                              target *to, outcome *came, gg_error *err) {
+    size_t threads = options->threads > 0 ? options->threads : gg_usable_cores();
+    threads = threads < GG_THREADS_MAX ? threads : GG_THREADS_MAX;
     size_t units = gg_plan_units(experiment->plan);
     joint_front sum = {0};
     gg_status status = GG_OK;
-    for (size_t k = 0; status == GG_OK && k < units && !*stopped; k++) {
-        gg_unit unit = gg_plan_unit(experiment->plan, k);
-        status = add_unit(experiment, &unit, options, to->hindsight, &sum, proven, stopped, err);
-        bool last = k + 1 == units || gg_plan_unit(experiment->plan, k + 1).preset != unit.preset;
-        if (status == GG_OK && last) {
-            to->preset = gg_preset_name(experiment->presets[unit.preset]);
-            status = write(&sum, to, err);
-            clear(&sum);
-        }
+    block *b = gg_alloc(1, sizeof *b);
+    GG_NEED(b, err, "out of memory for fronts");
+    b->options = *options;
+    b->options.threads = 1;
+    b->hindsight = to->hindsight;
+    for (size_t first = 0, next; status == GG_OK && first < units && !came->stopped; first = next) {
+        status = fill(b, experiment, first, err);
+        if (status == GG_OK)
+            gg_work_together(threads, compute_next, b);
+        next = first + b->count;
+        if (status == GG_OK)
+            status = take(b, experiment, first, &sum, to, came, err);
+        empty(b);
     }
     clear(&sum);
+    gg_free(b);
     return status;
 }
 
@@ -243,8 +320,7 @@ gg_status gg_pareto_plan(const char *path, const char *dataset, const gg_tradeof
     gg_plan *plan = NULL;
     gg_experiment *experiment = NULL;
     target to = {.hindsight = hindsight, .stream = stream};
-    bool stopped = false;
-    *proven = true;
+    outcome came = {.proven = true};
     gg_status status = gg_plan_read(path, dataset, &plan, err);
     if (status == GG_OK)
         status = gg_experiment_open(plan, &experiment, err);
@@ -252,9 +328,10 @@ gg_status gg_pareto_plan(const char *path, const char *dataset, const gg_tradeof
         fputs("preset,delay_per_query_s,accuracy,lower_bound_s,networks,delay_low_s,delay_high_s,"
               "kind\n",
               stream);
-        status = write_fronts(experiment, options, &to, proven, &stopped, err);
+        status = write_fronts(experiment, options, &to, &came, err);
     }
-    if (status == GG_OK && stopped)
+    *proven = came.proven;
+    if (status == GG_OK && came.stopped)
         status = gg_fail(err, GG_E_SOLVER, "%s: stopped before every network was done", path);
     gg_bootstrap_clear(&to.bootstrap);
     gg_experiment_close(experiment);

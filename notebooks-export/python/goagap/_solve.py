@@ -500,7 +500,8 @@ class EnergyFront(List[EnergyPoint]):
 
 def front(instance: Instance, *, against: str = "accuracy", **options: Any) -> Union[Front, EnergyFront]:
     """The exact front of delay against "accuracy" (`accuracy_front` has its options), or against the "energy" of the
-    devices, for which there are gap, time_limit_s, node_limit (a price) and most_prices.
+    devices, for which there are gap, time_limit_s, node_limit (a price), most_prices and threads (0: one for each core;
+    nothing but the time changes).
     """
     if against not in ("accuracy", "energy"):
         raise UsageError(f"against: '{against}' is neither accuracy nor energy")
@@ -508,11 +509,12 @@ def front(instance: Instance, *, against: str = "accuracy", **options: Any) -> U
 
 
 def energy_front(instance: Instance, *, gap: Optional[float] = None, time_limit_s: Optional[float] = None,
-                 node_limit: Optional[int] = None, most_prices: Optional[int] = None) -> EnergyFront:
+                 node_limit: Optional[int] = None, most_prices: Optional[int] = None,
+                 threads: Optional[int] = None) -> EnergyFront:
     """The supported points of delay against energy at the instance's tau, each proven, and what no decision is below."""
     asked = lib.gg_energy_options_init()
     for name, value in (("gap", gap), ("time_limit_s", time_limit_s), ("node_limit", node_limit),
-                        ("most_prices", most_prices)):
+                        ("most_prices", most_prices), ("threads", threads)):
         if value is not None:
             _set_number(asked, name, value)
     with _computed("gg_energy_front", instance, asked) as found:
@@ -527,12 +529,13 @@ def energy_front(instance: Instance, *, gap: Optional[float] = None, time_limit_
 def accuracy_front(instance: Instance, *, objective: str = "uniform", p_slm: Any = None, p_llm: Any = None,
                    hindsight: bool = False, levels: Optional[int] = None, target: Optional[float] = None,
                    gap: Optional[float] = None, time_limit_s: Optional[float] = None,
-                   node_limit: Optional[int] = None) -> Front:
+                   node_limit: Optional[int] = None, threads: Optional[int] = None) -> Front:
     """The exact accuracy-delay front: for every accuracy the smallest objective, whatever tau is.
 
     p_slm, p_llm: of shape (N,), P(correct) on the device and when offloaded; by default the instance's. hindsight: by
     the recorded flags in place of what can be expected. levels: how many accuracies are asked for (20; 0, in hindsight
-    alone: every one, the default there). target: one more.
+    alone: every one, the default there). target: one more. threads: of a search (0: one for each core; nothing but the
+    time changes).
     """
     if not hindsight:
         p_slm = instance.slm_p_correct if p_slm is None else p_slm
@@ -552,7 +555,7 @@ def accuracy_front(instance: Instance, *, objective: str = "uniform", p_slm: Any
             raise InputError(f"{name}: has the shape {keep[-1].shape}, the instance {instance.n_users} users")
         setattr(asked, name, keep[-1].ctypes.data)
     for name, value in (("n_levels", levels), ("target", target), ("gap", gap), ("time_limit_s", time_limit_s),
-                        ("node_limit", node_limit)):
+                        ("node_limit", node_limit), ("threads", threads)):
         if value is not None:
             _set_number(asked, name, value)
     with _computed("gg_tradeoff", instance, asked) as found:

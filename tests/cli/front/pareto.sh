@@ -76,6 +76,8 @@ runs: 2
 solvers: [goa]
 YAML
 expect 0 '' 'the mean front of a plan' "$goagap" pareto plan.yaml -o mean.csv
+expect 0 '' 'the same on three threads' "$goagap" pareto plan.yaml --threads 3 -o mean3.csv
+same 'a front of a plan is the same on any number of threads' mean.csv mean3.csv
 is 'has the columns of the report' "$(head -n 1 mean.csv)" = \
     preset,delay_per_query_s,accuracy,lower_bound_s,networks,delay_low_s,delay_high_s,kind
 is 'and rises' "$(awk -F, 'NR > 2 && ($2 < d || $3 <= a) { bad++ } { d = $2; a = $3 } END { print bad + 0 }' mean.csv)" -eq 0
