@@ -194,12 +194,12 @@ demo-run: $(PROGRAM)
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@echo "1. Uncertainty of every query of the shipped dataset, from its logits"
 	@$(PROGRAM) uncertainty data/samples/babi.h5 -o $(DEMO)/babi.h5
-	@echo "2. Networks of 50, 80 and 110 users, strategies, optima (under a minute)"
+	@echo "2. Networks of 50, 80 and 110 users, strategies, optima (a minute)"
 	@$(PROGRAM) batch experiments/plans/demo.yaml --dataset $(DEMO)/babi.h5 -o $(DEMO)/results \
 	    --jobs $(JOBS)
-	@echo "3. What accuracy costs at least: the front of these networks (half a minute)"
+	@echo "3. What accuracy costs at least: the front of these networks (15 seconds)"
 	@$(PROGRAM) pareto experiments/plans/demo.yaml --dataset $(DEMO)/babi.h5 --gap 1e-2 \
-	    --node-limit 60 --points 6 -o $(DEMO)/results/front.csv >/dev/null || [ $$? -eq 3 ]
+	    --node-limit 60 --points 6 --threads $(JOBS) -o $(DEMO)/results/front.csv >/dev/null || [ $$? -eq 3 ]
 	@echo "4. How far each strategy is from the optimum"
 	@$(PROGRAM) report $(DEMO)/results -o $(DEMO)/report.html --plan experiments/plans/demo.yaml \
 	    --dataset $(DEMO)/babi.h5
@@ -469,7 +469,7 @@ help:
 	    'make check-threads solves side by side and threads in one, under ThreadSanitizer' \
 	    'make check-slurm the batch on a real Slurm on this machine (root)' \
 	    'make paper       the published experiment, means beside the published ones' \
-	    'make paper-gap   its strategies beside the proven optimum: a report (18 minutes)' \
+	    'make paper-gap   its strategies beside the proven optimum: a report (10 minutes)' \
 	    'make batching    the same where servers batch as vLLM does: one sentence (8 minutes)' \
 	    'make all         build/release/goagap (BUILD=DIR for another place)' \
 	    'make asan|ubsan|valgrind   unit tests under one checker' \
