@@ -6,31 +6,43 @@
 . "$(dirname "$0")/tap.inc"
 list=$root/experiments/bench/nodes.csv
 
-# nodes PRESET USERS SERVERS RUN TAU OBJECTIVE GAP: one line of the table
+# of_last NAME OPTION...: a number of the last solver's result on n.json
+of_last() {
+    name=$1
+    shift
+    "$goagap" solve -s exact --format json n.json "$@" |
+        sed -n "s/^ *\"$name\": \([^,]*\),\{0,1\}\$/\1/p" | tail -n 1
+}
+
+# nodes SOLVER PRESET USERS SERVERS RUN TAU OBJECTIVE GAP: one line of the table
 nodes() {
-    "$goagap" instance --preset "$1" --users "$2" --servers "$3" --run "$4" --tau "$5" -o n.json
-    open=$("$goagap" solve -s exact -w "$6" --gap "$7" --node-limit 1 --format json n.json |
-        sed -n 's/^ *"gap": \(.*\),$/\1/p')
-    all=$("$goagap" solve -s exact -w "$6" --gap "$7" --format json n.json |
-        sed -n 's/^ *"nodes": \(.*\),\{0,1\}$/\1/p' | tr -d ,)
-    awk -v o="$open" -v k="$1,$2,$3,$4,$5,$6,$7,$all" 'BEGIN { printf "%s,%.3g\n", k, o }'
+    "$goagap" instance --preset "$2" --users "$3" --servers "$4" --run "$5" --tau "$6" -o n.json
+    row=
+    [ "$1" = exact ] || row='--accuracy-of goa'
+    # shellcheck disable=SC2086
+    open=$(of_last gap -w "$7" --gap "$8" --node-limit 1 $row)
+    # shellcheck disable=SC2086
+    all=$(of_last nodes -w "$7" --gap "$8" $row)
+    awk -v o="$open" -v k="$1,$2,$3,$4,$5,$6,$7,$8,$all" 'BEGIN { printf "%s,%.3g\n", k, o }'
 }
 
 {
-    echo preset,users,servers,run,tau,objective,gap,nodes,root_gap
+    echo solver,preset,users,servers,run,tau,objective,gap,nodes,root_gap
     while read -r network; do
         # shellcheck disable=SC2086
         nodes $network
     done <<EOF
-paper-bits 50 4 0 0.7 weighted 1e-9
-paper-bits 80 4 1 0.8 uniform 1e-9
-paper 120 4 2 0.8 weighted 1e-9
-paper-bits 60 8 0 0.6 weighted 1e-4
-paper-bits 60 16 1 0.7 weighted 1e-4
-paper-bits 60 16 1 0.7 uniform 1e-4
-paper-bits 40 32 2 0.8 weighted 1e-4
-urban-micro 30 4 0 1 weighted 1e-9
-urban-micro 40 4 4 1 weighted 1e-9
+exact paper-bits 50 4 0 0.7 weighted 1e-9
+exact paper-bits 80 4 1 0.8 uniform 1e-9
+exact paper 120 4 2 0.8 weighted 1e-9
+exact paper-bits 60 8 0 0.6 weighted 1e-4
+exact paper-bits 60 16 1 0.7 weighted 1e-4
+exact paper-bits 60 16 1 0.7 uniform 1e-4
+exact paper-bits 40 32 2 0.8 weighted 1e-4
+exact urban-micro 30 4 0 1 weighted 1e-9
+exact urban-micro 40 4 4 1 weighted 1e-9
+exact-fair paper 80 4 2 0.7 weighted 1e-4
+exact-fair paper-bits 50 4 1 0.9 uniform 1e-4
 EOF
 } >nodes.csv
 if [ "${1:-}" = write ]; then
