@@ -300,12 +300,12 @@ static uint32_t splits_at_home(const gg_branch_scores *scores) {
 bool gg_branch_pick(const gg_splits *splits, const gg_branch_scores *scores, int gap_size,
                     gg_branch *branch) {
     double best = INFINITY;
-    if (splits->home_first && splits_at_home(scores) < HOME_FIRST) {
-        *branch = splits->branch[GG_BRANCH_LOCAL];
-        return true;
-    }
     if (splits->is_wide) {
         *branch = splits->branch[GG_BRANCH_INTERFERENCE];
+        return true;
+    }
+    if (splits->home_first && splits_at_home(scores) < HOME_FIRST) {
+        *branch = splits->branch[GG_BRANCH_LOCAL];
         return true;
     }
     for (int kind = 0; kind < GG_BRANCH_KINDS; kind++) {
