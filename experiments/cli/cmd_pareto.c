@@ -81,8 +81,6 @@ static bool is_plan(const char *path) {
 
 /* What is said of accuracies alone. */
 static gg_status finish_energy(const request *asked, gg_error *err) {
-    if (is_plan(asked->path))
-        return gg_fail(err, GG_E_USAGE, "against energy: needs one instance, not a plan");
     if (asked->p_slm_path != NULL || asked->p_llm_path != NULL || asked->hindsight)
         return gg_fail(err, GG_E_USAGE,
                        "p-slm, p-llm and hindsight: are about accuracy, not energy");
@@ -93,14 +91,13 @@ static gg_status finish_energy(const request *asked, gg_error *err) {
         return gg_fail(err, GG_E_USAGE,
                        "objective: against energy stands the uniform delay, not %s",
                        gg_objective_name(asked->options.objective));
-    return asked->dataset == NULL ? GG_OK
-                                  : gg_fail(err, GG_E_USAGE, "dataset: needs a plan (PLAN.yaml)");
+    return GG_OK;
 }
 
 static gg_status finish(void *input, gg_error *err) {
     const request *asked = input;
     if (asked->against_energy)
-        return finish_energy(asked, err);
+        GG_TRY(finish_energy(asked, err));
     if ((asked->p_slm_path == NULL) != (asked->p_llm_path == NULL))
         return gg_fail(err, GG_E_USAGE, "p-slm and p-llm: one needs the other");
     if (asked->p_slm_path != NULL && asked->hindsight)
@@ -256,12 +253,14 @@ static gg_status study(request *asked, output *csv, output *svg, bool *proven, g
     GG_TRY(open_output(plan && asked->csv_path == NULL ? "-" : asked->csv_path, csv, err));
     GG_TRY(open_output(asked->svg_path, svg, err));
     gg_stop_on_signals();
-    if (asked->against_energy)
-        return study_energy(asked, csv, svg, proven, err);
     if (!plan)
-        return study_instance(asked, csv, svg, proven, err);
-    GG_TRY(gg_pareto_plan(asked->path, asked->dataset, &asked->options, asked->hindsight,
-                          csv->stream, proven, err));
+        return asked->against_energy ? study_energy(asked, csv, svg, proven, err)
+                                     : study_instance(asked, csv, svg, proven, err);
+    gg_front_kind kind = asked->against_energy ? GG_FRONT_ENERGY
+                         : asked->hindsight    ? GG_FRONT_HINDSIGHT
+                                               : GG_FRONT_EXPECTED;
+    GG_TRY(gg_pareto_plan(asked->path, asked->dataset, &asked->options, kind, csv->stream, proven,
+                          err));
     return commit(csv, err);
 }
 
@@ -287,7 +286,8 @@ const gg_command gg_command_pareto = {
         "smallest delay of any decision, whatever its tau; beside it what goa, dmin and random "
         "reach over tau. Accuracy is what can be expected when deciding. Of a plan it writes the "
         "front of its networks together: the least mean "
-        "delay for each mean accuracy. Against energy it finds the supported points of the front "
+        "delay for each mean accuracy (or energy, at the plan's tau). Against energy it finds the "
+        "supported points of the front "
         "(those of the least delay and energy at some price), each proven, and from all the prices "
         "a line that no decision which keeps the instance's tau is below.\v"
         "Exit code: 3 if a limit left a point unproven, else 0.",

@@ -34,10 +34,9 @@ static size_t next_line(const gg_tradeoff *front, size_t k, double *crossing) {
     return next;
 }
 
-gg_status gg_front_floor_add(gg_front_floor *floor, const gg_tradeoff *front, size_t n_users,
-                             gg_error *err) {
-    double n = (double)n_users, most = front->points[front->count - 1].accuracy;
-    double at = -INFINITY, crossing;
+gg_status gg_front_floor_add(gg_front_floor *floor, const gg_tradeoff *front, double most,
+                             size_t n_users, gg_error *err) {
+    double n = (double)n_users, at = -INFINITY, crossing;
     for (size_t k = 0, next; at < most; k = next, at = crossing) {
         next = next_line(front, k, &crossing);
         crossing = fmin(crossing, most);

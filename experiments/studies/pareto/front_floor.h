@@ -21,10 +21,10 @@ typedef struct gg_front_floor {
     size_t next; /* the edge that gg_front_floor_at has come to */
 } gg_front_floor;
 
-/* Adds a network by its front, whose last point is as accurate as its decisions can be. Errors:
- * GG_E_NOMEM. */
-gg_status gg_front_floor_add(gg_front_floor *floor, const gg_tradeoff *front, size_t n_users,
-                             gg_error *err);
+/* Adds a network by the lines of its front; none of its decisions is more accurate than `most`.
+ * Errors: GG_E_NOMEM. */
+gg_status gg_front_floor_add(gg_front_floor *floor, const gg_tradeoff *front, double most,
+                             size_t n_users, gg_error *err);
 
 /* Before the first question. */
 void gg_front_floor_sort(gg_front_floor *floor);

@@ -12,11 +12,13 @@
 #include "experiments/studies/pareto/front_floor.h"
 #include "models/base/alloc.h"
 #include "models/threads/together.h"
+#include "solvers/front/energy_front.h"
 
 /* Networks whose fronts are computed before they are added up. */
 enum { BLOCK_MOST = 64 };
 
-/* Points nearer than this in accuracy are written as one: no picture tells them apart. */
+/* Points nearer than this in accuracy, or than this share of all energy that can be saved, are
+ * written as one: no picture tells them apart. */
 static const double STEP = 0.001;
 
 /* From one vertex of a network's lower convex hull to the next. */
@@ -91,14 +93,14 @@ static gg_status add_member(joint_front *to, uint32_t run, double delay_s, gg_er
     return GG_OK;
 }
 
-static gg_status add(joint_front *to, const gg_tradeoff *front, uint32_t run, size_t n_users,
-                     gg_error *err) {
+static gg_status add(joint_front *to, const gg_tradeoff *front, double most, uint32_t run,
+                     size_t n_users, gg_error *err) {
     const gg_tradeoff_point *first = &front->points[0];
     double n = (double)n_users;
     GG_TRY(add_member(to, run, first->total_delay_s / n, err));
     to->accuracy += first->accuracy;
     to->delay_s += first->total_delay_s / n;
-    GG_TRY(gg_front_floor_add(&to->floor, front, n_users, err));
+    GG_TRY(gg_front_floor_add(&to->floor, front, most, n_users, err));
     for (size_t k = 0, next; k + 1 < front->count; k = next) {
         next = next_vertex(front, k);
         GG_TRY(push(to, &front->points[k], &front->points[next], n, err));
@@ -132,7 +134,7 @@ static gg_status find_interval(const joint_front *at, gg_bootstrap *bootstrap, d
 /* Where the front of one preset goes. */
 typedef struct target {
     const char *preset;
-    bool hindsight;
+    gg_front_kind kind;
     FILE *stream;
     gg_bootstrap bootstrap;
 } target;
@@ -142,12 +144,15 @@ static gg_status write_point(joint_front *at, target *to, gg_error *err) {
     GG_TRY(find_interval(at, &to->bootstrap, &low_s, &high_s, err));
     gg_csv_put_text(to->stream, to->preset);
     gg_csv_put_number(to->stream, at->delay_s / networks);
-    gg_csv_put_number(to->stream, at->accuracy / networks);
+    gg_csv_put_number(to->stream,
+                      (to->kind == GG_FRONT_ENERGY ? -1.0 : 1.0) * at->accuracy / networks);
     gg_csv_put_number(to->stream, gg_front_floor_at(&at->floor, at->accuracy) / networks);
     gg_csv_put_count(to->stream, at->networks);
     gg_csv_put_number(to->stream, low_s);
     gg_csv_put_number(to->stream, high_s);
-    gg_csv_put_more_text(to->stream, gg_accuracy_kind(to->hindsight));
+    gg_csv_put_more_text(to->stream, to->kind == GG_FRONT_ENERGY
+                                         ? "energy"
+                                         : gg_accuracy_kind(to->kind == GG_FRONT_HINDSIGHT));
     fputc('\n', to->stream);
     return GG_OK;
 }
@@ -164,11 +169,19 @@ static gg_status put_in_order(joint_front *front, gg_error *err) {
     return GG_OK;
 }
 
+/* How far apart written points are, summed over the networks. */
+static double step_of(const joint_front *front, gg_front_kind kind) {
+    double range = 0.0;
+    for (size_t k = 0; k < front->count; k++)
+        range += front->edges[k].accuracy;
+    return STEP * (kind == GG_FRONT_ENERGY ? range : (double)front->networks);
+}
+
 static gg_status write(joint_front *front, target *to, gg_error *err) {
-    double written = -INFINITY;
+    double written = -INFINITY, step = step_of(front, to->kind);
     GG_TRY(put_in_order(front, err));
     for (size_t k = 0; k <= front->count; k++) {
-        if (k == front->count || front->accuracy - written >= STEP * (double)front->networks) {
+        if (k == front->count || front->accuracy - written >= step) {
             GG_TRY(write_point(front, to, err));
             written = front->accuracy;
         }
@@ -190,35 +203,78 @@ static void clear(joint_front *front) {
     *front = (joint_front){0};
 }
 
-/* One network's front: of every price for expected accuracy, or of every number of flags. */
-static gg_status compute_front(const gg_instance *network, const gg_tradeoff_options *options,
-                               bool hindsight, gg_tradeoff *front, gg_error *err) {
-    gg_tradeoff_options chosen = *options;
-    if (!hindsight && (network->slm_p_correct == NULL || network->llm_p_correct == NULL))
-        return gg_fail(err, GG_E_INPUT,
-                       "%s: has no slm_p_correct and llm_p_correct: no accuracy can be expected",
-                       network->name);
-    if (!hindsight) {
-        chosen.p_slm = network->slm_p_correct;
-        chosen.p_llm = network->llm_p_correct;
-        chosen.supported_only = true;
-    }
-    return gg_tradeoff_compute(network, &chosen, front, err);
-}
-
 /* A network of the plan, and its front once somebody has computed it. */
 typedef struct member_front {
     gg_unit unit;
     gg_instance *network;
     gg_tradeoff front;
+    double most; /* no decision is more accurate, or saves more */
     gg_status status;
     gg_error error;
 } member_front;
 
+/* Of every price for expected accuracy, or of every number of flags. */
+static gg_status weigh_accuracy(member_front *m, const gg_tradeoff_options *options, bool hindsight,
+                                gg_error *err) {
+    const gg_instance *in = m->network;
+    gg_tradeoff_options chosen = *options;
+    if (!hindsight && (in->slm_p_correct == NULL || in->llm_p_correct == NULL))
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: has no slm_p_correct and llm_p_correct: no accuracy can be expected",
+                       in->name);
+    if (!hindsight) {
+        chosen.p_slm = in->slm_p_correct;
+        chosen.p_llm = in->llm_p_correct;
+        chosen.supported_only = true;
+    }
+    GG_TRY(gg_tradeoff_compute(in, &chosen, &m->front, err));
+    m->most = m->front.points[m->front.count - 1].accuracy;
+    return GG_OK;
+}
+
+/* Energy saved takes the place of accuracy: less of it has the price that more accuracy has. */
+static gg_status take_savings(member_front *m, const gg_energy_front *from, gg_error *err) {
+    double n = (double)m->network->n_users;
+    gg_tradeoff *to = &m->front;
+    to->points = gg_alloc(from->count, sizeof *to->points);
+    to->lines = gg_alloc(from->n_lines, sizeof *to->lines);
+    GG_NEED(to->points != NULL && to->lines != NULL ? to : NULL, err,
+            "out of memory for a front of %zu points", from->count);
+    for (size_t k = from->count; k-- > 0;)
+        to->points[to->count++] = (gg_tradeoff_point){.accuracy = -from->points[k].energy_j / n,
+                                                      .objective_s = from->points[k].delay_s,
+                                                      .total_delay_s = from->points[k].delay_s,
+                                                      .proven = from->proven};
+    for (size_t k = 0; k < from->n_lines; k++)
+        if (isinf(from->lines[k].price_s_j))
+            m->most = -from->lines[k].bound / n;
+        else
+            to->lines[to->n_lines++] =
+                (gg_tradeoff_line){from->lines[k].price_s_j * n, from->lines[k].bound};
+    to->stopped = from->stopped;
+    return GG_OK;
+}
+
+static gg_status weigh_energy(member_front *m, const gg_tradeoff_options *options, gg_error *err) {
+    gg_energy_options chosen = gg_energy_options_init();
+    gg_energy_front front;
+    chosen.gap = options->gap;
+    chosen.time_limit_s = options->time_limit_s;
+    chosen.node_limit = options->node_limit;
+    chosen.seed = options->seed;
+    chosen.threads = options->threads;
+    if (options->n_levels > 0)
+        chosen.most_prices = options->n_levels;
+    GG_TRY(gg_energy_front_compute(m->network, &chosen, &front, err));
+    gg_status status = take_savings(m, &front, err);
+    gg_energy_front_clear(&front);
+    return status;
+}
+
 /* Networks that threads work on at a time: they are added up in the plan's order. */
 typedef struct block {
     gg_tradeoff_options options; /* of one thread each */
-    bool hindsight;
+    gg_front_kind kind;
     size_t count;
     atomic_size_t next;
     member_front of[BLOCK_MOST];
@@ -229,7 +285,9 @@ static void compute_next(void *context, size_t who) {
     (void)who;
     for (size_t k; (k = atomic_fetch_add(&b->next, 1)) < b->count;) {
         member_front *m = &b->of[k];
-        m->status = compute_front(m->network, &b->options, b->hindsight, &m->front, &m->error);
+        m->status = b->kind == GG_FRONT_ENERGY
+                        ? weigh_energy(m, &b->options, &m->error)
+                        : weigh_accuracy(m, &b->options, b->kind == GG_FRONT_HINDSIGHT, &m->error);
     }
 }
 
@@ -269,7 +327,7 @@ static gg_status add_member_front(joint_front *sum, const member_front *m, outco
     for (size_t k = 0; k < m->front.count; k++)
         came->proven = came->proven && m->front.points[k].proven;
     came->stopped = came->stopped || m->front.stopped;
-    return add(sum, &m->front, m->unit.run, m->network->n_users, err);
+    return add(sum, &m->front, m->most, m->unit.run, m->network->n_users, err);
 }
 
 /* Adds a block's fronts, and writes the sum of a preset after its last network. */
@@ -300,7 +358,7 @@ static gg_status write_fronts(const gg_experiment *experiment, const gg_tradeoff
     GG_NEED(b, err, "out of memory for fronts");
     b->options = *options;
     b->options.threads = 1;
-    b->hindsight = to->hindsight;
+    b->kind = to->kind;
     for (size_t first = 0, next; status == GG_OK && first < units && !came->stopped; first = next) {
         status = fill(b, experiment, first, err);
         if (status == GG_OK)
@@ -315,19 +373,30 @@ static gg_status write_fronts(const gg_experiment *experiment, const gg_tradeoff
     return status;
 }
 
+/* Energy is weighed at a tau, and a front of several would be of none. */
+static gg_status ask_one_tau(const gg_plan *plan, gg_error *err) {
+    return plan->n_taus == 1
+               ? GG_OK
+               : gg_fail(err, GG_E_USAGE, "against energy: the plan must have one tau, not %zu",
+                         plan->n_taus);
+}
+
 gg_status gg_pareto_plan(const char *path, const char *dataset, const gg_tradeoff_options *options,
-                         bool hindsight, FILE *stream, bool *proven, gg_error *err) {
+                         gg_front_kind kind, FILE *stream, bool *proven, gg_error *err) {
     gg_plan *plan = NULL;
     gg_experiment *experiment = NULL;
-    target to = {.hindsight = hindsight, .stream = stream};
+    target to = {.kind = kind, .stream = stream};
     outcome came = {.proven = true};
     gg_status status = gg_plan_read(path, dataset, &plan, err);
     if (status == GG_OK)
+        status = kind == GG_FRONT_ENERGY ? ask_one_tau(plan, err) : GG_OK;
+    if (status == GG_OK)
         status = gg_experiment_open(plan, &experiment, err);
     if (status == GG_OK) {
-        fputs("preset,delay_per_query_s,accuracy,lower_bound_s,networks,delay_low_s,delay_high_s,"
-              "kind\n",
-              stream);
+        fprintf(
+            stream,
+            "preset,delay_per_query_s,%s,lower_bound_s,networks,delay_low_s,delay_high_s,kind\n",
+            kind == GG_FRONT_ENERGY ? "energy_per_query_j" : "accuracy");
         status = write_fronts(experiment, options, &to, &came, err);
     }
     *proven = came.proven;

@@ -61,18 +61,22 @@ const gg_tau_point *gg_curve_at_objective(const gg_tau_curve *curve, double obje
 /* "expected" or "hindsight": what an accuracy is, in files. */
 const char *gg_accuracy_kind(bool hindsight);
 
+/* What a plan's delay is weighed against: the accuracy that can be expected, that by the recorded
+ * flags, or the energy of the devices. */
+typedef enum gg_front_kind { GG_FRONT_EXPECTED, GG_FRONT_HINDSIGHT, GG_FRONT_ENERGY } gg_front_kind;
+
 /* Computes the front of every network and writes, for each preset, the least mean delay per query
  * for each mean accuracy that decisions of all its networks reach: the vertices of the lower convex
- * hull, about 0.1 % of accuracy apart. Accuracy is expected, or with `hindsight` by the recorded
- * flags; no strategy's means of that kind lie beyond. Columns preset, delay_per_query_s, accuracy,
- * lower_bound_s (what no decisions of that mean accuracy have less of in the mean objective per
- * query, proven: front_floor.h), networks,
- * delay_low_s and delay_high_s (95 % interval of the mean delay at the price for accuracy that
- * leads there; draws are resampled whole), kind. *proven is false when a limit left a point
- * unproven. Errors as gg_plan_read, gg_experiment_open, gg_unit_draw, gg_tradeoff_compute;
- * GG_E_INPUT without what the kind needs. */
+ * hull, about 0.1 % of accuracy apart; no strategy's means of that kind lie beyond. Against energy
+ * it is the least delay for each mean energy (energy_per_query_j) at the plan's only tau. Columns
+ * preset, delay_per_query_s, accuracy, lower_bound_s (what no decisions of that mean accuracy have
+ * less of in the mean objective per query, proven: front_floor.h), networks, delay_low_s and
+ * delay_high_s (95 % interval of the mean delay at the price for accuracy that leads there; draws
+ * are resampled whole), kind. *proven is false when a limit left a point unproven. Errors as
+ * gg_plan_read, gg_experiment_open, gg_unit_draw, gg_tradeoff_compute, gg_energy_front_compute;
+ * GG_E_INPUT without what the kind needs, GG_E_USAGE for energy at several tau. */
 gg_status gg_pareto_plan(const char *path, const char *dataset, const gg_tradeoff_options *options,
-                         bool hindsight, FILE *stream, bool *proven, gg_error *err);
+                         gg_front_kind kind, FILE *stream, bool *proven, gg_error *err);
 
 /* What is shown, and what was asked about it. */
 typedef struct gg_pareto_view {

@@ -36,6 +36,32 @@ is 'the polygon falls' "$(awk -F, '$1 == "polygon" && last != "" && ($3 > last |
 grep -q '</svg>' front.svg
 verdict $? 'the picture is whole'
 
+# Of a plan: the networks together, each at the same price of energy.
+cat >one.yaml <<'YAML'
+preset: [paper-batch]
+users: [12]
+tau: [0.8]
+runs: 1
+seed: 3
+solvers: [goa]
+YAML
+sed 's/users: .*/users: [8, 12]/; s/runs: 1/runs: 3/' one.yaml >plan.yaml
+sed 's/tau: .*/tau: [0.8, 0.9]/' one.yaml >taus.yaml
+"$goagap" instance --preset paper-batch --users 12 --seed 3 --tau 0.8 -o one.json
+expect 0 '' 'the front of a plan of one network' "$goagap" pareto one.yaml --against energy -o one.csv
+"$goagap" pareto one.json --against energy -o single.csv >out
+ends() { awk -F, -v d="$2" -v e="$3" "$4"' { printf "%.9g %.9g\n", $d, $e }' "$1" | sed -n '1p;$p' | sort; }
+ends one.csv 2 3 'NR > 1' >plan-ends
+ends single.csv 3 4 '$1 == "front"' >single-ends
+same 'has the ends of its front' plan-ends single-ends
+expect 0 '' 'of several networks' "$goagap" pareto plan.yaml --against energy -o mean.csv
+expect 0 '' 'and on three threads' "$goagap" pareto plan.yaml --against energy --threads 3 -o mean3.csv
+same 'the front is the same' mean.csv mean3.csv
+is 'delay rises as energy falls, above its bound' "$(awk -F, 'NR > 1 && !($4 <= $2) { bad++ }
+    NR > 2 && !($2 > d && $3 < e) { bad++ } { d = $2; e = $3 } END { print (NR > 3) + 0, bad + 0 }' mean.csv)" = '1 0'
+is 'and is proven to the gap' "$(awk -F, 'NR > 1 && $2 > $4 * 1.01 { bad++ } END { print bad + 0 }' mean.csv)" -eq 0
+expect 2 'must have one tau, not 2' 'tau is part of it' "$goagap" pareto taus.yaml --against energy
+
 # Limits, and what does not go together.
 expect 0 '' 'two prices' "$goagap" pareto twelve.json --against energy --points 2
 prints 'There may be others: a limit came first' 'are the ends alone'

@@ -81,7 +81,9 @@ static void check_pair(uint64_t seed, double gap, int64_t nodes) {
         assert_success(gg_tradeoff_compute(in, &options, &front, &err), &err);
         all[k] = enumerate(in);
         check_lines(&front, &all[k], (double)in->n_users);
-        assert_success(gg_front_floor_add(&floor, &front, in->n_users, &err), &err);
+        assert_success(gg_front_floor_add(&floor, &front, front.points[front.count - 1].accuracy,
+                                          in->n_users, &err),
+                       &err);
         most += front.points[front.count - 1].accuracy;
         gg_tradeoff_clear(&front);
         gg_instance_free(in);
