@@ -10,9 +10,9 @@
 #include "experiments/planning/experiment.h"
 #include "experiments/statistics/statistics.h"
 #include "experiments/studies/pareto/front_floor.h"
+#include "experiments/studies/pareto/network_front.h"
 #include "models/base/alloc.h"
 #include "models/threads/together.h"
-#include "solvers/front/energy_front.h"
 
 /* Networks whose fronts are computed before they are added up. */
 enum { BLOCK_MOST = 64 };
@@ -207,69 +207,10 @@ static void clear(joint_front *front) {
 typedef struct member_front {
     gg_unit unit;
     gg_instance *network;
-    gg_tradeoff front;
-    double most; /* no decision is more accurate, or saves more */
+    gg_network_front of;
     gg_status status;
     gg_error error;
 } member_front;
-
-/* Of every price for expected accuracy, or of every number of flags. */
-static gg_status weigh_accuracy(member_front *m, const gg_tradeoff_options *options, bool hindsight,
-                                gg_error *err) {
-    const gg_instance *in = m->network;
-    gg_tradeoff_options chosen = *options;
-    if (!hindsight && (in->slm_p_correct == NULL || in->llm_p_correct == NULL))
-        return gg_fail(err, GG_E_INPUT,
-                       "%s: has no slm_p_correct and llm_p_correct: no accuracy can be expected",
-                       in->name);
-    if (!hindsight) {
-        chosen.p_slm = in->slm_p_correct;
-        chosen.p_llm = in->llm_p_correct;
-        chosen.supported_only = true;
-    }
-    GG_TRY(gg_tradeoff_compute(in, &chosen, &m->front, err));
-    m->most = m->front.points[m->front.count - 1].accuracy;
-    return GG_OK;
-}
-
-/* Energy saved takes the place of accuracy: less of it has the price that more accuracy has. */
-static gg_status take_savings(member_front *m, const gg_energy_front *from, gg_error *err) {
-    double n = (double)m->network->n_users;
-    gg_tradeoff *to = &m->front;
-    to->points = gg_alloc(from->count, sizeof *to->points);
-    to->lines = gg_alloc(from->n_lines, sizeof *to->lines);
-    GG_NEED(to->points != NULL && to->lines != NULL ? to : NULL, err,
-            "out of memory for a front of %zu points", from->count);
-    for (size_t k = from->count; k-- > 0;)
-        to->points[to->count++] = (gg_tradeoff_point){.accuracy = -from->points[k].energy_j / n,
-                                                      .objective_s = from->points[k].delay_s,
-                                                      .total_delay_s = from->points[k].delay_s,
-                                                      .proven = from->proven};
-    for (size_t k = 0; k < from->n_lines; k++)
-        if (isinf(from->lines[k].price_s_j))
-            m->most = -from->lines[k].bound / n;
-        else
-            to->lines[to->n_lines++] =
-                (gg_tradeoff_line){from->lines[k].price_s_j * n, from->lines[k].bound};
-    to->stopped = from->stopped;
-    return GG_OK;
-}
-
-static gg_status weigh_energy(member_front *m, const gg_tradeoff_options *options, gg_error *err) {
-    gg_energy_options chosen = gg_energy_options_init();
-    gg_energy_front front;
-    chosen.gap = options->gap;
-    chosen.time_limit_s = options->time_limit_s;
-    chosen.node_limit = options->node_limit;
-    chosen.seed = options->seed;
-    chosen.threads = options->threads;
-    if (options->n_levels > 0)
-        chosen.most_prices = options->n_levels;
-    GG_TRY(gg_energy_front_compute(m->network, &chosen, &front, err));
-    gg_status status = take_savings(m, &front, err);
-    gg_energy_front_clear(&front);
-    return status;
-}
 
 /* Networks that threads work on at a time: they are added up in the plan's order. */
 typedef struct block {
@@ -285,15 +226,13 @@ static void compute_next(void *context, size_t who) {
     (void)who;
     for (size_t k; (k = atomic_fetch_add(&b->next, 1)) < b->count;) {
         member_front *m = &b->of[k];
-        m->status = b->kind == GG_FRONT_ENERGY
-                        ? weigh_energy(m, &b->options, &m->error)
-                        : weigh_accuracy(m, &b->options, b->kind == GG_FRONT_HINDSIGHT, &m->error);
+        m->status = gg_network_front_compute(m->network, &b->options, b->kind, &m->of, &m->error);
     }
 }
 
 static void empty(block *b) {
     for (size_t k = 0; k < b->count; k++) {
-        gg_tradeoff_clear(&b->of[k].front);
+        gg_tradeoff_clear(&b->of[k].of.front);
         gg_instance_free(b->of[k].network);
     }
     b->count = 0;
@@ -324,10 +263,11 @@ static gg_status add_member_front(joint_front *sum, const member_front *m, outco
             *err = m->error;
         return m->status;
     }
-    for (size_t k = 0; k < m->front.count; k++)
-        came->proven = came->proven && m->front.points[k].proven;
-    came->stopped = came->stopped || m->front.stopped;
-    return add(sum, &m->front, m->most, m->unit.run, m->network->n_users, err);
+    const gg_tradeoff *front = &m->of.front;
+    for (size_t k = 0; k < front->count; k++)
+        came->proven = came->proven && front->points[k].proven;
+    came->stopped = came->stopped || front->stopped;
+    return add(sum, front, m->of.most, m->unit.run, m->network->n_users, err);
 }
 
 /* Adds a block's fronts, and writes the sum of a preset after its last network. */

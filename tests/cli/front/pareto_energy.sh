@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # goagap pareto --against energy: the supported points and the line under all decisions, in every form; and the energy of
 # decisions wherever they are shown.
-# Covers energy_study, energy_output and energy_picture.
+# Covers energy_study, energy_output, energy_picture and network_front.
 . "$(dirname "$0")/../tap.inc"
 
 "$goagap" instance --preset paper-batch --users 12 --seed 3 -o twelve.json
