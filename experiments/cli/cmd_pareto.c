@@ -227,16 +227,9 @@ static gg_status write_energy(const request *asked, const gg_energy_study *study
 
 static gg_status study_energy(const request *asked, output *csv, output *svg, bool *proven,
                               gg_error *err) {
-    gg_energy_options chosen = gg_energy_options_init();
+    const gg_energy_options chosen = gg_energy_options_as(&asked->options);
     gg_instance *in = NULL;
     gg_energy_study study;
-    chosen.gap = asked->options.gap;
-    chosen.time_limit_s = asked->options.time_limit_s;
-    chosen.node_limit = asked->options.node_limit;
-    chosen.seed = asked->options.seed;
-    chosen.threads = asked->options.threads;
-    if (asked->options.n_levels > 0)
-        chosen.most_prices = asked->options.n_levels;
     GG_TRY(gg_load_instance(asked->command, asked->path, &in, err));
     gg_status status = gg_energy_study_compute(in, &chosen, &study, err);
     if (status == GG_OK) {

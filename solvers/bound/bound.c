@@ -181,7 +181,7 @@ static const double CLAIMED_OFF = 1e-11;
 static const double OUTWARD = 16.0;
 
 double gg__claimed_rounding_s(const gg_bounder *b, double size_s) {
-    double lost_s = (double)(b->p->n + b->p->m + 8) * 0x1p-53 * size_s;
+    double lost_s = (double)(b->p->n + b->p->m + 8) * 0x1p-53 * (size_s + b->row_size_s);
     return fmax(lost_s, OUTWARD * lost_s - CLAIMED_OFF * fabs(b->target_s));
 }
 

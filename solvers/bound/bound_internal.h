@@ -49,6 +49,8 @@ struct gg_bounder {
     double mean_local_s;
     double ambition_s; /* how far above the best bound the ascent aims */
     double row_price_s;
+    double row_gains;  /* sum of the magnitudes of the row's gains */
+    double row_size_s; /* of the magnitudes of what the row's price adds to a bound's terms */
     double *local_s;       /* n: w_i tL_i and the price of a gain forgone: of any sign */
     double offset_s;       /* of every bound: what the row's price adds whatever is decided */
     double *charge;        /* n: sum over servers of lambda p, less u */
@@ -117,5 +119,5 @@ void gg__clear_votes(gg_bounder *b);
 void gg__open_votes(gg_bounder *b);
 void gg__settle_votes(gg_bounder *b);
 
-/* What is taken off a bound whose terms' magnitudes sum to `size_s`. */
+/* What is taken off a bound whose terms' magnitudes sum to `size_s`, the row's apart. */
 double gg__claimed_rounding_s(const gg_bounder *b, double size_s);

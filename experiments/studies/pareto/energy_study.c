@@ -5,6 +5,18 @@
 
 #include "models/base/alloc.h"
 
+gg_energy_options gg_energy_options_as(const gg_tradeoff_options *asked) {
+    gg_energy_options options = gg_energy_options_init();
+    options.gap = asked->gap;
+    options.time_limit_s = asked->time_limit_s;
+    options.node_limit = asked->node_limit;
+    options.seed = asked->seed;
+    options.threads = asked->threads;
+    if (asked->n_levels > 0)
+        options.most_prices = asked->n_levels;
+    return options;
+}
+
 /* Those that minimise something do so of either axis. */
 static const struct {
     const char *name, *solver;

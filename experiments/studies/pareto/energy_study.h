@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "solvers/front/energy_front.h"
+#include "solvers/front/tradeoff.h"
 #include "solvers/solver.h"
 
 enum { GG_ENERGY_STRATEGIES = 6 };
@@ -26,6 +27,9 @@ typedef struct gg_energy_study {
     size_t count; /* of strategies that decide something */
     gg_energy_strategy strategies[GG_ENERGY_STRATEGIES];
 } gg_energy_study;
+
+/* What is asked of a front of accuracy, asked of one of energy. */
+gg_energy_options gg_energy_options_as(const gg_tradeoff_options *asked);
 
 /* Computes everything. Clear with gg_energy_study_clear. Errors as gg_energy_front_compute. */
 gg_status gg_energy_study_compute(const gg_instance *instance, const gg_energy_options *options,

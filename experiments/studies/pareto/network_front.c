@@ -3,12 +3,12 @@
 
 #include <math.h>
 
+#include "experiments/studies/pareto/energy_study.h"
 #include "models/base/alloc.h"
-#include "solvers/front/energy_front.h"
 
 /* Of every price for expected accuracy, or of every number of flags. */
 static gg_status weigh_accuracy(const gg_instance *in, const gg_tradeoff_options *options,
-                                bool hindsight, gg_network_front *m, gg_error *err) {
+                                bool hindsight, gg_network_front *out, gg_error *err) {
     gg_tradeoff_options chosen = *options;
     if (!hindsight && (in->slm_p_correct == NULL || in->llm_p_correct == NULL))
         return gg_fail(err, GG_E_INPUT,
@@ -19,47 +19,41 @@ static gg_status weigh_accuracy(const gg_instance *in, const gg_tradeoff_options
         chosen.p_llm = in->llm_p_correct;
         chosen.supported_only = true;
     }
-    GG_TRY(gg_tradeoff_compute(in, &chosen, &m->front, err));
-    m->most = m->front.points[m->front.count - 1].accuracy;
+    GG_TRY(gg_tradeoff_compute(in, &chosen, &out->front, err));
+    out->most = out->front.points[out->front.count - 1].accuracy;
     return GG_OK;
 }
 
 /* Energy saved takes the place of accuracy: less of it has the price that more accuracy has. */
-static gg_status take_savings(const gg_energy_front *from, double n, gg_network_front *m,
+static gg_status take_savings(const gg_energy_front *from, double n, gg_network_front *out,
                               gg_error *err) {
-    gg_tradeoff *to = &m->front;
+    gg_tradeoff *to = &out->front;
     to->points = gg_alloc(from->count, sizeof *to->points);
     to->lines = gg_alloc(from->n_lines, sizeof *to->lines);
-    GG_NEED(to->points != NULL && to->lines != NULL ? to : NULL, err,
-            "out of memory for a front of %zu points", from->count);
+    GG_NEED(to->points, err, "out of memory for a front of %zu points", from->count);
+    GG_NEED(to->lines, err, "out of memory for a front of %zu prices", from->n_lines);
     for (size_t k = from->count; k-- > 0;)
         to->points[to->count++] = (gg_tradeoff_point){.accuracy = -from->points[k].energy_j / n,
                                                       .objective_s = from->points[k].delay_s,
                                                       .total_delay_s = from->points[k].delay_s,
                                                       .proven = from->proven};
-    for (size_t k = 0; k < from->n_lines; k++)
-        if (isinf(from->lines[k].price_s_j))
-            m->most = -from->lines[k].bound / n;
+    for (size_t k = 0; k < from->n_lines; k++) {
+        const gg_energy_line *line = &from->lines[k];
+        if (isinf(line->price_s_j))
+            out->most = -line->bound / n;
         else
-            to->lines[to->n_lines++] =
-                (gg_tradeoff_line){from->lines[k].price_s_j * n, from->lines[k].bound};
+            to->lines[to->n_lines++] = (gg_tradeoff_line){line->price_s_j * n, line->bound};
+    }
     to->stopped = from->stopped;
     return GG_OK;
 }
 
 static gg_status weigh_energy(const gg_instance *in, const gg_tradeoff_options *options,
-                              gg_network_front *m, gg_error *err) {
-    gg_energy_options chosen = gg_energy_options_init();
+                              gg_network_front *out, gg_error *err) {
+    const gg_energy_options chosen = gg_energy_options_as(options);
     gg_energy_front front;
-    chosen.gap = options->gap;
-    chosen.time_limit_s = options->time_limit_s;
-    chosen.node_limit = options->node_limit;
-    chosen.seed = options->seed;
-    chosen.threads = options->threads;
-    if (options->n_levels > 0)
-        chosen.most_prices = options->n_levels;
     GG_TRY(gg_energy_front_compute(in, &chosen, &front, err));
-    gg_status status = take_savings(&front, (double)in->n_users, m, err);
+    gg_status status = take_savings(&front, (double)in->n_users, out, err);
     gg_energy_front_clear(&front);
     return status;
 }
