@@ -35,6 +35,7 @@ typedef struct series {
     size_t users, servers;
     gg_objective objective;
     double gap, limit_s;
+    double tau; /* NAN: from 0.6 to 1, by the seed */
     int seeds;
     double seconds[SEEDS_MAX];
     double gaps[N_MOMENTS][SEEDS_MAX]; /* when the moments had passed */
@@ -51,7 +52,7 @@ static gg_instance *draw(bench *b, const series *s, int seed) {
     gg_instance *instance = NULL;
     const gg_draw draw = {.n_users = s->users,
                           .n_servers = s->servers,
-                          .tau = 0.6 + 0.1 * (seed % 5),
+                          .tau = isnan(s->tau) ? 0.6 + 0.1 * (seed % 5) : s->tau,
                           .seed = 1,
                           .run = (uint32_t)seed};
     if (gg_preset_read(s->preset, &preset, &b->err) != GG_OK ||
@@ -106,9 +107,12 @@ static double median(double *values, int count) {
 static void tell(bench *b, series *s) {
     double middle_s = median(s->seconds, s->seeds), most_s = s->seconds[s->seeds - 1];
     const char *objective = gg_objective_name(s->objective);
-    printf("%-11s %5zu %3zu  %-8s %6.0e %9.4f %9.4f %4d/%-3d", s->preset, s->users, s->servers,
-           objective, s->gap, middle_s, most_s, s->proven, s->seeds);
-    fprintf(b->csv, "%s,%zu,%zu,%s,%g,%g,%d,%.6g,%.6g,%d", s->preset, s->users, s->servers,
+    char tau[16] = "0.6-1";
+    if (!isnan(s->tau))
+        snprintf(tau, sizeof tau, "%g", s->tau);
+    printf("%-11s %5zu %3zu %5s  %-8s %6.0e %9.4f %9.4f %4d/%-3d", s->preset, s->users, s->servers,
+           tau, objective, s->gap, middle_s, most_s, s->proven, s->seeds);
+    fprintf(b->csv, "%s,%zu,%zu,%s,%s,%g,%g,%d,%.6g,%.6g,%d", s->preset, s->users, s->servers, tau,
             objective, s->gap, s->limit_s, s->seeds, middle_s, most_s, s->proven);
     for (int k = 0; k < N_MOMENTS; k++) {
         double middle = median(s->gaps[k], s->seeds);
@@ -120,8 +124,8 @@ static void tell(bench *b, series *s) {
     fflush(stdout);
 }
 
-static void alone(bench *b, const char *preset, size_t users, size_t servers, double gap, int seeds,
-                  double limit_s) {
+static void alone(bench *b, const char *preset, size_t users, size_t servers, double tau,
+                  double gap, int seeds, double limit_s) {
     for (int objective = GG_WEIGHTED; objective <= GG_UNIFORM; objective++) {
         series s = {.preset = preset,
                     .users = users,
@@ -129,6 +133,7 @@ static void alone(bench *b, const char *preset, size_t users, size_t servers, do
                     .objective = (gg_objective)objective,
                     .gap = gap,
                     .limit_s = limit_s,
+                    .tau = tau,
                     .seeds = seeds};
         for (int seed = 0; seed < seeds; seed++) {
             gg_instance *instance = draw(b, &s, seed);
@@ -151,7 +156,12 @@ static double timed(const char *command) {
 /* exact, glpsol and cbc in turn on one instance; the peers get the exported program and a minute.
  */
 static void beside_peers(bench *b, size_t users) {
-    series s = {.preset = "paper-bits", .users = users, .servers = 4, .gap = 1e-4, .limit_s = 60.0};
+    series s = {.preset = "paper-bits",
+                .users = users,
+                .servers = 4,
+                .gap = 1e-4,
+                .limit_s = 60.0,
+                .tau = NAN};
     char folder[] = "/tmp/goagap-bench-XXXXXX", command[512], path[64];
     if (mkdtemp(folder) == NULL)
         return;
@@ -201,16 +211,20 @@ static void all_alone(bench *b, double limit_s) {
                  {120, 16, 1e-4}, {120, 24, 1e-4}, {120, 32, 1e-4}, {60, 64, 1e-4},
                  {200, 16, 1e-4}, {500, 4, 1e-4},  {1000, 4, 1e-4}, {1000, 16, 1e-4}};
     puts("exact alone, whole solve, one thread:\n"
-         "                                                                median gap after\n"
-         "preset          N   M  objective    gap  median s     max s   proven      1 s     10 s"
+         "                                                                      median gap after\n"
+         "preset          N   M   tau  objective    gap  median s     max s   proven      1 s     "
+         "10 s"
          "     60 s");
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         bool easy = sizes[k].users <= 120 && sizes[k].servers == 4;
         int seeds = easy && b->seeds < EASY_SEEDS ? EASY_SEEDS : b->seeds;
-        alone(b, "paper", sizes[k].users, sizes[k].servers, sizes[k].gap, seeds, limit_s);
-        alone(b, "paper-bits", sizes[k].users, sizes[k].servers, sizes[k].gap, seeds, limit_s);
+        alone(b, "paper", sizes[k].users, sizes[k].servers, NAN, sizes[k].gap, seeds, limit_s);
+        alone(b, "paper-bits", sizes[k].users, sizes[k].servers, NAN, sizes[k].gap, seeds, limit_s);
     }
-    alone(b, "urban-micro", 40, 4, 1e-9, b->seeds, limit_s);
+    alone(b, "urban-micro", 40, 4, 1.0, 1e-9, b->seeds, limit_s);
+    alone(b, "paper-batch", 120, 4, NAN, 1e-9, b->seeds, limit_s);
+    /* What resists. */
+    alone(b, "paper-bits", 120, 16, 1.0, 1e-4, b->seeds, limit_s);
 }
 
 int main(int argc, char **argv) {
@@ -227,9 +241,9 @@ int main(int argc, char **argv) {
     gg_outfile *file;
     if (gg_outfile_open(argv[2], &file, &b.csv, &b.err) != GG_OK)
         die(&b);
-    fputs("preset,n_users,n_servers,objective,gap,limit_s,", b.csv);
-    fputs(peers_only ? "exact_s,glpsol_s,cbc_s\n"
-                     : "seeds,median_s,max_s,proven,median_gap_1s,max_gap_1s,median_gap_10s,"
+    fputs(peers_only ? "preset,n_users,n_servers,objective,gap,limit_s,exact_s,glpsol_s,cbc_s\n"
+                     : "preset,n_users,n_servers,tau,objective,gap,limit_s,"
+                       "seeds,median_s,max_s,proven,median_gap_1s,max_gap_1s,median_gap_10s,"
                        "max_gap_10s,median_gap_60s,max_gap_60s\n",
           b.csv);
     if (peers_only)
