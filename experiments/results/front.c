@@ -27,6 +27,11 @@ static gg_status read_header(gg_csv *csv, columns *at, gg_error *err) {
                     .low = gg_csv_find(csv, "delay_low_s"),
                     .high = gg_csv_find(csv, "delay_high_s"),
                     .kind = gg_csv_find(csv, "kind")};
+    if (at->accuracy == GG_CSV_NO_COLUMN &&
+        gg_csv_find(csv, "energy_per_query_j") != GG_CSV_NO_COLUMN)
+        return gg_csv_refuse(csv, err,
+                             "a front of energy, and the report draws those of accuracy: keep it "
+                             "under another name");
     if (at->delay == GG_CSV_NO_COLUMN || at->accuracy == GG_CSV_NO_COLUMN)
         return gg_csv_refuse(csv, err, "the header lacks delay_per_query_s or accuracy");
     return GG_OK;

@@ -14,9 +14,14 @@ of_last() {
         sed -n "s/^ *\"$name\": \([^,]*\),\{0,1\}\$/\1/p" | tail -n 1
 }
 
-# nodes SOLVER PRESET USERS SERVERS RUN TAU OBJECTIVE GAP: one line of the table
+# nodes SOLVER PRESET USERS SERVERS RUN TAU OBJECTIVE GAP: one line of the table; of a front all its points' nodes
 nodes() {
     "$goagap" instance --preset "$2" --users "$3" --servers "$4" --run "$5" --tau "$6" -o n.json
+    if [ "$1" = front ]; then
+        "$goagap" pareto -w "$7" --gap "$8" --format json n.json |
+            awk -F '[:,]' -v k="$1,$2,$3,$4,$5,$6,$7,$8" '/"nodes"/ { n += $2 } END { print k "," n "," }'
+        return
+    fi
     row=
     [ "$1" = exact ] || row='--accuracy-of goa'
     # shellcheck disable=SC2086
@@ -43,6 +48,7 @@ exact urban-micro 30 4 0 1 weighted 1e-9
 exact urban-micro 40 4 4 1 weighted 1e-9
 exact-fair paper 80 4 2 0.7 weighted 1e-4
 exact-fair paper-bits 50 4 1 0.9 uniform 1e-4
+front paper 12 4 4 0.8 uniform 1e-9
 EOF
 } >nodes.csv
 if [ "${1:-}" = write ]; then

@@ -133,11 +133,17 @@ static gg_status find_interval(const joint_front *at, gg_bootstrap *bootstrap, d
 
 /* Where the front of one preset goes. */
 typedef struct target {
-    const char *preset;
+    const char *preset; /* NULL: nothing is written yet */
     gg_front_kind kind;
     FILE *stream;
     gg_bootstrap bootstrap;
 } target;
+
+static void write_header(const target *to) {
+    fprintf(to->stream,
+            "preset,delay_per_query_s,%s,lower_bound_s,networks,delay_low_s,delay_high_s,kind\n",
+            to->kind == GG_FRONT_ENERGY ? "energy_per_query_j" : "accuracy");
+}
 
 static gg_status write_point(joint_front *at, target *to, gg_error *err) {
     double networks = (double)at->networks, low_s, high_s;
@@ -280,6 +286,8 @@ static gg_status take(const block *b, const gg_experiment *experiment, size_t fi
         if (came->stopped ||
             (next < gg_plan_units(plan) && gg_plan_unit(plan, next).preset == preset))
             continue;
+        if (to->preset == NULL)
+            write_header(to);
         to->preset = gg_preset_name(experiment->presets[preset]);
         GG_TRY(write(sum, to, err));
         clear(sum);
@@ -332,13 +340,8 @@ gg_status gg_pareto_plan(const char *path, const char *dataset, const gg_tradeof
         status = kind == GG_FRONT_ENERGY ? ask_one_tau(plan, err) : GG_OK;
     if (status == GG_OK)
         status = gg_experiment_open(plan, &experiment, err);
-    if (status == GG_OK) {
-        fprintf(
-            stream,
-            "preset,delay_per_query_s,%s,lower_bound_s,networks,delay_low_s,delay_high_s,kind\n",
-            kind == GG_FRONT_ENERGY ? "energy_per_query_j" : "accuracy");
+    if (status == GG_OK)
         status = write_fronts(experiment, options, &to, &came, err);
-    }
     *proven = came.proven;
     if (status == GG_OK && came.stopped)
         status = gg_fail(err, GG_E_SOLVER, "%s: stopped before every network was done", path);

@@ -60,6 +60,11 @@ same 'the front is the same' mean.csv mean3.csv
 is 'delay rises as energy falls, above its bound' "$(awk -F, 'NR > 1 && !($4 <= $2) { bad++ }
     NR > 2 && !($2 > d && $3 < e) { bad++ } { d = $2; e = $3 } END { print (NR > 3) + 0, bad + 0 }' mean.csv)" = '1 0'
 is 'and is proven to the gap' "$(awk -F, 'NR > 1 && $2 > $4 * 1.01 { bad++ } END { print bad + 0 }' mean.csv)" -eq 0
+sed 's/paper-batch/paper/' one.yaml >powerless.yaml
+expect 2 'has no device_power_w' 'a plan of devices without power' "$goagap" pareto powerless.yaml --against energy
+is 'of which nothing is written' "$("$goagap" pareto powerless.yaml --against energy 2>err | wc -c)" -eq 0
+"$goagap" batch one.yaml -o weighed -q && cp one.csv weighed/front.csv
+expect 2 'front.csv:1: a front of energy' 'the report draws no such front' "$goagap" report weighed -o weighed.html
 expect 2 'must have one tau, not 2' 'tau is part of it' "$goagap" pareto taus.yaml --against energy
 
 # Limits, and what does not go together.
