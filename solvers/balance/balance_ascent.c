@@ -160,17 +160,16 @@ typedef struct certain {
     int risen;
 } certain;
 
-/* All states cost many times what those near the last best ones do: of many users they are looked
- * at when the bound has seemed to rise so often. */
-enum { CHECK_EVERY = 10 };
+/* All states cost many times what those near the last best ones do: they are looked at when the
+ * bound has seemed to rise so often. */
+enum { CHECK_EVERY = 2, CHECK_EVERY_OF_MANY = 10 };
 
 /* The value at the present prices, all states examined. What had seemed better than it is does not
  * count any more. */
 static double examine(gg_balance *bal, double coarse_s, certain *known, gg__ambition *aim) {
-    bool many = bal->many;
-    if (many)
+    if (bal->many)
         round_to_single(bal);
-    bal->hopeless_s = many ? known->best_s : -INFINITY;
+    bal->hopeless_s = known->best_s;
     double value_s = gg__balance_evaluate(bal, true, coarse_s);
     bal->hopeless_s = -INFINITY;
     known->risen = 0;
@@ -178,8 +177,7 @@ static double examine(gg_balance *bal, double coarse_s, certain *known, gg__ambi
         known->best_s = value_s;
         store(bal, bal->best);
     }
-    if (many)
-        aim->best_s = aim->reference_s = known->best_s;
+    aim->best_s = aim->reference_s = known->best_s;
     return value_s;
 }
 
@@ -187,7 +185,7 @@ double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
     size_t size = bal->p->n + bal->p->n * bal->p->m + 1;
     gg__ambition aim = {.best_s = -INFINITY, .reference_s = -INFINITY, .above_s = bal->ambition_s};
     certain known = {.best_s = -INFINITY};
-    int check_every = bal->many ? CHECK_EVERY : 1;
+    int check_every = bal->many ? CHECK_EVERY_OF_MANY : CHECK_EVERY;
     bal->b->target_s = target_s;
     memset(bal->direction, 0, size * sizeof *bal->direction);
     set_scales(bal);
@@ -206,11 +204,7 @@ double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
         aim.best_s = fmax(aim.best_s, value_s);
         if (known.best_s >= target_s)
             break;
-        if (gg__ambition_revise(&aim, k, target_s, PATIENCE) && check_every == 1) {
-            restore(bal, bal->best);
-            memset(bal->direction, 0, size * sizeof *bal->direction);
-            value_s = gg__balance_evaluate(bal, false, coarse_s);
-        }
+        gg__ambition_revise(&aim, k, target_s, PATIENCE);
         set_gradient(bal);
         double norm = gg__deflect(bal->direction, bal->gradient, bal->scale, size);
         double step = (aim.best_s + aim.above_s - value_s) / norm;
@@ -218,7 +212,7 @@ double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
             break;
         advance(bal, step);
     }
-    if (known.risen > 0 && check_every > 1)
+    if (known.risen > 0)
         examine(bal, COARSE * (target_s - known.best_s) / (double)bal->p->m, &known, &aim);
     gg__settle_votes(bal->b);
     bal->ambition_s = 2.0 * aim.above_s;
@@ -228,5 +222,5 @@ double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
     round_to_single(bal);
     double bound_s = gg_balance_bound_s(bal);
     /* Of many users every certain value is one at such prices. */
-    return bound_s == -INFINITY && check_every > 1 ? known.best_s - rounding_s(bal) : bound_s;
+    return bound_s == -INFINITY && bal->many ? known.best_s - rounding_s(bal) : bound_s;
 }

@@ -10,10 +10,10 @@
 
 /* A server's interference is cut into at most so many levels, each LEVEL_RATIO times the one below
  * where they suffice. */
-enum { GG__LEVELS_MAX = 20 };
-/* Of many users, so many states that were the best once are looked at every time. */
+enum { GG__LEVELS_MAX = 12 };
+/* So many states that were the best once are looked at every time. */
 enum { GG__RIVALS = 6 };
-static const double GG__LEVEL_RATIO = 1.25;
+static const double GG__LEVEL_RATIO = 1.05;
 
 /* Of many users, so many loads together share what is remembered of them. */
 static inline size_t gg__stride(const gg_bound_problem *p) {

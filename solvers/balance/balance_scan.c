@@ -105,7 +105,7 @@ static void cover(gg__scan *scan, block of) {
         gg__state_maximise(scan->balance, scan->j, scan->allowed, scan->tolerance_s, &middle);
     if (exists && middle.value > scan->allowed && is_beyond(scan, &of, &middle))
         return;
-    if (exists && scan->balance->many)
+    if (exists)
         of.hint = (gg__memo){(float)middle.mu, isfinite(middle.t) ? (float)middle.t : 0.0F};
     /* The sooner a cheap state is known, the more blocks are beyond it. */
     if (exists && scan->hurries && !(middle.value > scan->allowed))
@@ -155,8 +155,8 @@ static double users_value(const gg_balance *bal) {
     return total;
 }
 
-/* Where there are many users, far states are not looked at again before the bound seems to have
- * risen several times: those that were the best once are. */
+/* Far states are not looked at again before the bound seems to have risen several times: those that
+ * were the best once are. */
 static void look_at_rivals(gg__scan *scan) {
     const gg__server *s = &scan->balance->servers[scan->j];
     for (int k = 0; k < s->n_rivals; k++)
@@ -202,10 +202,10 @@ static void minimise(gg_balance *bal, size_t j, double tolerance_s, double hopel
                      .allowed = near.value - bal->slack_s,
                      .tolerance_s = tolerance_s,
                      .hopeless = hopeless,
-                     .hurries = bal->many,
+                     .hurries = true,
                      .visit = keep_cheapest};
     gg__balance_scan(&scan);
-    if (bal->many && s->best.value < near.value) {
+    if (s->best.value < near.value) {
         add_rival(s, &near);
         add_rival(s, &s->best);
     }
@@ -235,12 +235,12 @@ static void part_all(gg_balance *bal, size_t j, void *context) {
         minimise(bal, j, of->tolerance_s, bal->hopeless_s - others);
 }
 
-/* Where a value may be found hopeless on the way, so many servers' parts are found before that is
- * asked, whether or not they are found at a time. */
+/* So many servers' parts are found before it is asked whether the value is hopeless, whether or not
+ * they are found at a time. */
 enum { SERVERS_AT_ONCE = 4 };
 
 double gg__balance_evaluate(gg_balance *bal, bool all_states, double tolerance_s) {
-    size_t m = bal->p->m, step = bal->many ? SERVERS_AT_ONCE : m;
+    size_t m = bal->p->m, step = SERVERS_AT_ONCE;
     gg__balance_charge(bal);
     gg__balance_each(bal, 0, m, part_near, &tolerance_s);
     if (bal->many && gg_time_is_up(bal->b->deadline_s))

@@ -10,12 +10,9 @@
 #include "solvers/tree/crew.h"
 
 /* The bound with one multiplier a server is given up for one with a price for every user and server
- * where the tree that it seems to need costs more than that bound's root. So many nodes, of users
- * times servers, at most so many, cost as much as a root with prices. */
-static const double NODES_A_ROOT = 48000.0, MOST_A_ROOT = 100.0;
-/* How many of its worth decide when: before this share of it nothing is known; up to it a tree must
- * seem to need so many times as much; after it the search goes on while it seems nearly done. */
-static const double KNOWN_AFTER = 0.25, HOPELESS = 10.0, NEARLY_DONE = 1.5;
+ * where its tree has so many nodes, of users times servers, as a root with prices is worth, and
+ * does not seem nearly done. */
+static const double NODES_A_ROOT = 500.0, NEARLY_DONE = 1.5, PRICED_BELOW = 2.0;
 
 static double relative_gap(const gg__tree *t, const gg__node *at) {
     return (t->goal.threshold_s - at->bound_s) / t->search->incumbent_s;
@@ -174,14 +171,18 @@ static double nodes_needed(const gg__tree *t) {
     return closed > 0.0 ? pow((double)t->search->nodes, 1.0 / closed) : INFINITY;
 }
 
-/* Nobody disturbs where interference is fixed: prices would change nothing. */
+/* Nodes before which prices would not pay. Nobody disturbs where interference is fixed: they would
+ * change nothing. */
+static double nodes_before_prices(const gg__tree *t) {
+    return t->p->m < 2 || t->p->instance->fixed_interference_w != NULL
+               ? INFINITY
+               : NODES_A_ROOT / (double)(t->p->n * t->p->m);
+}
+
 static bool is_stuck(const gg__tree *t) {
-    double worth = fmin(NODES_A_ROOT / (double)(t->p->n * t->p->m), MOST_A_ROOT);
     double nodes = (double)t->search->nodes;
-    if (t->root.balance != NULL || t->p->m < 2 || t->p->instance->fixed_interference_w != NULL ||
-        nodes < KNOWN_AFTER * worth)
-        return false;
-    return nodes_needed(t) > (nodes < worth ? HOPELESS * worth : NEARLY_DONE * nodes);
+    return t->root.balance == NULL && nodes >= nodes_before_prices(t) &&
+           nodes_needed(t) > NEARLY_DONE * nodes;
 }
 
 static bool is_proven(const gg__tree *t) {
@@ -205,7 +206,8 @@ static gg_status walk(gg__tree *t, gg__crew *crew, gg_error *err) {
 }
 
 static gg_status grow_tree(gg__tree *t, gg__crew *crew, gg_error *err) {
-    bool priced = t->search->prices_at_once || t->search->root_only || gg__tree_has_many(t);
+    bool priced = t->search->prices_at_once || t->search->root_only || gg__tree_has_many(t) ||
+                  nodes_before_prices(t) < PRICED_BELOW;
     gg_status status = priced ? restart_priced(t, crew, err) : plant_root(t, err);
     while (status == GG_OK && !t->search->root_only && !is_proven(t) &&
            t->search->stop == GG_STOP_DONE && !limit_reached(t))

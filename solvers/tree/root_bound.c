@@ -9,7 +9,7 @@
 #include "solvers/tree/row_search.h"
 #include "solvers/tree/tree_internal.h"
 
-static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, PRICED_AT_ROOT = {12, 60, 2, 0.01},
+static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, PRICED_AT_ROOT = {12, 60, 2, 0.05},
                         ROOT_ALONE = {1000, 60, 3, 0.01};
 /* Prices that leave so much of the threshold open rest at steps that are too wide: some networks
  * whose users may all stay home were left open after 30,000 nodes, and take 300. */

@@ -48,22 +48,24 @@ static inline gg_certificate *copy(const gg_certificate *from) {
     return to;
 }
 
-/* A medium proof with all kinds of nodes. */
+/* A medium proof with several kinds of nodes, and no prices. */
+enum { MEDIUM_USERS = 12, MEDIUM_SERVERS = 3, MEDIUM_ROUND = MEDIUM_USERS + MEDIUM_SERVERS };
+
 typedef struct medium {
     gg_instance *in;
     gg_result result;
 } medium;
 
 static inline medium medium_proof(void) {
-    medium m = {.in = random_instance((random_shape){.n_users = 20,
-                                                     .n_servers = 3,
+    medium m = {.in = random_instance((random_shape){.n_users = MEDIUM_USERS,
+                                                     .n_servers = MEDIUM_SERVERS,
                                                      .tau = 0.7,
                                                      .payload_factor = 8.0,
                                                      .capacity_spread = 2.0,
                                                      .power_spread = 2.0},
-                                      74)};
+                                      2736)};
     solve(m.in, GG_WEIGHTED, 1e-9, INT64_MAX, &m.result);
-    assert_true(m.result.certificate->n_nodes > 10);
+    assert_true(m.result.certificate->n_nodes > 10 && m.result.certificate->n_priced == 0);
     return m;
 }
 

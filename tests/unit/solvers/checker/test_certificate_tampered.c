@@ -36,7 +36,7 @@ static void malformed_certificates_are_refused(void **state) {
     medium m = medium_proof();
     size_t last = m.result.certificate->n_nodes;
     assert_int_not_equal(m.result.certificate->nodes[0].kind, GG_SPLIT_NONE);
-    REFUSED(c->n_users--, "is for 19 users");
+    REFUSED(c->n_users--, "is for 11 users");
     REFUSED(c->n_servers++, "and 4 servers");
     REFUSED(c->n_nodes = 0, "no nodes");
     REFUSED(c->bound_s = NAN, "bound is not finite");
@@ -48,20 +48,20 @@ static void malformed_certificates_are_refused(void **state) {
     REFUSED(c->nodes[0].child[1] = c->nodes[0].child[0], ": is a half of two nodes");
     REFUSED(c->nodes[0].kind = GG_SPLIT_NONE, "node 1: is no half of any node");
     REFUSED(c->nodes[0].kind = (gg_split_kind)9, "node 0: is split in an unknown way");
-    REFUSED((c->nodes[0].kind = GG_SPLIT_SERVER, c->nodes[0].user = 20),
+    REFUSED((c->nodes[0].kind = GG_SPLIT_SERVER, c->nodes[0].user = MEDIUM_USERS),
             "node 0: is split at a user");
-    REFUSED((c->nodes[0].kind = GG_SPLIT_LOCAL, c->nodes[0].user = 20),
+    REFUSED((c->nodes[0].kind = GG_SPLIT_LOCAL, c->nodes[0].user = MEDIUM_USERS),
             "node 0: is split at a user");
-    REFUSED((c->nodes[0].kind = GG_SPLIT_SERVER, c->nodes[0].server = 3),
+    REFUSED((c->nodes[0].kind = GG_SPLIT_SERVER, c->nodes[0].server = MEDIUM_SERVERS),
             "node 0: is split at a server");
-    REFUSED((c->nodes[0].kind = GG_SPLIT_LOAD, c->nodes[0].load = 20),
+    REFUSED((c->nodes[0].kind = GG_SPLIT_LOAD, c->nodes[0].load = MEDIUM_USERS),
             "node 0: is split at a load");
     REFUSED((c->nodes[0].kind = GG_SPLIT_INTERFERENCE, c->nodes[0].interference = NAN),
             "node 0: is split at an interference");
     REFUSED(c->nodes[2].first_round = c->n_rounds + 1, "node 2: has rounds that are not there");
     REFUSED(c->nodes[2].n_rounds = SIZE_MAX, "node 2: has rounds that are not there");
     REFUSED(c->multipliers[3] = NAN, "node 0: has a multiplier");
-    REFUSED(c->multipliers[21] = INFINITY, "node 0: has a multiplier");
+    REFUSED(c->multipliers[MEDIUM_USERS + 1] = INFINITY, "node 0: has a multiplier");
     medium_clear(&m);
 }
 
@@ -69,7 +69,8 @@ static void false_proofs_are_refused(void **state) {
     (void)state;
     medium m = medium_proof();
     REFUSED(c->bound_s *= 1.0 + 1e-6, "node ");
-    REFUSED(memset(c->multipliers, 0, c->n_rounds * 23 * sizeof *c->multipliers), "node ");
+    REFUSED(memset(c->multipliers, 0, c->n_rounds * MEDIUM_ROUND * sizeof *c->multipliers),
+            "node ");
     /* The tree cut off at the root: what its multipliers prove is not enough. */
     REFUSED((c->nodes[0].kind = GG_SPLIT_NONE, c->n_nodes = 1), "node 0: this leaf");
     REFUSED((c->nodes[0].kind = GG_SPLIT_NONE, c->nodes[0].n_rounds = 0, c->n_nodes = 1),
@@ -95,8 +96,8 @@ static void tampered_leaves_are_named(void **state) {
             if (how == 0)
                 c->nodes[k].n_rounds = 0;
             else
-                memset(c->multipliers + c->nodes[k].first_round * 23, 0,
-                       c->nodes[k].n_rounds * 23 * sizeof *c->multipliers);
+                memset(c->multipliers + c->nodes[k].first_round * MEDIUM_ROUND, 0,
+                       c->nodes[k].n_rounds * MEDIUM_ROUND * sizeof *c->multipliers);
             if (gg_certificate_check(m.in, GG_WEIGHTED, c, &err) != GG_OK) {
                 assert_int_equal(err.status, GG_E_CHECK);
                 assert_says(&err, name);
