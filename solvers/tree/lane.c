@@ -6,7 +6,7 @@
 #include "models/base/timer.h"
 #include "solvers/bound/offload_row.h"
 
-static const gg__effort AT_NODE = {3, 40, 1, 0.3}, PRICED_AT_NODE = {2, 25, 1, 0.3};
+static const gg__effort AT_NODE = {3, 40, 1, 0.3}, PRICED_AT_NODE = {2, 40, 1, 0.3};
 
 gg_status gg__lane_init(gg__lane *lane, const gg_tree_search *search, gg_error *err) {
     const gg_bound_problem *p = search->problem;

@@ -9,8 +9,8 @@
 #include "solvers/tree/row_search.h"
 #include "solvers/tree/tree_internal.h"
 
-static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, PRICED_AT_ROOT = {12, 60, 2, 0.05},
-                        ROOT_ALONE = {1000, 60, 3, 0.01};
+static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, BEFORE_PRICES = {1, 50, 1, 0.05},
+                        PRICED_AT_ROOT = {12, 60, 1, 0.3}, ROOT_ALONE = {1000, 60, 3, 0.01};
 /* Prices that leave so much of the threshold open rest at steps that are too wide: some networks
  * whose users may all stay home were left open after 30,000 nodes, and take 300. */
 static const double RESTS = 0.02;
@@ -144,7 +144,7 @@ gg_status gg__tree_bound_root(gg__tree *t, gg__node *at, bool *alive, gg_error *
     *alive = gg_box_propagate(&at->box, t->p);
     gg_bounder_set_price(lane->bounder, at->row_price_s);
     if (*alive && !gg__tree_has_many(t))
-        *alive = gg__lane_rounds(lane, at, false, AT_ROOT);
+        *alive = gg__lane_rounds(lane, at, false, at->prices != NULL ? BEFORE_PRICES : AT_ROOT);
     if (*alive && at->prices != NULL)
         GG_TRY(bound_with_prices(t, at, alive, err));
     at->row_price_s = gg_bounder_price_s(lane->bounder);
