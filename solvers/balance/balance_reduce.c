@@ -55,7 +55,7 @@ static void extend(gg__hull *hull, uint32_t load, double from, double to) {
         hull->load_high = load;
 }
 
-/* While much is missing hardly any option goes, and pricing them in all the states
+/* While much is missing hardly any option of many users goes, and pricing them in all the states
  * left would take longer than all else: the whole level counts. */
 static void keep_state(gg__scan *scan, const gg__state *state) {
     const gg__server *s = &scan->balance->servers[scan->j];
@@ -192,17 +192,15 @@ static bool reduce_servers(gg_balance *bal, reduction *r) {
 /* What a checker may lose of a sum of rises, of the threshold: options are removed only beyond. */
 static const double MARGIN = 1e-10;
 
-/* Options are priced when so little is missing, of the threshold: with less, 32 servers are left
- * open; of many users it would take longer than all else. */
-static const double OPTIONS_AT = 0.03, OPTIONS_OF_MANY_AT = 5e-3;
+/* Options of many users are priced when so little is missing, of the threshold. */
+static const double OPTIONS_AT = 5e-3;
 
 bool gg_balance_reduce(gg_balance *bal, gg_box *box, double bound_s, double threshold_s) {
     const gg_bound_problem *p = bal->p;
     double slack_s = threshold_s - bound_s;
     if (slack_s <= 0.0)
         return false;
-    double share = bal->many ? OPTIONS_OF_MANY_AT : OPTIONS_AT;
-    bool options = slack_s <= share * fabs(threshold_s);
+    bool options = !bal->many || slack_s <= OPTIONS_AT * fabs(threshold_s);
     reduction r = {.box = box, .slack_s = slack_s, .options = options};
     if (!reduce_servers(bal, &r))
         return false;
