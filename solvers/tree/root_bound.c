@@ -11,6 +11,8 @@
 
 static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, BEFORE_PRICES = {1, 50, 1, 0.05},
                         PRICED_AT_ROOT = {12, 60, 1, 0.3}, ROOT_ALONE = {1000, 60, 3, 0.01};
+/* A bound below this share of the threshold. */
+static const double MOST_OPEN = 0.5;
 /* Prices that leave so much of the threshold open rest at steps that are too wide: some networks
  * whose users may all stay home were left open after 30,000 nodes, and take 300. */
 static const double RESTS = 0.02;
@@ -138,13 +140,21 @@ static gg_status bound_with_prices(gg__tree *t, gg__node *at, bool *alive, gg_er
     return GG_OK;
 }
 
+/* One round does before prices, unless most is left open: from there they find nothing. */
+static bool bound_without_prices(gg__tree *t, gg__node *at) {
+    bool alive = at->prices == NULL || gg__lane_rounds(&t->root, at, false, BEFORE_PRICES);
+    if (alive && (at->prices == NULL || at->bound_s < MOST_OPEN * t->goal.threshold_s))
+        alive = gg__lane_rounds(&t->root, at, false, AT_ROOT);
+    return alive;
+}
+
 gg_status gg__tree_bound_root(gg__tree *t, gg__node *at, bool *alive, gg_error *err) {
     gg__lane *lane = &t->root;
     bool planted = gg__planted_in(lane, &at->box);
     *alive = gg_box_propagate(&at->box, t->p);
     gg_bounder_set_price(lane->bounder, at->row_price_s);
     if (*alive && !gg__tree_has_many(t))
-        *alive = gg__lane_rounds(lane, at, false, at->prices != NULL ? BEFORE_PRICES : AT_ROOT);
+        *alive = bound_without_prices(t, at);
     if (*alive && at->prices != NULL)
         GG_TRY(bound_with_prices(t, at, alive, err));
     at->row_price_s = gg_bounder_price_s(lane->bounder);
