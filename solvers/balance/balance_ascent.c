@@ -9,7 +9,7 @@
 #include "solvers/balance/balance_internal.h"
 #include "solvers/bound/margins.h"
 
-/* Steps without success after which the ascent goes back and aims lower. */
+/* Steps without success after which the ascent aims lower. */
 enum { PATIENCE = 20 };
 static const double SCALE_LEAST = 1e-9;
 /* How far states' searches may end from their best multiplier: of what is missing, for a step and

@@ -88,7 +88,7 @@ def own_strategies():
     alone, together = (goagap.solve(hard, gap=1e-9, node_limit=40, threads=threads) for threads in (1, 2))
     verdict((alone.assignment == together.assignment).all() and alone.lower_bound_s == together.lower_bound_s
             and alone.nodes == together.nodes, "two threads find what one finds")
-    open_ = goagap.compare(goagap.draw("paper", users=100, servers=16), ["goa", "exact"], node_limit=3)
+    open_ = goagap.compare(goagap.draw("urban-micro", users=50, servers=8, run=4), ["goa", "exact"], node_limit=3)
     verdict(open_[1].status == "bounded" and all(a < b for a, b in open_.gaps()), "gaps without a proof are intervals")
     rows = goagap.batch((goagap.draw("paper-bits", users=8, run=run) for run in range(4)), ["goa", nearest, "exact"])
     table = rows.table()

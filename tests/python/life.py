@@ -62,7 +62,8 @@ def threads():
     with ThreadPoolExecutor(2) as pool:
         stopped = list(pool.map(lambda _: goagap.solve(network, time_limit_s=PATIENCE_S, progress=lambda now: True), range(2)))
     verdict([r.stop_reason for r in stopped] == ["signal"] * 2, "a thread's progress function stops its solve")
-    result = goagap.solve(network, node_limit=20, progress=lambda now: followed.append(now))
+    network = goagap.draw("urban-micro", users=50, servers=8, run=4)
+    result = goagap.solve(network, node_limit=3, progress=lambda now: followed.append(now))
     verdict(followed and followed[-1].incumbent_s >= result.objective_s and result.stop_reason == "nodes",
             "progress is told")
     other = pickle.loads(pickle.dumps(network))

@@ -27,7 +27,7 @@ static bool has_nodes(const gg_solver *solver) {
 
 /* Nothing is proven at the root of it. */
 static gg_instance *hard_instance(void) {
-    return random_instance((random_shape){40, 4, 0.8, 10.0, 3.0, 2.0, false}, 5);
+    return random_instance((random_shape){40, 4, 0.8, 10.0, 3.0, 2.0, false}, 13);
 }
 
 /* Solves by every strategy; `reason` is to be what stopped those that `unconcerned` does not name. */

@@ -17,7 +17,7 @@
 #include "solvers/solver.h"
 #include "tests/support/instances/random_instance.h"
 
-static const size_t SHAPES[][2] = {{20, 4}, {12, 3}, {12, 5}, {16, 2}, {8, 7}, {12, 4}};
+static const size_t SHAPES[][2] = {{30, 6}, {12, 3}, {24, 5}, {16, 2}, {8, 7}, {40, 4}};
 
 static gg_instance *draw(uint64_t seed) {
     const size_t *shape = SHAPES[seed % 6];
@@ -98,7 +98,7 @@ static void solve_by_several(const char *solver, const gg_instance *in, gg_solve
 
 static void results_do_not_depend_on_threads(void **state) {
     (void)state;
-    size_t checked = 0, grown = 0, priced = 0, rounds = test_rounds(60, 1000);
+    size_t checked = 0, grown = 0, priced = 0, rounds = test_rounds(36, 1000);
     for (uint64_t seed = 1; seed <= rounds; seed++) {
         gg_instance *in = draw(seed);
         gg_result found = {0};
