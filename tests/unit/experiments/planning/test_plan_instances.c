@@ -3,7 +3,7 @@
  * Plans whose networks are instances: lists are read as they stand, the axes choose, and what is no
  * list is refused with its place.
  *
- * Covers plan_instances.
+ * Covers plan_instances and listed_digest.
  */
 #include "tests/support/support.h"
 
