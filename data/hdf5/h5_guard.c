@@ -84,6 +84,10 @@ static gg_status verdict(const char *path, int how, gg_error *err) {
         return not_examined(path, "that cannot open it (is /proc there?)", err);
     if (exited == GG__PROBE_NO_MEMORY)
         return gg_fail(err, GG_E_NOMEM, "%s: out of memory", path);
+    if (exited == GG__PROBE_UNLISTED)
+        return gg_fail(err, GG_E_INPUT,
+                       "%s: is damaged, or of a later HDF5: a group's attributes cannot be listed",
+                       path);
     if (exited == GG__PROBE_MEMORY)
         return gg_fail(err, GG_E_INPUT,
                        "%s: is damaged: the HDF5 library asks for gigabytes of memory reading it",

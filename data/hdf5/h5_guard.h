@@ -11,7 +11,8 @@ enum {
     GG__PROBE_DONE = 0,
     GG__PROBE_MEMORY = 3,
     GG__PROBE_NO_MEMORY = 4,
-    GG__PROBE_NOT_FOUND = 5 /* it cannot open what it was given */
+    GG__PROBE_NOT_FOUND = 5, /* it cannot open what it was given */
+    GG__PROBE_UNLISTED = 6   /* a group whose attributes cannot be listed */
 };
 
 /* The signals by which a fault of the library ends it. */

@@ -144,6 +144,7 @@ dataset '/slm/logits: .*links' link_loop '/slm/logits: .*links'
 dataset '/slm/logits: keeps its values in other files' storage_external '/slm/logits: keeps'
 dataset '/slm/logits: is virtual' storage_virtual '/slm/logits: is virtual'
 dataset '/slm/logits: uses filter 32015' filter_foreign '/slm/logits: uses filter'
+dataset 'is damaged' attribute_long 'is damaged'
 dataset 'its format is "somebody-elses"' format_other 'its format'
 dataset 'version 99 of the format' version_later 'version 99'
 refused 'query 1 \("11"\): its answer has no tokens' 'uncertainty: an answer without tokens' \

@@ -161,3 +161,16 @@ sound(os.path.join(here, "sound.h5")).close()
 for name, changes in INSTANCES.items():
     instance(os.path.join(here, name + ".h5"), **changes)
 instance(os.path.join(here, "instance_sound.h5"))
+
+# The third of five attributes has a type that is longer than the attribute: HDF5 1.10 then closes
+# places of its table that it never filled.
+path = os.path.join(here, "attribute_long.h5")
+with h5py.File(path, "w", libver="earliest") as f:
+    f.attrs["format"] = "goagap-dataset"
+    for k in range(5):
+        f.attrs[f"attribute_{k}"] = f"a text of some length, number {k}"
+with open(path, "r+b") as f:
+    data = f.read()
+    size_of_type = data.index(b"attribute_2") + 16 + 4
+    f.seek(size_of_type + 2)
+    f.write(bytes([data[size_of_type + 2] ^ 0x80]))
