@@ -120,6 +120,27 @@ static void test_what_is_no_list_is_refused_with_its_place(void **state) {
     assert_says(&err, "no column servers");
 }
 
+/* Curves, gates and powers are part of what an instance is, whatever its other numbers. */
+static void test_another_curve_is_another_instance(void **state) {
+    (void)state;
+    static const char *const changes[] = {"", "batch base_s=0.01 per_query_s=0.001",
+                                          "batch base_s=0.01 per_query_s=0.002"};
+    char digest[3][GG_LISTED_DIGEST];
+    for (int k = 0; k < 3; k++) {
+        gg_instance *in;
+        gg_error err = {0};
+        assert_success(gg_instance_new("i", 2, 1, k == 0 ? 0 : GG_WITH_SERVER_MODEL, &in, &err),
+                       &err);
+        if (k > 0)
+            assert_success(
+                gg_curve_parse(changes[k], GG_CURVE_OF_SERVER, &in->server_model[0], &err), &err);
+        gg_listed_digest(in, digest[k]);
+        gg_instance_free(in);
+        for (int other = 0; other < k; other++)
+            assert_string_not_equal(digest[k], digest[other]);
+    }
+}
+
 static gg_status read_rows(gg_plan **plan, gg_error *err) {
     char list[1024];
     snprintf(list, sizeof list, "%s%s", head, rows);
@@ -136,6 +157,7 @@ int main(void) {
         cmocka_unit_test(test_a_list_is_networks_and_what_is_known),
         cmocka_unit_test(test_axes_choose),
         cmocka_unit_test(test_what_is_no_list_is_refused_with_its_place),
+        cmocka_unit_test(test_another_curve_is_another_instance),
         cmocka_unit_test(test_short_memory_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
