@@ -33,10 +33,12 @@ static void take_state(gg_balance *bal, size_t j) {
     double *elsewhere = bal->gradient + p->n + j * p->n, mu = s->best.mu, t = s->best.t;
     const gg_elsewhere users = gg__free_of(s), outside = gg__outside_of(s);
     gg__state_value(bal, j, s->best.load, s->best.level + s->best.end, mu, &t);
+    double below = bal->b->kernels->below(bal->q, t, s->padded).count;
+    double room = (double)(s->best.load - s->n_forced) - below; /* for those at the threshold */
     for (uint32_t x = 0; x < s->n_free; x++) {
         size_t i = s->user[x];
         double alternative = gg__elsewhere_cost(&users, mu, x);
-        if (bal->q[x] < t) {
+        if (bal->q[x] < t || (bal->q[x] == t && room-- > 0.0)) {
             take(bal, i, j);
             double paid = bal->q[x] + fmin(alternative, s->cap[x]) - s->base[x];
             bal->b->paid_s[i * p->m + j] += bal->b->vote * (float)paid;
@@ -157,6 +159,7 @@ static void round_to_single(gg_balance *bal) {
 /* The best bound of an ascent that is certain, and how often the bound has seemed to rise since. */
 typedef struct certain {
     double best_s;
+    double tolerance_s; /* how much higher it might be, of each server */
     int risen;
 } certain;
 
@@ -167,18 +170,43 @@ enum { CHECK_EVERY = 2, CHECK_EVERY_OF_MANY = 10 };
 /* The value at the present prices, all states examined. What had seemed better than it is does not
  * count any more. */
 static double examine(gg_balance *bal, double coarse_s, certain *known, gg__ambition *aim) {
-    if (bal->many)
-        round_to_single(bal);
+    round_to_single(bal);
     bal->hopeless_s = known->best_s;
     double value_s = gg__balance_evaluate(bal, true, coarse_s);
     bal->hopeless_s = -INFINITY;
     known->risen = 0;
     if (isfinite(value_s) && value_s > known->best_s) {
         known->best_s = value_s;
+        known->tolerance_s = coarse_s;
         store(bal, bal->best);
+        for (size_t j = 0; j < bal->p->m; j++)
+            bal->servers[j].kept = bal->servers[j].best;
     }
     aim->best_s = aim->reference_s = known->best_s;
     return value_s;
+}
+
+/* A value that might be higher by so much of what is missing need not be sought again. */
+static const double NEAR_ENOUGH = 0.01;
+
+/* Back to the best prices: the bound there. */
+static double settle(gg_balance *bal, const certain *known) {
+    double bound_s = -INFINITY;
+    if (known->best_s == -INFINITY) {
+        round_to_single(bal);
+        return gg_balance_bound_s(bal);
+    }
+    restore(bal, bal->best);
+    if (known->tolerance_s * (double)bal->p->m > NEAR_ENOUGH * fabs(bal->missing_s))
+        bound_s = gg_balance_bound_s(bal);
+    if (bound_s > -INFINITY)
+        return bound_s;
+    gg__balance_charge(bal);
+    for (size_t j = 0; j < bal->p->m; j++) {
+        bal->servers[j].best = bal->servers[j].kept;
+        bal->multipliers[j] = bal->servers[j].kept.mu;
+    }
+    return known->best_s - rounding_s(bal);
 }
 
 double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
@@ -217,10 +245,5 @@ double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
     gg__settle_votes(bal->b);
     bal->ambition_s = 2.0 * aim.above_s;
     bal->missing_s = target_s - known.best_s;
-    if (known.best_s > -INFINITY)
-        restore(bal, bal->best);
-    round_to_single(bal);
-    double bound_s = gg_balance_bound_s(bal);
-    /* Of many users every certain value is one at such prices. */
-    return bound_s == -INFINITY && bal->many ? known.best_s - rounding_s(bal) : bound_s;
+    return settle(bal, &known);
 }

@@ -53,7 +53,9 @@ typedef struct gg__server {
     uint32_t load_low, load_high;
     const double *range[N_ENDS];  /* by load: least and greatest interference */
     gg__memo *memo;               /* (n / gg__stride + 1) x GG__LEVELS_MAX */
+    double spacing;               /* of the users' values about a threshold */
     gg__state best;               /* of the last bound */
+    gg__state kept;               /* of the best one of the ascent */
     gg__state rivals[GG__RIVALS]; /* the best ones of earlier scans */
     int n_rivals, next_rival;
 } gg__server;

@@ -8,17 +8,24 @@
 
 #include <stddef.h>
 
+#include "solvers/bound/threshold_kernel.h"
+
 /* Arrays are 64-byte aligned and padded to a multiple of GG_LANES (threshold_kernel.h). */
 typedef struct gg_elsewhere {
     const double *power, *price, *cap;
 } gg_elsewhere;
 
+/* The sum of min(e, cap), and what of q is below a threshold. */
+typedef struct gg_choice {
+    double others;
+    gg_below below;
+} gg_choice;
+
 typedef struct gg_balance_kernels {
-    /* q[x] = load factor[x] + per_work work[x] + base[x] - min(e, cap); returns the sum of these
-     * minima. */
-    double (*choose)(double *q, double load, const double *factor, double per_work,
-                     const double *work, const double *base, const gg_elsewhere *users, double mu,
-                     size_t padded);
+    /* q[x] = load factor[x] + per_work work[x] + base[x] - min(e, cap). */
+    gg_choice (*choose)(double *q, double load, const double *factor, double per_work,
+                        const double *work, const double *base, const gg_elsewhere *users,
+                        double mu, double t, size_t padded);
     /* The sum of the powers of those who are elsewhere: not q < t, and e < cap. */
     double (*disturbance)(const double *q, double t, const gg_elsewhere *users, double mu,
                           size_t padded);

@@ -108,7 +108,8 @@ static bool reduce_server(gg_balance *bal, gg_box *box, size_t j, double slack_s
     gg__scan scan = {.balance = bal,
                      .j = j,
                      .allowed = s->best.value + slack_s,
-                     .tolerance_s = options ? 1e-14 * bal->local_sum_s : RANGES_FINE * slack_s,
+                     .tolerance_s = options ? fmax(1e-14 * bal->local_sum_s, RANGES_FINE * slack_s)
+                                            : RANGES_FINE * slack_s,
                      .hopeless = -INFINITY,
                      .hurries = !options,
                      .known = options ? NULL : &left.hull,

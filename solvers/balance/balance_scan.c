@@ -40,14 +40,14 @@ static bool is_beyond(gg__scan *scan, const block *of, const gg__state *inside) 
         double per_work = gg_seconds_per_work(bal->p, scan->j, load), at = s->level[edge];
         double fixed = air * s->forced_factor[edge] + per_work * s->forced_work + s->forced_base +
                        mu * (s->certain_power - at) - s->certain_price;
-        double others =
+        const gg_choice choice =
             bal->kernels->choose(bal->q, air, s->factor + (size_t)edge * gg_padded(bal->p->n),
-                                 per_work, s->work, s->base, &users, mu, s->padded);
-        gg_below below = bal->b->kernels->below(bal->q, t, s->padded);
+                                 per_work, s->work, s->base, &users, mu, t, s->padded);
         double wanted = (double)load - (double)s->n_forced;
         double lost = (double)(bal->p->n + 8) * 0x1p-53 * fabs(mu) * (s->loudest + at);
         bal->work++;
-        if (!(fixed + outer + others + below.sum + (wanted - below.count) * t - lost >
+        if (!(fixed + outer + choice.others + choice.below.sum + (wanted - choice.below.count) * t -
+                  lost >
               scan->allowed))
             return false;
     }

@@ -19,9 +19,10 @@ double gg__state_value(gg_balance *bal, size_t j, uint32_t load, int edge, doubl
     double outer, outer_power, taken = 0.0;
     bal->work++;
     bal->kernels->outside(&outside, mu, s->padded_outside, &outer, &outer_power);
-    double others =
+    gg_guess guess = {isfinite(*t) ? *t : 0.0, s->spacing, NULL};
+    const gg_choice choice =
         bal->kernels->choose(bal->q, air, s->factor + (size_t)edge * gg_padded(bal->p->n), per_work,
-                             s->work, s->base, &users, mu, s->padded);
+                             s->work, s->base, &users, mu, guess.t, s->padded);
     if (k == 0) {
         *t = -INFINITY;
     } else if (k == s->n_free) {
@@ -29,13 +30,14 @@ double gg__state_value(gg_balance *bal, size_t j, uint32_t load, int edge, doubl
         for (uint32_t x = 0; x < k; x++)
             taken += bal->q[x];
     } else {
-        *t = isfinite(*t) ? *t : 0.0;
-        taken =
-            gg_sum_of_smallest(bal->b->kernels, bal->q, s->padded, k, PASSES, INFINITY, NULL, t);
+        guess.below = guess.t != 0.0 ? &choice.below : NULL;
+        taken = gg_sum_of_smallest(bal->b->kernels, bal->q, s->padded, k, PASSES, INFINITY, &guess);
+        *t = guess.t;
+        s->spacing = guess.spacing;
     }
     /* What a large multiplier costs in digits. */
     double lost = (double)(bal->p->n + 8) * 0x1p-53 * fabs(mu) * (s->loudest + at);
-    return fixed + outer + others + taken - lost;
+    return fixed + outer + choice.others + taken - lost;
 }
 
 /* The power of those who are here although they are at the threshold, not below it. */

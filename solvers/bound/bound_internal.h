@@ -24,6 +24,7 @@ typedef struct server_part {
     double interference[N_ENDS]; /* of the box: where the factors are taken */
     double *range[N_ENDS];       /* n + 1, by load: least and greatest interference */
     double *threshold[N_ENDS];   /* n + 1, by load: last ones used, the next starting guesses */
+    double spacing;              /* of values about these */
     uint32_t load;               /* last best load */
     int end;                     /* last best end */
     double value;                /* V_j there */
@@ -49,8 +50,8 @@ struct gg_bounder {
     double mean_local_s;
     double ambition_s; /* how far above the best bound the ascent aims */
     double row_price_s;
-    double row_gains;  /* sum of the magnitudes of the row's gains */
-    double row_size_s; /* of the magnitudes of what the row's price adds to a bound's terms */
+    double row_gains;      /* sum of the magnitudes of the row's gains */
+    double row_size_s;     /* of the magnitudes of what the row's price adds to a bound's terms */
     double *local_s;       /* n: w_i tL_i and the price of a gain forgone: of any sign */
     double offset_s;       /* of every bound: what the row's price adds whatever is decided */
     double *charge;        /* n: sum over servers of lambda p, less u */

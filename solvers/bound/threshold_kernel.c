@@ -14,13 +14,9 @@ typedef struct bracket {
     double low, high, low_count, high_count;
 } bracket;
 
-/* Widens from the guess while there is no bracket, then interpolates the counts: well for values of
- * one size, but such a search must not stall at an end. */
-static double interpolate(const bracket *b, double at, double wanted, double *step, int pass) {
-    if (isinf(b->low) || isinf(b->high)) {
-        *step *= 4.0;
-        return isinf(b->high) ? at + *step : at - *step;
-    }
+/* Interpolates the counts: well for values of one size, but such a search must not stall at an end.
+ */
+static double interpolate(const bracket *b, double wanted, int pass) {
     double share = (wanted + 0.5 - b->low_count) / (b->high_count - b->low_count + 1.0);
     share = share < 0.1 ? 0.1 : share > 0.9 ? 0.9 : share;
     if (pass % 3 == 2)
@@ -45,22 +41,34 @@ static bool pick_inside(const double *r, size_t padded, const bracket *b, int pa
 /* So many passes suffice from a good guess. */
 enum { INTERPOLATIONS = 8 };
 
+/* How far to step from the guess: as far as values near it seem to be apart, and ever farther. */
+static double stride(const gg_guess *guess, double off, int pass, double blind) {
+    double far = (double)(1 << pass);
+    return far * (guess->spacing > 0.0 ? fabs(off) * guess->spacing : far * blind);
+}
+
 double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
-                          size_t k, int passes, double enough, const gg_below *at_guess,
-                          double *t) {
-    double wanted = (double)k, at = *t == 0.0 ? r[0] : *t;
-    double best = -INFINITY, best_t = at;
-    double step = fmax(fabs(at) * 0x1p-8 + fabs(r[0]) * 0x1p-22, 0x1p-32);
+                          size_t k, int passes, double enough, gg_guess *guess) {
+    double wanted = (double)k, at = guess->t == 0.0 ? r[0] : guess->t;
+    double best = -INFINITY, last = at, last_count = 0.0;
+    double blind = fmax(fabs(at) * 0x1p-6 + fabs(r[0]) * 0x1p-20, 0x1p-30);
     bracket b = {-INFINITY, INFINITY, 0.0, (double)padded};
     for (int pass = 0; pass < passes; pass++) {
-        bool known = pass == 0 && at_guess != NULL;
-        gg_below found = known ? *at_guess : kernels->below(r, at, padded);
-        double count = found.count, value = found.sum + (wanted - count) * at;
+        bool known = pass == 0 && guess->below != NULL;
+        gg_below found = known ? *guess->below : kernels->below(r, at, padded);
+        double count = found.count, value = found.sum + (wanted - count) * at, next;
+        double settled = at;
+        /* One too few or too many: the sum is exact with the value next to the threshold. */
+        if (fabs(count - wanted) == 1.0) {
+            gg_beside beside = kernels->beside(r, at, padded);
+            settled = count < wanted ? beside.over : beside.under;
+            value = count < wanted ? found.sum + settled : found.sum - settled;
+        }
         if (value > best) {
             best = value;
-            best_t = at;
+            guess->t = settled;
         }
-        if (count == wanted || best > enough)
+        if (fabs(count - wanted) <= 1.0 || best > enough)
             break;
         if (count < wanted) {
             b.low = at;
@@ -69,12 +77,22 @@ double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, 
             b.high = at;
             b.high_count = count;
         }
-        double next = interpolate(&b, at, wanted, &step, pass);
-        if (pass < INTERPOLATIONS && next > b.low && next < b.high)
+        if (pass > 0 && count != last_count)
+            guess->spacing = fabs(at - last) / fabs(count - last_count);
+        last = at;
+        last_count = count;
+        if (pass >= INTERPOLATIONS)
+            next = INFINITY;
+        else if (isinf(b.high))
+            next = at + stride(guess, wanted - count, pass, blind);
+        else if (isinf(b.low))
+            next = at - stride(guess, wanted - count, pass, blind);
+        else
+            next = interpolate(&b, wanted, pass);
+        if (next > b.low && next < b.high)
             at = next;
         else if (!pick_inside(r, padded, &b, pass, &at))
             break;
     }
-    *t = best_t;
     return best;
 }

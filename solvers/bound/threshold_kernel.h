@@ -20,6 +20,12 @@ typedef struct gg_below {
     double sum, count;
 } gg_below;
 
+/* The values on both sides of a threshold: the greatest below it, and the least that is not;
+ * infinite where there is none. */
+typedef struct gg_beside {
+    double under, over;
+} gg_beside;
+
 typedef struct gg_threshold_kernels {
     /* r[i] = weight[0] * a[i] + weight[1] * b[i] + weight[2] * work[i] + base[i]. */
     void (*reduced_costs)(double *r, const double weight[3], const double *a, const double *b,
@@ -28,6 +34,7 @@ typedef struct gg_threshold_kernels {
     gg_below (*price_below)(double *r, const double weight[3], const double *a, const double *b,
                             const double *work, const double *base, double t, size_t padded);
     gg_below (*below)(const double *r, double t, size_t padded);
+    gg_beside (*beside)(const double *r, double t, size_t padded);
     const char *name;
 } gg_threshold_kernels;
 
@@ -38,9 +45,16 @@ const gg_threshold_kernels *const *gg_threshold_kernels_all(size_t *count);
 /* The fastest of them. */
 const gg_threshold_kernels *gg_threshold_kernels_best(void);
 
+/* Where a search starts, and where it leaves the next one to start. */
+typedef struct gg_guess {
+    double t;              /* the threshold; 0: none yet */
+    double spacing;        /* about how far apart values near it are; 0: unknown */
+    const gg_below *below; /* what lies below t, where that is known; else NULL */
+} gg_guess;
+
 /* A lower bound on the sum of the k smallest of r (0 < k < padded), the tighter the more passes
- * over r it may take; a bound above `enough` is not tightened. *t is the starting guess (0: none)
- * and, after the call, the threshold used; `at_guess` is what lies below it, where that is known,
- * or NULL. */
+ * over r it may take; a bound above `enough` is not tightened. guess->t is, after the call, the
+ * threshold used: where the search came to its end no more than k values are below it, and at least
+ * k are not above it. */
 double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
-                          size_t k, int passes, double enough, const gg_below *at_guess, double *t);
+                          size_t k, int passes, double enough, gg_guess *guess);

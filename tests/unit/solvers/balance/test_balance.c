@@ -233,11 +233,21 @@ static void kernels_agree(void **state) {
     const gg_elsewhere users = {column[0], column[1], column[2]};
     for (size_t x = 0; x < SIZE; x++)
         column[2][x] = x % 3 ? 0.0 : INFINITY;
-    double first[4] = {0}, q[SIZE] = {0};
+    double first[6] = {0}, q[SIZE] = {0};
     for (size_t v = 0; v < count; v++) {
-        double seen[4];
-        seen[0] =
-            all[v]->choose(column[6], 3.0, column[3], 0.5, column[4], column[5], &users, 0.7, SIZE);
+        double seen[6];
+        const gg_choice choice = all[v]->choose(column[6], 3.0, column[3], 0.5, column[4],
+                                                column[5], &users, 0.7, 0.8, SIZE);
+        double below = 0.0, sum = 0.0;
+        for (size_t x = 0; x < SIZE; x++) {
+            below += column[6][x] < 0.8;
+            sum += column[6][x] < 0.8 ? column[6][x] : 0.0;
+        }
+        assert_close(choice.below.count, below, 0.0, 0.0);
+        assert_close(choice.below.sum, sum, 1e-12, 0.0);
+        seen[0] = choice.others;
+        seen[4] = choice.below.sum;
+        seen[5] = choice.below.count;
         seen[1] = all[v]->disturbance(column[6], 0.8, &users, 0.7, SIZE);
         all[v]->outside(&users, 0.7, SIZE, &seen[2], &seen[3]);
         assert_non_null(all[v]->name);

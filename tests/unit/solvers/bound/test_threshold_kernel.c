@@ -58,9 +58,21 @@ static void many_passes_find_the_sum(void **state) {
         size_t k = 1 + gg_rng_next_below(&rng, (uint32_t)count - 1);
         double *r = draw(count, &rng), size;
         double expected = sorted_sum(r, count, k, &size);
-        double t = seed % 3 == 0 ? 0.0 : r[gg_rng_next_below(&rng, (uint32_t)count)];
-        double found = gg_sum_of_smallest(kernels, r, gg_padded(count), k, 200, INFINITY, NULL, &t);
+        gg_guess guess = {0};
+        if (seed % 3 > 0)
+            guess.t = r[gg_rng_next_below(&rng, (uint32_t)count)];
+        if (seed % 2 > 0)
+            guess.spacing = pow(10.0, (double)(seed % 7) - 5.0);
+        double found = gg_sum_of_smallest(kernels, r, gg_padded(count), k, 200, INFINITY, &guess);
         assert_close(found, expected, 0.0, 1e-12 * size);
+        /* Whoever takes those below the threshold, and of those at it as many as are missing, takes
+         * k of them. */
+        size_t below = 0, at = 0;
+        for (size_t q = 0; q < count; q++) {
+            below += r[q] < guess.t;
+            at += r[q] == guess.t;
+        }
+        assert_true(below <= k && k <= below + at);
         gg_free(r);
     }
 }
@@ -74,25 +86,25 @@ static void any_passes_give_a_lower_bound(void **state) {
         size_t k = 1 + gg_rng_next_below(&rng, (uint32_t)count - 1);
         double *r = draw(count, &rng), size, last = -INFINITY;
         double expected = sorted_sum(r, count, k, &size);
-        double guess = (2.0 * gg_rng_next_uniform(&rng) - 1.0) * pow(10.0, (double)(seed % 5));
+        double first = (2.0 * gg_rng_next_uniform(&rng) - 1.0) * pow(10.0, (double)(seed % 5));
         for (int passes = 1; passes <= 12; passes++) {
-            double t = guess;
+            gg_guess guess = {.t = first}, same = {.t = first};
             double found =
-                gg_sum_of_smallest(kernels, r, gg_padded(count), k, passes, INFINITY, NULL, &t);
-            double slack = 1e-13 * (size + (double)gg_padded(count) * fabs(t));
+                gg_sum_of_smallest(kernels, r, gg_padded(count), k, passes, INFINITY, &guess);
+            double slack = 1e-13 * (size + (double)gg_padded(count) * fabs(guess.t));
             assert_true(found <= expected + slack);
             assert_true(found >= last); /* more passes are never worse */
             last = found;
             /* The value belongs to the threshold handed back. */
-            gg_below below = kernels->below(r, t, gg_padded(count));
-            assert_close(below.sum + ((double)k - below.count) * t, found, 0.0, 0.0);
+            gg_below below = kernels->below(r, guess.t, gg_padded(count));
+            assert_close(below.sum + ((double)k - below.count) * guess.t, found, 0.0, slack);
             /* What is known of the guess needs not be found again. */
-            gg_below at_guess = kernels->below(r, guess, gg_padded(count));
-            double same_t = guess;
-            assert_close(gg_sum_of_smallest(kernels, r, gg_padded(count), k, passes, INFINITY,
-                                            &at_guess, &same_t),
-                         found, 0.0, 0.0);
-            assert_close(same_t, t, 0.0, 0.0);
+            gg_below at_guess = kernels->below(r, first, gg_padded(count));
+            same.below = &at_guess;
+            assert_close(
+                gg_sum_of_smallest(kernels, r, gg_padded(count), k, passes, INFINITY, &same), found,
+                0.0, 0.0);
+            assert_close(same.t, guess.t, 0.0, 0.0);
         }
         gg_free(r);
     }
@@ -104,9 +116,12 @@ static void a_good_guess_needs_one_pass(void **state) {
     double *r = gg_alloc(8, sizeof *r);
     for (int k = 0; k < 8; k++)
         r[k] = 8.0 - k;
-    double t = 3.5;
-    assert_close(gg_sum_of_smallest(kernels, r, 8, 3, 1, INFINITY, NULL, &t), 6.0, 0.0, 0.0);
-    assert_close(t, 3.5, 0.0, 0.0);
+    /* With as many values below it as are wanted, or one fewer or one more. */
+    for (int off = -1; off <= 1; off++) {
+        gg_guess guess = {.t = 3.5 + off};
+        assert_close(gg_sum_of_smallest(kernels, r, 8, 3, 1, INFINITY, &guess), 6.0, 0.0, 0.0);
+        assert_close(guess.t, off < 0 ? 3.0 : off > 0 ? 4.0 : 3.5, 0.0, 0.0);
+    }
     gg_free(r);
 }
 
@@ -117,8 +132,8 @@ static void equal_values_are_no_obstacle(void **state) {
     for (int k = 0; k < 16; k++)
         r[k] = k < 12 ? 2.5 : INFINITY;
     for (size_t k = 1; k < 12; k++) {
-        double t = 0.0;
-        assert_close(gg_sum_of_smallest(kernels, r, 16, k, 40, INFINITY, NULL, &t), 2.5 * (double)k,
+        gg_guess guess = {0};
+        assert_close(gg_sum_of_smallest(kernels, r, 16, k, 40, INFINITY, &guess), 2.5 * (double)k,
                      1e-12, 0.0);
     }
     gg_free(r);
@@ -140,17 +155,22 @@ static void every_instruction_set_gives_the_same_bits(void **state) {
         const double weight[3] = {17.0, 2.5, 0.37};
         double t = base[0] * 3.0;
         gg_below below[2];
+        gg_beside beside[2];
         for (size_t k = 0; k < n_kernels; k++) {
             size_t slot = k > 0;
             kernels[k]->reduced_costs(r[slot], weight, a, b, work, base, padded);
             below[slot] = kernels[k]->below(r[slot], t, padded);
             assert_memory_equal(r[slot], r[0], count * sizeof **r);
             assert_memory_equal(&below[slot], &below[0], sizeof *below);
+            beside[slot] = kernels[k]->beside(r[slot], t, padded);
+            assert_memory_equal(&beside[slot], &beside[0], sizeof *beside);
             memset(r[slot], 0, padded * sizeof **r);
             below[slot] = kernels[k]->price_below(r[slot], weight, a, b, work, base, t, padded);
             assert_memory_equal(r[slot], r[0], count * sizeof **r);
             assert_memory_equal(&below[slot], &below[0], sizeof *below);
         }
+        for (size_t k = 0; k < count; k++)
+            assert_true(r[0][k] < t ? r[0][k] <= beside[0].under : r[0][k] >= beside[0].over);
         for (size_t k = 0; k < count; k++)
             assert_true(r[0][k] == (17.0 * a[k] + 2.5 * b[k]) + (0.37 * work[k] + base[k]));
         gg_free(a);
