@@ -83,6 +83,11 @@ typedef struct tangent {
     double mu, value, slope;
 } tangent;
 
+/* The power of user x where it is better elsewhere than home. */
+static double loudness(const gg__balance_part *part, double mu, size_t x) {
+    return mu * part->power_w[x] - part->price[x] < part->cap[x] ? part->power_w[x] : 0.0;
+}
+
 /* What the state costs at one edge, its slope in mu, and the thresholds between who is here and who
  * is not: the dearest of these, the cheapest of those. */
 static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_state *s,
@@ -109,21 +114,20 @@ static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_s
         for (size_t x = taken; x < part->n_free; x++)
             *next = gg__lesser(*next, bal->sorted[x]);
     }
-    /* Of users at the threshold only as many are here as there is room for. */
     size_t room = taken;
-    for (size_t x = 0; x < part->n_free; x++)
-        room -= bal->gap[x] < *t && room > 0;
     for (size_t x = 0; x < part->n_free; x++) {
         bool is_here = bal->gap[x] < *t;
-        if (bal->gap[x] == *t && room > 0) {
-            is_here = true;
+        value += is_here ? bal->gap[x] : 0.0;
+        slope += !is_here ? loudness(part, mu, x) : 0.0;
+        room -= is_here;
+    }
+    /* Of users at the threshold only as many are here as there is room for. */
+    for (size_t x = 0; x < part->n_free && room > 0; x++)
+        if (bal->gap[x] == *t) {
+            value += bal->gap[x];
+            slope -= loudness(part, mu, x);
             room--;
         }
-        value += is_here ? bal->gap[x] : 0.0;
-        slope += !is_here && mu * part->power_w[x] - part->price[x] < part->cap[x]
-                     ? part->power_w[x]
-                     : 0.0;
-    }
     for (size_t x = part->n_free; x < n; x++) {
         double cost = mu * part->power_w[x] - part->price[x];
         value += cost < 0.0 ? cost : 0.0;
@@ -184,11 +188,14 @@ bool gg__balance_seek(gg__proof_balance *bal, size_t j, double enough, gg__balan
     s->mu = s->t = 0.0;
     memset(s->t_at, 0, sizeof s->t_at);
     memset(s->next_at, 0, sizeof s->next_at);
-    for (int k = 0; k < TANGENTS; k++) {
+    int cheaper = LOW;
+    for (int tangents = 0; tangents < TANGENTS; tangents++) {
         tangent at = {.value = INFINITY};
         double t[N_ENDS], next[N_ENDS];
-        int cheaper = LOW;
-        for (int end = LOW; end < N_ENDS; end++) {
+        int first = cheaper;
+        /* An end that is no dearer than the best is enough of a tangent. */
+        for (int k = 0; k < N_ENDS && at.value > best; k++) {
+            int end = k == 0 ? first : N_ENDS - 1 - first;
             tangent here = plain_value(bal, j, s, s->level + (size_t)end, mu, &t[end], &next[end]);
             if (here.value < at.value) {
                 at = here;
