@@ -83,8 +83,10 @@ void gg_balance_set_pace(gg_balance *bal, gg_pace pace) {
 }
 
 void gg_balance_resume(gg_balance *bal, const gg_balance *as) {
-    for (size_t j = 0; j < bal->p->m; j++)
+    for (size_t j = 0; j < bal->p->m; j++) {
         bal->servers[j].best = as->servers[j].best;
+        bal->servers[j].spacing = as->servers[j].spacing;
+    }
     memcpy(bal->worth, as->worth, bal->p->n * bal->p->m * sizeof *bal->worth);
     bal->many = as->many;
     bal->slack_s = as->slack_s;

@@ -135,7 +135,7 @@ prints '"objective_s": null' 'has no objective'
 prints '"assignment": null' 'has no decision'
 expect 0 '' 'no server, and nobody must offload' \
     "$goagap" solve serverless.json --solver goa,edge,exact --tau 1
-"$goagap" instance --preset paper-bits --users 60 --servers 16 --seed 2 -o hard.json
+"$goagap" instance --preset paper-bits --users 120 --servers 24 --tau 1 -o hard.json
 expect 3 '' 'a node limit stops the proof' \
     "$goagap" solve hard.json --solver exact --node-limit 1 --gap 0 --format json
 prints '"status": "bounded"' 'the result is bounded'
