@@ -60,7 +60,7 @@ def remake(row):
     if result.metrics is None or result.metrics.tau_violations:
         return now, ["has no decision that keeps tau"]
     bounded = solved(row, instance) if row["solver"] == "decision" and row["nodes"] else result
-    value, bound = result.objective_s, max(0.0, np.nan_to_num(bounded.lower_bound_s))
+    value, bound = result.objective_s, max(0.0, float(np.nan_to_num(bounded.lower_bound_s)))
     known = float(row["value_s"] or "inf"), float(row["bound_s"] or 0)
     if value > known[0] * (1 + 1e-9):
         wrong.append(f"costs {value!r}, the list has {known[0]!r}")

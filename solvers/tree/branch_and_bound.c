@@ -13,6 +13,8 @@
  * where its tree has so many nodes, of users times servers, as a root with prices is worth, and
  * does not seem nearly done. */
 static const double NODES_A_ROOT = 240.0, NEARLY_DONE = 1.5;
+/* Fewer nodes than these before prices: they come at once. */
+static const double WORTH_A_START = 2.0;
 
 static double relative_gap(const gg__tree *t, const gg__node *at) {
     return (t->goal.threshold_s - at->bound_s) / t->search->incumbent_s;
@@ -207,7 +209,7 @@ static gg_status walk(gg__tree *t, gg__crew *crew, gg_error *err) {
 
 static gg_status grow_tree(gg__tree *t, gg__crew *crew, gg_error *err) {
     bool priced = t->search->prices_at_once || t->search->root_only || gg__tree_has_many(t) ||
-                  nodes_before_prices(t) <= 2.0;
+                  nodes_before_prices(t) <= WORTH_A_START;
     gg_status status = priced ? restart_priced(t, crew, err) : plant_root(t, err);
     while (status == GG_OK && !t->search->root_only && !is_proven(t) &&
            t->search->stop == GG_STOP_DONE && !limit_reached(t))

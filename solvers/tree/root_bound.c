@@ -10,7 +10,8 @@
 #include "solvers/tree/tree_internal.h"
 
 static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, BEFORE_PRICES = {1, 50, 1, 0.05},
-                        PRICED_AT_ROOT = {12, 60, 1, 0.3}, ROOT_ALONE = {1000, 60, 3, 0.01};
+                        PRICED_AT_ROOT = {12, 60, 1, 0.3}, OF_MANY = {12, 60, 2, 0.01},
+                        ROOT_ALONE = {1000, 60, 3, 0.01};
 /* A bound below this share of the threshold. */
 static const double MOST_OPEN = 0.5;
 /* Prices that leave so much of the threshold open rest at steps that are too wide: some networks
@@ -103,7 +104,7 @@ static gg_status look_up(gg__tree *t, const gg__node *at, bool *goes_on, gg_erro
 
 /* The root where it is all that is asked for, or takes long, with prices. */
 static gg_status bound_long(gg__tree *t, gg__node *at, bool *alive, gg_error *err) {
-    const gg__effort most = t->search->root_only ? ROOT_ALONE : PRICED_AT_ROOT;
+    const gg__effort most = t->search->root_only ? ROOT_ALONE : OF_MANY;
     bool goes_on = true;
     for (int round = 0, idle = 0; round < most.rounds && *alive && goes_on; round++) {
         double before_s = at->bound_s;

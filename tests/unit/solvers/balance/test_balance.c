@@ -128,21 +128,22 @@ static void no_decision_in_the_box_costs_less_than_the_bound(void **state) {
 /* With the prices of the bound that has one multiplier a server it is no worse than that one. */
 static void it_is_no_worse_than_the_bound_it_starts_from(void **state) {
     (void)state;
-    size_t worse = 0, rounds = test_rounds(600, 6000);
-    for (uint64_t seed = 1; seed <= rounds; seed++) {
+    for (uint64_t seed = 1; seed <= test_rounds(600, 6000); seed++) {
         trial t;
         if (trial_start(&t, seed, MILD)) {
             gg_duals_from(t.bounder, nth_decision(&t.all, t.planted));
             gg_balance_take_multipliers(t.balance);
             double before_s = gg_bound_s(t.bounder), after_s = gg_balance_bound_s(t.balance);
-            /* The levels' ends are not those of each load's own range. */
-            worse += !(after_s >= before_s - 0.05 * fabs(before_s) - rounding_s(&t));
+            /* The levels' ends are not those of each load's own range, which loses a share of what
+             * users are charged: a bound near zero may lose all of itself. */
+            double charged_s = 0.0;
+            for (size_t i = 0; i < t.all.problem->n; i++)
+                charged_s += fabs(gg_bounder_multipliers(t.bounder)[i]);
+            if (!(after_s >= before_s - 0.03 * charged_s - rounding_s(&t)))
+                fail_msg("seed %u: %.17g, and %.17g before", (unsigned)seed, after_s, before_s);
         }
         trial_end(&t);
     }
-    /* A bound near zero may lose all of itself to that. */
-    print_message("worse: %zu of %zu\n", worse, rounds);
-    assert_true(worse <= rounds / 1000);
 }
 
 /* Every decision that lay in the box and costs less than the threshold is still there. */
