@@ -11,7 +11,7 @@
 #include "models/threads/together.h"
 
 /* Halves that may be done before their turn: for each thread but the caller's, and at most. */
-enum { AHEAD_A_THREAD = 64, AHEAD_MOST = 1024 };
+enum { AHEAD_A_THREAD = 24, AHEAD_MOST = 1024 };
 
 /* Equal parts of one piece of work, for whoever comes. */
 typedef struct parts {
@@ -181,15 +181,20 @@ static bool plan(gg__crew *c, gg__node *at, int half, size_t *free_from) {
 
 void gg__crew_look_ahead(gg__crew *c, gg__node *at) {
     const gg__open_nodes *open = &c->t->open;
+    const gg_tree_search *search = c->t->search;
     size_t kept = 0, free_from = 1; /* the first place is for what comes next */
+    /* Halves beyond the limit would be bounded in vain. */
+    int64_t halves = search->options->node_limit - search->nodes - 2;
     if (c->n_attempts == 0)
         return;
     pthread_mutex_lock(&c->lock);
     bool room = at->ahead[0] != NULL || plan(c, at, 1, &kept);
-    for (size_t k = 0; room && k < open->count && k < c->n_attempts; k++) {
+    for (size_t k = 0; room && k < open->count && k < c->n_attempts && halves > 0; k++) {
         gg__node *later = open->heap[k];
-        if (!later->is_point && later->bound_s < c->t->goal.threshold_s)
-            room = plan(c, later, 0, &free_from) && plan(c, later, 1, &free_from);
+        if (later->is_point || !(later->bound_s < c->t->goal.threshold_s))
+            continue;
+        room = plan(c, later, 0, &free_from) && plan(c, later, 1, &free_from);
+        halves -= 2;
     }
     pthread_cond_broadcast(&c->some_wait);
     pthread_mutex_unlock(&c->lock);
