@@ -343,8 +343,11 @@ bench-solvers: bench-peers $(BUILD)/bench/bench_solvers
 bench-exact: bench-peers
 	@$(BUILD)/bench/bench_exact $(PROGRAM) $(BUILD)/bench/exact.csv $(SEEDS) $(LIMIT_S)
 .PHONY: bench-peers
+HIGHS := build/peers
 bench-peers: $(PROGRAM) $(BUILD)/bench/bench_exact
-	@$(BUILD)/bench/bench_exact $(PROGRAM) $(BUILD)/bench/peers.csv peers
+	@npm install --no-save --prefix $(HIGHS) highs@1.15.3 >/dev/null 2>&1 || echo 'npm has no HiGHS here'
+	@$(BUILD)/bench/bench_exact $(PROGRAM) $(BUILD)/bench/peers.csv peers \
+	    $$(ls -d $(HIGHS)/node_modules/highs >/dev/null 2>&1 && echo $(HIGHS))
 .PHONY: bench-data
 bench: bench-data
 bench-data: $(BUILD)/bench/bench_data

@@ -2,7 +2,7 @@
  *
  * How fast `exact` proves: beside glpsol and cbc on the exported program where these can finish,
  * and alone where they cannot. Prints a table and writes a CSV. bench_exact GOAGAP CSV [SEEDS
- * [LIMIT_S]]
+ * [LIMIT_S] | peers [FOLDER]]: HiGHS, too, where FOLDER has npm's package of it.
  */
 #include <gsl/gsl_sort.h>
 #include <math.h>
@@ -24,6 +24,7 @@ static const double moments_s[N_MOMENTS] = {1.0, 10.0, 60.0};
 
 typedef struct bench {
     const char *goagap;
+    const char *highs; /* NULL: not here */
     FILE *csv;
     int seeds;
     gg_error err;
@@ -153,8 +154,13 @@ static double timed(const char *command) {
     return gg_now_s() - start_s;
 }
 
-/* exact, glpsol and cbc in turn on one instance; the peers get the exported program and a minute.
- */
+enum { N_PEERS = 3 };
+static const char *const peers[N_PEERS] = {"glpsol", "cbc", "highs"};
+
+/* exact takes milliseconds: the median of so many solves. */
+enum { REPEATS = 9 };
+
+/* exact and its peers in turn on one instance; these get the exported program and a minute. */
 static void beside_peers(bench *b, size_t users) {
     series s = {.preset = "paper-bits",
                 .users = users,
@@ -173,22 +179,35 @@ static void beside_peers(bench *b, size_t users) {
         gg_instance_write_json(instance, stream, &b->err) != GG_OK ||
         gg_outfile_commit(file, &b->err) != GG_OK)
         die(b);
-    snprintf(command, sizeof command, "%s model %s --to mps -o %s/i.mps >/dev/null 2>&1", b->goagap,
-             path, folder);
+    snprintf(command, sizeof command,
+             "for form in mps lp; do %s model %s --to $form -o %s/i.$form; done >/dev/null 2>&1",
+             b->goagap, path, folder);
     timed(command);
-    solve(b, &s, instance, 0);
+    for (int k = 0; k < REPEATS; k++)
+        solve(b, &s, instance, k);
+    double exact_s = median(s.seconds, REPEATS), peer_s[N_PEERS] = {NAN, NAN, NAN},
+           faster_s = INFINITY;
     snprintf(command, sizeof command,
              "glpsol --freemps %s/i.mps --tmlim 60 --mipgap 1e-4 >/dev/null 2>&1", folder);
-    double glpsol_s = timed(command);
+    peer_s[0] = timed(command);
     snprintf(command, sizeof command, "cbc %s/i.mps ratio 1e-4 sec 60 solve >/dev/null 2>&1",
              folder);
-    double cbc_s = timed(command);
-    double faster_s = fmin(glpsol_s, cbc_s);
-    printf("N = %-3zu exact %.4f s   glpsol %6.2f s%s   cbc %6.2f s%s   ratio %s%.0f\n", users,
-           s.seconds[0], glpsol_s, glpsol_s >= 59.0 ? " (limit)" : "", cbc_s,
-           cbc_s >= 59.0 ? " (limit)" : "", faster_s >= 59.0 ? ">= " : "", faster_s / s.seconds[0]);
-    fprintf(b->csv, "%s,%zu,%zu,%s,%g,%g,%.6g,%.6g,%.6g\n", s.preset, users, s.servers,
-            gg_objective_name(s.objective), s.gap, s.limit_s, s.seconds[0], glpsol_s, cbc_s);
+    peer_s[1] = timed(command);
+    if (b->highs != NULL) {
+        snprintf(command, sizeof command,
+                 "node experiments/bench/highs.cjs %s %s/i.lp >/dev/null 2>&1", b->highs, folder);
+        peer_s[2] = timed(command);
+    }
+    printf("N = %-3zu exact %.4f s", users, exact_s);
+    fprintf(b->csv, "%s,%zu,%zu,%s,%g,%g,%.6g", s.preset, users, s.servers,
+            gg_objective_name(s.objective), s.gap, s.limit_s, exact_s);
+    for (int k = 0; k < N_PEERS; k++) {
+        printf("   %s %6.2f s%s", peers[k], peer_s[k], peer_s[k] >= 59.0 ? " (limit)" : "");
+        fprintf(b->csv, ",%.6g", peer_s[k]);
+        faster_s = fmin(faster_s, peer_s[k]);
+    }
+    printf("   ratio %s%.0f\n", faster_s >= 59.0 ? ">= " : "", faster_s / exact_s);
+    fputs("\n", b->csv);
     fflush(stdout);
     gg_instance_free(instance);
     snprintf(command, sizeof command, "rm -rf %s", folder);
@@ -197,7 +216,7 @@ static void beside_peers(bench *b, size_t users) {
 
 /* Where the peers can finish, and a little beyond. */
 static void all_beside_peers(bench *b) {
-    puts("One instance, exact beside glpsol and cbc on the exported program (60 s each):");
+    puts("One instance, exact beside others on the exported program (60 s each):");
     static const size_t small[] = {8, 10, 12, 20};
     for (size_t k = 0; k < sizeof small / sizeof *small; k++)
         beside_peers(b, small[k]);
@@ -230,21 +249,24 @@ static void all_alone(bench *b, double limit_s) {
 int main(int argc, char **argv) {
     int64_t seeds = 8;
     double limit_s = 60.0;
-    bool peers_only = argc == 4 && strcmp(argv[3], "peers") == 0;
+    bool peers_only = argc >= 4 && strcmp(argv[3], "peers") == 0;
     if (argc < 3 || argc > 5 ||
         (argc > 3 && !peers_only && !gg_parse_integer(argv[3], 1, SEEDS_MAX, &seeds)) ||
-        (argc > 4 && !gg_parse_double(argv[4], &limit_s))) {
-        fprintf(stderr, "usage: bench_exact GOAGAP CSV [SEEDS [LIMIT_S] | peers]\n");
+        (argc > 4 && !peers_only && !gg_parse_double(argv[4], &limit_s))) {
+        fprintf(stderr, "usage: bench_exact GOAGAP CSV [SEEDS [LIMIT_S] | peers [FOLDER]]\n");
         return 2;
     }
     bench b = {.goagap = argv[1], .seeds = (int)seeds};
+    if (peers_only && argc == 5)
+        b.highs = argv[4];
     gg_outfile *file;
     if (gg_outfile_open(argv[2], &file, &b.csv, &b.err) != GG_OK)
         die(&b);
-    fputs(peers_only ? "preset,n_users,n_servers,objective,gap,limit_s,exact_s,glpsol_s,cbc_s\n"
-                     : "preset,n_users,n_servers,tau,objective,gap,limit_s,"
-                       "seeds,median_s,max_s,proven,median_gap_1s,max_gap_1s,median_gap_10s,"
-                       "max_gap_10s,median_gap_60s,max_gap_60s\n",
+    fputs(peers_only
+              ? "preset,n_users,n_servers,objective,gap,limit_s,exact_s,glpsol_s,cbc_s,highs_s\n"
+              : "preset,n_users,n_servers,tau,objective,gap,limit_s,"
+                "seeds,median_s,max_s,proven,median_gap_1s,max_gap_1s,median_gap_10s,"
+                "max_gap_10s,median_gap_60s,max_gap_60s\n",
           b.csv);
     if (peers_only)
         all_beside_peers(&b);
