@@ -89,10 +89,13 @@ double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, 
             next = at - stride(guess, wanted - count, pass, blind);
         else
             next = interpolate(&b, wanted, pass);
-        if (next > b.low && next < b.high)
+        if (next > b.low && next < b.high) {
             at = next;
-        else if (!pick_inside(r, padded, &b, pass, &at))
+        } else if (!pick_inside(r, padded, &b, pass, &at)) {
+            /* All that are not below the lower end, and below the upper one, are equal to it. */
+            guess->t = b.low;
             break;
+        }
     }
     return best;
 }

@@ -62,6 +62,15 @@ static void fair_tiles(FILE *stream, const gg_summary *summary) {
     if (fair == NULL)
         return;
     const char *name = gg_strategy_title(&summary->strategies[fair->reference]);
+    if (gg_headline_compares(summary)) {
+        for (size_t p = 0; p < summary->n_panels; p++) {
+            snprintf(value, sizeof value, "%s / %s %%", gg_span_text(&fair->panels[p].gap).text,
+                     gg_span_text(&fair->panels[p].at_par).text);
+            tile(stream, value, "%s on %s: mean gap, and at its own accuracy", name,
+                 summary->panels[p].key->preset);
+        }
+        return;
+    }
     span_tile(stream, &fair->all.gap, name, "mean gap");
     span_tile(stream, &fair->all.at_par, name, "mean gap at its own accuracy");
     snprintf(value, sizeof value, "%s / %s / %s ms",

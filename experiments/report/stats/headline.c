@@ -39,6 +39,41 @@ static const char *cost_name(const gg_summary *summary) {
     return !all_same ? "delay" : strcmp(first, "uniform") == 0 ? "total delay" : "weighted delay";
 }
 
+enum { PRESETS_COMPARED = 4 };
+
+bool gg_headline_compares(const gg_summary *summary) {
+    const gg_fair *fair = gg_headline_fair(summary);
+    if (fair == NULL || summary->n_panels < 2 || summary->n_panels > PRESETS_COMPARED)
+        return false;
+    for (size_t p = 0; p < summary->n_panels; p++)
+        if (fair->panels[p].compared == 0 ||
+            strcmp(summary->panels[p].key->objective, summary->panels[0].key->objective) != 0)
+            return false;
+    return true;
+}
+
+/* "paper 22.5 % [20.7, 24.3], paper-batch 27.2 % [23.4, 31.2]": of each preset, at the same
+ * accuracy or whatever it is. */
+static void put_presets(const gg_summary *summary, bool at_par, gg_sentence *text) {
+    const gg_fair *fair = gg_headline_fair(summary);
+    char preset[LONGEST_NAME + 1];
+    for (size_t p = 0; p < summary->n_panels; p++) {
+        const gg_gap_span *gap = at_par ? &fair->panels[p].at_par : &fair->panels[p].gap;
+        gg_sentence_add(text, "%s%s %% [%s, %s] (%s)", p == 0 ? "" : ", ", gg_span_text(gap).text,
+                        gg_percent(gap->least.low).text, gg_percent(gap->most.high).text,
+                        gg_shown_cut(summary->panels[p].key->preset, preset, sizeof preset));
+    }
+}
+
+static void compared_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
+    char name[LONGEST_NAME + 1];
+    gg_sentence said = {0};
+    put_presets(summary, true, &said);
+    snprintf(text, GG_HEADLINE_SIZE, "%s's %s is above the optimum at its own accuracy by %.800s.",
+             gg_shown_cut(gg_strategy_title(gg_summary_subject(summary)), name, sizeof name),
+             cost_name(summary), said.text);
+}
+
 static void fair_headline(const gg_summary *summary, const gg_fair *fair,
                           char text[GG_HEADLINE_SIZE]) {
     const gg_fair_stats *of = &fair->all;
@@ -98,6 +133,10 @@ static void baseline_headline(const gg_summary *summary, char text[GG_HEADLINE_S
 
 void gg_headline(const gg_summary *summary, char text[GG_HEADLINE_SIZE]) {
     const gg_fair *fair = gg_headline_fair(summary);
+    if (fair != NULL && gg_headline_compares(summary)) {
+        compared_headline(summary, text);
+        return;
+    }
     if (fair != NULL) {
         fair_headline(summary, fair, text);
         return;
@@ -132,9 +171,16 @@ static int put_fair(const gg_summary *summary, char *text, size_t size) {
     if (fair == NULL)
         return 0;
     const gg_fair_stats *of = &fair->all;
-    int used = snprintf(text, size, " Means with 95 %% intervals over %s%s instances.",
-                        of->compared == of->fair.instances ? "all " : "the bounded ",
-                        gg_count(of->compared).text);
+    int used = 0;
+    if (gg_headline_compares(summary)) {
+        gg_sentence plain = {0};
+        put_presets(summary, false, &plain);
+        used = snprintf(text, size, " Whatever its accuracy, it is above the optimum by %.500s.",
+                        plain.text);
+    }
+    used += snprintf(
+        text + used, size - (size_t)used, " Means with 95 %% intervals over %s%s instances.",
+        of->compared == of->fair.instances ? "all " : "the bounded ", gg_count(of->compared).text);
     if (of->fair.unproven > 0)
         used += snprintf(text + used, size - (size_t)used,
                          " At equal accuracy %s of %s optima are proven; where not, the gap is "

@@ -16,6 +16,10 @@ const char *gg_strategy_title(const gg_strategy *strategy);
  * are both proven; NULL: none. */
 const gg_fair *gg_headline_fair(const gg_summary *summary);
 
+/* Whether a few presets, of one objective, are what the results compare: the headline then tells of
+ * each, not of all together. */
+bool gg_headline_compares(const gg_summary *summary);
+
 /* Whether there is a gap, or a lack of decisions, to tell of; else strategies are told by their
  * delays and accuracies. */
 bool gg_headline_has_bounds(const gg_summary *summary);

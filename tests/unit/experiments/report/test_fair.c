@@ -135,6 +135,30 @@ static void the_headline_names_what_the_gaps_are_of(void **state) {
     }
 }
 
+/* The first two instances on one network, the others on another: a mean of both would be of nothing.
+ */
+static void presets_of_one_objective_are_compared(void **state) {
+    (void)state;
+    rows r;
+    char text[GG_HEADLINE_SIZE];
+    make(&r);
+    for (size_t k = N_ROWS / 2; k < N_ROWS; k++)
+        r.row[k].preset = "urban";
+    gg_summary *summary = summarise(&r);
+    assert_true(gg_headline_compares(summary));
+    gg_headline(summary, text);
+    assert_non_null(strstr(text, "is above the optimum at its own accuracy by 41"));
+    assert_non_null(strstr(text, "] (urban)."));
+    gg_headline_more(summary, text);
+    assert_non_null(strstr(text, "Whatever its accuracy, it is above the optimum by 150 % ["));
+    gg_summary_free(summary);
+    for (size_t k = N_ROWS / 2; k < N_ROWS; k++)
+        r.row[k].objective = "uniform";
+    summary = summarise(&r);
+    assert_false(gg_headline_compares(summary));
+    gg_summary_free(summary);
+}
+
 /* Results from before expected accuracies, and references that are not there. */
 static void nothing_is_said_without_held_rows(void **state) {
     (void)state;
@@ -208,6 +232,7 @@ int main(void) {
         cmocka_unit_test(the_reference_is_measured_on_the_same_instances),
         cmocka_unit_test(the_headline_has_both_gaps),
         cmocka_unit_test(the_headline_names_what_the_gaps_are_of),
+        cmocka_unit_test(presets_of_one_objective_are_compared),
         cmocka_unit_test(nothing_is_said_without_held_rows),
         cmocka_unit_test(tables_have_a_line_a_panel),
         cmocka_unit_test(short_memory_is_an_error)};
