@@ -16,14 +16,32 @@ static void lower(double *least, double value) {
     *least = value < *least ? value : *least;
 }
 
+/* The dearest of the values of those who are here, and the cheapest of the others': whoever is made
+ * to come takes the place of the one, who is kept away leaves it to the other. */
+static gg_beside margin(const gg_balance *bal, size_t j, uint32_t load, double t) {
+    const gg__server *s = &bal->servers[j];
+    const gg_threshold_kernels *kernels = bal->b->kernels;
+    double wanted = (double)(load - s->n_forced);
+    double below = isinf(t) ? wanted : kernels->below(bal->q, t, s->padded).count;
+    if (below == wanted && !isinf(t))
+        return kernels->beside(bal->q, t, s->padded);
+    double beyond = nextafter(t, INFINITY);
+    if (below < wanted && kernels->below(bal->q, beyond, s->padded).count == wanted)
+        return (gg_beside){t, kernels->beside(bal->q, beyond, s->padded).over};
+    /* All or none are here, or several are at the threshold. */
+    return (gg_beside){t, t};
+}
+
 /* Free users, at a threshold: made to come, kept away and elsewhere, kept away and home. */
 static void price_free(gg_balance *bal, size_t j, const gg__state *state, double t, double rise) {
     const gg__server *s = &bal->servers[j];
     const gg_elsewhere users = gg__free_of(s);
+    const gg_beside beside = margin(bal, j, state->load, t);
     for (uint32_t x = 0; x < s->n_free; x++) {
         size_t at = j * bal->p->n + s->user[x];
-        double above = bal->q[x] - t, e = gg__elsewhere_cost(&users, state->mu, x);
-        double come = above > 0.0 ? above : 0.0, away = above < 0.0 ? -above : 0.0;
+        double e = gg__elsewhere_cost(&users, state->mu, x);
+        double come = fmax(bal->q[x] - beside.under, 0.0);
+        double away = fmax(beside.over - bal->q[x], 0.0);
         double least = fmin(e, s->cap[x]);
         bool can_leave = (bal->b->box->servers[s->user[x]] & ~(UINT64_C(1) << j)) != 0;
         lower(&bal->on[at], fmax(rise + come, 0.0));
