@@ -477,7 +477,7 @@ help:
 	    'make all         build/release/goagap (BUILD=DIR for another place)' \
 	    'make asan|ubsan|valgrind   unit tests under one checker' \
 	    'make fuzz        every reader against libFuzzer for FUZZ_SECONDS=60 each (needs clang)' \
-	    'make bench       growth with N; exact beside glpsol and cbc (minutes; CSV in build/release/bench)' \
+	    'make bench       growth with N; exact beside glpsol, CBC, HiGHS (minutes; CSV in build/release/bench)' \
 	    'make library     instances with known optima: made, solved and proven again (minutes)' \
 	    'make man         manual pages (build/release/man)' \
 	    'make html        front page, tutorial, manual and folders as one page (build/release/goagap.html)' \
