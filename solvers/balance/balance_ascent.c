@@ -12,9 +12,6 @@
 /* Steps without success after which the ascent aims lower. */
 enum { PATIENCE = 20 };
 static const double SCALE_LEAST = 1e-9;
-/* The first of all ascents aims so many times as far as the target: a good start that is followed
- * by small steps comes to rest too early. */
-static const double BOLD = 3.0;
 /* How far states' searches may end from their best multiplier: of what is missing, for a step and
  * for a claim; and of the target. */
 static const double COARSE = 1e-3, FINE = 1e-5, FINEST = 1e-14;
@@ -236,8 +233,6 @@ double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
         if (known.best_s >= target_s)
             break;
         gg__ambition_revise(&aim, k, target_s, PATIENCE);
-        if (k == 0 && !bal->many && isinf(bal->ambition_s))
-            aim.above_s *= BOLD;
         set_gradient(bal);
         double norm = gg__deflect(bal->direction, bal->gradient, bal->scale, size);
         double step = (aim.best_s + aim.above_s - value_s) / norm;

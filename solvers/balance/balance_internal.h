@@ -58,6 +58,7 @@ typedef struct gg__server {
     gg__state kept;               /* of the best one of the ascent */
     gg__state rivals[GG__RIVALS]; /* the best ones of earlier scans */
     int n_rivals, next_rival;
+    bool is_cut; /* the last look at all states, since what it had found was hopeless */
 } gg__server;
 
 struct gg_balance {

@@ -3,6 +3,8 @@
  * What a balance bound proves: loads, interference and options whose choice would lift it to the
  * threshold are removed.
  */
+#include <float.h>
+
 #include "models/base/timer.h"
 #include "solvers/balance/balance_internal.h"
 
@@ -99,9 +101,9 @@ static void price_state(gg__scan *scan, const gg__state *found) {
     gg_balance *bal = scan->balance;
     /* As a certificate has it. */
     gg__state single = *found, *state = &single;
-    single.mu = (double)(float)found->mu;
+    single.mu = (double)(float)fmax(-FLT_MAX, fmin(found->mu, FLT_MAX));
     if (bal->note != NULL)
-        bal->note(bal->note_context, scan->j, state->load, state->level, (float)found->mu);
+        bal->note(bal->note_context, scan->j, state->load, state->level, (float)state->mu);
     const remains *left = scan->context;
     double at[N_ENDS];
     for (int end = LOW; end < N_ENDS; end++) {

@@ -46,8 +46,7 @@ static bool is_beyond(gg__scan *scan, const block *of, const gg__state *inside) 
         double wanted = (double)load - (double)s->n_forced;
         double lost = (double)(bal->p->n + 8) * 0x1p-53 * fabs(mu) * (s->loudest + at);
         bal->work++;
-        if (!(fixed + outer + choice.others + choice.below.sum + (wanted - choice.below.count) * t -
-                  lost >
+        if (!(fixed + outer + choice.others + gg_dual_at(choice.below, wanted, t) - lost >
               scan->allowed))
             return false;
     }
@@ -205,6 +204,7 @@ static void minimise(gg_balance *bal, size_t j, double tolerance_s, double hopel
                      .hurries = true,
                      .visit = keep_cheapest};
     gg__balance_scan(&scan);
+    s->is_cut = scan.is_over;
     if (s->best.value < near.value) {
         add_rival(s, &near);
         add_rival(s, &s->best);
@@ -246,13 +246,20 @@ double gg__balance_evaluate(gg_balance *bal, bool all_states, double tolerance_s
     if (bal->many && gg_time_is_up(bal->b->deadline_s))
         return -INFINITY;
     part of = {tolerance_s, total_value(bal, 0.0)};
-    for (size_t j = 0; all_states && j < m && of.total > bal->hopeless_s; j += step) {
+    bool is_cut = all_states && !(of.total > bal->hopeless_s);
+    for (size_t j = 0; all_states && j < m && !is_cut; j += step) {
         gg__balance_each(bal, j, j + step < m ? j + step : m, part_all, &of);
         if (gg_time_is_up(bal->b->deadline_s))
             return -INFINITY;
         of.total = total_value(bal, 0.0);
+        is_cut = !(of.total > bal->hopeless_s);
+        for (size_t k = j; k < j + step && k < m; k++)
+            is_cut = is_cut || bal->servers[k].is_cut;
     }
     for (size_t j = 0; j < m; j++)
         bal->multipliers[j] = bal->servers[j].best.mu;
-    return total_value(bal, all_states ? bal->slack_s : 0.0);
+    double value_s = total_value(bal, all_states ? bal->slack_s : 0.0);
+    /* Not all states were looked at: it may be far too high, and is no better than what is known.
+     */
+    return is_cut ? fmin(value_s, bal->hopeless_s) : value_s;
 }

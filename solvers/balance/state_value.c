@@ -19,7 +19,7 @@ double gg__state_value(gg_balance *bal, size_t j, uint32_t load, int edge, doubl
     double outer, outer_power, taken = 0.0;
     bal->work++;
     bal->kernels->outside(&outside, mu, s->padded_outside, &outer, &outer_power);
-    gg_guess guess = {isfinite(*t) ? *t : 0.0, s->spacing, NULL};
+    gg_guess guess = {isfinite(*t) ? *t : 0.0, s->spacing, NULL, true};
     const gg_choice choice =
         bal->kernels->choose(bal->q, air, s->factor + (size_t)edge * gg_padded(bal->p->n), per_work,
                              s->work, s->base, &users, mu, guess.t, s->padded);

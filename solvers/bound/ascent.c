@@ -175,11 +175,8 @@ static void set_gradient(gg_bounder *b) {
         if (isinf(gg__server_value(b, j, part->load, part->end, GG__QUICK, INFINITY, &t)) ||
             t == -INFINITY)
             continue;
-        double below = b->kernels->below(b->r, t, part->padded).count;
-        double room =
-            (double)(part->load - part->n_forced) - below; /* for those at the threshold */
         for (uint32_t k = 0; k < part->n_free; k++)
-            if (b->r[k] < t || (b->r[k] == t && room-- > 0.0)) {
+            if (b->r[k] < t) {
                 take(b, part->user[k], j);
                 b->paid_s[part->user[k] * p->m + j] += b->vote * (float)(b->r[k] - part->base[k]);
             }

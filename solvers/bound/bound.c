@@ -78,7 +78,6 @@ void gg_bounder_resume(gg_bounder *b, const gg_bounder *as) {
     for (size_t j = 0; j < m; j++) {
         b->parts[j].load = as->parts[j].load;
         b->parts[j].end = as->parts[j].end;
-        b->parts[j].spacing = as->parts[j].spacing;
     }
     memcpy(b->thresholds, as->thresholds, m * N_ENDS * (n + 1) * sizeof *b->thresholds);
     memcpy(b->frequency, as->frequency, n * (m + 1) * sizeof *b->frequency);

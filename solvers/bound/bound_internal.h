@@ -24,7 +24,6 @@ typedef struct server_part {
     double interference[N_ENDS]; /* of the box: where the factors are taken */
     double *range[N_ENDS];       /* n + 1, by load: least and greatest interference */
     double *threshold[N_ENDS];   /* n + 1, by load: last ones used, the next starting guesses */
-    double spacing;              /* of values about these */
     uint32_t load;               /* last best load */
     int end;                     /* last best end */
     double value;                /* V_j there */

@@ -73,10 +73,9 @@ double gg__server_value(gg_bounder *b, size_t j, uint32_t load, int end, int pas
         below = price_below(b, part, at.weight, *guess);
     else
         price(b, part, at.weight);
-    gg_guess search = {*guess, part->spacing, guessed ? &below : NULL};
+    gg_guess search = {.t = *guess, .below = guessed ? &below : NULL};
     double sum =
         gg_sum_of_smallest(b->kernels, b->r, part->padded, k, passes, enough - at.fixed, &search);
-    part->spacing = search.spacing;
     *t = *guess = search.t;
     return at.fixed + sum;
 }

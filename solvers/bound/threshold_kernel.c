@@ -56,19 +56,24 @@ double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, 
     for (int pass = 0; pass < passes; pass++) {
         bool known = pass == 0 && guess->below != NULL;
         gg_below found = known ? *guess->below : kernels->below(r, at, padded);
-        double count = found.count, value = found.sum + (wanted - count) * at, next;
+        double count = found.count, next;
+        double value =
+            guess->settles ? gg_dual_at(found, wanted, at) : found.sum + (wanted - count) * at;
         double settled = at;
         /* One too few or too many: the sum is exact with the value next to the threshold. */
-        if (fabs(count - wanted) == 1.0) {
+        bool is_beside = guess->settles && fabs(count - wanted) == 1.0;
+        if (is_beside) {
             gg_beside beside = kernels->beside(r, at, padded);
             settled = count < wanted ? beside.over : beside.under;
-            value = count < wanted ? found.sum + settled : found.sum - settled;
+            if (count > wanted)
+                found = kernels->below(r, settled, padded);
+            value = gg_dual_at(found, wanted, settled);
         }
         if (value > best) {
             best = value;
             guess->t = settled;
         }
-        if (fabs(count - wanted) <= 1.0 || best > enough)
+        if (count == wanted || is_beside || best > enough)
             break;
         if (count < wanted) {
             b.low = at;
@@ -77,7 +82,7 @@ double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, 
             b.high = at;
             b.high_count = count;
         }
-        if (pass > 0 && count != last_count)
+        if (guess->settles && pass > 0 && count != last_count)
             guess->spacing = fabs(at - last) / fabs(count - last_count);
         last = at;
         last_count = count;
@@ -93,7 +98,7 @@ double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, 
             at = next;
         } else if (!pick_inside(r, padded, &b, pass, &at)) {
             /* All that are not below the lower end, and below the upper one, are equal to it. */
-            guess->t = b.low;
+            guess->t = guess->settles ? b.low : guess->t;
             break;
         }
     }

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Arrays are 64-byte aligned and padded to a multiple of GG_LANES. */
@@ -19,6 +21,14 @@ static inline size_t gg_padded(size_t count) {
 typedef struct gg_below {
     double sum, count;
 } gg_below;
+
+/* What the dual says at t about the sum of the `wanted` smallest. Where more are below t it takes
+ * off the digits that huge ones among them may cost. */
+static inline double gg_dual_at(gg_below below, double wanted, double t) {
+    double rest = (wanted - below.count) * t;
+    double lost = below.count > wanted ? 0x1p-50 * (fabs(below.sum) + fabs(rest)) : 0.0;
+    return below.sum + rest - lost;
+}
 
 /* The values on both sides of a threshold: the greatest below it, and the least that is not;
  * infinite where there is none. */
@@ -50,6 +60,7 @@ typedef struct gg_guess {
     double t;              /* the threshold; 0: none yet */
     double spacing;        /* about how far apart values near it are; 0: unknown */
     const gg_below *below; /* what lies below t, where that is known; else NULL */
+    bool settles;          /* the values beside a threshold end the search */
 } gg_guess;
 
 /* A lower bound on the sum of the k smallest of r (0 < k < padded), the tighter the more passes

@@ -58,7 +58,7 @@ static void many_passes_find_the_sum(void **state) {
         size_t k = 1 + gg_rng_next_below(&rng, (uint32_t)count - 1);
         double *r = draw(count, &rng), size;
         double expected = sorted_sum(r, count, k, &size);
-        gg_guess guess = {0};
+        gg_guess guess = {.settles = seed % 5 > 0};
         if (seed % 3 > 0)
             guess.t = r[gg_rng_next_below(&rng, (uint32_t)count)];
         if (seed % 2 > 0)
@@ -88,7 +88,7 @@ static void any_passes_give_a_lower_bound(void **state) {
         double expected = sorted_sum(r, count, k, &size);
         double first = (2.0 * gg_rng_next_uniform(&rng) - 1.0) * pow(10.0, (double)(seed % 5));
         for (int passes = 1; passes <= 12; passes++) {
-            gg_guess guess = {.t = first}, same = {.t = first};
+            gg_guess guess = {.t = first, .settles = seed % 3 > 0}, same = guess;
             double found =
                 gg_sum_of_smallest(kernels, r, gg_padded(count), k, passes, INFINITY, &guess);
             double slack = 1e-13 * (size + (double)gg_padded(count) * fabs(guess.t));
@@ -118,7 +118,7 @@ static void a_good_guess_needs_one_pass(void **state) {
         r[k] = 8.0 - k;
     /* With as many values below it as are wanted, or one fewer or one more. */
     for (int off = -1; off <= 1; off++) {
-        gg_guess guess = {.t = 3.5 + off};
+        gg_guess guess = {.t = 3.5 + off, .settles = true};
         assert_close(gg_sum_of_smallest(kernels, r, 8, 3, 1, INFINITY, &guess), 6.0, 0.0, 0.0);
         assert_close(guess.t, off < 0 ? 3.0 : off > 0 ? 4.0 : 3.5, 0.0, 0.0);
     }
@@ -136,6 +136,24 @@ static void equal_values_are_no_obstacle(void **state) {
         assert_close(gg_sum_of_smallest(kernels, r, 16, k, 40, INFINITY, &guess), 2.5 * (double)k,
                      1e-12, 0.0);
     }
+    gg_free(r);
+}
+
+/* Useless channels cost a million times what the others do, and more: their digits must not be
+ * taken for the others'. */
+static void huge_values_cost_no_digits(void **state) {
+    (void)state;
+    const gg_threshold_kernels *kernels = gg_threshold_kernels_best();
+    double *r = gg_alloc(8, sizeof *r);
+    for (int k = 0; k < 8; k++)
+        r[k] = k == 0 ? 2e15 : k == 1 ? 1e15 : k == 2 ? 0.1 : INFINITY;
+    for (int settles = 0; settles < 2; settles++)
+        for (int k = 0; k < 6; k++) {
+            const double first[] = {0.0, 3e15, 2e15, 1.5e15, 1e15, 0.05};
+            gg_guess guess = {.t = first[k], .settles = settles};
+            double found = gg_sum_of_smallest(kernels, r, 8, 1, 40, INFINITY, &guess);
+            assert_true(found <= 0.1 && found > 0.1 * (1.0 - 1e-12));
+        }
     gg_free(r);
 }
 
@@ -188,6 +206,7 @@ int main(void) {
         cmocka_unit_test(any_passes_give_a_lower_bound),
         cmocka_unit_test(a_good_guess_needs_one_pass),
         cmocka_unit_test(equal_values_are_no_obstacle),
+        cmocka_unit_test(huge_values_cost_no_digits),
         cmocka_unit_test(every_instruction_set_gives_the_same_bits),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
