@@ -97,7 +97,7 @@ double gg__interval_value(gg_bounder *b, size_t j, uint32_t first, uint32_t last
             const state at = state_at(b, j, load, interference);
             gg_below below = price_below(b, part, at.weight, t);
             double wanted = (double)load - (double)part->n_forced;
-            least = fmin(least, at.fixed + below.sum + (wanted - below.count) * t);
+            least = fmin(least, at.fixed + gg_dual_at(below, wanted, t));
         }
         if (!(least > enough))
             return -INFINITY;

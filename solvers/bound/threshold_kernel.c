@@ -56,10 +56,7 @@ double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, 
     for (int pass = 0; pass < passes; pass++) {
         bool known = pass == 0 && guess->below != NULL;
         gg_below found = known ? *guess->below : kernels->below(r, at, padded);
-        double count = found.count, next;
-        double value =
-            guess->settles ? gg_dual_at(found, wanted, at) : found.sum + (wanted - count) * at;
-        double settled = at;
+        double count = found.count, value = gg_dual_at(found, wanted, at), settled = at, next;
         /* One too few or too many: the sum is exact with the value next to the threshold. */
         bool is_beside = guess->settles && fabs(count - wanted) == 1.0;
         if (is_beside) {

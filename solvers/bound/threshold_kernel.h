@@ -60,12 +60,12 @@ typedef struct gg_guess {
     double t;              /* the threshold; 0: none yet */
     double spacing;        /* about how far apart values near it are; 0: unknown */
     const gg_below *below; /* what lies below t, where that is known; else NULL */
-    bool settles;          /* the values beside a threshold end the search */
+    bool settles;          /* to the last: the values beside a threshold end the search */
 } gg_guess;
 
 /* A lower bound on the sum of the k smallest of r (0 < k < padded), the tighter the more passes
  * over r it may take; a bound above `enough` is not tightened. guess->t is, after the call, the
- * threshold used: where the search came to its end no more than k values are below it, and at least
- * k are not above it. */
+ * threshold used: where the search was to settle, and did, no more than k values are below it, and
+ * at least k are not above it. */
 double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, size_t padded,
                           size_t k, int passes, double enough, gg_guess *guess);

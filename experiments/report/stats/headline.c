@@ -52,8 +52,8 @@ bool gg_headline_compares(const gg_summary *summary) {
     return true;
 }
 
-/* "paper 22.5 % [20.7, 24.3], paper-batch 27.2 % [23.4, 31.2]": of each preset, at the same
- * accuracy or whatever it is. */
+/* "22.5 % [20.7, 24.3] (paper), 27.2 % [23.4, 31.2] (paper-batch)": at the same accuracy, or
+ * whatever it is. */
 static void put_presets(const gg_summary *summary, bool at_par, gg_sentence *text) {
     const gg_fair *fair = gg_headline_fair(summary);
     char preset[LONGEST_NAME + 1];

@@ -63,7 +63,7 @@ static inline medium medium_proof(void) {
                                                      .payload_factor = 8.0,
                                                      .capacity_spread = 2.0,
                                                      .power_spread = 2.0},
-                                      2736)};
+                                      254)};
     solve(m.in, GG_WEIGHTED, 1e-9, INT64_MAX, &m.result);
     assert_true(m.result.certificate->n_nodes > 10 && m.result.certificate->n_priced == 0);
     return m;
