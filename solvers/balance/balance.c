@@ -40,7 +40,8 @@ gg_status gg_balance_new(gg_bounder *b, gg_balance **out, gg_error *err) {
         GG_ARRAY(gg_balance, prices, n * m),    GG_ARRAY(gg_balance, worth, n * m),
         GG_ARRAY(gg_balance, charge, n),        GG_ARRAY(gg_balance, best, size),
         GG_ARRAY(gg_balance, gradient, size),   GG_ARRAY(gg_balance, direction, size),
-        GG_ARRAY(gg_balance, scale, size),      GG_ARRAY(gg_balance, q, padded),
+        GG_ARRAY(gg_balance, scale, size),      GG_ARRAY(gg_balance, q[LOW], padded),
+        GG_ARRAY(gg_balance, q[HIGH], padded),
     };
     gg_balance *bal = *out = GG_RECORD_NEW(gg_balance, arrays);
     GG_NEED(bal, err, "out of memory for the bound of %zu users", n);

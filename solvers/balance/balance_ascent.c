@@ -30,17 +30,20 @@ static void take(gg_balance *bal, size_t i, size_t j) {
 static void take_state(gg_balance *bal, size_t j) {
     const gg_bound_problem *p = bal->p;
     gg__server *s = &bal->servers[j];
-    double *elsewhere = bal->gradient + p->n + j * p->n, mu = s->best.mu, t = s->best.t;
+    double *elsewhere = bal->gradient + p->n + j * p->n, mu = s->best.mu;
     const gg_elsewhere users = gg__free_of(s), outside = gg__outside_of(s);
-    gg__state_value(bal, j, s->best.load, s->best.level + s->best.end, mu, &t);
-    double below = bal->b->kernels->below(bal->q, t, s->padded).count;
+    gg__ends ends = gg__ends_of(&s->best);
+    gg__ends_look(bal, j, &ends);
+    gg__ends_settle(bal, j, &ends);
+    const double *q = bal->q[s->best.end], t = ends.t[s->best.end];
+    double below = bal->b->kernels->below(q, t, s->padded).count;
     double room = (double)(s->best.load - s->n_forced) - below; /* for those at the threshold */
     for (uint32_t x = 0; x < s->n_free; x++) {
         size_t i = s->user[x];
         double alternative = gg__elsewhere_cost(&users, mu, x);
-        if (bal->q[x] < t || (bal->q[x] == t && room-- > 0.0)) {
+        if (q[x] < t || (q[x] == t && room-- > 0.0)) {
             take(bal, i, j);
-            double paid = bal->q[x] + fmin(alternative, s->cap[x]) - s->base[x];
+            double paid = q[x] + fmin(alternative, s->cap[x]) - s->base[x];
             bal->b->paid_s[i * p->m + j] += bal->b->vote * (float)paid;
         } else if (alternative < s->cap[x]) {
             elsewhere[i] -= 1.0;

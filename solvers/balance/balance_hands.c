@@ -8,7 +8,7 @@
 #include "solvers/balance/balance_internal.h"
 
 gg_status gg_balance_share(gg_balance *bal, const gg_hands *hands, gg_error *err) {
-    double *q = gg_alloc(hands->width * gg_padded(bal->p->n), sizeof *q);
+    double *q = gg_alloc(hands->width * N_ENDS * gg_padded(bal->p->n), sizeof *q);
     GG_NEED(q, err, "out of memory for the bound of %zu users", bal->p->n);
     gg_free(bal->hands_q);
     bal->hands_q = q;
@@ -33,7 +33,8 @@ typedef struct sharing {
 static void do_part(void *of, size_t k, size_t who) {
     sharing *r = of;
     gg_balance own = *r->balance;
-    own.q = own.hands_q + who * gg_padded(own.p->n);
+    for (size_t end = 0; end < N_ENDS; end++)
+        own.q[end] = own.hands_q + (N_ENDS * who + end) * gg_padded(own.p->n);
     own.work = 0;
     r->part(&own, r->first + k, r->context);
     atomic_fetch_add_explicit(&r->work, own.work, memory_order_relaxed);

@@ -22,16 +22,16 @@ static inline size_t gg__stride(const gg_bound_problem *p) {
 
 /* Where states were last found to be dearest: where to look next. */
 typedef struct gg__memo {
-    float mu, t;
+    float mu, t[N_ENDS];
 } gg__memo;
 
 /* A state of a server (a load, a level of interference), with the multiplier of its balance. */
 typedef struct gg__state {
     uint32_t load;
-    int level, end; /* the end of the level that is cheaper at mu */
-    double mu;      /* of the balance, seconds per power unit */
-    double t;       /* threshold at that end: infinite where all or none of the free are taken */
-    double value;   /* V_j there */
+    int level, end;   /* the end of the level that is cheaper at mu */
+    double mu;        /* of the balance, seconds per power unit */
+    double t[N_ENDS]; /* thresholds: infinite where all or none of the free are taken */
+    double value;     /* V_j there */
 } gg__state;
 
 /* One server's part over the loaded box. Columns are over the free users, who may be here and have
@@ -75,7 +75,7 @@ struct gg_balance {
     double *charge;      /* n: sum over servers of prices, less u */
     double *best;        /* n + m n + 1 */
     double *gradient, *direction, *scale; /* n + m n + 1: the row's price last */
-    double *q;                            /* padded n */
+    double *q[N_ENDS];                    /* padded n each */
     double *on, *elsewhere, *home; /* m x n: how much V_j rises with a user there; in the place of
                                       gradient, direction and scale */
     double multipliers[GG_BOUND_SERVERS_MAX];
@@ -85,7 +85,7 @@ struct gg_balance {
     double slack_s;      /* how far below its least state V_j may be claimed */
     double hopeless_s;   /* a value below this need not be exact */
     gg_hands hands;      /* width 0: nobody's but the caller's */
-    double *hands_q;     /* width x padded n, owned: the q of each */
+    double *hands_q;     /* width x N_ENDS x padded n, owned: the q of each */
     gg_state_note *note; /* NULL: nobody asked */
     void *note_context;
     uint64_t work;
@@ -101,15 +101,61 @@ void gg__balance_each(gg_balance *balance, size_t first, size_t last, gg__server
 /* Every sum of the present prices that the servers' parts need. */
 void gg__balance_charge(gg_balance *balance);
 
-/* V_j in a state at one end of its level and multiplier, rounded down, with the threshold used in
- * *t (in: a guess). The values that decide who is here are left in balance->q. Infinite where no
- * decision has this load. */
-double gg__state_value(gg_balance *balance, size_t j, uint32_t load, int edge, double mu,
-                       double *t);
+/* V_j at a load and a multiplier, at both ends of some levels, rounded down. */
+typedef struct gg__ends {
+    uint32_t load;
+    int edge[N_ENDS];
+    double mu;
+    double t[N_ENDS];     /* the thresholds: infinite where all or none of the free are taken */
+    double value[N_ENDS]; /* infinite where no decision has this load */
+    double slope[N_ENDS]; /* in mu */
+    /* What the steps from one to the other hand on. */
+    double rest[N_ENDS], outside_power;
+    gg_below below[N_ENDS];
+} gg__ends;
 
-/* The slope of the last gg__state_value in mu. */
-double gg__state_slope(const gg_balance *balance, size_t j, uint32_t load, int edge, double mu,
-                       double t);
+static inline gg__ends gg__ends_of(const gg__state *state) {
+    gg__ends ends; /* what the steps set is left as it is */
+    ends.load = state->load;
+    for (int end = LOW; end < N_ENDS; end++) {
+        ends.edge[end] = state->level + end;
+        ends.t[end] = state->t[end];
+    }
+    ends.mu = state->mu;
+    return ends;
+}
+
+/* The values with thresholds as they are: whatever these are, the ends cost no less. The costs that
+ * decide who is here are left in balance->q. */
+void gg__ends_look(gg_balance *balance, size_t j, gg__ends *ends);
+
+/* Then the values at the best thresholds. */
+void gg__ends_settle(gg_balance *balance, size_t j, gg__ends *ends);
+
+/* Then the slopes. */
+void gg__ends_slope(const gg_balance *balance, size_t j, gg__ends *ends);
+
+static inline gg__memo *gg__memo_of(const gg_balance *bal, const gg__server *s, uint32_t load,
+                                    int level) {
+    return &s->memo[load / gg__stride(bal->p) * GG__LEVELS_MAX + (size_t)level];
+}
+
+static inline bool gg__memo_is_new(const gg__memo *memo) {
+    return memo->mu == 0.0F && memo->t[LOW] == 0.0F && memo->t[HIGH] == 0.0F;
+}
+
+static inline gg__memo gg__memo_from(const gg__state *state) {
+    gg__memo memo = {.mu = (float)state->mu};
+    for (int end = LOW; end < N_ENDS; end++)
+        memo.t[end] = isfinite(state->t[end]) ? (float)state->t[end] : 0.0F;
+    return memo;
+}
+
+static inline void gg__memo_recall(const gg__memo *memo, gg__state *state) {
+    state->mu = (double)memo->mu;
+    for (int end = LOW; end < N_ENDS; end++)
+        state->t[end] = (double)memo->t[end];
+}
 
 /* Seeks the multiplier that makes state->load, state->level dearest, from the last one found for it
  * or else from state->mu and state->t, until it is found to within

@@ -15,20 +15,22 @@ typedef struct gg_elsewhere {
     const double *power, *price, *cap;
 } gg_elsewhere;
 
-/* The sum of min(e, cap), and what of q is below a threshold. */
-typedef struct gg_choice {
-    double others;
-    gg_below below;
-} gg_choice;
+/* What users cost on the server, at the two ends of some levels of its interference: load factor[x]
+ * + per_work work[x] + base[x]. */
+typedef struct gg_costs {
+    double load, per_work;
+    const double *factor[2], *work, *base;
+} gg_costs;
 
 typedef struct gg_balance_kernels {
-    /* q[x] = load factor[x] + per_work work[x] + base[x] - min(e, cap). */
-    gg_choice (*choose)(double *q, double load, const double *factor, double per_work,
-                        const double *work, const double *base, const gg_elsewhere *users,
-                        double mu, double t, size_t padded);
-    /* The sum of the powers of those who are elsewhere: not q < t, and e < cap. */
-    double (*disturbance)(const double *q, double t, const gg_elsewhere *users, double mu,
-                          size_t padded);
+    /* q[end][x] = costs less min(e, cap), and what of it is below t[end]. Returns the sum of
+     * min(e, cap). */
+    double (*choose)(double *const q[2], const gg_costs *costs, const gg_elsewhere *users,
+                     double mu, const double t[2], size_t padded, gg_below below[2]);
+    /* The sum of the powers of those who are elsewhere, not q < t, and e < cap; and how many are
+     * below t. */
+    void (*disturbance)(double *const q[2], const double t[2], const gg_elsewhere *users, double mu,
+                        size_t padded, gg_below loud[2]);
     /* The sum of min(e, cap), and of the powers of those with e < cap. */
     void (*outside)(const gg_elsewhere *users, double mu, size_t padded, double *sum,
                     double *power);

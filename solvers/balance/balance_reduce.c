@@ -4,6 +4,7 @@
  * threshold are removed.
  */
 #include <float.h>
+#include <string.h>
 
 #include "models/base/timer.h"
 #include "solvers/balance/balance_internal.h"
@@ -14,61 +15,95 @@ typedef struct remains {
     double slack_s;
 } remains;
 
-static void lower(double *least, double value) {
-    *least = value < *least ? value : *least;
+static inline double lesser(double a, double b) {
+    return a < b ? a : b;
+}
+
+static inline double greater(double a, double b) {
+    return a > b ? a : b;
 }
 
 /* The dearest of the values of those who are here, and the cheapest of the others': whoever is made
  * to come takes the place of the one, who is kept away leaves it to the other. */
-static gg_beside margin(const gg_balance *bal, size_t j, uint32_t load, double t) {
+static gg_beside margin(const gg_balance *bal, size_t j, uint32_t load, const double *q, double t) {
     const gg__server *s = &bal->servers[j];
     const gg_threshold_kernels *kernels = bal->b->kernels;
     double wanted = (double)(load - s->n_forced);
-    double below = isinf(t) ? wanted : kernels->below(bal->q, t, s->padded).count;
+    double below = isinf(t) ? wanted : kernels->below(q, t, s->padded).count;
     if (below == wanted && !isinf(t))
-        return kernels->beside(bal->q, t, s->padded);
+        return kernels->beside(q, t, s->padded);
     double beyond = nextafter(t, INFINITY);
-    if (below < wanted && kernels->below(bal->q, beyond, s->padded).count == wanted)
-        return (gg_beside){t, kernels->beside(bal->q, beyond, s->padded).over};
+    if (below < wanted && kernels->below(q, beyond, s->padded).count == wanted)
+        return (gg_beside){t, kernels->beside(q, beyond, s->padded).over};
     /* All or none are here, or several are at the threshold. */
     return (gg_beside){t, t};
 }
 
 /* Free users, at a threshold: made to come, kept away and elsewhere, kept away and home. */
-static void price_free(gg_balance *bal, size_t j, const gg__state *state, double t, double rise) {
+static void price_free(gg_balance *bal, size_t j, const gg__state *state, const double *q, double t,
+                       double rise) {
     const gg__server *s = &bal->servers[j];
     const gg_elsewhere users = gg__free_of(s);
-    const gg_beside beside = margin(bal, j, state->load, t);
+    const gg_beside beside = margin(bal, j, state->load, q, t);
+    double *on = bal->on + j * bal->p->n, *elsewhere = bal->elsewhere + j * bal->p->n;
+    double *home = bal->home + j * bal->p->n;
     for (uint32_t x = 0; x < s->n_free; x++) {
-        size_t at = j * bal->p->n + s->user[x];
-        double e = gg__elsewhere_cost(&users, state->mu, x);
-        double come = fmax(bal->q[x] - beside.under, 0.0);
-        double away = fmax(beside.over - bal->q[x], 0.0);
-        double least = fmin(e, s->cap[x]);
-        bool can_leave = (bal->b->box->servers[s->user[x]] & ~(UINT64_C(1) << j)) != 0;
-        lower(&bal->on[at], fmax(rise + come, 0.0));
-        if (can_leave)
-            lower(&bal->elsewhere[at], fmax(rise + away + (e - least), 0.0));
-        if (bal->b->box->local[s->user[x]])
-            lower(&bal->home[at], fmax(rise + away - least, 0.0));
+        double e = gg__elsewhere_cost(&users, state->mu, x), least = lesser(e, s->cap[x]);
+        double come = rise + greater(q[x] - beside.under, 0.0);
+        double away = rise + greater(beside.over - q[x], 0.0);
+        on[x] = lesser(on[x], greater(come, 0.0));
+        elsewhere[x] = lesser(elsewhere[x], greater(away + (e - least), 0.0));
+        home[x] = lesser(home[x], greater(away - least, 0.0));
     }
 }
 
-/* Those who cannot come. */
+/* Those who cannot come: beyond the free. */
 static void price_outside(gg_balance *bal, size_t j, const gg__state *state, double rise) {
     const gg__server *s = &bal->servers[j];
     const gg_elsewhere outside = gg__outside_of(s);
+    double *elsewhere = bal->elsewhere + j * bal->p->n + s->n_free;
+    double *home = bal->home + j * bal->p->n + s->n_free;
     for (uint32_t x = 0; x < s->n_outside; x++) {
-        size_t at = j * bal->p->n + s->outsider[x];
-        double e = gg__elsewhere_cost(&outside, state->mu, x), least = fmin(e, 0.0);
-        lower(&bal->elsewhere[at], fmax(rise + e - least, 0.0));
-        lower(&bal->home[at], fmax(rise - least, 0.0));
+        double e = gg__elsewhere_cost(&outside, state->mu, x), least = lesser(e, 0.0);
+        elsewhere[x] = lesser(elsewhere[x], greater(rise + e - least, 0.0));
+        home[x] = lesser(home[x], greater(rise - least, 0.0));
+    }
+}
+
+/* Which options a user has at a server. */
+typedef bool option(const gg_box *box, size_t i, size_t j);
+
+static bool may_come(const gg_box *box, size_t i, size_t j) {
+    return (box->servers[i] >> j & 1) != 0;
+}
+
+static bool may_be_elsewhere(const gg_box *box, size_t i, size_t j) {
+    return (box->servers[i] & ~(UINT64_C(1) << j)) != 0;
+}
+
+static bool may_stay_home(const gg_box *box, size_t i, size_t j) {
+    (void)j;
+    return box->local[i];
+}
+
+/* A server's row of `rises`, from the order of its columns to that of the users; infinite for those
+ * who do not have the option. */
+static void spread(gg_balance *bal, size_t j, double *rises, option *has) {
+    const gg__server *s = &bal->servers[j];
+    double *row = rises + j * bal->p->n, *column = bal->q[LOW];
+    memcpy(column, row, bal->p->n * sizeof *column);
+    for (size_t i = 0; i < bal->p->n; i++)
+        row[i] = INFINITY;
+    for (uint32_t x = 0; x < s->n_free + s->n_outside; x++) {
+        size_t i = x < s->n_free ? s->user[x] : s->outsider[x - s->n_free];
+        if (has(bal->b->box, i, j))
+            row[i] = column[x];
     }
 }
 
 static void extend(gg__hull *hull, uint32_t load, double from, double to) {
-    lower(&hull->interference_low, from);
-    hull->interference_high = fmax(hull->interference_high, to);
+    hull->interference_low = lesser(hull->interference_low, from);
+    hull->interference_high = greater(hull->interference_high, to);
     if (load < hull->load_low)
         hull->load_low = load;
     if (load > hull->load_high)
@@ -105,18 +140,18 @@ static void price_state(gg__scan *scan, const gg__state *found) {
     if (bal->note != NULL)
         bal->note(bal->note_context, scan->j, state->load, state->level, (float)state->mu);
     const remains *left = scan->context;
-    double at[N_ENDS];
+    gg__ends ends = gg__ends_of(state);
+    gg__ends_look(bal, scan->j, &ends);
+    gg__ends_settle(bal, scan->j, &ends);
     for (int end = LOW; end < N_ENDS; end++) {
-        double t = state->t;
-        at[end] = gg__state_value(bal, scan->j, state->load, state->level + end, state->mu, &t);
         /* Below 0 where the multiplier lost digits, which then are a price's as well. */
-        double rise = at[end] - bal->servers[scan->j].best.value;
+        double rise = ends.value[end] - bal->servers[scan->j].best.value;
         if (rise > left->slack_s)
             continue;
-        price_free(bal, scan->j, state, t, rise);
+        price_free(bal, scan->j, state, bal->q[end], ends.t[end], rise);
         price_outside(bal, scan->j, state, rise);
     }
-    widen(scan, state, at);
+    widen(scan, state, ends.value);
 }
 
 static const double RANGES_FINE = 1e-3;
@@ -140,6 +175,11 @@ static bool reduce_server(gg_balance *bal, gg_box *box, size_t j, double slack_s
     gg__balance_scan(&scan);
     if (scan.is_over)
         return true;
+    if (options) {
+        spread(bal, j, bal->on, may_come);
+        spread(bal, j, bal->elsewhere, may_be_elsewhere);
+        spread(bal, j, bal->home, may_stay_home);
+    }
     if (left.hull.load_low > left.hull.load_high)
         return false;
     box->load_low[j] = left.hull.load_low;

@@ -12,6 +12,8 @@ typedef struct block {
     gg__memo hint; /* what suited the block that it was part of; nothing where all were zero */
 } block;
 
+static const gg__memo NOWHERE = {0.0F, {0.0F, 0.0F}};
+
 /* Leaves off the levels that none of the block's loads leaves possible. The least and the greatest
  * interference fall with the load. */
 static void trim(const gg__server *s, block *of) {
@@ -26,28 +28,13 @@ static void trim(const gg__server *s, block *of) {
  * kink, or a minimum of such functions, and concave in the interference: over the block their sum
  * is least at one of its corners. */
 static bool is_beyond(gg__scan *scan, const block *of, const gg__state *inside) {
-    gg_balance *bal = scan->balance;
-    gg__server *s = &bal->servers[scan->j];
-    if (isinf(inside->t))
-        return false;
-    const gg_elsewhere users = gg__free_of(s), outside = gg__outside_of(s);
-    double outer, power, mu = inside->mu, t = inside->t;
-    bal->kernels->outside(&outside, mu, s->padded_outside, &outer, &power);
-    for (int corner = 0; corner < 4; corner++) {
-        uint32_t load = corner & 1 ? of->last : of->first;
-        int edge = corner & 2 ? of->high + 1 : of->low;
-        double air = gg_air_share(bal->p, scan->j, load);
-        double per_work = gg_seconds_per_work(bal->p, scan->j, load), at = s->level[edge];
-        double fixed = air * s->forced_factor[edge] + per_work * s->forced_work + s->forced_base +
-                       mu * (s->certain_power - at) - s->certain_price;
-        const gg_choice choice =
-            bal->kernels->choose(bal->q, air, s->factor + (size_t)edge * gg_padded(bal->p->n),
-                                 per_work, s->work, s->base, &users, mu, t, s->padded);
-        double wanted = (double)load - (double)s->n_forced;
-        double lost = (double)(bal->p->n + 8) * 0x1p-53 * fabs(mu) * (s->loudest + at);
-        bal->work++;
-        if (!(fixed + outer + choice.others + gg_dual_at(choice.below, wanted, t) - lost >
-              scan->allowed))
+    for (int corner = 0; corner < (of->first < of->last ? 2 : 1); corner++) {
+        gg__ends ends = gg__ends_of(inside);
+        ends.load = corner == 0 ? of->first : of->last;
+        ends.edge[LOW] = of->low;
+        ends.edge[HIGH] = of->high + 1;
+        gg__ends_look(scan->balance, scan->j, &ends);
+        if (!(ends.value[LOW] > scan->allowed && ends.value[HIGH] > scan->allowed))
             return false;
     }
     return true;
@@ -61,8 +48,14 @@ static bool is_known(const gg__scan *scan, const block *of) {
            s->level[of->high + 1] <= known->interference_high;
 }
 
+static gg__state state_at(uint32_t load, int level, const gg__memo *hint) {
+    gg__state state = {.load = load, .level = level};
+    gg__memo_recall(hint, &state);
+    return state;
+}
+
 static void consider(gg__scan *scan, uint32_t load, int level, gg__memo hint) {
-    gg__state state = {.load = load, .level = level, .mu = (double)hint.mu, .t = (double)hint.t};
+    gg__state state = state_at(load, level, &hint);
     if (gg__state_maximise(scan->balance, scan->j, scan->allowed, scan->tolerance_s, &state) &&
         !(state.value > scan->allowed))
         scan->visit(scan, &state);
@@ -96,16 +89,14 @@ static void cover(gg__scan *scan, block of) {
         cover(scan, (block){end + 1, of.last, of.low, of.high, of.hint});
         return;
     }
-    gg__state middle = {.load = of.first + (of.last - of.first) / 2,
-                        .level = of.low + (of.high - of.low) / 2,
-                        .mu = (double)of.hint.mu,
-                        .t = (double)of.hint.t};
+    gg__state middle =
+        state_at(of.first + (of.last - of.first) / 2, of.low + (of.high - of.low) / 2, &of.hint);
     bool exists =
         gg__state_maximise(scan->balance, scan->j, scan->allowed, scan->tolerance_s, &middle);
     if (exists && middle.value > scan->allowed && is_beyond(scan, &of, &middle))
         return;
     if (exists)
-        of.hint = (gg__memo){(float)middle.mu, isfinite(middle.t) ? (float)middle.t : 0.0F};
+        of.hint = gg__memo_from(&middle);
     /* The sooner a cheap state is known, the more blocks are beyond it. */
     if (exists && scan->hurries && !(middle.value > scan->allowed))
         scan->visit(scan, &middle);
@@ -120,7 +111,7 @@ static void cover(gg__scan *scan, block of) {
 
 void gg__balance_scan(gg__scan *scan) {
     const gg__server *s = &scan->balance->servers[scan->j];
-    cover(scan, (block){s->load_low, s->load_high, 0, s->n_levels - 1, {0.0F, 0.0F}});
+    cover(scan, (block){s->load_low, s->load_high, 0, s->n_levels - 1, NOWHERE});
 }
 
 static void keep_cheapest(gg__scan *scan, const gg__state *state) {
@@ -139,11 +130,11 @@ static void look_near(gg__scan *scan, gg__state last) {
     uint32_t high = last.load < s->load_high ? last.load + 1 : s->load_high;
     int below = last.level > 0 ? last.level - 1 : 0;
     int above = last.level + 1 < s->n_levels ? last.level + 1 : last.level;
-    consider(scan, last.load, last.level, (gg__memo){0.0F, 0.0F});
+    consider(scan, last.load, last.level, NOWHERE);
     for (uint32_t load = low; load <= high; load++)
         for (int level = below; level <= above; level++)
             if (load != last.load || level != last.level)
-                consider(scan, load, level, (gg__memo){0.0F, 0.0F});
+                consider(scan, load, level, NOWHERE);
 }
 
 /* The users' part of the bound. */
@@ -159,7 +150,7 @@ static double users_value(const gg_balance *bal) {
 static void look_at_rivals(gg__scan *scan) {
     const gg__server *s = &scan->balance->servers[scan->j];
     for (int k = 0; k < s->n_rivals; k++)
-        consider(scan, s->rivals[k].load, s->rivals[k].level, (gg__memo){0.0F, 0.0F});
+        consider(scan, s->rivals[k].load, s->rivals[k].level, NOWHERE);
 }
 
 static void add_rival(gg__server *s, const gg__state *state) {

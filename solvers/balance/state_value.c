@@ -3,66 +3,110 @@
  * One state of a server: what it costs at a multiplier of its balance, and the multiplier at which
  * it costs most.
  */
+#include <string.h>
+
 #include "solvers/balance/balance_internal.h"
 
 /* Selections of the cheapest users take at most so many passes. */
 enum { PASSES = 40 };
 
-double gg__state_value(gg_balance *bal, size_t j, uint32_t load, int edge, double mu, double *t) {
-    gg__server *s = &bal->servers[j];
-    const gg_elsewhere users = gg__free_of(s), outside = gg__outside_of(s);
-    uint32_t k = load - s->n_forced;
-    double air = gg_air_share(bal->p, j, load);
-    double per_work = gg_seconds_per_work(bal->p, j, load), at = s->level[edge];
-    double fixed = air * s->forced_factor[edge] + per_work * s->forced_work + s->forced_base +
-                   mu * (s->certain_power - at) - s->certain_price;
-    double outer, outer_power, taken = 0.0;
-    bal->work++;
-    bal->kernels->outside(&outside, mu, s->padded_outside, &outer, &outer_power);
-    gg_guess guess = {isfinite(*t) ? *t : 0.0, s->spacing, NULL, true};
-    const gg_choice choice =
-        bal->kernels->choose(bal->q, air, s->factor + (size_t)edge * gg_padded(bal->p->n), per_work,
-                             s->work, s->base, &users, mu, guess.t, s->padded);
-    if (k == 0) {
-        *t = -INFINITY;
-    } else if (k == s->n_free) {
-        *t = INFINITY;
-        for (uint32_t x = 0; x < k; x++)
-            taken += bal->q[x];
-    } else {
-        guess.below = guess.t != 0.0 ? &choice.below : NULL;
-        taken = gg_sum_of_smallest(bal->b->kernels, bal->q, s->padded, k, PASSES, INFINITY, &guess);
-        *t = guess.t;
-        s->spacing = guess.spacing;
-    }
-    /* What a large multiplier costs in digits. */
-    double lost = (double)(bal->p->n + 8) * 0x1p-53 * fabs(mu) * (s->loudest + at);
-    return fixed + outer + choice.others + taken - lost;
+/* What a large multiplier costs in digits. */
+static double lost_digits(const gg_balance *bal, const gg__server *s, double mu, double at) {
+    return (double)(bal->p->n + 8) * 0x1p-53 * fabs(mu) * (s->loudest + at);
 }
 
-/* The power of those who are here although they are at the threshold, not below it. */
-static double tied_power(const gg_balance *bal, const gg__server *s, uint32_t wanted, double mu,
-                         double t) {
+static const double *factors_at(const gg_balance *bal, const gg__server *s, int edge) {
+    return s->factor + (size_t)edge * gg_padded(bal->p->n);
+}
+
+void gg__ends_look(gg_balance *bal, size_t j, gg__ends *ends) {
+    const gg__server *s = &bal->servers[j];
+    const gg_elsewhere users = gg__free_of(s), outside = gg__outside_of(s);
+    const gg_costs costs = {
+        .load = gg_air_share(bal->p, j, ends->load),
+        .per_work = gg_seconds_per_work(bal->p, j, ends->load),
+        .factor = {factors_at(bal, s, ends->edge[LOW]), factors_at(bal, s, ends->edge[HIGH])},
+        .work = s->work,
+        .base = s->base};
+    double t[N_ENDS], others, mu = ends->mu;
+    for (int end = LOW; end < N_ENDS; end++)
+        t[end] = isfinite(ends->t[end]) ? ends->t[end] : 0.0;
+    bal->work += N_ENDS;
+    bal->kernels->outside(&outside, mu, s->padded_outside, &others, &ends->outside_power);
+    others += bal->kernels->choose(bal->q, &costs, &users, mu, t, s->padded, ends->below);
+    for (int end = LOW; end < N_ENDS; end++) {
+        int edge = ends->edge[end];
+        double at = s->level[edge];
+        ends->rest[end] = costs.load * s->forced_factor[edge] + costs.per_work * s->forced_work +
+                          s->forced_base + mu * (s->certain_power - at) - s->certain_price +
+                          others - lost_digits(bal, s, mu, at);
+        ends->t[end] = t[end];
+        ends->value[end] =
+            ends->rest[end] +
+            gg_dual_at(ends->below[end], (double)ends->load - (double)s->n_forced, t[end]);
+    }
+}
+
+void gg__ends_settle(gg_balance *bal, size_t j, gg__ends *ends) {
+    gg__server *s = &bal->servers[j];
+    uint32_t wanted = ends->load - s->n_forced;
+    for (int end = LOW; end < N_ENDS; end++) {
+        gg_guess guess = {ends->t[end], s->spacing, NULL, true};
+        double taken = 0.0;
+        if (wanted == 0) {
+            ends->t[end] = -INFINITY;
+        } else if (wanted == s->n_free) {
+            ends->t[end] = INFINITY;
+            for (uint32_t x = 0; x < wanted; x++)
+                taken += bal->q[end][x];
+        } else {
+            guess.below = guess.t != 0.0 ? &ends->below[end] : NULL;
+            taken = gg_sum_of_smallest(bal->b->kernels, bal->q[end], s->padded, wanted, PASSES,
+                                       INFINITY, &guess);
+            ends->t[end] = guess.t;
+            s->spacing = guess.spacing;
+        }
+        ends->value[end] = ends->rest[end] + taken;
+    }
+}
+
+/* The power of `room` of those who are here although they are at the threshold, not below it. */
+static double tied_power(const gg_balance *bal, const gg__server *s, const gg__ends *ends, int end,
+                         double room) {
     const gg_elsewhere users = gg__free_of(s);
-    double power = 0.0, count = bal->b->kernels->below(bal->q, t, s->padded).count;
-    uint32_t room = (double)wanted > count ? wanted - (uint32_t)count : 0;
-    for (uint32_t x = 0; x < s->n_free && room > 0; x++)
-        if (bal->q[x] == t) {
-            power += gg__elsewhere_cost(&users, mu, x) < s->cap[x] ? s->power[x] : 0.0;
-            room--;
+    double power = 0.0;
+    for (uint32_t x = 0; x < s->n_free && room > 0.0; x++)
+        if (bal->q[end][x] == ends->t[end]) {
+            bool is_loud = gg__elsewhere_cost(&users, ends->mu, x) < s->cap[x];
+            power += is_loud ? s->power[x] : 0.0;
+            room -= 1.0;
         }
     return power;
 }
 
-double gg__state_slope(const gg_balance *bal, size_t j, uint32_t load, int edge, double mu,
-                       double t) {
+/* Mostly all who are at the threshold are here: then it is as well just above it. */
+void gg__ends_slope(const gg_balance *bal, size_t j, gg__ends *ends) {
     const gg__server *s = &bal->servers[j];
-    const gg_elsewhere users = gg__free_of(s), outside = gg__outside_of(s);
-    double outer, outer_power;
-    bal->kernels->outside(&outside, mu, s->padded_outside, &outer, &outer_power);
-    double slope = s->certain_power - s->level[edge] + outer_power +
-                   bal->kernels->disturbance(bal->q, t, &users, mu, s->padded);
-    return isfinite(t) ? slope - tied_power(bal, s, load - s->n_forced, mu, t) : slope;
+    const gg_elsewhere users = gg__free_of(s);
+    double wanted = (double)(ends->load - s->n_forced), above[N_ENDS];
+    gg_below loud[N_ENDS], at[N_ENDS];
+    for (int end = LOW; end < N_ENDS; end++)
+        above[end] = nextafter(ends->t[end], INFINITY);
+    bal->kernels->disturbance(bal->q, above, &users, ends->mu, s->padded, loud);
+    bool is_split = loud[LOW].count != wanted || loud[HIGH].count != wanted;
+    if (is_split && isfinite(ends->t[LOW]))
+        bal->kernels->disturbance(bal->q, ends->t, &users, ends->mu, s->padded, at);
+    for (int end = LOW; end < N_ENDS; end++) {
+        double power = loud[end].sum;
+        if (loud[end].count != wanted && isfinite(ends->t[end]))
+            power = at[end].sum - tied_power(bal, s, ends, end, wanted - at[end].count);
+        ends->slope[end] =
+            s->certain_power - s->level[ends->edge[end]] + ends->outside_power + power;
+    }
+}
+
+static int cheaper_end(const gg__ends *ends) {
+    return ends->value[HIGH] < ends->value[LOW] ? HIGH : LOW;
 }
 
 /* A tangent of the concave function of the multiplier. */
@@ -70,88 +114,111 @@ typedef struct tangent {
     double mu, value, slope;
 } tangent;
 
-/* Where the tangents on both sides of the best multiplier meet: nothing is dearer than there. While
- * there are none on one side, steps that way grow. */
-static double next_multiplier(const tangent *left, const tangent *right, double *stride,
-                              double *most) {
-    *most = INFINITY;
-    if (isinf(right->mu)) {
-        *stride *= 4.0;
-        return left->mu + *stride;
-    }
-    if (isinf(left->mu)) {
-        *stride *= 4.0;
-        return right->mu - *stride;
-    }
-    double width = right->mu - left->mu, fall = left->slope - right->slope;
-    double step = (right->value - left->value - right->slope * width) / fall;
-    step = step < 0.0 ? 0.0 : step > width ? width : step;
-    *most = left->value + left->slope * step;
+static tangent tangent_at(const gg__ends *ends, int end) {
+    return (tangent){ends->mu, ends->value[end], ends->slope[end]};
+}
+
+/* The multiplier at which two tangents meet, one rising and one falling: nothing is dearer than
+ * their value there. */
+static double meeting(const tangent *a, const tangent *b, double *value) {
+    double ahead = b->value + b->slope * (a->mu - b->mu) - a->value;
+    double step = ahead / (a->slope - b->slope);
+    *value = a->value + a->slope * step;
+    return a->mu + step;
+}
+
+/* Those tangents, a rising and a falling one, that meet lowest, and the multipliers on both sides
+ * of the best one. */
+typedef struct search {
+    tangent rising, falling;
+    double low, high, stride;
+    double most; /* nothing is dearer */
+} search;
+
+/* Both ends have a tangent at one multiplier, and the state costs no more than either: where one
+ * rises and the other falls, there is no need to look farther for where the best one is. */
+static void narrow(search *in, const gg__ends *ends) {
+    int end = cheaper_end(ends);
+    const tangent at = tangent_at(ends, end), other = tangent_at(ends, 1 - end);
+    bool rises = at.slope > 0.0;
+    tangent *across = rises ? &in->falling : &in->rising;
+    *(rises ? &in->rising : &in->falling) = at;
+    *(rises ? &in->low : &in->high) = at.mu;
+    double known = INFINITY, found = INFINITY;
+    if (!isinf(across->mu))
+        meeting(&at, across, &known);
+    if (rises ? other.slope < 0.0 : other.slope > 0.0)
+        meeting(&at, &other, &found);
+    if (found < known)
+        *across = other;
+}
+
+/* While there are no tangents on one side, steps that way grow. */
+static double next_multiplier(search *in) {
+    in->most = INFINITY;
+    if (isinf(in->falling.mu))
+        return in->low + (in->stride *= 4.0);
+    if (isinf(in->rising.mu))
+        return in->high - (in->stride *= 4.0);
+    double mu = meeting(&in->rising, &in->falling, &in->most);
+    if (isinf(in->low) || isinf(in->high))
+        return mu;
     /* Tangents that are nearly the function itself meet beside an end again and again. */
-    double room = 0x1p-20 * width;
-    return left->mu + (step < room ? room : step > width - room ? width - room : step);
+    double room = 0x1p-20 * (in->high - in->low);
+    return fmin(fmax(mu, in->low + room), in->high - room);
 }
 
-/* The lesser of both ends of the level at a multiplier, with its slope; *state takes over where it
- * is the dearest so far. */
-static tangent probe(gg_balance *bal, size_t j, double mu, double t[N_ENDS], gg__state *state) {
-    tangent at = {.mu = mu, .value = INFINITY};
-    int cheaper = state->end;
-    for (int k = 0; k < N_ENDS; k++) {
-        int end = k == 0 ? state->end : 1 - state->end;
-        double value = gg__state_value(bal, j, state->load, state->level + end, mu, &t[end]);
-        if (value < at.value) {
-            at.value = value;
-            at.slope = gg__state_slope(bal, j, state->load, state->level + end, mu, t[end]);
-            cheaper = end;
-        }
-        /* The other end cannot make it the dearest. */
-        if (!(at.value > state->value))
-            return at;
-    }
-    state->value = at.value;
-    state->end = cheaper;
-    state->mu = mu;
-    state->t = t[cheaper];
-    return at;
-}
-
-/* Tangents taken at most, and the largest multiplier: what it says
- * about a state is then less than what is lost to rounding. */
+/* Tangents taken at most, and the largest multiplier: what it says about a state is then less than
+ * what is lost to rounding. */
 enum { TANGENTS = 40 };
 static const double MULTIPLIER_MAX = 1e6, STRIDE = 2.5e-3;
 
+static bool exists(const gg__server *s, const gg__state *state) {
+    return state->load >= s->n_forced && state->load - s->n_forced <= s->n_free &&
+           s->range[LOW][state->load] <= s->range[HIGH][state->load] &&
+           s->level[state->level + 1] >= s->range[LOW][state->load] &&
+           s->level[state->level] <= s->range[HIGH][state->load];
+}
+
+static void take_dearest(gg__state *state, const gg__ends *ends) {
+    int end = cheaper_end(ends);
+    if (!(ends->value[end] > state->value))
+        return;
+    state->end = end;
+    state->value = ends->value[end];
+    state->mu = ends->mu;
+    memcpy(state->t, ends->t, sizeof state->t);
+}
+
 bool gg__state_maximise(gg_balance *bal, size_t j, double enough, double tolerance_s,
                         gg__state *state) {
-    gg__server *s = &bal->servers[j];
-    state->value = -INFINITY;
-    if (state->load < s->n_forced || state->load - s->n_forced > s->n_free ||
-        s->range[LOW][state->load] > s->range[HIGH][state->load] ||
-        s->level[state->level + 1] < s->range[LOW][state->load] ||
-        s->level[state->level] > s->range[HIGH][state->load])
-        return false;
-    gg__memo *memo =
-        &s->memo[state->load / gg__stride(bal->p) * GG__LEVELS_MAX + (size_t)state->level];
+    const gg__server *s = &bal->servers[j];
+    gg__memo *memo = gg__memo_of(bal, s, state->load, state->level);
     double reach = s->level[s->n_levels] + bal->p->noise[j];
     double unit = reach > 0.0 ? bal->local_sum_s / reach : 0.0;
-    bool is_new = memo->mu == 0.0F && memo->t == 0.0F;
-    double stride = STRIDE * unit, mu = is_new ? state->mu : (double)memo->mu, most;
-    double start_t = is_new ? state->t : (double)memo->t, t[N_ENDS] = {start_t, start_t};
-    tangent left = {.mu = -INFINITY}, right = {.mu = INFINITY};
+    search in = {{.mu = -INFINITY}, {.mu = INFINITY}, -INFINITY, INFINITY, STRIDE * unit, INFINITY};
+    state->value = -INFINITY;
+    if (!exists(s, state))
+        return false;
+    if (!gg__memo_is_new(memo))
+        gg__memo_recall(memo, state);
+    gg__ends ends = gg__ends_of(state);
     for (int k = 0; k < TANGENTS; k++) {
-        tangent at = probe(bal, j, mu, t, state);
-        if (state->value > enough || at.slope == 0.0)
+        gg__ends_look(bal, j, &ends);
+        if (!(ends.value[cheaper_end(&ends)] > enough))
+            gg__ends_settle(bal, j, &ends);
+        take_dearest(state, &ends);
+        if (state->value > enough)
             break;
-        if (at.slope > 0.0)
-            left = at;
-        else
-            right = at;
-        mu = next_multiplier(&left, &right, &stride, &most);
-        if (most - state->value <= tolerance_s || !(mu > left.mu && mu < right.mu) ||
-            fabs(mu) > MULTIPLIER_MAX * unit)
+        gg__ends_slope(bal, j, &ends);
+        if (ends.slope[cheaper_end(&ends)] == 0.0)
+            break;
+        narrow(&in, &ends);
+        ends.mu = next_multiplier(&in);
+        if (in.most - state->value <= tolerance_s || !(ends.mu > in.low && ends.mu < in.high) ||
+            fabs(ends.mu) > MULTIPLIER_MAX * unit)
             break;
     }
-    memo->mu = (float)state->mu;
-    memo->t = isfinite(state->t) ? (float)state->t : 0.0F;
+    *memo = gg__memo_from(state);
     return true;
 }

@@ -51,7 +51,7 @@ double gg_sum_of_smallest(const gg_threshold_kernels *kernels, const double *r, 
                           size_t k, int passes, double enough, gg_guess *guess) {
     double wanted = (double)k, at = guess->t == 0.0 ? r[0] : guess->t;
     double best = -INFINITY, last = at, last_count = 0.0;
-    double blind = fmax(fabs(at) * 0x1p-6 + fabs(r[0]) * 0x1p-20, 0x1p-30);
+    double blind = fabs(at) * 0x1p-6 + fabs(r[0]) * 0x1p-20 + 0x1p-30;
     bracket b = {-INFINITY, INFINITY, 0.0, (double)padded};
     for (int pass = 0; pass < passes; pass++) {
         bool known = pass == 0 && guess->below != NULL;

@@ -218,48 +218,67 @@ static void a_claimed_bound_holds_after_the_ascent(void **state) {
     assert_true(2 * close > counted);
 }
 
-/* Registers of any width give the same bits. */
+/* Registers of any width give the same bits, and those that a plain sum has but for rounding. */
 static void kernels_agree(void **state) {
     (void)state;
-    enum { SIZE = 24 };
+    enum { SIZE = 24, COLUMNS = 9, SEEN = 11 };
+    static const double load = 3.0, per_work = 0.5, mu = 0.7, t[2] = {0.8, 0.3};
     size_t count;
     const gg_balance_kernels *const *all = gg_balance_kernels_all(&count);
     gg_rng rng = gg_rng_start(5, 25, GG_STREAM_TEST);
-    double *column[7];
-    for (size_t c = 0; c < 7; c++) {
+    double *column[COLUMNS];
+    for (size_t c = 0; c < COLUMNS; c++) {
         column[c] = gg_alloc(SIZE, sizeof **column);
         for (size_t x = 0; x < SIZE; x++)
             column[c][x] = gg_rng_next_uniform(&rng) - 0.3;
     }
-    const gg_elsewhere users = {column[0], column[1], column[2]};
     for (size_t x = 0; x < SIZE; x++)
         column[2][x] = x % 3 ? 0.0 : INFINITY;
-    double first[6] = {0}, q[SIZE] = {0};
+    const gg_elsewhere users = {column[0], column[1], column[2]};
+    const gg_costs costs = {load, per_work, {column[3], column[4]}, column[5], column[6]};
+    double *const q[2] = {column[7], column[8]};
+    double first[SEEN] = {0}, kept[2][SIZE] = {{0}};
     for (size_t v = 0; v < count; v++) {
-        double seen[6];
-        const gg_choice choice = all[v]->choose(column[6], 3.0, column[3], 0.5, column[4],
-                                                column[5], &users, 0.7, 0.8, SIZE);
-        double below = 0.0, sum = 0.0;
+        double seen[SEEN], expected[SEEN] = {0};
+        gg_below below[2], loud[2];
+        seen[0] = all[v]->choose(q, &costs, &users, mu, t, SIZE, below);
+        all[v]->disturbance(q, t, &users, mu, SIZE, loud);
+        all[v]->outside(&users, mu, SIZE, &seen[1], &seen[2]);
+        for (size_t end = 0; end < 2; end++) {
+            seen[3 + end] = below[end].sum;
+            seen[5 + end] = below[end].count;
+            seen[7 + end] = loud[end].sum;
+            seen[9 + end] = loud[end].count;
+        }
         for (size_t x = 0; x < SIZE; x++) {
-            below += column[6][x] < 0.8;
-            sum += column[6][x] < 0.8 ? column[6][x] : 0.0;
+            double e = mu * column[0][x] - column[1][x];
+            bool goes = e < column[2][x];
+            expected[0] += goes ? e : column[2][x];
+            expected[1] = expected[0];
+            expected[2] += goes ? column[0][x] : 0.0;
+            for (size_t end = 0; end < 2; end++) {
+                double cost = load * column[3 + end][x] + per_work * column[5][x] + column[6][x];
+                bool is_below = q[end][x] < t[end];
+                assert_close(q[end][x], cost - (goes ? e : column[2][x]), 1e-12, 1e-12);
+                expected[3 + end] += is_below ? q[end][x] : 0.0;
+                expected[5 + end] += is_below;
+                expected[7 + end] += goes && !is_below ? column[0][x] : 0.0;
+                expected[9 + end] += is_below;
+            }
         }
-        assert_close(choice.below.count, below, 0.0, 0.0);
-        assert_close(choice.below.sum, sum, 1e-12, 0.0);
-        seen[0] = choice.others;
-        seen[4] = choice.below.sum;
-        seen[5] = choice.below.count;
-        seen[1] = all[v]->disturbance(column[6], 0.8, &users, 0.7, SIZE);
-        all[v]->outside(&users, 0.7, SIZE, &seen[2], &seen[3]);
+        for (size_t k = 0; k < SEEN; k++)
+            assert_close(seen[k], expected[k], 1e-12, 1e-12);
         assert_non_null(all[v]->name);
-        if (v == 0) {
-            memcpy(first, seen, sizeof first);
-            memcpy(q, column[6], sizeof q);
+        for (size_t end = 0; end < 2; end++) {
+            if (v == 0)
+                memcpy(kept[end], q[end], sizeof kept[end]);
+            assert_memory_equal(q[end], kept[end], sizeof kept[end]);
         }
+        if (v == 0)
+            memcpy(first, seen, sizeof first);
         assert_memory_equal(seen, first, sizeof first);
-        assert_memory_equal(column[6], q, sizeof q);
     }
-    for (size_t c = 0; c < 7; c++)
+    for (size_t c = 0; c < COLUMNS; c++)
         gg_free(column[c]);
 }
 
