@@ -20,6 +20,8 @@ gg_status gg__proof_balance_new(gg__proof_bounder *b, gg__proof_balance **out, g
         GG_ARRAY(gg__proof_balance, prices, m * n),
         GG_ARRAY(gg__proof_balance, total, n),
         GG_ARRAY(gg__proof_balance, term, n),
+        GG_ARRAY(gg__proof_balance, away, n),
+        GG_ARRAY(gg__proof_balance, here, n),
         GG_ARRAY(gg__proof_balance, gap, n),
         GG_ARRAY(gg__proof_balance, sorted, n),
         GG_ARRAY(gg__proof_balance, on, m * n),
@@ -121,6 +123,7 @@ static void gather(gg__proof_balance *bal, const gg__proof_box *box, size_t j) {
     const gg__proof_problem *p = bal->p;
     gg__balance_part *part = &bal->parts[j];
     part->n_free = part->n_outside = part->n_forced = 0;
+    part->spread = 0.0;
     part->forced_work = part->forced_base = part->mu = part->loudest_w = 0.0;
     part->certain_low_w = part->certain_high_w = part->certain_price = 0.0;
     memset(part->forced_factor, 0, sizeof part->forced_factor);
@@ -171,13 +174,19 @@ static void take_states(gg__proof_balance *bal, const gg_certificate *c,
         gg__balance_part *part = &bal->parts[j];
         for (size_t own = 0; own < part->n_levels; own++)
             if (part->given_level[own] == level)
-                part->memo[load * GG__PROOF_LEVELS + own] = (gg__proof_memo){mu, true};
+                part->memo[load * GG__PROOF_LEVELS + own] =
+                    (gg__proof_memo){.mu = mu, .is_given = true};
     }
 }
 
 static void keep_least(gg__balance_scan *scan, const gg__balance_state *state) {
     gg__balance_part *part = &scan->balance->parts[scan->server];
-    part->least_s = gg__lesser(part->least_s, gg__lesser(state->at[LOW], state->at[HIGH]));
+    double value_s = gg__lesser(state->at[LOW], state->at[HIGH]);
+    if (value_s < part->least_s) {
+        part->least_s = value_s;
+        part->least_load = state->load;
+        part->least_at_w = part->level_w[state->level];
+    }
     scan->needed_s = part->least_s - scan->balance->slack_s;
 }
 
@@ -207,7 +216,7 @@ double gg__proof_balance_bound(gg__proof_balance *bal, const gg__proof_box *box,
                                  .box = box,
                                  .server = j,
                                  .needed_s = INFINITY,
-                                 .hurries = p->n > MANY_USERS,
+                                 .hurries = true,
                                  .visit = keep_least};
         bal->parts[j].least_s = INFINITY;
         gg__balance_scan_all(&scan);

@@ -9,10 +9,12 @@
 /* A server's interference is cut into at most so many levels. */
 enum { GG__PROOF_LEVELS = 20 };
 
-/* Where a state's dearest multiplier is sought first. */
+/* What suited a state last: where its dearest multiplier is sought first. */
 typedef struct gg__proof_memo {
     double mu;
-    bool is_given; /* by the certificate: options are priced with it */
+    float t[N_ENDS]; /* where known */
+    bool is_given;   /* mu, by the certificate: options are priced with it */
+    bool is_known;   /* how dear the state is there may be asked at once */
 } gg__proof_memo;
 
 /* One server's part. Columns are over the free users, who may be here and have another option, and
@@ -31,8 +33,11 @@ typedef struct gg__balance_part {
     uint32_t given_level[GG__PROOF_LEVELS]; /* which level of the certificate's each is part of */
     double *range[N_ENDS];                  /* n + 1, by load, W */
     gg__proof_memo *memo;                   /* (n + 1) x GG__PROOF_LEVELS */
-    double mu;                              /* of the last state */
+    double mu, t[N_ENDS];                   /* of the last state */
+    double spread;                          /* of thresholds sought one after the other */
     double least_s;                         /* V_j, below */
+    size_t least_load;                      /* the state that costs so much, also of the round */
+    double least_at_w;                      /* before: its load and interference */
 } gg__balance_part;
 
 /* The work space of the balance bound, beside a bounder's users and row. */
@@ -47,7 +52,8 @@ typedef struct gg__proof_balance {
     double *prices;                /* m x n: nu */
     double *total;                 /* n: below the sum of a user's prices */
     double *term;                  /* n: what each user contributes to the last state valued */
-    double *gap, *sorted;          /* n: who is chosen, in plain arithmetic */
+    double *away, *here;           /* n: what a user costs the server, below */
+    double *gap, *sorted;          /* n: here less away */
     double *on, *elsewhere, *home; /* m x n: rises of V_j, below */
     double slack_s;                /* how far too low V_j is taken */
     bool prices_options;           /* the round left states to price options in */
@@ -87,7 +93,14 @@ double gg__balance_value(gg__proof_balance *balance, size_t server, const gg__ba
 bool gg__balance_seek(gg__proof_balance *balance, size_t server, double enough,
                       gg__balance_state *state);
 
-/* The same with the multiplier that the certificate gives; false where it gives none. */
+/* The multiplier and the thresholds that suited the state last; false where it was not sought yet.
+ */
+bool gg__balance_recall(const gg__proof_balance *balance, size_t server, gg__balance_state *state);
+
+/* The same with the multiplier that the certificate gives; false where it gives none, or no
+ * decision has the state. */
+bool gg__balance_is_given(const gg__proof_balance *balance, size_t server,
+                          const gg__balance_state *state);
 bool gg__balance_given(gg__proof_balance *balance, size_t server, gg__balance_state *state);
 
 /* Sets state->at: below what it costs at both ends with its multiplier and thresholds. */
@@ -109,6 +122,7 @@ typedef struct gg__balance_scan {
     void (*visit)(struct gg__balance_scan *scan, const gg__balance_state *state);
     void *context;
     bool hurries;                /* a state may be visited more than once */
+    bool takes_given;            /* of states that the certificate gives: at its multiplier */
     const gg__proof_hull *known; /* what is inside needs no visit; NULL: everything does */
 } gg__balance_scan;
 void gg__balance_scan_all(gg__balance_scan *scan);

@@ -80,12 +80,9 @@ static void keep_state(gg__balance_scan *scan, const gg__balance_state *state) {
            part->level_w[state->level + 1]);
 }
 
-static void keep(gg__balance_scan *scan, const gg__balance_state *state) {
+static void keep(gg__balance_scan *scan, const gg__balance_state *s) {
     const gg__balance_part *part = &scan->balance->parts[scan->server];
     gg__proof_hull *left = scan->context;
-    gg__balance_state at_given = *state, *s = &at_given;
-    if (gg__balance_given(scan->balance, scan->server, s))
-        gg__balance_value_ends(scan->balance, scan->server, s);
     double low = part->level_w[s->level], high = part->level_w[s->level + 1];
     double width = gg__greater(0.0, gg__sub_below(high, low));
     if (s->at[LOW] > scan->needed_s)
@@ -109,6 +106,7 @@ static bool cut_server(gg__proof_balance *bal, gg__proof_box *box, size_t j, dou
                              .server = j,
                              .needed_s = gg__sub_above(target_s, others_s),
                              .hurries = !bal->prices_options,
+                             .takes_given = bal->prices_options,
                              .known = bal->prices_options ? NULL : &left,
                              .visit = bal->prices_options ? keep : keep_state,
                              .context = &left};

@@ -7,38 +7,52 @@
 #include "solvers/checker/outward.h"
 #include "solvers/checker/proof_balance.h"
 
+/* So much and more counts as so much, which is below it: sums of it are finite. */
+static const double LARGE = 0x1p1000;
+
+/* Below what each user costs the server elsewhere or home, and the free here. */
+static void set_costs(gg__proof_balance *bal, const gg__balance_part *part, size_t j, size_t load,
+                      size_t edge, double mu) {
+    const double *factor = part->factor + edge * bal->p->n, *work = part->work;
+    const double *base = part->base, *power_w = part->power_w, *price = part->price;
+    const double *cap = part->cap;
+    double air = gg__proof_air(bal->p, j, load);
+    double per_work = gg__proof_seconds_per_work(bal->p, j, load);
+    double *away = bal->away, *here = bal->here;
+    size_t n_free = part->n_free, n = n_free + part->n_outside;
+    for (size_t x = 0; x < n; x++) {
+        double loud = mu * power_w[x];
+        double cost = gg__below_few(loud - price[x], fabs(loud) + fabs(price[x]));
+        away[x] = cost < cap[x] ? cost : cap[x];
+    }
+    for (size_t x = 0; x < n_free; x++) {
+        double sum = air * factor[x] + per_work * work[x], own = sum > LARGE ? LARGE : sum;
+        here[x] = gg__below_few(own + base[x], own + fabs(base[x]));
+    }
+}
+
 /* Whoever may be here contributes the lesser of what it costs elsewhere or home, and what it costs
  * here less t; t is added again as often as users are here: below the sum of the cheapest choices
  * whatever t is. */
-static double term_of(const gg__balance_part *part, const gg__balance_state *s, size_t x,
-                      double here, size_t taken) {
-    double cost = gg__sub_below(gg__mul_below(s->mu, part->power_w[x]), part->price[x]);
-    double away = gg__lesser(cost, part->cap[x]);
-    if (taken == 0 && !s->by_threshold)
-        return away;
-    if (taken == part->n_free && !s->by_threshold)
-        return here;
-    return gg__lesser(away, gg__sub_below(here, s->t));
-}
-
 double gg__balance_value(gg__proof_balance *bal, size_t j, const gg__balance_state *s,
                          size_t edge) {
     const gg__balance_part *part = &bal->parts[j];
-    const double *factor = part->factor + edge * bal->p->n;
+    size_t taken = s->load - part->n_forced, n_free = part->n_free, n = n_free + part->n_outside;
+    bool by_threshold = s->by_threshold || (taken > 0 && taken < n_free);
+    double t = by_threshold ? s->t : 0.0, *term = bal->term;
+    const double *away = bal->away, *here = bal->here;
+    set_costs(bal, part, j, s->load, edge, s->mu);
+    memcpy(term, away, n * sizeof *term);
+    for (size_t x = 0; by_threshold && x < n_free; x++) {
+        double taken_here = gg__sub_below(here[x], t);
+        term[x] = taken_here < away[x] ? taken_here : away[x];
+    }
+    if (!by_threshold && taken > 0)
+        memcpy(term, here, n_free * sizeof *term);
     double air = gg__proof_air(bal->p, j, s->load);
     double per_work = gg__proof_seconds_per_work(bal->p, j, s->load);
-    size_t taken = s->load - part->n_forced, n = part->n_free + part->n_outside;
-    for (size_t x = 0; x < part->n_free; x++) {
-        double own =
-            gg__add_below(gg__mul_below(air, factor[x]), gg__mul_below(per_work, part->work[x]));
-        bal->term[x] = term_of(part, s, x, gg__add_below(own, part->base[x]), taken);
-    }
-    for (size_t x = part->n_free; x < n; x++)
-        bal->term[x] =
-            gg__lesser(gg__sub_below(gg__mul_below(s->mu, part->power_w[x]), part->price[x]), 0.0);
-    double sum = gg__sum_below(bal->term, n);
-    if ((taken > 0 && taken < part->n_free) || s->by_threshold)
-        sum = gg__add_below(sum, gg__mul_below((double)taken, s->t));
+    double sum =
+        gg__add_below(gg__sum_below(term, n), gg__mul_below((double)(by_threshold ? taken : 0), t));
     sum = gg__add_below(sum, gg__mul_below(air, part->forced_factor[edge]));
     sum = gg__add_below(sum, gg__mul_below(per_work, part->forced_work));
     sum = gg__add_below(sum, part->forced_base);
@@ -78,6 +92,34 @@ static double nth_smallest(double *numbers, size_t count, size_t rank) {
     return numbers[rank];
 }
 
+/* The rank-th smallest of the free's costs here, less those elsewhere, and the next: among those
+ * near a guess, where it is one of them. */
+static double threshold(gg__proof_balance *bal, gg__balance_part *part, size_t rank, double guess,
+                        double *next) {
+    const double *gap = bal->gap;
+    double *near = bal->sorted, low = guess - part->spread, high = guess + part->spread, t;
+    size_t below = 0, count = 0, n = part->n_free;
+    *next = INFINITY;
+    for (size_t x = 0; x < n; x++) {
+        near[count] = gap[x];
+        count += gap[x] >= low && gap[x] <= high;
+        below += gap[x] < low;
+    }
+    if (rank >= below && rank + 1 < below + count) {
+        rank -= below;
+    } else {
+        memcpy(near, gap, n * sizeof *near);
+        count = n;
+    }
+    t = nth_smallest(near, count, rank);
+    for (size_t x = rank + 1; x < count; x++)
+        *next = gg__lesser(*next, near[x]);
+    /* So wide that one in sixteen is near. */
+    part->spread = count > n / 16 + 4 ? 0.5 * part->spread + fabs(t - guess)
+                                      : 1.25 * part->spread + fabs(t - guess);
+    return t;
+}
+
 /* A tangent of the concave function of the multiplier, about: plain arithmetic. */
 typedef struct tangent {
     double mu, value, slope;
@@ -89,35 +131,27 @@ static double loudness(const gg__balance_part *part, double mu, size_t x) {
 }
 
 /* What the state costs at one edge, its slope in mu, and the thresholds between who is here and who
- * is not: the dearest of these, the cheapest of those. */
+ * is not: the dearest of these (in: a guess), the cheapest of those. */
 static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_state *s,
                            size_t edge, double mu, double *t, double *next) {
-    const gg__balance_part *part = &bal->parts[j];
-    const double *factor = part->factor + edge * bal->p->n;
-    double air = gg__proof_air(bal->p, j, s->load);
-    double per_work = gg__proof_seconds_per_work(bal->p, j, s->load);
+    gg__balance_part *part = &bal->parts[j];
     size_t taken = s->load - part->n_forced, n = part->n_free + part->n_outside;
-    double value = air * part->forced_factor[edge] + per_work * part->forced_work +
+    double value = gg__proof_air(bal->p, j, s->load) * part->forced_factor[edge] +
+                   gg__proof_seconds_per_work(bal->p, j, s->load) * part->forced_work +
                    part->forced_base - part->certain_price +
                    mu * (part->certain_low_w - part->level_w[edge]);
     double slope = part->certain_low_w - part->level_w[edge];
-    for (size_t x = 0; x < part->n_free; x++) {
-        double cost = mu * part->power_w[x] - part->price[x];
-        double away = gg__lesser(cost, part->cap[x]);
-        value += away;
-        bal->gap[x] = air * factor[x] + per_work * part->work[x] + part->base[x] - away;
-    }
-    *t = *next = taken == 0 ? -INFINITY : INFINITY;
-    if (taken > 0 && taken < part->n_free) {
-        memcpy(bal->sorted, bal->gap, part->n_free * sizeof *bal->sorted);
-        *t = nth_smallest(bal->sorted, part->n_free, taken - 1);
-        for (size_t x = taken; x < part->n_free; x++)
-            *next = gg__lesser(*next, bal->sorted[x]);
-    }
+    set_costs(bal, part, j, s->load, edge, mu);
+    for (size_t x = 0; x < part->n_free; x++)
+        bal->gap[x] = bal->here[x] - bal->away[x];
+    if (taken > 0 && taken < part->n_free)
+        *t = threshold(bal, part, taken - 1, isfinite(*t) ? *t : 0.0, next);
+    else
+        *t = *next = taken == 0 ? -INFINITY : INFINITY;
     size_t room = taken;
-    for (size_t x = 0; x < part->n_free; x++) {
-        bool is_here = bal->gap[x] < *t;
-        value += is_here ? bal->gap[x] : 0.0;
+    for (size_t x = 0; x < n; x++) {
+        bool is_here = x < part->n_free && bal->gap[x] < *t;
+        value += is_here ? bal->here[x] : bal->away[x];
         slope += !is_here ? loudness(part, mu, x) : 0.0;
         room -= is_here;
     }
@@ -128,29 +162,50 @@ static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_s
             slope -= loudness(part, mu, x);
             room--;
         }
-    for (size_t x = part->n_free; x < n; x++) {
-        double cost = mu * part->power_w[x] - part->price[x];
-        value += cost < 0.0 ? cost : 0.0;
-        slope += cost < 0.0 ? part->power_w[x] : 0.0;
-    }
     /* What rounding outward takes away from a large multiplier. */
     double lost = (double)(n + 8) * 0x1p-51 * fabs(mu) * (part->loudest_w + part->level_w[edge]);
     return (tangent){mu, value - lost, slope};
 }
 
-/* Where the tangents on both sides meet; while there are none on one side, steps that way grow. */
-static double next_multiplier(const tangent *left, const tangent *right, double *stride,
-                              double *most) {
-    *most = INFINITY;
-    if (isinf(right->mu) || isinf(left->mu)) {
-        *stride *= 4.0;
-        return isinf(right->mu) ? left->mu + *stride : right->mu - *stride;
+/* The lowest pair of tangents known, one rising and one falling, and the multipliers that the top
+ * lies between. */
+typedef struct search {
+    tangent rising, falling;
+    double low, high, stride;
+    double most; /* nothing is dearer */
+} search;
+
+static double meeting(const tangent *a, const tangent *b, double *value) {
+    double step = (b->value + b->slope * (a->mu - b->mu) - a->value) / (a->slope - b->slope);
+    *value = a->value + a->slope * step;
+    return a->mu + step;
+}
+
+/* The dearer end's tangent is one of the cheaper's, too. */
+static void narrow(search *in, const tangent *at, const tangent *dearer) {
+    bool rises = at->slope > 0.0;
+    tangent *across = rises ? &in->falling : &in->rising;
+    double known = INFINITY, found = INFINITY;
+    *(rises ? &in->rising : &in->falling) = *at;
+    *(rises ? &in->low : &in->high) = at->mu;
+    if (isfinite(across->mu))
+        meeting(at, across, &known);
+    if (rises ? dearer->slope < 0.0 : dearer->slope > 0.0)
+        meeting(at, dearer, &found);
+    if (found < known)
+        *across = *dearer;
+}
+
+/* Where both meet; while there is none on one side, steps that way grow. */
+static double next_multiplier(search *in) {
+    in->most = INFINITY;
+    if (isinf(in->falling.mu) || isinf(in->rising.mu)) {
+        in->stride *= 4.0;
+        return isinf(in->falling.mu) ? in->low + in->stride : in->high - in->stride;
     }
-    double width = right->mu - left->mu, fall = left->slope - right->slope;
-    double step = (right->value - left->value - right->slope * width) / fall;
-    step = gg__greater(0.0, gg__lesser(step, width));
-    *most = left->value + left->slope * step;
-    return left->mu + gg__greater(0x1p-20 * width, gg__lesser(step, width - 0x1p-20 * width));
+    double mu = meeting(&in->rising, &in->falling, &in->most);
+    double room = isfinite(in->high - in->low) ? 0x1p-20 * (in->high - in->low) : 0.0;
+    return gg__greater(in->low + room, gg__lesser(mu, in->high - room));
 }
 
 static bool is_possible(const gg__balance_part *part, const gg__balance_state *s) {
@@ -165,11 +220,26 @@ static bool is_possible(const gg__balance_part *part, const gg__balance_state *s
 enum { TANGENTS = 60 };
 static const double FINEST = 1e-14, MULTIPLIER_MAX = 1e6, STRIDE = 2.5e-3;
 
-bool gg__balance_given(gg__proof_balance *bal, size_t j, gg__balance_state *s) {
-    const gg__proof_memo *memo = &bal->parts[j].memo[s->load * GG__PROOF_LEVELS + s->level];
-    if (!memo->is_given)
-        return false;
+static gg__proof_memo *memo_of(const gg__proof_balance *bal, size_t j, const gg__balance_state *s) {
+    return &bal->parts[j].memo[s->load * GG__PROOF_LEVELS + s->level];
+}
+
+bool gg__balance_recall(const gg__proof_balance *bal, size_t j, gg__balance_state *s) {
+    const gg__proof_memo *memo = memo_of(bal, j, s);
     s->mu = memo->mu;
+    for (int end = LOW; end < N_ENDS; end++)
+        s->t_at[end] = (double)memo->t[end];
+    return memo->is_known;
+}
+
+bool gg__balance_is_given(const gg__proof_balance *bal, size_t j, const gg__balance_state *s) {
+    return memo_of(bal, j, s)->is_given && is_possible(&bal->parts[j], s);
+}
+
+bool gg__balance_given(gg__proof_balance *bal, size_t j, gg__balance_state *s) {
+    if (!gg__balance_is_given(bal, j, s))
+        return false;
+    s->mu = memo_of(bal, j, s)->mu;
     for (int end = LOW; end < N_ENDS; end++)
         (void)plain_value(bal, j, s, s->level + (size_t)end, s->mu, &s->t_at[end],
                           &s->next_at[end]);
@@ -180,50 +250,45 @@ bool gg__balance_seek(gg__proof_balance *bal, size_t j, double enough, gg__balan
     gg__balance_part *part = &bal->parts[j];
     if (!is_possible(part, s))
         return false;
-    gg__proof_memo *memo = &part->memo[s->load * GG__PROOF_LEVELS + s->level];
+    gg__proof_memo *memo = memo_of(bal, j, s);
     double reach = part->level_w[part->n_levels] + bal->p->instance->noise_w;
-    double unit = bal->scale_s / reach, stride = STRIDE * unit;
-    double mu = memo->mu != 0.0 ? memo->mu : part->mu, best = -INFINITY, most;
-    tangent left = {.mu = -INFINITY}, right = {.mu = INFINITY};
-    s->mu = s->t = 0.0;
+    double unit = bal->scale_s / reach, best = -INFINITY;
+    double mu = memo->mu != 0.0 ? memo->mu : part->mu, t[N_ENDS], next[N_ENDS] = {0.0};
+    for (int end = LOW; end < N_ENDS; end++)
+        t[end] = memo->is_known ? (double)memo->t[end] : part->t[end];
+    search in = {{.mu = -INFINITY}, {.mu = INFINITY}, -INFINITY, INFINITY, STRIDE * unit, INFINITY};
+    s->mu = 0.0;
     memset(s->t_at, 0, sizeof s->t_at);
     memset(s->next_at, 0, sizeof s->next_at);
-    int cheaper = LOW;
     for (int tangents = 0; tangents < TANGENTS; tangents++) {
-        tangent at = {.value = INFINITY};
-        double t[N_ENDS], next[N_ENDS];
-        int first = cheaper;
-        /* An end that is no dearer than the best is enough of a tangent. */
-        for (int k = 0; k < N_ENDS && at.value > best; k++) {
-            int end = k == 0 ? first : N_ENDS - 1 - first;
-            tangent here = plain_value(bal, j, s, s->level + (size_t)end, mu, &t[end], &next[end]);
-            if (here.value < at.value) {
-                at = here;
-                cheaper = end;
-            }
-        }
-        if (!isfinite(mu) || !isfinite(at.value))
+        tangent at[N_ENDS];
+        for (int end = LOW; end < N_ENDS; end++)
+            at[end] = plain_value(bal, j, s, s->level + (size_t)end, mu, &t[end], &next[end]);
+        int cheaper = at[HIGH].value < at[LOW].value ? HIGH : LOW;
+        if (!isfinite(mu) || !isfinite(at[cheaper].value))
             break;
-        if (at.value > best) {
-            best = at.value;
+        if (at[cheaper].value > best) {
+            best = at[cheaper].value;
             s->mu = mu;
-            s->t = t[cheaper];
             memcpy(s->t_at, t, sizeof t);
             memcpy(s->next_at, next, sizeof next);
         }
-        if (best > enough || at.slope == 0.0)
+        if (best > enough || at[cheaper].slope == 0.0)
             break;
-        if (at.slope > 0.0)
-            left = at;
-        else
-            right = at;
-        mu = next_multiplier(&left, &right, &stride, &most);
-        if (most - best <= FINEST * bal->scale_s || !(mu > left.mu && mu < right.mu) ||
+        narrow(&in, &at[cheaper], &at[1 - cheaper]);
+        mu = next_multiplier(&in);
+        if (in.most - best <= FINEST * bal->scale_s || !(mu > in.low && mu < in.high) ||
             fabs(mu) > MULTIPLIER_MAX * unit)
             break;
     }
-    if (!memo->is_given)
-        memo->mu = s->mu;
     part->mu = s->mu;
+    memcpy(part->t, s->t_at, sizeof part->t);
+    if (memo->is_given)
+        return true;
+    *memo = (gg__proof_memo){.mu = s->mu, .is_known = true};
+    for (int end = LOW; end < N_ENDS; end++) {
+        memo->t[end] = (float)s->t_at[end];
+        memo->is_known = memo->is_known && isfinite(memo->t[end]);
+    }
     return true;
 }
