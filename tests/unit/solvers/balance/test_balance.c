@@ -218,67 +218,81 @@ static void a_claimed_bound_holds_after_the_ascent(void **state) {
     assert_true(2 * close > counted);
 }
 
-/* Registers of any width give the same bits, and those that a plain sum has but for rounding. */
+enum { KERNEL_SIZE = 24, KERNEL_COLUMNS = 9, KERNEL_SUMS = 11 };
+static const double kernel_mu = 0.7, kernel_t[2] = {0.8, 0.3};
+
+/* Every sum of the kernels one user after the other. */
+static void add_plainly(const gg_costs *costs, const gg_elsewhere *users, double *const q[2],
+                        double *sums) {
+    memset(sums, 0, KERNEL_SUMS * sizeof *sums);
+    for (size_t x = 0; x < KERNEL_SIZE; x++) {
+        double e = kernel_mu * users->power[x] - users->price[x];
+        bool goes = e < users->cap[x];
+        double chosen = goes ? e : users->cap[x];
+        sums[0] += chosen;
+        sums[1] += chosen;
+        sums[2] += goes ? users->power[x] : 0.0;
+        for (size_t end = 0; end < 2; end++) {
+            double cost = costs->load * costs->factor[end][x] + costs->per_work * costs->work[x] +
+                          costs->base[x];
+            bool is_below = q[end][x] < kernel_t[end];
+            assert_close(q[end][x], cost - chosen, 1e-12, 1e-12);
+            sums[3 + end] += is_below ? q[end][x] : 0.0;
+            sums[5 + end] += is_below;
+            sums[7 + end] += goes && !is_below ? users->power[x] : 0.0;
+            sums[9 + end] += is_below;
+        }
+    }
+}
+
+static void add_by(const gg_balance_kernels *kernels, const gg_costs *costs,
+                   const gg_elsewhere *users, double *const q[2], double *sums) {
+    gg_below below[2], loud[2];
+    sums[0] = kernels->choose(q, costs, users, kernel_mu, kernel_t, KERNEL_SIZE, below);
+    kernels->disturbance(q, kernel_t, users, kernel_mu, KERNEL_SIZE, loud);
+    kernels->outside(users, kernel_mu, KERNEL_SIZE, &sums[1], &sums[2]);
+    for (size_t end = 0; end < 2; end++) {
+        sums[3 + end] = below[end].sum;
+        sums[5 + end] = below[end].count;
+        sums[7 + end] = loud[end].sum;
+        sums[9 + end] = loud[end].count;
+    }
+}
+
+/* Registers of any width give the same bits, and those of plain sums but for rounding. */
 static void kernels_agree(void **state) {
     (void)state;
-    enum { SIZE = 24, COLUMNS = 9, SEEN = 11 };
-    static const double load = 3.0, per_work = 0.5, mu = 0.7, t[2] = {0.8, 0.3};
     size_t count;
     const gg_balance_kernels *const *all = gg_balance_kernels_all(&count);
     gg_rng rng = gg_rng_start(5, 25, GG_STREAM_TEST);
-    double *column[COLUMNS];
-    for (size_t c = 0; c < COLUMNS; c++) {
-        column[c] = gg_alloc(SIZE, sizeof **column);
-        for (size_t x = 0; x < SIZE; x++)
+    double *column[KERNEL_COLUMNS], first[KERNEL_SUMS], kept[2][KERNEL_SIZE];
+    for (size_t c = 0; c < KERNEL_COLUMNS; c++) {
+        column[c] = gg_alloc(KERNEL_SIZE, sizeof **column);
+        for (size_t x = 0; x < KERNEL_SIZE; x++)
             column[c][x] = gg_rng_next_uniform(&rng) - 0.3;
     }
-    for (size_t x = 0; x < SIZE; x++)
+    for (size_t x = 0; x < KERNEL_SIZE; x++)
         column[2][x] = x % 3 ? 0.0 : INFINITY;
     const gg_elsewhere users = {column[0], column[1], column[2]};
-    const gg_costs costs = {load, per_work, {column[3], column[4]}, column[5], column[6]};
+    const gg_costs costs = {3.0, 0.5, {column[3], column[4]}, column[5], column[6]};
     double *const q[2] = {column[7], column[8]};
-    double first[SEEN] = {0}, kept[2][SIZE] = {{0}};
     for (size_t v = 0; v < count; v++) {
-        double seen[SEEN], expected[SEEN] = {0};
-        gg_below below[2], loud[2];
-        seen[0] = all[v]->choose(q, &costs, &users, mu, t, SIZE, below);
-        all[v]->disturbance(q, t, &users, mu, SIZE, loud);
-        all[v]->outside(&users, mu, SIZE, &seen[1], &seen[2]);
-        for (size_t end = 0; end < 2; end++) {
-            seen[3 + end] = below[end].sum;
-            seen[5 + end] = below[end].count;
-            seen[7 + end] = loud[end].sum;
-            seen[9 + end] = loud[end].count;
-        }
-        for (size_t x = 0; x < SIZE; x++) {
-            double e = mu * column[0][x] - column[1][x];
-            bool goes = e < column[2][x];
-            expected[0] += goes ? e : column[2][x];
-            expected[1] = expected[0];
-            expected[2] += goes ? column[0][x] : 0.0;
-            for (size_t end = 0; end < 2; end++) {
-                double cost = load * column[3 + end][x] + per_work * column[5][x] + column[6][x];
-                bool is_below = q[end][x] < t[end];
-                assert_close(q[end][x], cost - (goes ? e : column[2][x]), 1e-12, 1e-12);
-                expected[3 + end] += is_below ? q[end][x] : 0.0;
-                expected[5 + end] += is_below;
-                expected[7 + end] += goes && !is_below ? column[0][x] : 0.0;
-                expected[9 + end] += is_below;
-            }
-        }
-        for (size_t k = 0; k < SEEN; k++)
+        double seen[KERNEL_SUMS], expected[KERNEL_SUMS];
+        add_by(all[v], &costs, &users, q, seen);
+        add_plainly(&costs, &users, q, expected);
+        for (size_t k = 0; k < KERNEL_SUMS; k++)
             assert_close(seen[k], expected[k], 1e-12, 1e-12);
         assert_non_null(all[v]->name);
+        if (v == 0)
+            memcpy(first, seen, sizeof first);
+        assert_memory_equal(seen, first, sizeof first);
         for (size_t end = 0; end < 2; end++) {
             if (v == 0)
                 memcpy(kept[end], q[end], sizeof kept[end]);
             assert_memory_equal(q[end], kept[end], sizeof kept[end]);
         }
-        if (v == 0)
-            memcpy(first, seen, sizeof first);
-        assert_memory_equal(seen, first, sizeof first);
     }
-    for (size_t c = 0; c < COLUMNS; c++)
+    for (size_t c = 0; c < KERNEL_COLUMNS; c++)
         gg_free(column[c]);
 }
 
