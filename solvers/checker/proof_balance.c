@@ -96,6 +96,7 @@ static void add_column(gg__proof_balance *bal, size_t x, size_t i, size_t j, boo
     gg__balance_part *part = &bal->parts[j];
     part->user[x] = (uint32_t)i;
     part->power_w[x] = elsewhere ? bal->p->power_w[j * bal->p->n + i] : 0.0;
+    part->loudest_w += part->power_w[x];
     part->price[x] = elsewhere ? bal->prices[j * bal->p->n + i] : 0.0;
     part->cap[x] = elsewhere && !home ? INFINITY : 0.0;
 }
@@ -114,6 +115,7 @@ static void add_free(gg__proof_balance *bal, const gg__proof_box *box, size_t i,
 static void add_certain(gg__proof_balance *bal, size_t i, size_t j) {
     gg__balance_part *part = &bal->parts[j];
     double power_w = bal->p->power_w[j * bal->p->n + i];
+    part->loudest_w += power_w;
     part->certain_low_w = gg__add_below(part->certain_low_w, power_w);
     part->certain_high_w = gg__add_above(part->certain_high_w, power_w);
     part->certain_price = gg__add_above(part->certain_price, bal->prices[j * bal->p->n + i]);
@@ -130,7 +132,6 @@ static void gather(gg__proof_balance *bal, const gg__proof_box *box, size_t j) {
     memset(part->memo, 0, (p->n + 1) * GG__PROOF_LEVELS * sizeof *part->memo);
     gg__proof_ranges(box, p, j, part->range[LOW], part->range[HIGH]);
     for (size_t i = 0; i < p->n; i++) {
-        part->loudest_w += p->power_w[j * p->n + i];
         if (gg__proof_is_forced(box, p, i, j))
             add_forced(bal, i, j);
         else if (gg__proof_allows(box, p, i, j))

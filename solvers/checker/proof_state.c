@@ -216,9 +216,9 @@ static bool is_possible(const gg__balance_part *part, const gg__balance_state *s
 }
 
 /* Tangents taken at most; how near the top is near enough, and how far a multiplier may go, of what
- * local execution costs. */
+ * local execution costs: farther than whoever claims the bound. */
 enum { TANGENTS = 60 };
-static const double FINEST = 1e-14, MULTIPLIER_MAX = 1e6, STRIDE = 2.5e-3;
+static const double FINEST = 1e-14, MULTIPLIER_USUAL = 1e6, MULTIPLIER_MAX = 1e12, STRIDE = 2.5e-3;
 
 static gg__proof_memo *memo_of(const gg__proof_balance *bal, size_t j, const gg__balance_state *s) {
     return &bal->parts[j].memo[s->load * GG__PROOF_LEVELS + s->level];
@@ -281,7 +281,7 @@ bool gg__balance_seek(gg__proof_balance *bal, size_t j, double enough, gg__balan
             fabs(mu) > MULTIPLIER_MAX * unit)
             break;
     }
-    part->mu = s->mu;
+    part->mu = fabs(s->mu) <= MULTIPLIER_USUAL * unit ? s->mu : 0.0;
     memcpy(part->t, s->t_at, sizeof part->t);
     if (memo->is_given)
         return true;

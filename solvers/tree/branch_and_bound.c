@@ -173,10 +173,22 @@ static double nodes_needed(const gg__tree *t) {
     return closed > 0.0 ? pow((double)t->search->nodes, 1.0 / closed) : INFINITY;
 }
 
+/* Where somebody is so many times louder than the noise, multipliers that tell who disturbs at all
+ * leave sums of prices no digits. */
+static const double LOUDEST = 0x1p60;
+
+static bool has_digits(const gg_bound_problem *p) {
+    for (size_t j = 0; j < p->m; j++)
+        for (size_t i = 0; i < p->n; i++)
+            if (p->power[j * p->n + i] > LOUDEST * p->noise[j])
+                return false;
+    return true;
+}
+
 /* Nodes before which prices would not pay. Nobody disturbs where interference is fixed: they would
  * change nothing. */
 static double nodes_before_prices(const gg__tree *t) {
-    return t->p->m < 2 || t->p->instance->fixed_interference_w != NULL
+    return t->p->m < 2 || t->p->instance->fixed_interference_w != NULL || !t->has_digits
                ? INFINITY
                : NODES_A_ROOT / (double)(t->p->n * t->p->m);
 }
@@ -208,8 +220,8 @@ static gg_status walk(gg__tree *t, gg__crew *crew, gg_error *err) {
 }
 
 static gg_status grow_tree(gg__tree *t, gg__crew *crew, gg_error *err) {
-    bool priced = t->search->prices_at_once || t->search->root_only || gg__tree_has_many(t) ||
-                  nodes_before_prices(t) <= WORTH_A_START;
+    bool priced = t->search->prices_at_once || (t->search->root_only && t->has_digits) ||
+                  gg__tree_has_many(t) || nodes_before_prices(t) <= WORTH_A_START;
     gg_status status = priced ? restart_priced(t, crew, err) : plant_root(t, err);
     while (status == GG_OK && !t->search->root_only && !is_proven(t) &&
            t->search->stop == GG_STOP_DONE && !limit_reached(t))
@@ -234,7 +246,10 @@ static gg_status tree_init(gg__tree *t, gg_error *err) {
 }
 
 gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
-    gg__tree t = {.search = search, .p = search->problem, .start_s = gg_now_s()};
+    gg__tree t = {.search = search,
+                  .p = search->problem,
+                  .has_digits = has_digits(search->problem),
+                  .start_s = gg_now_s()};
     search->stop = GG_STOP_DONE;
     search->nodes = 0;
     gg_status status = tree_init(&t, err);

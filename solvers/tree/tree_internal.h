@@ -22,6 +22,7 @@ typedef struct gg__tree {
     gg_search *descent; /* for decisions near the bound's; NULL where a row has a price alone */
     double *changes_s;  /* m + 1 */
     gg_branch_scores scores;
+    bool has_digits;     /* prices do */
     double root_slack_s; /* how far the root was from the threshold */
     double start_s;
     void *memory; /* of the array */
