@@ -11,7 +11,7 @@
 #include "solvers/tree/branch_and_bound.h"
 #include "solvers/tree/row_start.h"
 
-enum { START_ITERATIONS = 5, ROW_ITERATIONS = 4 };
+enum { START_ITERATIONS = 3, ROW_ITERATIONS = 4 };
 
 /* The row of an expected accuracy: what offloading adds to the sum of P(correct). */
 typedef struct accuracy_row {
