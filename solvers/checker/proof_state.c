@@ -31,6 +31,11 @@ static void set_costs(gg__proof_balance *bal, const gg__balance_part *part, size
     }
 }
 
+/* The power of those who are elsewhere in every decision, such that mu times it is below. */
+static double certain_w(const gg__balance_part *part, double mu) {
+    return mu >= 0.0 ? part->certain_low_w : part->certain_high_w;
+}
+
 /* Whoever may be here contributes the lesser of what it costs elsewhere or home, and what it costs
  * here less t; t is added again as often as users are here: below the sum of the cheapest choices
  * whatever t is. */
@@ -56,8 +61,7 @@ double gg__balance_value(gg__proof_balance *bal, size_t j, const gg__balance_sta
     sum = gg__add_below(sum, gg__mul_below(air, part->forced_factor[edge]));
     sum = gg__add_below(sum, gg__mul_below(per_work, part->forced_work));
     sum = gg__add_below(sum, part->forced_base);
-    double certain_w = s->mu >= 0.0 ? part->certain_low_w : part->certain_high_w;
-    sum = gg__add_below(sum, gg__mul_below(s->mu, certain_w));
+    sum = gg__add_below(sum, gg__mul_below(s->mu, certain_w(part, s->mu)));
     sum = gg__sub_below(sum, part->certain_price);
     return gg__sub_below(sum, gg__mul_above(s->mu, part->level_w[edge]));
 }
@@ -139,8 +143,8 @@ static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_s
     double value = gg__proof_air(bal->p, j, s->load) * part->forced_factor[edge] +
                    gg__proof_seconds_per_work(bal->p, j, s->load) * part->forced_work +
                    part->forced_base - part->certain_price +
-                   mu * (part->certain_low_w - part->level_w[edge]);
-    double slope = part->certain_low_w - part->level_w[edge];
+                   mu * (certain_w(part, mu) - part->level_w[edge]);
+    double slope = certain_w(part, mu) - part->level_w[edge];
     set_costs(bal, part, j, s->load, edge, mu);
     for (size_t x = 0; x < part->n_free; x++)
         bal->gap[x] = bal->here[x] - bal->away[x];
@@ -218,7 +222,7 @@ static bool is_possible(const gg__balance_part *part, const gg__balance_state *s
 /* Tangents taken at most; how near the top is near enough, and how far a multiplier may go, of what
  * local execution costs: farther than whoever claims the bound. */
 enum { TANGENTS = 60 };
-static const double FINEST = 1e-14, MULTIPLIER_USUAL = 1e6, MULTIPLIER_MAX = 1e12, STRIDE = 2.5e-3;
+static const double FINEST = 1e-14, MULTIPLIER_USUAL = 1e6, MULTIPLIER_MAX = 1e9, STRIDE = 2.5e-3;
 
 static gg__proof_memo *memo_of(const gg__proof_balance *bal, size_t j, const gg__balance_state *s) {
     return &bal->parts[j].memo[s->load * GG__PROOF_LEVELS + s->level];

@@ -13,6 +13,7 @@
 
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
+#include "models/draw/scenario.h"
 #include "solvers/checker/certificate_check.h"
 #include "solvers/solver.h"
 #include "tests/support/instances/golden_file.h"
@@ -45,6 +46,37 @@ static void honest_certificates_are_accepted(void **state) {
         assert_success(gg_certificate_check(in, objective, result.certificate, &err), &err);
         gg_result_clear(&result);
         gg_instance_free(in);
+    }
+}
+
+/* Networks as they are drawn, whose proofs take some nodes: where ranges of interference have
+ * become points, multipliers are worth nothing but what they lose. */
+static void proofs_of_presets_are_accepted(void **state) {
+    (void)state;
+    static const struct {
+        const char *preset;
+        size_t n_users, n_servers;
+    } shapes[] = {{"paper-bits", 60, 16}, {"paper-bits", 120, 32}, {"paper-batch", 80, 4},
+                  {"urban-micro", 40, 4}, {"urban-batch", 40, 4},  {"paper", 90, 8}};
+    size_t count = sizeof shapes / sizeof *shapes;
+    for (size_t k = 0; k < test_rounds(count, 12 * count); k++) {
+        const gg_draw draw = {.n_users = shapes[k % count].n_users,
+                              .n_servers = shapes[k % count].n_servers,
+                              .tau = 0.6 + 0.1 * (double)(k / count % 5),
+                              .seed = 1,
+                              .run = (uint32_t)(k / count)};
+        gg_preset *preset = NULL;
+        gg_instance *in = NULL;
+        gg_error err = {0};
+        gg_result result = {0};
+        assert_success(gg_preset_read(shapes[k % count].preset, &preset, &err), &err);
+        assert_success(gg_scenario_draw(preset, &draw, &in, &err), &err);
+        solve(in, GG_WEIGHTED, 1e-4, 200, &result);
+        if (gg_certificate_check(in, GG_WEIGHTED, result.certificate, &err) != GG_OK)
+            fail_msg("%s, run %u: %s", shapes[k % count].preset, draw.run, err.message);
+        gg_result_clear(&result);
+        gg_instance_free(in);
+        gg_preset_free(preset);
     }
 }
 
@@ -218,6 +250,7 @@ static void allocation_failures_are_reported(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(honest_certificates_are_accepted),
+        cmocka_unit_test(proofs_of_presets_are_accepted),
         cmocka_unit_test(proofs_of_known_optima_are_replayed),
         cmocka_unit_test(nothing_false_is_ever_proven),
         cmocka_unit_test(overflowing_prices_charge_nothing),
