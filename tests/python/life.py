@@ -86,7 +86,7 @@ def interrupted(function, *arguments, **options):
 
 def control_c():
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    hard = goagap.draw("urban-micro", users=300, servers=24)
+    hard = goagap.draw("paper-bits", users=300, servers=24, tau=1)
     for solver in ("exact", "ils", "glpk"):
         verdict(interrupted(goagap.solve, hard, solver, gap=0.0, time_limit_s=PATIENCE_S), f"Ctrl-C ends {solver}")
     verdict(interrupted(goagap.solve, hard, gap=0.0, time_limit_s=PATIENCE_S, progress=lambda now: False),
