@@ -83,8 +83,8 @@ typedef struct gg__balance_state {
     double at[N_ENDS];      /* below what it costs at both ends of the level */
 } gg__balance_state;
 
-/* Below what the state costs with the interference at level_w[edge]; every user's part is left in
- * balance->term. */
+/* Below what the state costs with the interference at level_w[edge]; what every user costs and its
+ * part are left in balance->away, here and term. */
 double gg__balance_value(gg__proof_balance *balance, size_t server, const gg__balance_state *state,
                          size_t edge);
 
@@ -97,10 +97,11 @@ bool gg__balance_seek(gg__proof_balance *balance, size_t server, double enough,
  */
 bool gg__balance_recall(const gg__proof_balance *balance, size_t server, gg__balance_state *state);
 
-/* The same with the multiplier that the certificate gives; false where it gives none, or no
- * decision has the state. */
+/* Whether the certificate gives a multiplier of the state, and some decision has it. */
 bool gg__balance_is_given(const gg__proof_balance *balance, size_t server,
                           const gg__balance_state *state);
+
+/* That multiplier, and the thresholds that suit it; false where there is none. */
 bool gg__balance_given(gg__proof_balance *balance, size_t server, gg__balance_state *state);
 
 /* Sets state->at: below what it costs at both ends with its multiplier and thresholds. */

@@ -33,15 +33,11 @@ static void price_leaving(gg__balance_scan *scan, const gg__balance_state *s, si
 static void price_coming(gg__balance_scan *scan, const gg__balance_state *s, size_t end) {
     gg__proof_balance *bal = scan->balance;
     const gg__balance_part *part = &bal->parts[scan->server];
-    size_t n = bal->p->n, taken = s->load - part->n_forced, edge = s->level + end;
-    double per_work = gg__proof_seconds_per_work(bal->p, scan->server, s->load);
-    double air = gg__proof_air(bal->p, scan->server, s->load);
-    double rise = gg__sub_below(gg__balance_value(bal, scan->server, s, edge), part->least_s);
+    size_t n = bal->p->n, taken = s->load - part->n_forced;
+    double rise =
+        gg__sub_below(gg__balance_value(bal, scan->server, s, s->level + end), part->least_s);
     for (size_t x = 0; taken > 0 && x < part->n_free; x++) {
-        double own = gg__add_below(gg__mul_below(air, part->factor[edge * n + x]),
-                                   gg__mul_below(per_work, part->work[x]));
-        double here = gg__add_below(own, part->base[x]);
-        here = taken == part->n_free ? here : gg__sub_below(here, s->t);
+        double here = taken == part->n_free ? bal->here[x] : gg__sub_below(bal->here[x], s->t);
         lower(&bal->on[scan->server * n + part->user[x]],
               gg__add_below(rise, gg__sub_below(here, bal->term[x])));
     }
