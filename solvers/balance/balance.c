@@ -35,12 +35,19 @@ gg_status gg_balance_new(gg_bounder *b, gg_balance **out, gg_error *err) {
     size_t n = b->p->n, m = b->p->m, padded = gg_padded(n), size = n + n * m + 1;
     size_t memos = (n / gg__stride(b->p) + 1) * GG__LEVELS_MAX;
     const gg_record_array arrays[] = {
-        GG_ARRAY(gg_balance, servers, m),       GG_ARRAY(gg_balance, columns, m * COLUMNS * padded),
-        GG_ARRAY(gg_balance, users, 2 * m * n), GG_ARRAY(gg_balance, memos, m * memos),
-        GG_ARRAY(gg_balance, prices, n * m),    GG_ARRAY(gg_balance, worth, n * m),
-        GG_ARRAY(gg_balance, charge, n),        GG_ARRAY(gg_balance, best, size),
-        GG_ARRAY(gg_balance, gradient, size),   GG_ARRAY(gg_balance, direction, size),
-        GG_ARRAY(gg_balance, scale, size),      GG_ARRAY(gg_balance, q[LOW], padded),
+        GG_ARRAY(gg_balance, servers, m),
+        GG_ARRAY(gg_balance, columns, m * COLUMNS * padded),
+        GG_ARRAY(gg_balance, users, 2 * m * n),
+        GG_ARRAY(gg_balance, memos, m * memos),
+        GG_ARRAY(gg_balance, too_wide, m * memos),
+        GG_ARRAY(gg_balance, prices, n * m),
+        GG_ARRAY(gg_balance, worth, n * m),
+        GG_ARRAY(gg_balance, charge, n),
+        GG_ARRAY(gg_balance, best, size),
+        GG_ARRAY(gg_balance, gradient, size),
+        GG_ARRAY(gg_balance, direction, size),
+        GG_ARRAY(gg_balance, scale, size),
+        GG_ARRAY(gg_balance, q[LOW], padded),
         GG_ARRAY(gg_balance, q[HIGH], padded),
     };
     gg_balance *bal = *out = GG_RECORD_NEW(gg_balance, arrays);
@@ -69,7 +76,8 @@ gg_status gg_balance_new(gg_bounder *b, gg_balance **out, gg_error *err) {
                                        .out_price = rest + 6 * padded,
                                        .out_cap = rest + 7 * padded,
                                        .range = {b->parts[j].range[LOW], b->parts[j].range[HIGH]},
-                                       .memo = bal->memos + j * memos};
+                                       .memo = bal->memos + j * memos,
+                                       .too_wide = bal->too_wide + j * memos};
     }
     return GG_OK;
 }
@@ -177,7 +185,9 @@ static void load_server(gg_balance *bal, size_t j) {
     s->load_high = box->load_high[j];
     if (s->load_high > s->n_free + s->n_forced)
         s->load_high = s->n_free + s->n_forced;
-    memset(s->memo, 0, (p->n / gg__stride(p) + 1) * GG__LEVELS_MAX * sizeof *s->memo);
+    size_t memos = (p->n / gg__stride(p) + 1) * GG__LEVELS_MAX;
+    memset(s->memo, 0, memos * sizeof *s->memo);
+    memset(s->too_wide, 0xFF, memos * sizeof *s->too_wide);
     s->n_rivals = s->next_rival = 0;
     if (s->best.load < s->load_low || s->best.load > s->load_high)
         s->best.load = s->load_low + (s->load_high - s->load_low) / 2;

@@ -53,6 +53,7 @@ typedef struct gg__server {
     uint32_t load_low, load_high;
     const double *range[N_ENDS];  /* by load: least and greatest interference */
     gg__memo *memo;               /* (n / gg__stride + 1) x GG__LEVELS_MAX */
+    uint32_t *too_wide;           /* likewise: see gg__balance_scan */
     double spacing;               /* of the users' values about a threshold */
     gg__state best;               /* of the last bound */
     gg__state kept;               /* of the best one of the ascent */
@@ -70,6 +71,7 @@ struct gg_balance {
     double *columns;     /* the servers' */
     uint32_t *users;     /* likewise */
     gg__memo *memos;     /* likewise */
+    uint32_t *too_wide;  /* likewise */
     double *prices;      /* m x n: the present ones */
     double *worth;       /* m x n: what prices were first, which scales their steps */
     double *charge;      /* n: sum over servers of prices, less u */
@@ -135,9 +137,9 @@ void gg__ends_settle(gg_balance *balance, size_t j, gg__ends *ends);
 /* Then the slopes. */
 void gg__ends_slope(const gg_balance *balance, size_t j, gg__ends *ends);
 
-static inline gg__memo *gg__memo_of(const gg_balance *bal, const gg__server *s, uint32_t load,
-                                    int level) {
-    return &s->memo[load / gg__stride(bal->p) * GG__LEVELS_MAX + (size_t)level];
+/* Where a state has its place in a server's memo. */
+static inline size_t gg__memo_place(const gg_balance *bal, const gg__state *state) {
+    return state->load / gg__stride(bal->p) * GG__LEVELS_MAX + (size_t)state->level;
 }
 
 static inline bool gg__memo_is_new(const gg__memo *memo) {

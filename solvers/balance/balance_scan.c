@@ -54,11 +54,14 @@ static gg__state state_at(uint32_t load, int level, const gg__memo *hint) {
     return state;
 }
 
-static void consider(gg__scan *scan, uint32_t load, int level, gg__memo hint) {
+/* Whether a state was passed over. */
+static bool consider(gg__scan *scan, uint32_t load, int level, gg__memo hint) {
     gg__state state = state_at(load, level, &hint);
-    if (gg__state_maximise(scan->balance, scan->j, scan->allowed, scan->tolerance_s, &state) &&
-        !(state.value > scan->allowed))
-        scan->visit(scan, &state);
+    if (!gg__state_maximise(scan->balance, scan->j, scan->allowed, scan->tolerance_s, &state) ||
+        state.value > scan->allowed)
+        return true;
+    scan->visit(scan, &state);
+    return false;
 }
 
 /* Of many users this share of all loads counts like one level: what suits one level at one load
@@ -69,44 +72,69 @@ static uint32_t loads_a_level(const gg_balance *bal) {
     return bal->many ? 1 + (uint32_t)(bal->p->n / LOADS_A_LEVEL) : 1;
 }
 
-/* The block's middle state says at which multiplier the whole may be too dear. */
-static void cover(gg__scan *scan, block of) {
-    gg__server *s = &scan->balance->servers[scan->j];
+static uint32_t count_states(const block *of) {
+    return (of->last - of->first + 1) * (uint32_t)(of->high - of->low + 1);
+}
+
+/* To test a block takes three looks: fewer states are looked at one by one. */
+enum { WORTH_A_TEST = 3 };
+
+/* Whether the whole block is too dear at the multiplier of its middle state, at which its parts
+ * begin. Of the blocks about that state those of at least *too_wide states were not last time. */
+static bool is_dear(gg__scan *scan, block *of, gg__state *middle, uint32_t *too_wide) {
+    uint32_t size = count_states(of);
+    if (size < WORTH_A_TEST || size >= *too_wide)
+        return false;
+    if (gg__state_maximise(scan->balance, scan->j, scan->allowed, scan->tolerance_s, middle)) {
+        bool beyond = middle->value > scan->allowed;
+        if (beyond && is_beyond(scan, of, middle))
+            return true;
+        of->hint = gg__memo_from(middle);
+        /* The sooner a cheap state is known, the more blocks are beyond it. */
+        if (scan->hurries && !beyond)
+            scan->visit(scan, middle);
+    }
+    *too_wide = size;
+    return false;
+}
+
+/* Whether it was passed over without a look at its parts. */
+static bool cover(gg__scan *scan, block of) {
+    gg_balance *bal = scan->balance;
+    gg__server *s = &bal->servers[scan->j];
     if (of.first > of.last || scan->is_over)
-        return;
-    if (scan->balance->many && gg_time_is_up(scan->balance->b->deadline_s))
+        return true;
+    if (bal->many && gg_time_is_up(bal->b->deadline_s))
         scan->is_over = true;
     trim(s, &of);
     if (of.low > of.high || is_known(scan, &of))
-        return;
-    if (of.first == of.last && of.low == of.high) {
-        consider(scan, of.first, of.low, of.hint);
-        return;
-    }
-    uint32_t end = gg_straight_to(scan->balance->p, scan->j, of.first);
+        return true;
+    if (of.first == of.last && of.low == of.high)
+        return consider(scan, of.first, of.low, of.hint);
+    uint32_t end = gg_straight_to(bal->p, scan->j, of.first);
     if (end < of.last) {
         cover(scan, (block){of.first, end, of.low, of.high, of.hint});
         cover(scan, (block){end + 1, of.last, of.low, of.high, of.hint});
-        return;
+        return false;
     }
     gg__state middle =
         state_at(of.first + (of.last - of.first) / 2, of.low + (of.high - of.low) / 2, &of.hint);
-    bool exists =
-        gg__state_maximise(scan->balance, scan->j, scan->allowed, scan->tolerance_s, &middle);
-    if (exists && middle.value > scan->allowed && is_beyond(scan, &of, &middle))
-        return;
-    if (exists)
-        of.hint = gg__memo_from(&middle);
-    /* The sooner a cheap state is known, the more blocks are beyond it. */
-    if (exists && scan->hurries && !(middle.value > scan->allowed))
-        scan->visit(scan, &middle);
-    if (of.last - of.first > (uint32_t)(of.high - of.low) * loads_a_level(scan->balance)) {
-        cover(scan, (block){of.first, middle.load, of.low, of.high, of.hint});
-        cover(scan, (block){middle.load + 1, of.last, of.low, of.high, of.hint});
+    uint32_t *too_wide = &s->too_wide[gg__memo_place(bal, &middle)];
+    if (is_dear(scan, &of, &middle, too_wide))
+        return true;
+    block one = of, other = of;
+    if (of.last - of.first > (uint32_t)(of.high - of.low) * loads_a_level(bal)) {
+        one.last = middle.load;
+        other.first = middle.load + 1;
     } else {
-        cover(scan, (block){of.first, of.last, of.low, middle.level, of.hint});
-        cover(scan, (block){of.first, of.last, middle.level + 1, of.high, of.hint});
+        one.high = middle.level;
+        other.low = middle.level + 1;
     }
+    bool both = cover(scan, one);
+    both = cover(scan, other) && both;
+    if (both && count_states(&of) >= *too_wide)
+        *too_wide = count_states(&of) + 1;
+    return false;
 }
 
 void gg__balance_scan(gg__scan *scan) {

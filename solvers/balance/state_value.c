@@ -193,7 +193,7 @@ static void take_dearest(gg__state *state, const gg__ends *ends) {
 bool gg__state_maximise(gg_balance *bal, size_t j, double enough, double tolerance_s,
                         gg__state *state) {
     const gg__server *s = &bal->servers[j];
-    gg__memo *memo = gg__memo_of(bal, s, state->load, state->level);
+    gg__memo *memo = &s->memo[gg__memo_place(bal, state)];
     double reach = s->level[s->n_levels] + bal->p->noise[j];
     double unit = reach > 0.0 ? bal->local_sum_s / reach : 0.0;
     search in = {{.mu = -INFINITY}, {.mu = INFINITY}, -INFINITY, INFINITY, STRIDE * unit, INFINITY};
