@@ -42,6 +42,7 @@ gg_status gg_balance_new(gg_bounder *b, gg_balance **out, gg_error *err) {
         GG_ARRAY(gg_balance, too_wide, m * memos),
         GG_ARRAY(gg_balance, prices, n * m),
         GG_ARRAY(gg_balance, worth, n * m),
+        GG_ARRAY(gg_balance, stretch, n * m),
         GG_ARRAY(gg_balance, charge, n),
         GG_ARRAY(gg_balance, best, size),
         GG_ARRAY(gg_balance, gradient, size),
@@ -97,6 +98,8 @@ void gg_balance_resume(gg_balance *bal, const gg_balance *as) {
         bal->servers[j].spacing = as->servers[j].spacing;
     }
     memcpy(bal->worth, as->worth, bal->p->n * bal->p->m * sizeof *bal->worth);
+    memcpy(bal->stretch, as->stretch, bal->p->n * bal->p->m * sizeof *bal->stretch);
+    bal->persists = as->persists;
     bal->many = as->many;
     bal->slack_s = as->slack_s;
 }

@@ -37,9 +37,10 @@ void gg_balance_free(gg_balance *balance);
  * i), in seconds. Borrowed; the ascent writes them. */
 double *gg_balance_prices(gg_balance *balance);
 
-/* Goes on in smaller steps of the prices, and aims as high as at first: for an ascent that rests
- * where it should not. */
-void gg_balance_lower_worth(gg_balance *balance);
+/* For ascents that rest where they should not: from here on they begin with smaller steps of the
+ * prices, aim as high as at first, learn how long a step suits each price, keep to their direction
+ * and go on while they have gained hardly anything. */
+void gg_balance_persist(gg_balance *balance);
 
 /* As of a bounder. */
 gg_pace gg_balance_pace(const gg_balance *balance);
@@ -62,7 +63,8 @@ void gg_balance_load(gg_balance *balance, const gg_box *box);
  * empty, -INFINITY when the bounder's deadline passed. */
 double gg_balance_bound_s(gg_balance *balance);
 
-/* Raises the bound by up to `iterations` deflected subgradient steps towards `target_s`, and leaves
+/* Raises the bound by up to `iterations` (four times as many of one that persists) deflected
+ * subgradient steps towards `target_s`, and leaves
  * the best prices and users' multipliers found, rounded to single precision (a certificate records
  * them so). Returns the bound there. */
 double gg_balance_ascend(gg_balance *balance, double target_s, int iterations);

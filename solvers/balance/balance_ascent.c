@@ -12,6 +12,12 @@
 /* Steps without success after which the ascent aims lower. */
 enum { PATIENCE = 20 };
 static const double SCALE_LEAST = 1e-9;
+/* Of one that persists: how much of its direction it keeps at least. A price's step grows while the
+ * price moves one way, and shrinks when it turns. */
+static const double MEMORY = 0.8, GROWTH = 1.2, SHRINKAGE = 0.85, STRETCH_MOST = 100.0;
+/* It goes on for so many times as long while it has gained less of what was missing. */
+enum { TIMES_AS_LONG = 4 };
+static const double HARDLY_ANYTHING = 0.01;
 /* How far states' searches may end from their best multiplier: of what is missing, for a step and
  * for a claim; and of the target. */
 static const double COARSE = 1e-3, FINE = 1e-5, FINEST = 1e-14;
@@ -91,8 +97,26 @@ static void set_scales(gg_balance *bal) {
     for (size_t k = 0; k < p->n * p->m; k++) {
         double worth_s = fmax(fabs(bal->prices[k]), bal->worth[k]);
         bal->scale[p->n + k] = mean_s > 0.0 ? fmax(worth_s / mean_s, SCALE_LEAST) : 1.0;
+        if (bal->persists)
+            bal->scale[p->n + k] *= bal->stretch[k];
     }
     bal->scale[p->n + p->n * p->m] = gg__row_scale(bal->b);
+}
+
+/* The gradient and the last direction say which prices have turned. */
+static void adapt_scales(gg_balance *bal) {
+    size_t n = bal->p->n;
+    const double *direction = bal->direction + n, *gradient = bal->gradient + n;
+    double *scale = bal->scale + n, *stretch = bal->stretch;
+    for (size_t k = 0; k < n * bal->p->m; k++) {
+        double along = direction[k] * gradient[k];
+        double by = along > 0.0 ? GROWTH : 1.0;
+        by = along < 0.0 ? SHRINKAGE : by;
+        double wanted = stretch[k] * by;
+        by = wanted > STRETCH_MOST || wanted < 1.0 / STRETCH_MOST ? 1.0 : by;
+        stretch[k] *= by;
+        scale[k] *= by;
+    }
 }
 
 static void store(const gg_balance *bal, double *to) {
@@ -161,7 +185,7 @@ static void round_to_single(gg_balance *bal) {
 
 /* The best bound of an ascent that is certain, and how often the bound has seemed to rise since. */
 typedef struct certain {
-    double best_s;
+    double first_s, best_s;
     double tolerance_s; /* how much higher it might be, of each server */
     int risen;
 } certain;
@@ -212,16 +236,23 @@ static double settle(gg_balance *bal, const certain *known) {
     return known->best_s - rounding_s(bal);
 }
 
+static bool goes_on(const gg_balance *bal, const certain *known, int step, int iterations) {
+    double gained_s = known->best_s - known->first_s, missing_s = bal->b->target_s - known->first_s;
+    return step < iterations || (bal->persists && step < TIMES_AS_LONG * iterations &&
+                                 gained_s < HARDLY_ANYTHING * missing_s);
+}
+
 double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
     size_t size = bal->p->n + bal->p->n * bal->p->m + 1;
     gg__ambition aim = {.best_s = -INFINITY, .reference_s = -INFINITY, .above_s = bal->ambition_s};
     certain known = {.best_s = -INFINITY};
+    int patience = bal->persists ? iterations / 2 : PATIENCE;
     int check_every = bal->many ? CHECK_EVERY_OF_MANY : CHECK_EVERY;
     bal->b->target_s = target_s;
     memset(bal->direction, 0, size * sizeof *bal->direction);
     set_scales(bal);
     gg__clear_votes(bal->b);
-    for (int k = 0; k < iterations; k++) {
+    for (int k = 0; goes_on(bal, &known, k, iterations); k++) {
         double missing_s = k == 0 ? bal->missing_s : target_s - known.best_s;
         double coarse_s = k == 0 ? FINE * fabs(target_s) : COARSE * missing_s / (double)bal->p->m;
         set_slack(bal, missing_s);
@@ -230,14 +261,19 @@ double gg_balance_ascend(gg_balance *bal, double target_s, int iterations) {
         /* Near states alone may flatter the bound: progress counts only with all of them. */
         if (k > 0 && value_s > aim.best_s && (++known.risen >= check_every || value_s >= target_s))
             value_s = examine(bal, coarse_s, &known, &aim);
+        if (k == 0)
+            known.first_s = value_s;
         if (isinf(value_s) || gg_time_is_up(bal->b->deadline_s))
             break;
         aim.best_s = fmax(aim.best_s, value_s);
         if (known.best_s >= target_s)
             break;
-        gg__ambition_revise(&aim, k, target_s, PATIENCE);
+        gg__ambition_revise(&aim, k, target_s, patience);
         set_gradient(bal);
-        double norm = gg__deflect(bal->direction, bal->gradient, bal->scale, size);
+        if (bal->persists)
+            adapt_scales(bal);
+        double norm = gg__deflect(bal->direction, bal->gradient, bal->scale, size,
+                                  bal->persists ? MEMORY : 0.0);
         double step = (aim.best_s + aim.above_s - value_s) / norm;
         if (!(norm > 0.0) || !(step > 0.0))
             break;

@@ -67,6 +67,7 @@ struct gg_balance {
     const gg_bound_problem *p;
     const gg_balance_kernels *kernels;
     bool many;           /* users: of more than GG_BALANCE_MANY, or for a test */
+    bool persists;       /* gg_balance_persist */
     gg__server *servers; /* m */
     double *columns;     /* the servers' */
     uint32_t *users;     /* likewise */
@@ -74,6 +75,7 @@ struct gg_balance {
     uint32_t *too_wide;  /* likewise */
     double *prices;      /* m x n: the present ones */
     double *worth;       /* m x n: what prices were first, which scales their steps */
+    double *stretch;     /* m x n: by what persistence has multiplied a price's steps */
     double *charge;      /* n: sum over servers of prices, less u */
     double *best;        /* n + m n + 1 */
     double *gradient, *direction, *scale; /* n + m n + 1: the row's price last */

@@ -31,11 +31,14 @@ void gg_balance_take_multipliers(gg_balance *bal) {
         set_prices(bal, j, bal->b->multipliers[bal->p->n + j]);
 }
 
-void gg_balance_lower_worth(gg_balance *bal) {
+void gg_balance_persist(gg_balance *bal) {
     const gg_bound_problem *p = bal->p;
     for (size_t j = 0; j < p->m; j++)
         set_worth(bal, j, bal->b->multipliers[p->n + j], 1.0);
+    for (size_t k = 0; k < p->n * p->m; k++)
+        bal->stretch[k] = 1.0;
     bal->ambition_s = INFINITY;
+    bal->persists = true;
 }
 
 /* What user i costs per user on server j, apart from what it costs others: b_ij, with

@@ -265,7 +265,7 @@ double gg_ascend(gg_bounder *b, double target_s, int iterations) {
             value_s = gg__evaluate(b, false, GG__QUICK);
         }
         set_gradient(b);
-        double norm = gg__deflect(b->direction, b->gradient, b->scale, size);
+        double norm = gg__deflect(b->direction, b->gradient, b->scale, size, 0.0);
         double step = (aim.best_s + aim.above_s - value_s) / norm;
         if (!(norm > 0.0) || !(step > 0.0))
             break;

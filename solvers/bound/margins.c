@@ -49,13 +49,14 @@ double gg__cheapest_option(const gg_bound_problem *p, const gg__margins *margins
  * +18 % nodes at half | double (see ascent.c). */
 static const double DEFLECTION = 1.5;
 
-double gg__deflect(double *direction, const double *gradient, const double *scale, size_t size) {
+double gg__deflect(double *direction, const double *gradient, const double *scale, size_t size,
+                   double memory) {
     double across = 0.0, last = 0.0, norm = 0.0;
     for (size_t k = 0; k < size; k++) {
         across += scale[k] * gradient[k] * direction[k];
         last += scale[k] * direction[k] * direction[k];
     }
-    double memory = across < 0.0 && last > 0.0 ? -DEFLECTION * across / last : 0.0;
+    memory = last > 0.0 ? fmax(memory, -DEFLECTION * across / last) : 0.0;
     for (size_t k = 0; k < size; k++) {
         direction[k] = gradient[k] + memory * direction[k];
         norm += scale[k] * direction[k] * direction[k];

@@ -23,9 +23,10 @@ double gg__cheapest_option(const gg_bound_problem *problem, const gg__margins *m
                            const double *lambda, size_t i, double charge, double local_s,
                            uint64_t servers, int32_t *where);
 
-/* The next direction from the last one and the gradient, such that no step undoes the last one;
- * returns its norm in the metric of the scales. */
-double gg__deflect(double *direction, const double *gradient, const double *scale, size_t size);
+/* The next direction from the last one, of which at least the share `memory` is kept, and the
+ * gradient, such that no step undoes the last one; returns its norm in the metric of the scales. */
+double gg__deflect(double *direction, const double *gradient, const double *scale, size_t size,
+                   double memory);
 
 /* An ascent's best bound so far, and how far above it a step aims. */
 typedef struct gg__ambition {
