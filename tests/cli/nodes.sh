@@ -41,11 +41,12 @@ exact paper-bits 50 4 0 0.7 weighted 1e-9
 exact paper-bits 80 4 1 0.8 uniform 1e-9
 exact paper 120 4 2 0.8 weighted 1e-9
 exact paper-bits 60 8 0 0.6 weighted 1e-4
-exact paper-bits 120 16 4 1 weighted 1e-4
+exact paper-bits 120 16 7 1 weighted 1e-4
 exact paper-batch 120 4 6 0.7 uniform 1e-9
 exact paper-bits 40 32 2 0.8 weighted 1e-4
 exact urban-micro 30 4 0 1 weighted 1e-9
 exact urban-micro 40 4 4 1 weighted 1e-9
+exact urban-micro 50 8 12 1 weighted 1e-4
 exact-fair paper 80 4 2 0.7 weighted 1e-4
 exact-fair paper-bits 50 4 1 0.9 uniform 1e-4
 front paper 12 4 4 0.8 uniform 1e-9
