@@ -91,6 +91,7 @@ static void solve(bench *b, series *s, const gg_instance *instance, int seed) {
     options.time_limit_s = s->limit_s;
     options.progress = note_progress;
     options.progress_context = &w;
+    options.certify = true;
     gg_result result = {0};
     if (gg_solve(gg_solver_find("exact", &b->err), instance, &options, &result, &b->err) != GG_OK)
         die(b);

@@ -125,6 +125,7 @@ static void gather(gg__proof_balance *bal, const gg__proof_box *box, size_t j) {
     const gg__proof_problem *p = bal->p;
     gg__balance_part *part = &bal->parts[j];
     part->n_free = part->n_outside = part->n_forced = 0;
+    bal->away_of = NULL;
     part->spread = 0.0;
     part->forced_work = part->forced_base = part->mu = part->loudest_w = 0.0;
     part->certain_low_w = part->certain_high_w = part->certain_price = 0.0;

@@ -44,15 +44,17 @@ typedef struct gg__balance_part {
 typedef struct gg__proof_balance {
     gg__proof_bounder *b;
     const gg__proof_problem *p;
-    gg__balance_part *parts;       /* m */
-    uint32_t *users;               /* the parts' */
-    double *columns;               /* the parts' */
-    double *ranges;                /* the parts' */
-    gg__proof_memo *memos;         /* the parts' */
-    double *prices;                /* m x n: nu */
-    double *total;                 /* n: below the sum of a user's prices */
-    double *term;                  /* n: what each user contributes to the last state valued */
-    double *away, *here;           /* n: what a user costs the server, below */
+    gg__balance_part *parts;         /* m */
+    uint32_t *users;                 /* the parts' */
+    double *columns;                 /* the parts' */
+    double *ranges;                  /* the parts' */
+    gg__proof_memo *memos;           /* the parts' */
+    double *prices;                  /* m x n: nu */
+    double *total;                   /* n: below the sum of a user's prices */
+    double *term;                    /* n: what each user contributes to the last state valued */
+    double *away, *here;             /* n: what a user costs the server, below */
+    const gg__balance_part *away_of; /* whose users and at which multiplier; NULL: nobody's */
+    double away_mu;
     double *gap, *sorted;          /* n: here less away */
     double *on, *elsewhere, *home; /* m x n: rises of V_j, below */
     double slack_s;                /* how far too low V_j is taken */

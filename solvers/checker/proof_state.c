@@ -10,22 +10,33 @@
 /* So much and more counts as so much, which is below it: sums of it are finite. */
 static const double LARGE = 0x1p1000;
 
-/* Below what each user costs the server elsewhere or home, and the free here. */
-static void set_costs(gg__proof_balance *bal, const gg__balance_part *part, size_t j, size_t load,
-                      size_t edge, double mu) {
-    const double *factor = part->factor + edge * bal->p->n, *work = part->work;
-    const double *base = part->base, *power_w = part->power_w, *price = part->price;
-    const double *cap = part->cap;
-    double air = gg__proof_air(bal->p, j, load);
-    double per_work = gg__proof_seconds_per_work(bal->p, j, load);
-    double *away = bal->away, *here = bal->here;
-    size_t n_free = part->n_free, n = n_free + part->n_outside;
+/* Below what each user costs the server elsewhere or home: mostly known, of the state's other end
+ * or a block's other corner. */
+static void set_away(gg__proof_balance *bal, const gg__balance_part *part, double mu) {
+    const double *power_w = part->power_w, *price = part->price, *cap = part->cap;
+    size_t n = part->n_free + part->n_outside;
+    double *away = bal->away;
+    if (bal->away_of == part && bal->away_mu == mu)
+        return;
+    bal->away_of = part;
+    bal->away_mu = mu;
     for (size_t x = 0; x < n; x++) {
         double loud = mu * power_w[x];
         double cost = gg__below_few(loud - price[x], fabs(loud) + fabs(price[x]));
         away[x] = cost < cap[x] ? cost : cap[x];
     }
-    for (size_t x = 0; x < n_free; x++) {
+}
+
+/* The same, and what the free cost here. */
+static void set_costs(gg__proof_balance *bal, const gg__balance_part *part, size_t j, size_t load,
+                      size_t edge, double mu) {
+    const double *factor = part->factor + edge * bal->p->n, *work = part->work;
+    const double *base = part->base;
+    double air = gg__proof_air(bal->p, j, load);
+    double per_work = gg__proof_seconds_per_work(bal->p, j, load);
+    double *here = bal->here;
+    set_away(bal, part, mu);
+    for (size_t x = 0; x < part->n_free; x++) {
         double sum = air * factor[x] + per_work * work[x], own = sum > LARGE ? LARGE : sum;
         here[x] = gg__below_few(own + base[x], own + fabs(base[x]));
     }
