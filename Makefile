@@ -194,7 +194,7 @@ demo-run: $(PROGRAM)
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@echo "1. Uncertainty of every query of the shipped dataset, from its logits"
 	@$(PROGRAM) uncertainty data/samples/babi.h5 -o $(DEMO)/babi.h5
-	@echo "2. Networks of 50, 80 and 110 users, strategies, optima (a minute)"
+	@echo "2. Networks of 50, 80 and 110 users, strategies, optima (20 s)"
 	@$(PROGRAM) batch experiments/plans/demo.yaml --dataset $(DEMO)/babi.h5 -o $(DEMO)/results \
 	    --jobs $(JOBS)
 	@echo "3. What accuracy costs at least: the front of these networks (15 seconds)"
