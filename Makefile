@@ -472,7 +472,7 @@ help:
 	    'make check-threads solves side by side and threads in one, under ThreadSanitizer' \
 	    'make check-slurm the batch on a real Slurm on this machine (root)' \
 	    'make paper       the published experiment, means beside the published ones' \
-	    'make paper-gap   its strategies beside the proven optimum: a report (6 minutes)' \
+	    'make paper-gap   its strategies beside the proven optimum: a report (4 minutes)' \
 	    'make batching    the same where servers batch as vLLM does: one sentence (3 minutes)' \
 	    'make all         build/release/goagap (BUILD=DIR for another place)' \
 	    'make asan|ubsan|valgrind   unit tests under one checker' \
