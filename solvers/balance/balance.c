@@ -31,9 +31,14 @@ void gg_balance_note_states(gg_balance *bal, gg_state_note *note, void *context)
 /* Columns of a server: factors at every end of a level, and eight more. */
 enum { COLUMNS = GG__LEVELS_MAX + 1 + 8 };
 
+/* What is remembered of a server's states. */
+static size_t count_memos(const gg_bound_problem *p) {
+    return (p->n / gg__stride(p) + 1) * GG__LEVELS_MAX;
+}
+
 gg_status gg_balance_new(gg_bounder *b, gg_balance **out, gg_error *err) {
     size_t n = b->p->n, m = b->p->m, padded = gg_padded(n), size = n + n * m + 1;
-    size_t memos = (n / gg__stride(b->p) + 1) * GG__LEVELS_MAX;
+    size_t memos = count_memos(b->p);
     const gg_record_array arrays[] = {
         GG_ARRAY(gg_balance, servers, m),
         GG_ARRAY(gg_balance, columns, m * COLUMNS * padded),
@@ -188,9 +193,8 @@ static void load_server(gg_balance *bal, size_t j) {
     s->load_high = box->load_high[j];
     if (s->load_high > s->n_free + s->n_forced)
         s->load_high = s->n_free + s->n_forced;
-    size_t memos = (p->n / gg__stride(p) + 1) * GG__LEVELS_MAX;
-    memset(s->memo, 0, memos * sizeof *s->memo);
-    memset(s->too_wide, 0xFF, memos * sizeof *s->too_wide);
+    memset(s->memo, 0, count_memos(p) * sizeof *s->memo);
+    memset(s->too_wide, 0xFF, count_memos(p) * sizeof *s->too_wide);
     s->n_rivals = s->next_rival = 0;
     if (s->best.load < s->load_low || s->best.load > s->load_high)
         s->best.load = s->load_low + (s->load_high - s->load_low) / 2;

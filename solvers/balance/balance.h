@@ -64,9 +64,8 @@ void gg_balance_load(gg_balance *balance, const gg_box *box);
 double gg_balance_bound_s(gg_balance *balance);
 
 /* Raises the bound by up to `iterations` (four times as many of one that persists) deflected
- * subgradient steps towards `target_s`, and leaves
- * the best prices and users' multipliers found, rounded to single precision (a certificate records
- * them so). Returns the bound there. */
+ * subgradient steps towards `target_s`, and leaves the best prices and users' multipliers found,
+ * rounded to single precision (a certificate records them so). Returns the bound there. */
 double gg_balance_ascend(gg_balance *balance, double target_s, int iterations);
 
 /* As gg_reduce, with the present prices. `bound_s` is gg_balance_bound_s there, finite. */
