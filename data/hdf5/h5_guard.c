@@ -88,6 +88,9 @@ static gg_status verdict(const char *path, int how, gg_error *err) {
         return gg_fail(err, GG_E_INPUT,
                        "%s: is damaged, or of a later HDF5: a group's attributes cannot be listed",
                        path);
+    if (exited == GG__PROBE_ASTRAY)
+        return gg_fail(err, GG_E_INPUT, "%s: is damaged: a text does not stand where the file says",
+                       path);
     if (exited == GG__PROBE_MEMORY)
         return gg_fail(err, GG_E_INPUT,
                        "%s: is damaged: the HDF5 library asks for gigabytes of memory reading it",

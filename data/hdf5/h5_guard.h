@@ -12,7 +12,8 @@ enum {
     GG__PROBE_MEMORY = 3,
     GG__PROBE_NO_MEMORY = 4,
     GG__PROBE_NOT_FOUND = 5, /* it cannot open what it was given */
-    GG__PROBE_UNLISTED = 6   /* a group whose attributes cannot be listed */
+    GG__PROBE_UNLISTED = 6,  /* a group whose attributes cannot be listed */
+    GG__PROBE_ASTRAY = 7     /* a text does not stand where its reference leads */
 };
 
 /* The signals by which a fault of the library ends it. */
@@ -28,3 +29,9 @@ void gg__h5_examine(int socket, bool once) __attribute__((noreturn));
 
 /* Hands that process a file: its descriptor and its size. False when it is gone. */
 bool gg__h5_hand_over(int socket, int fd, uint64_t size);
+
+/* Whether `count` texts of a list, or the text of an attribute, stand where the references to them
+ * lead; true also of what is no text of variable length, and where the references cannot be read,
+ * as then the texts cannot either. */
+bool gg__h5_texts_are_there(gg_h5_dataset *dataset, size_t first, size_t count);
+bool gg__h5_attribute_is_there(const gg_h5 *h5, const char *path, const char *name);

@@ -6,9 +6,9 @@
 #include "data/hdf5/h5_internal.h"
 #include "models/base/alloc.h"
 
-/* A text in its dataset: length (4 bytes), address of a global heap collection (8), number of the
- * object in it (4). */
-enum { REFERENCE = 16 };
+/* A text in its dataset: length (4 bytes), address of a global heap collection (8), or 0, number of
+ * the object in it (4). */
+enum { REFERENCE = GG_H5_REFERENCE_SIZE };
 /* A collection: "GCOL", version 1, three bytes, size (8); then objects: number (2), references (2),
  * four bytes, size (8), data, padded to 8. Object 0 is the free space, and the last. */
 enum { HEAD = 16 };
@@ -56,6 +56,22 @@ typedef struct cursor {
     uint64_t object;
 } cursor;
 
+/* An object at the cursor, which goes behind it; false at the free space, at the end, and where the
+ * object is longer than what is left. */
+static bool next_object(const gg_h5_image *image, cursor *c, uint64_t *index, uint64_t *size) {
+    if (c->end - c->object < HEAD)
+        return false;
+    const unsigned char *head = image->bytes + c->object;
+    uint64_t left = c->end - c->object - HEAD;
+    *index = number(head, 2);
+    *size = number(head + 8, 8);
+    if (*index == 0 || *size > left)
+        return false;
+    uint64_t padded = (*size + 7) / 8 * 8;
+    c->object += HEAD + (padded < left ? padded : left);
+    return true;
+}
+
 static bool enter(const gg_h5_image *image, uint64_t collection, cursor *c) {
     const unsigned char *head = piece(image, collection, HEAD);
     if (head == NULL || memcmp(head, "GCOL\1", 5) != 0)
@@ -67,32 +83,25 @@ static bool enter(const gg_h5_image *image, uint64_t collection, cursor *c) {
     return true;
 }
 
-/* Looks from the cursor on; the data of object `wanted`, or NULL. */
+/* Looks from the cursor on; the data of object `wanted`, or NULL, also where it has not exactly
+ * `length` bytes. */
 static const unsigned char *seek(const gg_h5_image *image, cursor *c, uint64_t wanted,
                                  uint64_t length) {
-    while (c->end - c->object >= HEAD) {
-        const unsigned char *head = image->bytes + c->object;
-        uint64_t index = number(head, 2), size = number(head + 8, 8);
-        uint64_t left = c->end - c->object - HEAD;
-        if (index == 0 || size > left)
-            return NULL;
-        uint64_t padded = (size + 7) / 8 * 8;
-        c->object += HEAD + (padded < left ? padded : left);
+    uint64_t index, size, object = c->object;
+    for (; next_object(image, c, &index, &size); object = c->object)
         if (index == wanted)
-            return length <= size ? head + HEAD : NULL;
-    }
+            return length == size ? image->bytes + object + HEAD : NULL;
     return NULL;
 }
 
-bool gg_h5_image_texts(const gg_h5_image *image, uint64_t at, size_t count, gg_h5_text_fn take,
-                       void *context) {
+bool gg_h5_image_follow(const gg_h5_image *image, const unsigned char *reference, size_t count,
+                        gg_h5_text_fn take, void *context) {
     cursor c = {0};
-    const unsigned char *reference = gg_h5_image_numbers(image, at, count, REFERENCE);
-    for (size_t k = 0; reference != NULL && k < count; k++, reference += REFERENCE) {
+    for (size_t k = 0; k < count; k++, reference += REFERENCE) {
         uint64_t length = number(reference, 4), collection = number(reference + 4, 8);
         uint64_t wanted = number(reference + 12, 4);
         const unsigned char *text = (const unsigned char *)"";
-        if (length > 0) {
+        if (length > 0 || collection > 0) {
             if ((c.end == 0 || c.collection != collection) && !enter(image, collection, &c))
                 return false;
             text = seek(image, &c, wanted, length);
@@ -103,5 +112,11 @@ bool gg_h5_image_texts(const gg_h5_image *image, uint64_t at, size_t count, gg_h
         if (text == NULL || !take(context, k, (const char *)text, (size_t)length))
             return false;
     }
-    return reference != NULL;
+    return true;
+}
+
+bool gg_h5_image_texts(const gg_h5_image *image, uint64_t at, size_t count, gg_h5_text_fn take,
+                       void *context) {
+    const unsigned char *references = gg_h5_image_numbers(image, at, count, REFERENCE);
+    return references != NULL && gg_h5_image_follow(image, references, count, take, context);
 }

@@ -22,9 +22,17 @@ typedef struct gg_h5_image {
  * lie in the image, or on a machine of another byte order. */
 const void *gg_h5_image_numbers(const gg_h5_image *image, uint64_t at, size_t count, size_t size);
 
+/* Bytes of a reference to a text of variable length, where addresses have 8. */
+enum { GG_H5_REFERENCE_SIZE = 16 };
+
 /* Takes text k, which is not terminated; false stops. */
 typedef bool (*gg_h5_text_fn)(void *context, size_t k, const char *text, size_t length);
 
-/* Hands over `count` texts of a dataset at `at`; false where they do not lie in the image. */
+/* Hands over the `count` texts that references lead to; false where one is not there, in the length
+ * that the reference has. */
+bool gg_h5_image_follow(const gg_h5_image *image, const unsigned char *references, size_t count,
+                        gg_h5_text_fn take, void *context);
+
+/* As gg_h5_image_follow, with the references of a dataset at `at`. */
 bool gg_h5_image_texts(const gg_h5_image *image, uint64_t at, size_t count, gg_h5_text_fn take,
                        void *context);

@@ -8,9 +8,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -18,86 +20,105 @@
 
 #include "models/base/alloc.h"
 
-enum {
-    CPU_LIMIT_S = 10,
-    MEMORY_LIMIT_BYTES = 1 << 30,
-    TEXT_BLOCK = 4096,
-    STOPPED_BY_MEMORY = 1,
-    STOPPED_BY_LIST
-};
+enum { CPU_LIMIT_S = 10, MEMORY_LIMIT_BYTES = 1 << 30, TEXT_BLOCK = 4096 };
 
-/* The first call that ran out of memory decides; other refusals are met again, with their message,
- * where the file is used. But for lists of attributes (*is_listed): where one cannot be decoded the
- * library closes places of its table that it never filled, and what is in there is chance. */
-static gg_status probe_attributes(gg_h5 *h5, const char *path, bool *is_listed) {
+/* A file on its way through, until *result is no longer GG__PROBE_DONE. Refusals are met again,
+ * with their message, where the file is used. But for three that end the way: memory, whose limit
+ * is the probe's own, and two after which the library reads or closes what is there by chance, so
+ * that the next process might see something else. */
+typedef struct probing {
+    gg_h5 *h5;
+    int result;
+} probing;
+
+/* False once the way has ended. */
+static bool goes_on(probing *p, gg_status status) {
+    if (status == GG_E_NOMEM)
+        p->result = GG__PROBE_MEMORY;
+    return p->result == GG__PROBE_DONE;
+}
+
+static bool is_there(probing *p, bool there) {
+    if (!there)
+        p->result = GG__PROBE_ASTRAY;
+    return there;
+}
+
+static gg_status probe_attribute(gg_h5 *h5, const char *path, const char *name) {
+    char *text;
+    double number;
+    bool found;
+    gg_status status = gg_h5_read_text_attribute(h5, path, name, &text, &found, NULL);
+    if (status == GG_E_INPUT)
+        status = gg_h5_read_number_attribute(h5, path, name, &number, &found, NULL);
+    gg_free(text);
+    return status;
+}
+
+static bool probe_attributes(probing *p, const char *path, bool of_group) {
     gg_strings names = {0};
     double absent;
     bool there;
     /* Looking for what is not there takes a way of its own through the library. */
-    gg_status status = gg_h5_read_number_attribute(h5, path, "no such name", &absent, &there, NULL);
+    gg_status status =
+        gg_h5_read_number_attribute(p->h5, path, "no such name", &absent, &there, NULL);
     if (status != GG_E_NOMEM)
-        status = gg_h5_list_attributes(h5, path, &names, NULL);
-    *is_listed = status == GG_OK;
-    for (size_t k = 0; status != GG_E_NOMEM && k < names.count; k++) {
+        status = gg_h5_list_attributes(p->h5, path, &names, NULL);
+    /* Where an attribute cannot be decoded the library closes places of its list that it never
+     * filled. */
+    if (goes_on(p, status) && status != GG_OK && of_group)
+        p->result = GG__PROBE_UNLISTED;
+    for (size_t k = 0; goes_on(p, status) && k < names.count; k++) {
         const char *name = names.text + names.start[k];
-        char *text;
-        double number;
-        bool found;
-        status = gg_h5_read_text_attribute(h5, path, name, &text, &found, NULL);
-        if (status == GG_E_INPUT)
-            status = gg_h5_read_number_attribute(h5, path, name, &number, &found, NULL);
-        gg_free(text);
+        if (is_there(p, gg__h5_attribute_is_there(p->h5, path, name)))
+            status = probe_attribute(p->h5, path, name);
     }
     gg_strings_clear(&names);
-    return status;
+    return goes_on(p, status);
 }
 
 /* Everything but the numbers themselves, on which no structure in the file depends. */
-static gg_status probe_dataset(gg_h5 *h5, const char *path) {
+static bool probe_dataset(probing *p, const char *path) {
     gg_h5_dataset *dataset;
-    gg_status status = gg_h5_dataset_open(h5, path, &dataset, NULL);
+    gg_status status = gg_h5_dataset_open(p->h5, path, &dataset, NULL);
     if (status != GG_OK)
-        return status;
+        return goes_on(p, status);
     const gg_h5_shape *shape = gg_h5_dataset_shape(dataset);
-    for (size_t done = 0; shape->kind == GG_H5_TEXT && status == GG_OK && done < shape->dims[0];
+    for (size_t done = 0;
+         shape->kind == GG_H5_TEXT && shape->rank <= 1 && status == GG_OK && done < shape->dims[0];
          done += TEXT_BLOCK) {
-        size_t left = shape->dims[0] - done;
+        size_t left = shape->dims[0] - done, count = left < TEXT_BLOCK ? left : TEXT_BLOCK;
         gg_strings strings;
-        status = gg_h5_read_strings(dataset, done, left < TEXT_BLOCK ? left : TEXT_BLOCK, &strings,
-                                    NULL);
+        if (!is_there(p, gg__h5_texts_are_there(dataset, done, count)))
+            break;
+        status = gg_h5_read_strings(dataset, done, count, &strings, NULL);
         gg_strings_clear(&strings);
     }
     gg_h5_dataset_close(dataset);
-    return status;
+    return goes_on(p, status);
 }
 
 static herr_t probe_object(hid_t root, const char *name, const H5O_info_t *info, void *context) {
     (void)root;
-    gg_h5 *h5 = context;
-    bool is_listed;
-    gg_status status = probe_attributes(h5, name, &is_listed);
-    if (status != GG_E_NOMEM && info->type == H5O_TYPE_DATASET)
-        status = probe_dataset(h5, name);
-    if (status == GG_E_NOMEM)
-        return STOPPED_BY_MEMORY;
-    return !is_listed && info->type == H5O_TYPE_GROUP ? STOPPED_BY_LIST : 0;
+    probing *p = context;
+    bool goes = probe_attributes(p, name, info->type == H5O_TYPE_GROUP) &&
+                (info->type != H5O_TYPE_DATASET || probe_dataset(p, name));
+    return goes ? 0 : 1;
 }
 
-/* GG__PROBE_DONE, GG__PROBE_MEMORY, GG__PROBE_UNLISTED. */
-static int probe(const char *path, uint64_t size) {
-    gg_h5 h5 = {.size = size, .fd = -1, .path = (char *)(uintptr_t)path};
-    herr_t visited = -1;
+static int probe(const char *path, const char *map, uint64_t size) {
+    gg_h5 h5 = {.size = size, .fd = -1, .map = map, .path = (char *)(uintptr_t)path};
+    probing p = {&h5, GG__PROBE_DONE};
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     /* Nothing of a file may stay open: the next one can have its place on the disk. */
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     h5.file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    if (h5.file >= 0)
-        visited = H5Ovisit2(h5.file, H5_INDEX_NAME, H5_ITER_INC, probe_object, &h5, H5O_INFO_BASIC);
-    if (visited == STOPPED_BY_MEMORY ||
-        (visited < 0 && gg__h5_fail(&h5, GG_E_INPUT, NULL, "", NULL) == GG_E_NOMEM))
-        return GG__PROBE_MEMORY;
-    if (visited == STOPPED_BY_LIST)
-        return GG__PROBE_UNLISTED;
+    if ((h5.file < 0 ||
+         H5Ovisit2(h5.file, H5_INDEX_NAME, H5_ITER_INC, probe_object, &p, H5O_INFO_BASIC) < 0) &&
+        gg__h5_fail(&h5, GG_E_INPUT, NULL, "", NULL) == GG_E_NOMEM)
+        p.result = GG__PROBE_MEMORY;
+    if (p.result != GG__PROBE_DONE)
+        return p.result;
     if (h5.file >= 0)
         H5Fclose(h5.file);
     H5Pclose(access);
@@ -148,8 +169,13 @@ static int examine(int fd, uint64_t size, rlim_t memory) {
     snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
     if (access(name, R_OK) != 0)
         return GG__PROBE_NOT_FOUND;
+    /* Before the limit, which is about memory that the library takes. */
+    void *map = mmap(NULL, (size_t)size, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED)
+        return GG__PROBE_NO_MEMORY;
     bool ours = limit_memory(memory);
-    int result = probe(name, size);
+    int result = probe(name, map, size);
+    munmap(map, (size_t)size);
     return result == GG__PROBE_MEMORY && !ours ? GG__PROBE_NO_MEMORY : result;
 }
 
@@ -175,6 +201,10 @@ static void prepare(bool once, int socket) {
         close_range((unsigned)socket + 1, ~0u, 0);
     }
     setrlimit(RLIMIT_CORE, &no_core);
+    /* What the library takes from memory that it never filled, or has given back, is the same
+     * nonsense for every process: what one lets pass the next does not die of. */
+    mallopt(M_PERTURB, 0xA5);
+    H5set_free_list_limits(0, 0, 0, 0, 0, 0);
     /* A test's countdown is about the program's memory, not about the file. */
     gg_alloc_fail_after(-1);
 }

@@ -2,7 +2,7 @@
  *
  * The HDF5 layer refuses what it should, in words.
  *
- * Covers h5_file.
+ * Covers h5_file, h5_references.
  */
 #include <hdf5.h>
 #include <stdio.h>
@@ -293,6 +293,68 @@ static void test_corrupted_values_are_noticed(void **state) {
     gg_h5_close(h5);
 }
 
+/* Bits of every reference to a text: length, address of the heap, number in it. HDF5 itself
+ * reads behind its tables for some, and finds what happens to be there. */
+static void test_texts_that_lead_astray_are_refused(void **state) {
+    const char *path = folder_file(state, "whole.h5"), *bad = folder_file(state, "astray.h5");
+    gg_error err = {0};
+    size_t size, found = 0;
+    assert_success(write_some(path, &err), &err);
+    char *bytes = read_whole(path, &size);
+    const char *heap = memmem(bytes, size, "GCOL", 4);
+    assert_non_null(heap);
+    const uint64_t address = (uint64_t)(heap - bytes);
+    for (char *place = bytes + 4;
+         (place = memmem(place, size - (size_t)(place - bytes), &address, sizeof address)) != NULL;
+         place++, found++)
+        for (size_t bit = 0; bit < 128; bit += 11) {
+            char *byte = place - 4 + bit / 8;
+            *byte = (char)(*byte ^ 1 << bit % 8);
+            write_whole(bad, bytes, size);
+            *byte = (char)(*byte ^ 1 << bit % 8);
+            refuse_file(bad, GG_E_INPUT, "astray.h5: is damaged: a text does not stand where");
+        }
+    assert_int_equal(found, 4);
+    free(bytes);
+}
+
+/* A file of one text, whose addresses count from `before` and have `address_size` bytes. */
+static void read_text_of(const char *path, hsize_t before, size_t address_size) {
+    const hsize_t dims[] = {1};
+    const char *const words[] = {"word"};
+    gg_error err = {0};
+    gg_h5 *h5;
+    gg_h5_dataset *d;
+    gg_strings strings;
+    hid_t create = H5Pcreate(H5P_FILE_CREATE), space = H5Screate_simple(1, dims, NULL);
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Pset_userblock(create, before);
+    H5Pset_sizes(create, address_size, address_size);
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, create, H5P_DEFAULT);
+    hid_t x = H5Dcreate2(file, "/x", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(H5Dwrite(x, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, words) >= 0);
+    H5Dclose(x);
+    H5Fclose(file);
+    H5Tclose(type);
+    H5Sclose(space);
+    H5Pclose(create);
+    assert_success(gg_h5_open(path, &h5, &err), &err);
+    assert_success(gg_h5_dataset_open(h5, "/x", &d, &err), &err);
+    assert_success(gg_h5_read_strings(d, 0, 1, &strings, &err), &err);
+    assert_string_equal(strings.text, "word");
+    gg_strings_clear(&strings);
+    gg_h5_dataset_close(d);
+    gg_h5_close(h5);
+}
+
+static void test_texts_are_found_in_unusual_files(void **state) {
+    const char *path = folder_file(state, "unusual.h5");
+    read_text_of(path, 0, 8);
+    read_text_of(path, 1024, 8);
+    read_text_of(path, 0, 4);
+}
+
 int main(void) {
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
@@ -301,6 +363,8 @@ int main(void) {
         WITH_FOLDER(test_files_that_are_not_hdf5_are_refused),
         WITH_FOLDER(test_truncated_files_are_refused),
         WITH_FOLDER(test_corrupted_values_are_noticed),
+        WITH_FOLDER(test_texts_that_lead_astray_are_refused),
+        WITH_FOLDER(test_texts_are_found_in_unusual_files),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }
