@@ -51,8 +51,7 @@ static gg_status find_start(const gg__front_program *w, const gg_bound_problem *
     double searched_s, other_s;
     memcpy(other, start, bytes);
     GG_TRY(value_of(p, start, value_s, err));
-    GG_TRY(p->row.relaxed ? gg_priced_search(p, few, other, err)
-                          : gg_row_search(p, few, other, &searched_s, err));
+    GG_TRY(gg_row_search(p, few, other, &searched_s, err));
     GG_TRY(value_of(p, other, &other_s, err));
     if (other_s < *value_s) {
         *value_s = other_s;

@@ -180,10 +180,10 @@ gg_status gg_make_finite(gg_search *search, const gg_instance *in, gg_error *err
 
 gg_status gg_descend_to_finite(gg_search *search, const gg_instance *in, double deadline_s,
                                double *scratch, bool *finished, gg_error *err) {
-    *finished = gg_descend(search, in, deadline_s, scratch);
+    *finished = gg_descend(search, in, NULL, deadline_s, scratch);
     if (isfinite(gg_search_objective_s(search)))
         return GG_OK;
     gg_status status = gg_make_finite(search, in, err);
-    *finished = gg_descend(search, in, deadline_s, scratch);
+    *finished = gg_descend(search, in, NULL, deadline_s, scratch);
     return status;
 }

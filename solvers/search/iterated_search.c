@@ -62,7 +62,7 @@ static void keep(iteration *it) {
 }
 
 static void descend_and_keep(iteration *it) {
-    gg_descend(it->search, it->in, it->deadline_s, it->scratch);
+    gg_descend(it->search, it->in, NULL, it->deadline_s, it->scratch);
     keep(it);
 }
 

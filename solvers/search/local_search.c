@@ -21,17 +21,38 @@ void gg_kick(gg_search *search, const gg_instance *in, uint32_t spread, gg_rng *
 typedef struct descent {
     gg_search *search;
     const gg_instance *instance;
+    const gg_gain_floor *floor;
     double deadline_s;
     double *change_s;   /* M + 1 */
     double objective_s; /* of the state, as a number */
+    double spare;       /* its gains above the floor */
 } descent;
+
+static double spare_gain(const descent *d) {
+    if (d->floor == NULL)
+        return 0.0;
+    double gain = 0.0;
+    for (size_t i = 0; i < d->instance->n_users; i++)
+        if (gg_search_assignment(d->search)[i] != GG_LOCAL)
+            gain += d->floor->gain[i];
+    return gain - d->floor->required;
+}
+
+/* What the gains change by when a user goes to `to`. */
+static double gain_change(const descent *d, size_t user, int32_t to) {
+    bool stays = (gg_search_assignment(d->search)[user] == GG_LOCAL) == (to == GG_LOCAL);
+    if (d->floor == NULL || stays)
+        return 0.0;
+    return to == GG_LOCAL ? -d->floor->gain[user] : d->floor->gain[user];
+}
 
 /* Keeps the change just made when the renewed sums confirm that it improves. */
 static bool confirm(descent *d) {
-    double now_s = gg_search_measure_s(d->search);
-    if (!gg_improves(now_s - d->objective_s, d->objective_s))
+    double now_s = gg_search_measure_s(d->search), spare = spare_gain(d);
+    if (spare < 0.0 || !gg_improves(now_s - d->objective_s, d->objective_s))
         return false;
     d->objective_s = now_s;
+    d->spare = spare;
     return true;
 }
 
@@ -41,7 +62,8 @@ static bool move_user(descent *d, size_t user) {
     double best_s = 0.0;
     gg_search_try_moves(d->search, user, d->change_s);
     for (size_t option = 0; option <= d->instance->n_servers; option++)
-        if (d->change_s[option] < best_s) {
+        if (d->change_s[option] < best_s &&
+            d->spare + gain_change(d, user, (int32_t)option - 1) >= 0.0) {
             best_s = d->change_s[option];
             best = (int32_t)option - 1;
         }
@@ -55,9 +77,10 @@ static bool move_user(descent *d, size_t user) {
 }
 
 static bool swap_users(descent *d, size_t a, size_t b) {
-    if (!gg_improves(gg_search_try_swap(d->search, a, b), d->objective_s))
-        return false;
     int32_t at_a = gg_search_assignment(d->search)[a], at_b = gg_search_assignment(d->search)[b];
+    if (d->spare + gain_change(d, a, at_b) + gain_change(d, b, at_a) < 0.0 ||
+        !gg_improves(gg_search_try_swap(d->search, a, b), d->objective_s))
+        return false;
     gg_search_move(d->search, a, at_b);
     gg_search_move(d->search, b, at_a);
     if (confirm(d))
@@ -91,9 +114,10 @@ static bool swap_once(descent *d, bool *found) {
     return true;
 }
 
-bool gg_descend(gg_search *search, const gg_instance *instance, double deadline_s,
-                double *scratch) {
-    descent d = {search, instance, deadline_s, scratch, gg_search_measure_s(search)};
+bool gg_descend(gg_search *search, const gg_instance *instance, const gg_gain_floor *floor,
+                double deadline_s, double *scratch) {
+    descent d = {search, instance, floor, deadline_s, scratch, gg_search_measure_s(search), 0.0};
+    d.spare = spare_gain(&d);
     bool found = instance->n_servers > 0;
     while (found) {
         if (!descend_by_moves(&d))

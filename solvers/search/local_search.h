@@ -18,12 +18,18 @@ static inline bool gg_improves(double change_s, double objective_s) {
 /* Sends from 2 to spread + 1 random users to random options, where those are allowed. */
 void gg_kick(gg_search *search, const gg_instance *instance, uint32_t spread, gg_rng *rng);
 
+/* What the gains of who offloads must add up to at least. */
+typedef struct gg_gain_floor {
+    const double *gain; /* N, of any sign */
+    double required;
+} gg_gain_floor;
+
 /* Descends from the state as loaded until no move, and for up to GG_SWAP_USERS_MAX users no swap,
- * improves the objective (gg_improves); stops early at `deadline_s` (of gg_now_s;
- * INFINITY: none) or when a stop is requested, and then gives false. Needs scratch of M + 1
- * doubles.
- */
-bool gg_descend(gg_search *search, const gg_instance *instance, double deadline_s, double *scratch);
+ * improves the objective (gg_improves) and stays above `floor` (NULL: there is none; else the state
+ * is above it); stops early at `deadline_s` (of gg_now_s; INFINITY: none) or when a stop is
+ * requested, and then gives false. Needs scratch of M + 1 doubles. */
+bool gg_descend(gg_search *search, const gg_instance *instance, const gg_gain_floor *floor,
+                double deadline_s, double *scratch);
 
 /* Decisions that use fewer servers: where interference is most of what users pay for, one server
  * for everybody can cost far less than four, and no path of single moves leads there. Closes

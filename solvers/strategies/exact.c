@@ -11,7 +11,8 @@
 #include "solvers/tree/branch_and_bound.h"
 #include "solvers/tree/row_start.h"
 
-enum { START_ITERATIONS = 3, ROW_ITERATIONS = 4 };
+/* Kicks of the search for a start; one under a row is only about to begin where this one ends. */
+enum { START_KICKS = 3, ROW_KICKS = 2 };
 
 /* The row of an expected accuracy: what offloading adds to the sum of P(correct). */
 typedef struct accuracy_row {
@@ -59,14 +60,14 @@ static void take_most_accurate(const gg_instance *in, const accuracy_row *row, i
 static gg_status find_start(const gg_instance *in, const gg_solve_options *options,
                             const accuracy_row *row, gg_bound_problem *problem,
                             gg_tree_search *search, gg_error *err) {
-    gg_iterations start = {.at_most = START_ITERATIONS,
+    gg_iterations start = {.at_most = row->gain != NULL ? 0 : START_KICKS,
                            .deadline_s = search->deadline_s,
                            .seed = options->seed,
                            .run = options->run};
     GG_TRY(gg_iterate(in, options, start, search->incumbent, &search->incumbent_s, NULL, err));
     if (row->gain == NULL)
         return GG_OK;
-    start.at_most = ROW_ITERATIONS;
+    start.at_most = ROW_KICKS;
     GG_TRY(gg_row_start(problem, options->known, start, search->incumbent, &search->incumbent_s,
                         &problem->row.price_s, err));
     if (isinf(search->incumbent_s))

@@ -46,7 +46,7 @@ static gg_status use_fewer_servers(work *w, gg_error *err) {
     GG_TRY(gg_search_new(w->in, w->options->objective, &w->search, err));
     gg_search_load(w->search, w->result->assignment);
     GG_TRY(gg_close_servers(w->search, w->in, w->deadline_s, err));
-    gg_descend(w->search, w->in, w->deadline_s, w->scratch);
+    gg_descend(w->search, w->in, NULL, w->deadline_s, w->scratch);
     return gg_keep_better(w->in, w->options->objective, gg_search_assignment(w->search),
                           w->result->assignment, &w->incumbent_s, err);
 }

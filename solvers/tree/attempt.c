@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/tree/attempt.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "models/base/alloc.h"
@@ -42,17 +43,25 @@ static gg_status make_child(gg__attempt *a, const gg_bound_problem *p) {
     return GG_OK;
 }
 
+/* Decisions near the bound's are looked for below the first nodes and then below every so many. */
+enum { TRY_FIRST = 4, TRY_EVERY = 16 };
+
+static bool tries_below(const gg__node *parent) {
+    return parent->number < TRY_FIRST || parent->number % TRY_EVERY == 0;
+}
+
 /* Everything that the lane's votes are needed for. */
-static void look_around(gg__attempt *a, const gg__lane *lane, const gg_search *descent) {
+static gg_status look_around(gg__attempt *a, gg__lane *lane) {
     const gg_bound_problem *p = lane->p;
     a->is_point = gg_box_is_point(&a->child->box, p, a->decision);
     if (a->is_point)
-        return;
-    if (descent != NULL)
-        gg__blend(lane, descent, a->decision);
+        return GG_OK;
     a->splits = gg_branch_places(p, &a->child->box, gg_bounder_choices(lane->bounder),
                                  gg_bounder_multipliers(lane->bounder) + p->n,
                                  a->goal.incumbent.interference);
+    return lane->descent != NULL && tries_below(a->parent)
+               ? gg__lane_try(lane, a->decision, &a->found_s, NULL)
+               : GG_OK;
 }
 
 /* Rounds are written down as those of a certificate's only node. */
@@ -65,6 +74,7 @@ static void start_proof(gg__attempt *a, gg__lane *lane) {
 
 void gg__attempt_run(gg__attempt *a, gg__lane *lane, const gg__tree *t) {
     gg__attempt_reset(a);
+    a->found_s = INFINITY;
     a->status = make_child(a, lane->p);
     if (a->status != GG_OK)
         return;
@@ -75,6 +85,6 @@ void gg__attempt_run(gg__attempt *a, gg__lane *lane, const gg__tree *t) {
         gg_balance_resume(lane->balance, t->root.balance);
     a->alive = gg__lane_bound(lane, a->child);
     if (a->alive)
-        look_around(a, lane, t->descent);
+        a->status = look_around(a, lane);
     a->proof_lost = a->proof != NULL && lane->proof.certificate == NULL;
 }

@@ -15,12 +15,13 @@ typedef struct gg__attempt {
     int half;
     gg__goal goal; /* that it was, or will be, bounded against */
     /* What came of it: */
-    gg_status status;      /* GG_E_NOMEM: nothing else counts */
-    gg__node *child;       /* owned; NULL: taken */
-    bool alive;            /* something may be left that costs less than the goal asks */
-    bool is_point;         /* a single decision is left of it */
-    int32_t *decision;     /* n: that one, or else what the ascent chose most often */
-    gg_splits splits;      /* where it may be split in turn, if it is alive and no point */
+    gg_status status;  /* GG_E_NOMEM: nothing else counts */
+    gg__node *child;   /* owned; NULL: taken */
+    bool alive;        /* something may be left that costs less than the goal asks */
+    bool is_point;     /* a single decision is left of it */
+    int32_t *decision; /* n: that one, or else one found near the bound */
+    double found_s;    /* what the latter costs as sums have it; INFINITY: none was looked for */
+    gg_splits splits;  /* where it may be split in turn, if it is alive and no point */
     gg_certificate *proof; /* a node with its rounds; NULL: none is kept */
     bool proof_lost;       /* it could not be kept */
 } gg__attempt;

@@ -20,22 +20,17 @@ static double relative_gap(const gg__tree *t, const gg__node *at) {
     return (t->goal.threshold_s - at->bound_s) / t->search->incumbent_s;
 }
 
-/* A node that something is left of: settles how it will be split, tries what was chosen most often
- * in it (n), and keeps it open. Takes it over. */
-static gg_status keep_open(gg__tree *t, gg__node *at, const gg_splits *splits, int32_t *decision,
-                           gg_error *err) {
-    gg_status status = GG_OK;
+/* A node that something is left of: settles how it will be split, and keeps it open. Takes it over.
+ */
+static gg_status keep_open(gg__tree *t, gg__node *at, const gg_splits *splits, gg_error *err) {
     /* With many users a plan takes a while too, and nobody would follow it. */
     if (splits != NULL && !gg_time_is_up(t->search->deadline_s))
         at->is_point =
             !gg_branch_pick(splits, &t->scores, gg_gap_size(relative_gap(t, at)), &at->branch);
-    if (gg__tree_tries_now(t, at))
-        status = gg__tree_try_blend(t, decision, err);
-    if (status == GG_OK && !gg__open_push(&t->open, at))
-        status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu open nodes", t->open.count);
-    if (status != GG_OK)
-        gg_free(at);
-    return status;
+    if (gg__open_push(&t->open, at))
+        return GG_OK;
+    gg_free(at);
+    return gg_fail(err, GG_E_NOMEM, "out of memory for %zu open nodes", t->open.count);
 }
 
 /* What an attempt at a half made of it becomes a node of the tree; *bound_s is INFINITY where
@@ -51,11 +46,13 @@ static gg_status take(gg__tree *t, gg__attempt *a, double *bound_s, gg_error *er
         gg__proof_give_up(&t->root.proof);
     else
         gg__proof_add_rounds(&t->root.proof, a->proof);
-    *bound_s = a->alive && !a->is_point ? child->bound_s : INFINITY;
-    if (a->alive && !a->is_point)
-        return keep_open(t, child, &a->splits, a->decision, err);
-    gg_free(child);
-    return a->alive ? gg__tree_offer(t, a->decision, err) : GG_OK;
+    bool stays = a->alive && !a->is_point, found = a->found_s < t->search->incumbent_s;
+    *bound_s = stays ? child->bound_s : INFINITY;
+    if (stays)
+        GG_TRY(keep_open(t, child, &a->splits, err));
+    else
+        gg_free(child);
+    return found || (a->alive && a->is_point) ? gg__tree_offer(t, a->decision, err) : GG_OK;
 }
 
 static gg_status split(gg__tree *t, gg__crew *crew, gg__node *parent, gg_error *err) {
@@ -133,9 +130,8 @@ static gg_status take_root(gg__tree *t, gg__node *root, double *bound_s, gg_erro
         splits = gg_branch_places(t->p, &root->box, gg_bounder_choices(lane->bounder),
                                   gg_bounder_multipliers(lane->bounder) + t->p->n,
                                   t->goal.incumbent.interference);
-    if (t->descent != NULL)
-        gg__blend(lane, t->descent, lane->scratch);
-    return keep_open(t, root, planned ? &splits : NULL, lane->scratch, err);
+    GG_TRY(keep_open(t, root, planned ? &splits : NULL, err));
+    return gg__tree_try(t, err);
 }
 
 static gg_status plant_root(gg__tree *t, gg_error *err) {
@@ -233,13 +229,8 @@ static gg_status grow_tree(gg__tree *t, gg__crew *crew, gg_error *err) {
 }
 
 static gg_status tree_init(gg__tree *t, gg_error *err) {
-    const gg_record_array arrays[] = {GG_ARRAY(gg__tree, changes_s, t->p->m + 1)};
     t->root.proof.certificate = t->search->certificate;
     t->root.goal = &t->goal;
-    t->memory = GG_ARRAYS_NEW(t, arrays);
-    GG_NEED(t->memory, err, "out of memory for branch and bound");
-    if (t->p->row.gain == NULL || gg_held_to_row(t->p))
-        GG_TRY(gg_search_new(t->p->instance, t->p->objective, &t->descent, err));
     GG_TRY(gg__lane_init(&t->root, t->search, err));
     gg__tree_update_goal(t);
     return GG_OK;
@@ -256,8 +247,6 @@ gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
     if (status == GG_OK)
         status = gg__crew_run(&t, grow_tree, err);
     gg__open_clear(&t.open);
-    gg_free(t.descent);
-    gg_free(t.memory);
     gg__lane_clear(&t.root);
     return status;
 }

@@ -1,29 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/tree/lane.h"
 
+#include <string.h>
+
 #include "models/base/alloc.h"
 #include "models/base/record.h"
 #include "models/base/timer.h"
 #include "solvers/bound/offload_row.h"
+#include "solvers/search/local_search.h"
+#include "solvers/tree/row_search.h"
 
 static const gg__effort AT_NODE = {3, 40, 1, 0.3}, PRICED_AT_NODE = {2, 40, 1, 0.3};
 
 gg_status gg__lane_init(gg__lane *lane, const gg_tree_search *search, gg_error *err) {
     const gg_bound_problem *p = search->problem;
     const gg_record_array arrays[] = {
-        GG_ARRAY(gg__lane, scratch, p->n), GG_ARRAY(gg__lane, proof.round, p->n + p->m),
-        GG_ARRAY(gg__lane, proof.users, p->n), GG_ARRAY(gg__lane, proof.prices, p->n * p->m)};
+        GG_ARRAY(gg__lane, scratch, p->n), GG_ARRAY(gg__lane, changes_s, p->m + 1),
+        GG_ARRAY(gg__lane, proof.round, p->n + p->m), GG_ARRAY(gg__lane, proof.users, p->n),
+        GG_ARRAY(gg__lane, proof.prices, p->n * p->m)};
     lane->search = search;
     lane->p = p;
     lane->memory = GG_ARRAYS_NEW(lane, arrays);
     GG_NEED(lane->memory, err, "out of memory for branch and bound");
     GG_TRY(gg_bounder_new(p, &lane->bounder, err));
+    if (p->row.gain == NULL || gg_held_to_row(p))
+        GG_TRY(gg_search_new(p->instance, p->objective, &lane->descent, err));
     gg_bounder_deadline(lane->bounder, search->deadline_s);
     return GG_OK;
 }
 
 void gg__lane_clear(gg__lane *lane) {
     gg_balance_free(lane->balance);
+    gg_free(lane->descent);
     gg_free(lane->bounder);
     gg_free(lane->memory);
 }
@@ -32,6 +40,31 @@ gg_status gg__lane_add_balance(gg__lane *lane, gg_error *err) {
     GG_TRY(gg_balance_new(lane->bounder, &lane->balance, err));
     if (lane->search->certificate != NULL)
         gg_balance_note_states(lane->balance, gg__proof_add_state, &lane->proof);
+    return GG_OK;
+}
+
+static void blend(const gg__lane *l, int32_t *decision) {
+    const float *frequency = gg_bounder_choices(l->bounder).frequency;
+    size_t options = l->p->m + 1;
+    for (size_t i = 0; i < l->p->n; i++) {
+        size_t best = gg_search_allows(l->descent, i, GG_LOCAL) ? 0 : 1;
+        for (size_t option = best + 1; option < options; option++)
+            if (frequency[i * options + option] > frequency[i * options + best])
+                best = option;
+        decision[i] = (int32_t)best - 1;
+    }
+}
+
+gg_status gg__lane_try(gg__lane *l, int32_t *decision, double *found_s, gg_error *err) {
+    const gg_iterations once = {.at_most = 0, .deadline_s = l->search->deadline_s};
+    blend(l, decision);
+    /* A row leaves good decisions far apart: the bound finds them, not kicks of those known. */
+    if (gg_held_to_row(l->p))
+        return gg_row_search(l->p, once, decision, found_s, err);
+    gg_search_load(l->descent, decision);
+    gg_descend(l->descent, l->p->instance, NULL, once.deadline_s, l->changes_s);
+    memcpy(decision, gg_search_assignment(l->descent), l->p->n * sizeof *decision);
+    *found_s = gg_search_objective_s(l->descent);
     return GG_OK;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "solvers/balance/balance.h"
+#include "solvers/search/search_state.h"
 #include "solvers/tree/branch_and_bound.h"
 #include "solvers/tree/proof_writer.h"
 
@@ -23,8 +24,10 @@ typedef struct gg__lane {
     gg_bounder *bounder;
     gg_balance *balance; /* NULL: not used (yet) */
     gg__proof_writer proof;
-    int32_t *scratch; /* n */
-    void *memory;     /* of the arrays */
+    gg_search *descent; /* for decisions near the bound's; NULL where a row has a price alone */
+    double *changes_s;  /* m + 1 */
+    int32_t *scratch;   /* n */
+    void *memory;       /* of the arrays */
 } gg__lane;
 
 /* How a box is bounded: at most so many rounds of so many iterations. So many rounds on end, after
@@ -52,6 +55,11 @@ void gg__lane_store(const gg__lane *lane, gg__node *at);
  * when the node is closed. What comes out depends on the node, the goal and what the lane was to
  * resume alone. */
 bool gg__lane_bound(gg__lane *lane, gg__node *at);
+
+/* Of a lane with a descent: what the last ascent chose most often for every user, improved, is
+ * `decision` (n); *found_s is what that costs as sums have it, INFINITY where no decision was found
+ * that the row takes. Errors: GG_E_NOMEM. */
+gg_status gg__lane_try(gg__lane *lane, int32_t *decision, double *found_s, gg_error *err);
 
 /* For tests: whether the search's planted decision is in the box, and that it was there and may
  * only be gone where the bound reaches it. */

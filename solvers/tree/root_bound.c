@@ -6,7 +6,6 @@
 
 #include "models/base/timer.h"
 #include "solvers/bound/offload_row.h"
-#include "solvers/tree/row_search.h"
 #include "solvers/tree/tree_internal.h"
 
 static const gg__effort AT_ROOT = {12, 50, 1, 0.05}, BEFORE_PRICES = {1, 50, 1, 0.05},
@@ -17,8 +16,6 @@ static const double MOST_OPEN = 0.5;
 /* Prices that leave so much of the threshold open rest where they should not: of 68 networks whose
  * users may all stay home 32 were open after 3 s, and one is where they persist. */
 static const double RESTS = 0.01;
-/* Decisions near the bound's are tried at the first nodes and then at every so many. */
-enum { TRY_FIRST = 8, TRY_EVERY = 16 };
 
 void gg__tree_update_goal(gg__tree *t) {
     double f = t->search->incumbent_s;
@@ -41,38 +38,11 @@ gg_status gg__tree_offer(gg__tree *t, const int32_t *assignment, gg_error *err) 
     return GG_OK;
 }
 
-void gg__blend(const gg__lane *lane, const gg_search *descent, int32_t *decision) {
-    const float *frequency = gg_bounder_choices(lane->bounder).frequency;
-    size_t options = lane->p->m + 1;
-    for (size_t i = 0; i < lane->p->n; i++) {
-        size_t best = gg_search_allows(descent, i, GG_LOCAL) ? 0 : 1;
-        for (size_t option = best + 1; option < options; option++)
-            if (frequency[i * options + option] > frequency[i * options + best])
-                best = option;
-        decision[i] = (int32_t)best - 1;
-    }
-}
-
-/* The row leaves good decisions far apart: the bound finds them, not kicks of those known. */
-static gg_status try_under_row(gg__tree *t, int32_t *decision, gg_error *err) {
-    const gg_iterations once = {.at_most = 0, .deadline_s = t->search->deadline_s};
-    double found_s;
-    GG_TRY(gg_row_search(t->p, once, decision, &found_s, err));
-    return found_s < t->search->incumbent_s ? gg__tree_offer(t, decision, err) : GG_OK;
-}
-
-gg_status gg__tree_try_blend(gg__tree *t, int32_t *decision, gg_error *err) {
-    if (gg_held_to_row(t->p))
-        return try_under_row(t, decision, err);
-    gg_search_load(t->descent, decision);
-    gg_descend(t->descent, t->p->instance, t->search->deadline_s, t->changes_s);
-    return gg_search_objective_s(t->descent) < t->search->incumbent_s
-               ? gg__tree_offer(t, gg_search_assignment(t->descent), err)
-               : GG_OK;
-}
-
-bool gg__tree_tries_now(const gg__tree *t, const gg__node *at) {
-    return t->descent != NULL && (at->number <= TRY_FIRST || at->number % TRY_EVERY == 0);
+gg_status gg__tree_try(gg__tree *t, gg_error *err) {
+    double found_s = INFINITY;
+    if (t->root.descent != NULL)
+        GG_TRY(gg__lane_try(&t->root, t->root.scratch, &found_s, err));
+    return found_s < t->search->incumbent_s ? gg__tree_offer(t, t->root.scratch, err) : GG_OK;
 }
 
 gg_verdict gg__tree_report(gg__tree *t, double bound_s) {
@@ -87,10 +57,7 @@ gg_verdict gg__tree_report(gg__tree *t, double bound_s) {
 /* Between rounds of a root that takes long: a better incumbent, and whether to go on. */
 static gg_status look_up(gg__tree *t, const gg__node *at, bool *goes_on, gg_error *err) {
     gg_tree_search *search = t->search;
-    if (t->descent != NULL) {
-        gg__blend(&t->root, t->descent, t->root.scratch);
-        GG_TRY(gg__tree_try_blend(t, t->root.scratch, err));
-    }
+    GG_TRY(gg__tree_try(t, err));
     search->nodes += search->root_only;
     if (gg__tree_report(t, fmax(at->bound_s, 0.0)) == GG_STOP || gg_stop_requested())
         search->stop = GG_STOP_SIGNAL;

@@ -4,7 +4,6 @@
  */
 #pragma once
 
-#include "solvers/search/local_search.h"
 #include "solvers/tree/lane.h"
 
 /* Taken off every claimed bound: what double precision may have added to it, with room for a
@@ -19,13 +18,10 @@ typedef struct gg__tree {
     gg__open_nodes open;
     uint64_t created;
     gg__goal goal;
-    gg_search *descent; /* for decisions near the bound's; NULL where a row has a price alone */
-    double *changes_s;  /* m + 1 */
     gg_branch_scores scores;
     bool has_digits;     /* prices do */
     double root_slack_s; /* how far the root was from the threshold */
     double start_s;
-    void *memory; /* of the array */
 } gg__tree;
 
 /* Many users have prices from the first node on: one multiplier a server would need as many rounds
@@ -40,13 +36,8 @@ void gg__tree_update_goal(gg__tree *t);
 /* Makes `assignment` (n) the incumbent if it is better. Errors: GG_E_NOMEM. */
 gg_status gg__tree_offer(gg__tree *t, const int32_t *assignment, gg_error *err);
 
-/* What the lane's last ascent chose most often for every user: n. */
-void gg__blend(const gg__lane *lane, const gg_search *descent, int32_t *decision);
-
-/* A blend is improved, and the best becomes the incumbent: `decision` is overwritten. At the first
- * nodes, and then at some. */
-gg_status gg__tree_try_blend(gg__tree *t, int32_t *decision, gg_error *err);
-bool gg__tree_tries_now(const gg__tree *t, const gg__node *at);
+/* The same of what the root's lane finds near its bound, if it has a descent. */
+gg_status gg__tree_try(gg__tree *t, gg_error *err);
 
 /* Bounds and shrinks the root's box; *alive is false when nothing is left of it. */
 gg_status gg__tree_bound_root(gg__tree *t, gg__node *at, bool *alive, gg_error *err);

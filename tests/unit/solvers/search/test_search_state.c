@@ -153,7 +153,7 @@ static void the_descent_only_descends(void **state) {
         double scratch[SERVERS + 1];
         load_some(search, in, &rng);
         double before_s = judged(in, gg_search_assignment(search));
-        gg_descend(search, in, INFINITY, scratch);
+        gg_descend(search, in, NULL, INFINITY, scratch);
         double after_s = judged(in, gg_search_assignment(search));
         assert_true(after_s <= before_s * (1.0 + 1e-12));
         for (size_t i = 0; i < USERS; i++)
@@ -163,7 +163,7 @@ static void the_descent_only_descends(void **state) {
         int32_t found[USERS];
         memcpy(found, gg_search_assignment(search), sizeof found);
         gg_search_load(search, found);
-        gg_descend(search, in, INFINITY, scratch);
+        gg_descend(search, in, NULL, INFINITY, scratch);
         assert_true(judged(in, gg_search_assignment(search)) >= after_s * (1.0 - 1e-9));
         gg_free(search);
         gg_instance_free(in);
