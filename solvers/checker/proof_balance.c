@@ -127,9 +127,10 @@ static void gather(gg__proof_balance *bal, const gg__proof_box *box, size_t j) {
     part->n_free = part->n_outside = part->n_forced = 0;
     bal->away_of = NULL;
     part->spread = 0.0;
-    part->forced_work = part->forced_base = part->mu = part->loudest_w = 0.0;
+    part->forced_work = part->forced_base = part->loudest_w = 0.0;
     part->certain_low_w = part->certain_high_w = part->certain_price = 0.0;
     memset(part->forced_factor, 0, sizeof part->forced_factor);
+    memset(part->near, 0, sizeof part->near);
     memset(part->memo, 0, (p->n + 1) * GG__PROOF_LEVELS * sizeof *part->memo);
     gg__proof_ranges(box, p, j, part->range[LOW], part->range[HIGH]);
     for (size_t i = 0; i < p->n; i++) {

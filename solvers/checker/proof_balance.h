@@ -33,7 +33,7 @@ typedef struct gg__balance_part {
     uint32_t given_level[GG__PROOF_LEVELS]; /* which level of the certificate's each is part of */
     double *range[N_ENDS];                  /* n + 1, by load, W */
     gg__proof_memo *memo;                   /* (n + 1) x GG__PROOF_LEVELS */
-    double mu, t[N_ENDS];                   /* of the last state */
+    gg__proof_memo near[GG__PROOF_LEVELS];  /* of the last state of each level */
     double spread;                          /* of thresholds sought one after the other */
     double least_s;                         /* V_j, below */
     size_t least_load;                      /* the state that costs so much, also of the round */
@@ -95,8 +95,8 @@ double gg__balance_value(gg__proof_balance *balance, size_t server, const gg__ba
 bool gg__balance_seek(gg__proof_balance *balance, size_t server, double enough,
                       gg__balance_state *state);
 
-/* The multiplier and the thresholds that suited the state last; false where it was not sought yet.
- */
+/* The multiplier and the thresholds that suited the state last, or else the last one that was
+ * sought in its level; false where there is none. */
 bool gg__balance_recall(const gg__proof_balance *balance, size_t server, gg__balance_state *state);
 
 /* Whether the certificate gives a multiplier of the state, and some decision has it. */

@@ -239,12 +239,19 @@ static gg__proof_memo *memo_of(const gg__proof_balance *bal, size_t j, const gg_
     return &bal->parts[j].memo[s->load * GG__PROOF_LEVELS + s->level];
 }
 
-bool gg__balance_recall(const gg__proof_balance *bal, size_t j, gg__balance_state *s) {
+/* Where a multiplier of the state, and thresholds, may be looked for. */
+static const gg__proof_memo *guess_of(const gg__proof_balance *bal, size_t j,
+                                      const gg__balance_state *s) {
     const gg__proof_memo *memo = memo_of(bal, j, s);
-    s->mu = memo->mu;
+    return memo->is_known ? memo : &bal->parts[j].near[s->level];
+}
+
+bool gg__balance_recall(const gg__proof_balance *bal, size_t j, gg__balance_state *s) {
+    const gg__proof_memo *guess = guess_of(bal, j, s);
+    s->mu = guess->mu;
     for (int end = LOW; end < N_ENDS; end++)
-        s->t_at[end] = (double)memo->t[end];
-    return memo->is_known;
+        s->t_at[end] = (double)guess->t[end];
+    return guess->is_known && is_possible(&bal->parts[j], s);
 }
 
 bool gg__balance_is_given(const gg__proof_balance *bal, size_t j, const gg__balance_state *s) {
@@ -266,11 +273,11 @@ bool gg__balance_seek(gg__proof_balance *bal, size_t j, double enough, gg__balan
     if (!is_possible(part, s))
         return false;
     gg__proof_memo *memo = memo_of(bal, j, s);
+    const gg__proof_memo *guess = guess_of(bal, j, s);
     double reach = part->level_w[part->n_levels] + bal->p->instance->noise_w;
     double unit = bal->scale_s / reach, best = -INFINITY;
-    double mu = memo->mu != 0.0 ? memo->mu : part->mu, t[N_ENDS], next[N_ENDS] = {0.0};
-    for (int end = LOW; end < N_ENDS; end++)
-        t[end] = memo->is_known ? (double)memo->t[end] : part->t[end];
+    double mu = memo->is_given ? memo->mu : guess->mu, next[N_ENDS] = {0.0};
+    double t[N_ENDS] = {(double)guess->t[LOW], (double)guess->t[HIGH]};
     search in = {{.mu = -INFINITY}, {.mu = INFINITY}, -INFINITY, INFINITY, STRIDE * unit, INFINITY};
     s->mu = 0.0;
     memset(s->t_at, 0, sizeof s->t_at);
@@ -296,14 +303,11 @@ bool gg__balance_seek(gg__proof_balance *bal, size_t j, double enough, gg__balan
             fabs(mu) > MULTIPLIER_MAX * unit)
             break;
     }
-    part->mu = fabs(s->mu) <= MULTIPLIER_USUAL * unit ? s->mu : 0.0;
-    memcpy(part->t, s->t_at, sizeof part->t);
-    if (memo->is_given)
-        return true;
-    *memo = (gg__proof_memo){.mu = s->mu, .is_known = true};
-    for (int end = LOW; end < N_ENDS; end++) {
-        memo->t[end] = (float)s->t_at[end];
-        memo->is_known = memo->is_known && isfinite(memo->t[end]);
-    }
+    gg__proof_memo found = {.mu = s->mu, .t = {(float)s->t_at[LOW], (float)s->t_at[HIGH]}};
+    found.is_known = isfinite(found.t[LOW]) && isfinite(found.t[HIGH]);
+    if (found.is_known && fabs(s->mu) <= MULTIPLIER_USUAL * unit)
+        part->near[s->level] = found;
+    if (!memo->is_given)
+        *memo = found;
     return true;
 }
