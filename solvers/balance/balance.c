@@ -194,6 +194,7 @@ static void load_server(gg_balance *bal, size_t j) {
     if (s->load_high > s->n_free + s->n_forced)
         s->load_high = s->n_free + s->n_forced;
     memset(s->memo, 0, count_memos(p) * sizeof *s->memo);
+    memset(s->near, 0, sizeof s->near);
     memset(s->too_wide, 0xFF, count_memos(p) * sizeof *s->too_wide);
     s->n_rivals = s->next_rival = 0;
     if (s->best.load < s->load_low || s->best.load > s->load_high)

@@ -51,13 +51,14 @@ typedef struct gg__server {
     double level[GG__LEVELS_MAX + 1];
     int n_levels;
     uint32_t load_low, load_high;
-    const double *range[N_ENDS];  /* by load: least and greatest interference */
-    gg__memo *memo;               /* (n / gg__stride + 1) x GG__LEVELS_MAX */
-    uint32_t *too_wide;           /* likewise: see gg__balance_scan */
-    double spacing;               /* of the users' values about a threshold */
-    gg__state best;               /* of the last bound */
-    gg__state kept;               /* of the best one of the ascent */
-    gg__state rivals[GG__RIVALS]; /* the best ones of earlier scans */
+    const double *range[N_ENDS];   /* by load: least and greatest interference */
+    gg__memo *memo;                /* (n / gg__stride + 1) x GG__LEVELS_MAX */
+    uint32_t *too_wide;            /* likewise: see gg__balance_scan */
+    gg__memo near[GG__LEVELS_MAX]; /* what suited the last state of each level */
+    double spacing;                /* of the users' values about a threshold */
+    gg__state best;                /* of the last bound */
+    gg__state kept;                /* of the best one of the ascent */
+    gg__state rivals[GG__RIVALS];  /* the best ones of earlier scans */
     int n_rivals, next_rival;
     bool is_cut; /* the last look at all states, since what it had found was hopeless */
 } gg__server;
@@ -162,8 +163,8 @@ static inline void gg__memo_recall(const gg__memo *memo, gg__state *state) {
 }
 
 /* Seeks the multiplier that makes state->load, state->level dearest, from the last one found for it
- * or else from state->mu and state->t, until it is found to within
- * `tolerance_s` or costs more than `enough`. False where no decision of the box has the state. */
+ * or else for another state of the level, until it is found to within `tolerance_s` or costs more
+ * than `enough`. False where no decision of the box has the state. */
 bool gg__state_maximise(gg_balance *balance, size_t j, double enough, double tolerance_s,
                         gg__state *state);
 

@@ -9,10 +9,7 @@
 typedef struct block {
     uint32_t first, last;
     int low, high;
-    gg__memo hint; /* what suited the block that it was part of; nothing where all were zero */
 } block;
-
-static const gg__memo NOWHERE = {0.0F, {0.0F, 0.0F}};
 
 /* Leaves off the levels that none of the block's loads leaves possible. The least and the greatest
  * interference fall with the load. */
@@ -48,15 +45,9 @@ static bool is_known(const gg__scan *scan, const block *of) {
            s->level[of->high + 1] <= known->interference_high;
 }
 
-static gg__state state_at(uint32_t load, int level, const gg__memo *hint) {
-    gg__state state = {.load = load, .level = level};
-    gg__memo_recall(hint, &state);
-    return state;
-}
-
 /* Whether a state was passed over. */
-static bool consider(gg__scan *scan, uint32_t load, int level, gg__memo hint) {
-    gg__state state = state_at(load, level, &hint);
+static bool consider(gg__scan *scan, uint32_t load, int level) {
+    gg__state state = {.load = load, .level = level};
     if (!gg__state_maximise(scan->balance, scan->j, scan->allowed, scan->tolerance_s, &state) ||
         state.value > scan->allowed)
         return true;
@@ -81,7 +72,7 @@ enum { WORTH_A_TEST = 3 };
 
 /* Whether the whole block is too dear at the multiplier of its middle state, at which its parts
  * begin. Of the blocks about that state those of at least *too_wide states were not last time. */
-static bool is_dear(gg__scan *scan, block *of, gg__state *middle, uint32_t *too_wide) {
+static bool is_dear(gg__scan *scan, const block *of, gg__state *middle, uint32_t *too_wide) {
     uint32_t size = count_states(of);
     if (size < WORTH_A_TEST || size >= *too_wide)
         return false;
@@ -89,7 +80,6 @@ static bool is_dear(gg__scan *scan, block *of, gg__state *middle, uint32_t *too_
         bool beyond = middle->value > scan->allowed;
         if (beyond && is_beyond(scan, of, middle))
             return true;
-        of->hint = gg__memo_from(middle);
         /* The sooner a cheap state is known, the more blocks are beyond it. */
         if (scan->hurries && !beyond)
             scan->visit(scan, middle);
@@ -110,15 +100,15 @@ static bool cover(gg__scan *scan, block of) {
     if (of.low > of.high || is_known(scan, &of))
         return true;
     if (of.first == of.last && of.low == of.high)
-        return consider(scan, of.first, of.low, of.hint);
+        return consider(scan, of.first, of.low);
     uint32_t end = gg_straight_to(bal->p, scan->j, of.first);
     if (end < of.last) {
-        cover(scan, (block){of.first, end, of.low, of.high, of.hint});
-        cover(scan, (block){end + 1, of.last, of.low, of.high, of.hint});
+        cover(scan, (block){of.first, end, of.low, of.high});
+        cover(scan, (block){end + 1, of.last, of.low, of.high});
         return false;
     }
-    gg__state middle =
-        state_at(of.first + (of.last - of.first) / 2, of.low + (of.high - of.low) / 2, &of.hint);
+    gg__state middle = {.load = of.first + (of.last - of.first) / 2,
+                        .level = of.low + (of.high - of.low) / 2};
     uint32_t *too_wide = &s->too_wide[gg__memo_place(bal, &middle)];
     if (is_dear(scan, &of, &middle, too_wide))
         return true;
@@ -139,7 +129,7 @@ static bool cover(gg__scan *scan, block of) {
 
 void gg__balance_scan(gg__scan *scan) {
     const gg__server *s = &scan->balance->servers[scan->j];
-    cover(scan, (block){s->load_low, s->load_high, 0, s->n_levels - 1, NOWHERE});
+    cover(scan, (block){s->load_low, s->load_high, 0, s->n_levels - 1});
 }
 
 static void keep_cheapest(gg__scan *scan, const gg__state *state) {
@@ -158,11 +148,11 @@ static void look_near(gg__scan *scan, gg__state last) {
     uint32_t high = last.load < s->load_high ? last.load + 1 : s->load_high;
     int below = last.level > 0 ? last.level - 1 : 0;
     int above = last.level + 1 < s->n_levels ? last.level + 1 : last.level;
-    consider(scan, last.load, last.level, NOWHERE);
+    consider(scan, last.load, last.level);
     for (uint32_t load = low; load <= high; load++)
         for (int level = below; level <= above; level++)
             if (load != last.load || level != last.level)
-                consider(scan, load, level, NOWHERE);
+                consider(scan, load, level);
 }
 
 /* The users' part of the bound. */
@@ -178,7 +168,7 @@ static double users_value(const gg_balance *bal) {
 static void look_at_rivals(gg__scan *scan) {
     const gg__server *s = &scan->balance->servers[scan->j];
     for (int k = 0; k < s->n_rivals; k++)
-        consider(scan, s->rivals[k].load, s->rivals[k].level, NOWHERE);
+        consider(scan, s->rivals[k].load, s->rivals[k].level);
 }
 
 static void add_rival(gg__server *s, const gg__state *state) {

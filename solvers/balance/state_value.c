@@ -192,7 +192,7 @@ static void take_dearest(gg__state *state, const gg__ends *ends) {
 
 bool gg__state_maximise(gg_balance *bal, size_t j, double enough, double tolerance_s,
                         gg__state *state) {
-    const gg__server *s = &bal->servers[j];
+    gg__server *s = &bal->servers[j];
     gg__memo *memo = &s->memo[gg__memo_place(bal, state)];
     double reach = s->level[s->n_levels] + bal->p->noise[j];
     double unit = reach > 0.0 ? bal->local_sum_s / reach : 0.0;
@@ -200,8 +200,7 @@ bool gg__state_maximise(gg_balance *bal, size_t j, double enough, double toleran
     state->value = -INFINITY;
     if (!exists(s, state))
         return false;
-    if (!gg__memo_is_new(memo))
-        gg__memo_recall(memo, state);
+    gg__memo_recall(gg__memo_is_new(memo) ? &s->near[state->level] : memo, state);
     gg__ends ends = gg__ends_of(state);
     for (int k = 0; k < TANGENTS; k++) {
         gg__ends_look(bal, j, &ends);
@@ -219,6 +218,6 @@ bool gg__state_maximise(gg_balance *bal, size_t j, double enough, double toleran
             fabs(ends.mu) > MULTIPLIER_MAX * unit)
             break;
     }
-    *memo = gg__memo_from(state);
+    *memo = s->near[state->level] = gg__memo_from(state);
     return true;
 }
