@@ -98,10 +98,8 @@ static gg_status search(row_start *s, const int32_t *known, double *price_s, gg_
         GG_TRY(measure(s, &s->fresh, err));
         if (meets_row(s, &s->fresh))
             exchange(&s->fresh, &s->right);
-        if (isfinite(s->right.objective_s))
-            GG_TRY(search_from(s, known, err));
     }
-    if (isfinite(s->left.objective_s))
+    if (isinf(s->right.objective_s) && isfinite(s->left.objective_s))
         GG_TRY(search_from(s, s->left.decision, err));
     for (int k = 0; k < MOST_CHORDS && again && !gg_time_is_up(s->limits.deadline_s); k++)
         GG_TRY(shorten_chord(s, price_s, &again, err));
