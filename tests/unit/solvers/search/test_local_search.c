@@ -10,7 +10,7 @@
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "models/evaluate.h"
-#include "solvers/search/search_state.h"
+#include "solvers/search/local_search.h"
 #include "solvers/solver.h"
 #include "tests/support/instances/random_instance.h"
 
@@ -100,10 +100,63 @@ static void no_single_move_improves_the_result(void **state) {
     assert_true(improvable * 20 <= count);
 }
 
+/* The gains of who offloads, of any sign, against a random floor that the start just meets. */
+static void descends_above(uint64_t seed, size_t *improvable, size_t *held) {
+    gg_instance *in = draw(seed, 5 + seed % 30);
+    gg_rng rng = gg_rng_start(seed, 4, GG_STREAM_TEST);
+    gg_search *search = NULL;
+    gg_error err = {0};
+    int32_t decision[40];
+    double scratch[8], gain[40], required = 0.0;
+    assert_success(gg_search_new(in, GG_WEIGHTED, &search, &err), &err);
+    for (size_t i = 0; i < in->n_users; i++) {
+        decision[i] = (int32_t)gg_rng_next_below(&rng, (uint32_t)in->n_servers + 1) - 1;
+        if (!gg_search_allows(search, i, decision[i]))
+            decision[i] = gg_search_assignment(search)[i];
+        gain[i] = gg_rng_next_uniform(&rng) - 0.3;
+        required += decision[i] != GG_LOCAL ? gain[i] : 0.0;
+    }
+    const gg_gain_floor floor = {gain, required};
+    double start_s = judged(in, GG_WEIGHTED, decision);
+    gg_search_load(search, decision);
+    assert_true(gg_descend(search, in, &floor, INFINITY, scratch));
+    double sum = 0.0, free_s;
+    memcpy(decision, gg_search_assignment(search), in->n_users * sizeof *decision);
+    double f = judged(in, GG_WEIGHTED, decision);
+    for (size_t i = 0; i < in->n_users; i++)
+        sum += decision[i] != GG_LOCAL ? gain[i] : 0.0;
+    assert_true(sum >= required && f <= start_s * (1.0 + 1e-6));
+    for (size_t i = 0; i < in->n_users; i++) {
+        int32_t here = decision[i];
+        for (int32_t t = -1; t < (int32_t)in->n_servers; t++) {
+            double with = sum + ((t != GG_LOCAL) - (here != GG_LOCAL)) * gain[i];
+            decision[i] = t;
+            if (with >= required && gg_search_allows(search, i, t))
+                *improvable += judged(in, GG_WEIGHTED, decision) < f * (1 - 1e-4);
+        }
+        decision[i] = here;
+    }
+    gg_descend(search, in, NULL, INFINITY, scratch);
+    free_s = judged(in, GG_WEIGHTED, gg_search_assignment(search));
+    *held += free_s < f * (1 - 1e-4);
+    gg_free(search);
+    gg_instance_free(in);
+}
+
+static void a_descent_stays_above_its_floor(void **state) {
+    (void)state;
+    size_t improvable = 0, held = 0, count = test_count(60, 500);
+    for (uint64_t seed = 1; seed <= count; seed++)
+        descends_above(seed, &improvable, &held);
+    assert_true(improvable * 20 <= count);
+    assert_true(held > count / 10);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_follow_the_judge),
         cmocka_unit_test(no_single_move_improves_the_result),
+        cmocka_unit_test(a_descent_stays_above_its_floor),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }
