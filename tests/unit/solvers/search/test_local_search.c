@@ -11,6 +11,7 @@
 #include "models/base/rng.h"
 #include "models/evaluate.h"
 #include "solvers/search/local_search.h"
+#include "solvers/search/search_state.h"
 #include "solvers/solver.h"
 #include "tests/support/instances/random_instance.h"
 
