@@ -61,7 +61,7 @@ done
 expect 0 '' 'two thresholds' "$goagap" check n12-m4-bits-s1.json solution.json
 prints "runs\[1\]\.results\[0\] $proven" 'the second run is proven too'
 
-"$goagap" instance --preset urban-micro --users 30 --tau 1 -o split.json
+"$goagap" instance --preset urban-micro --users 30 --tau 1 --run 8 -o split.json
 
 # On stdout there are none.
 "$goagap" solve split.json --solver exact --format json >bare.json
@@ -80,9 +80,9 @@ tampered() {
 round='^ *"[0-9a-f]{272}",?$'
 tampered 1 ' \(exact\): certificate: node [0-9]+: ' 'worthless multipliers' "/$round/ s/[0-9a-f]/0/g"
 tampered 1 ' \(exact\): certificate: node [0-9]+: ' 'a bound that is too high' \
-    's/("bound_s": 0\.3339)8/\19/'
+    's/("bound_s": 0\.347)0/\11/'
 tampered 1 ' \(exact\): lower_bound_s: .* exceeds the bound .* of its certificate' \
-    'a bound that is not the proven one' 's/("bound_s": 0\.33)3/\10/'
+    'a bound that is not the proven one' 's/("bound_s": 0\.34)7/\10/'
 tampered 1 ' \(exact\): certificate: node 0: has a half that is no later node' \
     'a half that is the whole' 's/, 1, 2\]/, 0, 2]/'
 tampered 1 ' \(exact\): certificate: node 1: is a half of two nodes' 'one half twice' \
