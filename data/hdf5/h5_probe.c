@@ -22,7 +22,7 @@
 
 enum { CPU_LIMIT_S = 10, MEMORY_LIMIT_BYTES = 1 << 30, TEXT_BLOCK = 4096 };
 
-/* A file on its way through, until *result is no longer GG__PROBE_DONE. Refusals are met again,
+/* A file on its way through, until `result` is no longer GG__PROBE_DONE. Refusals are met again,
  * with their message, where the file is used. But for three that end the way: memory, whose limit
  * is the probe's own, and two after which the library reads or closes what is there by chance, so
  * that the next process might see something else. */

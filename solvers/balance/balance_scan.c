@@ -70,8 +70,8 @@ static uint32_t count_states(const block *of) {
 /* To test a block takes three looks: fewer states are looked at one by one. */
 enum { WORTH_A_TEST = 3 };
 
-/* Whether the whole block is too dear at the multiplier of its middle state, at which its parts
- * begin. Of the blocks about that state those of at least *too_wide states were not last time. */
+/* Whether the whole block is too dear at the multiplier of its middle state. Of the blocks about
+ * that state those of at least *too_wide states were not last time. */
 static bool is_dear(gg__scan *scan, const block *of, gg__state *middle, uint32_t *too_wide) {
     uint32_t size = count_states(of);
     if (size < WORTH_A_TEST || size >= *too_wide)
