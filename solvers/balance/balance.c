@@ -36,6 +36,10 @@ static size_t count_memos(const gg_bound_problem *p) {
     return (p->n / gg__stride(p) + 1) * GG__LEVELS_MAX;
 }
 
+void gg_balance_free(gg_balance *bal) {
+    gg_free(bal);
+}
+
 gg_status gg_balance_new(gg_bounder *b, gg_balance **out, gg_error *err) {
     size_t n = b->p->n, m = b->p->m, padded = gg_padded(n), size = n + n * m + 1;
     size_t memos = count_memos(b->p);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "models/threads/team.h"
 #include "solvers/bound/bound.h"
 
 typedef struct gg_balance gg_balance;
@@ -18,17 +19,12 @@ enum { GG_BALANCE_MANY = 2000 };
  * gg_balance_free. Errors: GG_E_NOMEM. */
 gg_status gg_balance_new(gg_bounder *bounder, gg_balance **out, gg_error *err);
 
-/* Whoever can do several things at a time: `each` calls part(of, k, who) once for every k < n and
- * returns when all are done; `who` < width is another in each that goes on at the same time. */
-typedef struct gg_hands {
-    size_t width;
-    void (*each)(void *context, size_t n, void (*part)(void *of, size_t k, size_t who), void *of);
-    void *context;
-} gg_hands;
+/* How many numbers a thread that helps has at its desk. */
+size_t gg_balance_desk(const gg_bound_problem *problem);
 
-/* From here on the parts of several servers are found at a time; nothing else changes. Errors:
- * GG_E_NOMEM. */
-gg_status gg_balance_share(gg_balance *balance, const gg_hands *hands, gg_error *err);
+/* From here on the parts of several servers are found at a time, by threads that have each a desk
+ * (borrowed); nothing else changes. */
+void gg_balance_share(gg_balance *balance, gg_hands hands, double *desks);
 
 /* Releases the balance; NULL is allowed. */
 void gg_balance_free(gg_balance *balance);

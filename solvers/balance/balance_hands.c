@@ -4,22 +4,15 @@
  */
 #include <stdatomic.h>
 
-#include "models/base/alloc.h"
 #include "solvers/balance/balance_internal.h"
 
-gg_status gg_balance_share(gg_balance *bal, const gg_hands *hands, gg_error *err) {
-    double *q = gg_alloc(hands->width * N_ENDS * gg_padded(bal->p->n), sizeof *q);
-    GG_NEED(q, err, "out of memory for the bound of %zu users", bal->p->n);
-    gg_free(bal->hands_q);
-    bal->hands_q = q;
-    bal->hands = *hands;
-    return GG_OK;
+size_t gg_balance_desk(const gg_bound_problem *p) {
+    return N_ENDS * gg_padded(p->n);
 }
 
-void gg_balance_free(gg_balance *bal) {
-    if (bal != NULL)
-        gg_free(bal->hands_q);
-    gg_free(bal);
+void gg_balance_share(gg_balance *bal, gg_hands hands, double *desks) {
+    bal->hands = hands;
+    bal->desks = desks;
 }
 
 typedef struct sharing {
@@ -34,7 +27,7 @@ static void do_part(void *of, size_t k, size_t who) {
     sharing *r = of;
     gg_balance own = *r->balance;
     for (size_t end = 0; end < N_ENDS; end++)
-        own.q[end] = own.hands_q + (N_ENDS * who + end) * gg_padded(own.p->n);
+        own.q[end] = own.desks + (N_ENDS * who + end) * gg_padded(own.p->n);
     own.work = 0;
     r->part(&own, r->first + k, r->context);
     atomic_fetch_add_explicit(&r->work, own.work, memory_order_relaxed);
@@ -42,7 +35,7 @@ static void do_part(void *of, size_t k, size_t who) {
 
 void gg__balance_each(gg_balance *bal, size_t first, size_t last, gg__server_task part,
                       void *context) {
-    if (bal->hands.width == 0) {
+    if (bal->hands.each == NULL) {
         for (size_t j = first; j < last; j++)
             part(bal, j, context);
         return;

@@ -89,8 +89,8 @@ struct gg_balance {
     double missing_s;    /* of the last ascent's target; INFINITY before the first */
     double slack_s;      /* how far below its least state V_j may be claimed */
     double hopeless_s;   /* a value below this need not be exact */
-    gg_hands hands;      /* width 0: nobody's but the caller's */
-    double *hands_q;     /* width x N_ENDS x padded n, owned: the q of each */
+    gg_hands hands;      /* zeroed: the caller's thread alone */
+    double *desks;       /* of all threads, each with a q; borrowed */
     gg_state_note *note; /* NULL: nobody asked */
     void *note_context;
     uint64_t work;

@@ -31,7 +31,7 @@ static double cost_with_s(gg_search *s, size_t i, size_t j, bool from_home) {
 /* Change of server j's cost when its interference changes by `power_w` and its users stay. */
 static double disturbed_change_s(gg_search *s, size_t j, double power_w) {
     const gg__server_sums *sums = &s->sums[j];
-    if (sums->load == 0)
+    if (sums->load == 0 || power_w == 0.0)
         return 0.0;
     double factors = gg__factors_at(s, j, sums->interference_w + power_w, GG__NOBODY, GG__NOBODY);
     return gg__server_cost_s(s, j, sums->load, factors, sums->work, sums->fixed_s) - sums->cost_s;

@@ -58,7 +58,7 @@ static gg_status look_around(gg__attempt *a, gg__lane *lane) {
         return GG_OK;
     a->splits = gg_branch_places(p, &a->child->box, gg_bounder_choices(lane->bounder),
                                  gg_bounder_multipliers(lane->bounder) + p->n,
-                                 a->goal.incumbent.interference);
+                                 a->goal->incumbent.interference);
     return lane->descent != NULL && tries_below(a->parent)
                ? gg__lane_try(lane, a->decision, &a->found_s, NULL)
                : GG_OK;
@@ -79,7 +79,7 @@ void gg__attempt_run(gg__attempt *a, gg__lane *lane, const gg__tree *t) {
     if (a->status != GG_OK)
         return;
     start_proof(a, lane);
-    lane->goal = &a->goal;
+    lane->goal = a->goal;
     gg_bounder_resume(lane->bounder, t->root.bounder);
     if (lane->balance != NULL)
         gg_balance_resume(lane->balance, t->root.balance);

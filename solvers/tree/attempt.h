@@ -13,7 +13,7 @@ typedef struct gg__attempt {
     gg__attempt_state state;
     const gg__node *parent;
     int half;
-    gg__goal goal; /* that it was, or will be, bounded against */
+    const gg__goal *goal; /* that it was, or will be, bounded against */
     /* What came of it: */
     gg_status status;  /* GG_E_NOMEM: nothing else counts */
     gg__node *child;   /* owned; NULL: taken */

@@ -17,7 +17,7 @@ static const double NODES_A_ROOT = 240.0, NEARLY_DONE = 1.5;
 static const double WORTH_A_START = 2.0;
 
 static double relative_gap(const gg__tree *t, const gg__node *at) {
-    return (t->goal.threshold_s - at->bound_s) / t->search->incumbent_s;
+    return (t->goal->threshold_s - at->bound_s) / t->search->incumbent_s;
 }
 
 /* A node that something is left of: settles how it will be split, and keeps it open. Takes it over.
@@ -55,11 +55,24 @@ static gg_status take(gg__tree *t, gg__attempt *a, double *bound_s, gg_error *er
     return found || (a->alive && a->is_point) ? gg__tree_offer(t, a->decision, err) : GG_OK;
 }
 
+/* So many nodes after one are bounded against the goal of when that one's turn came: what is done
+ * ahead of them is not in vain when an incumbent is found. */
+enum { SOON = 2 };
+
+static void settle_goals(gg__tree *t, gg__node *at) {
+    if (at->goal == NULL)
+        at->goal = t->goal;
+    for (size_t k = 0; k < SOON && k < t->open.count; k++)
+        if (t->open.heap[k]->goal == NULL)
+            t->open.heap[k]->goal = t->goal;
+}
+
 static gg_status split(gg__tree *t, gg__crew *crew, gg__node *parent, gg_error *err) {
     double relative = relative_gap(t, parent), closed[2];
+    settle_goals(t, parent);
     gg__crew_look_ahead(crew, parent);
     for (int half = 0; half < 2; half++) {
-        double slack_s = t->goal.threshold_s - parent->bound_s, bound_s;
+        double slack_s = t->goal->threshold_s - parent->bound_s, bound_s;
         gg__attempt *done;
         GG_TRY(gg__crew_half(crew, parent, half, &done, err));
         GG_TRY(take(t, done, &bound_s, err));
@@ -76,7 +89,7 @@ static size_t memory_bytes(const gg__tree *t) {
 }
 
 static void claim_bound(gg__tree *t) {
-    double bound_s = t->goal.threshold_s;
+    double bound_s = t->goal->threshold_s;
     if (t->open.count > 0)
         bound_s = fmin(bound_s, gg__open_first(&t->open)->bound_s);
     t->search->lower_bound_s = fmax(0.0, bound_s - GG__ROUNDING * fabs(bound_s));
@@ -129,12 +142,13 @@ static gg_status take_root(gg__tree *t, gg__node *root, double *bound_s, gg_erro
     if (planned)
         splits = gg_branch_places(t->p, &root->box, gg_bounder_choices(lane->bounder),
                                   gg_bounder_multipliers(lane->bounder) + t->p->n,
-                                  t->goal.incumbent.interference);
+                                  t->goal->incumbent.interference);
     GG_TRY(keep_open(t, root, planned ? &splits : NULL, err));
     return gg__tree_try(t, err);
 }
 
-static gg_status plant_root(gg__tree *t, gg_error *err) {
+static gg_status plant_root(gg__tree *t, gg__crew *crew, gg_error *err) {
+    GG_TRY(gg__crew_prepare(crew, err));
     gg__node *root = gg__node_new(t->p, t->created, t->root.balance != NULL);
     double bound_s;
     GG_NEED(root, err, "out of memory for the first node");
@@ -142,7 +156,7 @@ static gg_status plant_root(gg__tree *t, gg_error *err) {
     gg__proof_add_node(&t->root.proof, root);
     start_root(t, root);
     gg_status status = take_root(t, root, &bound_s, err);
-    t->root_slack_s = t->goal.threshold_s - bound_s;
+    t->root_slack_s = t->goal->threshold_s - bound_s;
     gg_expect_marginal_prices(t->root.bounder);
     if (t->search->root_multipliers != NULL)
         memcpy(t->search->root_multipliers, gg_bounder_multipliers(t->root.bounder),
@@ -153,18 +167,17 @@ static gg_status plant_root(gg__tree *t, gg_error *err) {
 /* From the root again, with a price for every user and server. */
 static gg_status restart_priced(gg__tree *t, gg__crew *crew, gg_error *err) {
     GG_TRY(gg__lane_add_balance(&t->root, err));
-    GG_TRY(gg__crew_share_root(crew, err));
     gg__crew_leave_all(crew);
     gg__open_clear(&t->open);
     gg__proof_restart(&t->root.proof);
     t->scores = (gg_branch_scores){0};
-    return plant_root(t, err);
+    return plant_root(t, crew, err);
 }
 
 /* Nodes grow exponentially with what has been closed of the root's gap: k of them for a share c of
  * it seem to be k^(1/c) for all. */
 static double nodes_needed(const gg__tree *t) {
-    double left_s = t->goal.threshold_s - gg__open_first(&t->open)->bound_s;
+    double left_s = t->goal->threshold_s - gg__open_first(&t->open)->bound_s;
     double closed = 1.0 - left_s / t->root_slack_s;
     return closed > 0.0 ? pow((double)t->search->nodes, 1.0 / closed) : INFINITY;
 }
@@ -196,7 +209,7 @@ static bool is_stuck(const gg__tree *t) {
 }
 
 static bool is_proven(const gg__tree *t) {
-    return t->open.count == 0 || !(gg__open_first(&t->open)->bound_s < t->goal.threshold_s);
+    return t->open.count == 0 || !(gg__open_first(&t->open)->bound_s < t->goal->threshold_s);
 }
 
 /* Splits the open node of the least bound, and others until all is proven, a limit is reached or
@@ -218,7 +231,7 @@ static gg_status walk(gg__tree *t, gg__crew *crew, gg_error *err) {
 static gg_status grow_tree(gg__tree *t, gg__crew *crew, gg_error *err) {
     bool priced = t->search->prices_at_once || (t->search->root_only && t->has_digits) ||
                   gg__tree_has_many(t) || nodes_before_prices(t) <= WORTH_A_START;
-    gg_status status = priced ? restart_priced(t, crew, err) : plant_root(t, err);
+    gg_status status = priced ? restart_priced(t, crew, err) : plant_root(t, crew, err);
     while (status == GG_OK && !t->search->root_only && !is_proven(t) &&
            t->search->stop == GG_STOP_DONE && !limit_reached(t))
         status = is_stuck(t) ? restart_priced(t, crew, err) : walk(t, crew, err);
@@ -230,10 +243,18 @@ static gg_status grow_tree(gg__tree *t, gg__crew *crew, gg_error *err) {
 
 static gg_status tree_init(gg__tree *t, gg_error *err) {
     t->root.proof.certificate = t->search->certificate;
-    t->root.goal = &t->goal;
     GG_TRY(gg__lane_init(&t->root, t->search, err));
-    gg__tree_update_goal(t);
-    return GG_OK;
+    return gg__tree_renew_goal(t, err);
+}
+
+static void tree_clear(gg__tree *t) {
+    gg__open_clear(&t->open);
+    gg__lane_clear(&t->root);
+    while (t->goal != NULL) {
+        gg__goal *before = t->goal->before;
+        gg_free(t->goal);
+        t->goal = before;
+    }
 }
 
 gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
@@ -246,7 +267,6 @@ gg_status gg_branch_and_bound(gg_tree_search *search, gg_error *err) {
     gg_status status = tree_init(&t, err);
     if (status == GG_OK)
         status = gg__crew_run(&t, grow_tree, err);
-    gg__open_clear(&t.open);
-    gg__lane_clear(&t.root);
+    tree_clear(&t);
     return status;
 }

@@ -1,57 +1,58 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solvers/tree/crew.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
-#include <time.h>
 
 #include "models/base/alloc.h"
 #include "models/base/timer.h"
+#include "models/threads/team.h"
 #include "models/threads/together.h"
 
 /* Halves that may be done before their turn: for each thread but the caller's, and at most. */
-enum { AHEAD_A_THREAD = 24, AHEAD_MOST = 1024 };
+enum { AHEAD_A_THREAD = 12, AHEAD_MOST = 1024 };
 
-/* Equal parts of one piece of work, for whoever comes. */
-typedef struct parts {
-    void (*part)(void *of, size_t k, size_t who);
-    void *of;
-    size_t n, next, left; /* not begun from `next` on; `left` are not done */
-} parts;
+/* What a thread has a lane for. */
+typedef enum equipment { NOTHING, PLAIN, PRICED } equipment;
 
-/* So often, while a root's parts are shared, is looked for more of them before a thread sleeps. */
-enum { LOOKS = 300 };
+typedef struct seat {
+    gg__lane lane;
+    equipment has;
+    bool is_fitting, gave_up; /* somebody fits it out; in vain */
+} seat;
 
 struct gg__crew {
     gg__tree *t;
     gg__crew_fn grow;
     gg_status status;
     gg_error *err;
-    size_t n_threads;      /* the caller's is the first */
-    gg__lane *lanes;       /* one a thread */
-    size_t n_lanes;        /* of them are ready */
-    gg__attempt own;       /* the caller's, of what nobody has begun */
-    gg__attempt *attempts; /* halves ahead of their turn */
-    size_t n_attempts;
-    parts shared;
-    bool shares_root; /* parts come often: who has nothing to do looks for them awhile */
-    /* Guards the parts, how many lanes there are, the states of attempts, and of those that nobody
-     * runs all else. */
-    pthread_mutex_t lock;
-    pthread_cond_t some_wait, some_done;
+    size_t n_threads;
+    gg_team *team;      /* whose lock guards the seats, the states of attempts, and of those that
+                           nobody runs all else */
+    seat *seats;        /* one a thread, the caller's first */
+    double *desks;      /* likewise; NULL: one thread's, or no prices */
+    equipment wanted;   /* of every seat */
+    gg__attempt own;    /* the caller's, of what nobody has begun */
+    gg__attempt *ahead; /* halves ahead of their turn */
+    size_t n_ahead;
     atomic_bool is_over;
 };
 
-static void run(gg__crew *c, gg__attempt *a, size_t lane) {
-    gg__attempt_run(a, &c->lanes[lane], c->t);
+static bool is_over(void *crew) {
+    return atomic_load(&((gg__crew *)crew)->is_over);
+}
+
+/* The caller's thread alone is asked whether to stop: it tells the others. */
+static void look_up(void *crew) {
+    gg__crew *c = crew;
+    if (gg_time_is_up(c->t->search->deadline_s))
+        atomic_store(&c->is_over, true);
 }
 
 /* Of the halves that wait, that of the lowest bound; NULL: none does. */
-static gg__attempt *next_waiting(gg__crew *c) {
+static gg__attempt *next_waiting(const gg__crew *c) {
     gg__attempt *first = NULL;
-    for (size_t k = 0; k < c->n_attempts; k++) {
-        gg__attempt *a = &c->attempts[k];
+    for (size_t k = 0; k < c->n_ahead; k++) {
+        gg__attempt *a = &c->ahead[k];
         if (a->state == GG__WAITS && (first == NULL || a->parent->bound_s < first->parent->bound_s))
             first = a;
     }
@@ -59,103 +60,122 @@ static gg__attempt *next_waiting(gg__crew *c) {
 }
 
 /* With the lock, which is open while it runs. */
-static void run_locked(gg__crew *c, gg__attempt *a, size_t lane) {
+static void run_half(gg__crew *c, gg__attempt *a, size_t who) {
     a->state = GG__RUNS;
-    pthread_mutex_unlock(&c->lock);
-    run(c, a, lane);
-    pthread_mutex_lock(&c->lock);
+    gg_team_unlock(c->team);
+    gg__attempt_run(a, &c->seats[who].lane, c->t);
+    gg_team_lock(c->team);
     a->state = GG__DONE;
-    pthread_cond_broadcast(&c->some_done);
+    gg_team_tell(c->team);
 }
 
-/* With the lock, which is open meanwhile: parts until all are begun. */
-static void do_parts_locked(gg__crew *c, size_t who) {
-    parts *p = &c->shared;
-    while (p->next < p->n) {
-        size_t k = p->next++;
-        pthread_mutex_unlock(&c->lock);
-        p->part(p->of, k, who);
-        pthread_mutex_lock(&c->lock);
-        p->left--;
+/* What the balance does for each server is done with who is free. */
+static void share(gg__crew *c, gg_balance *balance, size_t who) {
+    if (c->n_threads > 1)
+        gg_balance_share(balance, gg_team_hands(c->team, who), c->desks);
+}
+
+/* A lane has all that is asked for, or no less than before. */
+static gg_status equip(gg__crew *c, size_t who, equipment with, gg_error *err) {
+    gg__lane *lane = &c->seats[who].lane;
+    gg_status status = lane->bounder == NULL ? gg__lane_init(lane, c->t->search, err) : GG_OK;
+    if (status != GG_OK) {
+        gg__lane_clear(lane);
+        *lane = (gg__lane){0};
+    } else if (with == PRICED && lane->balance == NULL) {
+        GG_TRY(gg__lane_add_balance(lane, err));
+        share(c, lane->balance, who);
     }
-    if (p->left == 0)
-        pthread_cond_broadcast(&c->some_done);
+    return status;
 }
 
-static bool is_over(void *crew) {
-    return atomic_load(&((gg__crew *)crew)->is_over);
+/* With the lock, which is open meanwhile. */
+static gg_status fit_out(gg__crew *c, size_t who, gg_error *err) {
+    seat *at = &c->seats[who];
+    equipment with = c->wanted;
+    at->is_fitting = true;
+    gg_team_unlock(c->team);
+    gg_status status = equip(c, who, with, err);
+    gg_team_lock(c->team);
+    at->is_fitting = false;
+    at->has = status == GG_OK ? with : at->has;
+    at->gave_up = status != GG_OK;
+    gg_team_tell(c->team);
+    return status;
 }
 
-static bool parts_wait(const gg__crew *c) {
-    return c->shared.next < c->shared.n;
+static bool is_ready(const gg__crew *c, size_t who) {
+    return c->wanted != NOTHING && c->seats[who].has == c->wanted;
 }
 
-static gg__attempt *next_for(gg__crew *c, size_t who) {
-    return who < c->n_lanes ? next_waiting(c) : NULL;
+static bool is_bare(const gg__crew *c, size_t who) {
+    const seat *at = &c->seats[who];
+    return at->has < c->wanted && !at->is_fitting && !at->gave_up;
 }
 
-static bool has_work(gg__crew *c, size_t who) {
-    return is_over(c) || parts_wait(c) || next_for(c, who) != NULL;
-}
-
-static bool parts_are_done(gg__crew *c, size_t who) {
-    (void)who;
-    return c->shared.left == 0;
-}
-
-/* With the lock, which is open meanwhile: whether it has come in the end. To be woken takes as long
- * as a few parts do. */
-static bool look_awhile(gg__crew *c, bool (*has_come)(gg__crew *crew, size_t who), size_t who) {
-    for (int k = 0; c->shares_root && k < LOOKS && !has_come(c, who); k++) {
-        pthread_mutex_unlock(&c->lock);
-        sched_yield();
-        pthread_mutex_lock(&c->lock);
-    }
-    return has_come(c, who);
-}
-
-/* A thread other than the caller's. Only that one is asked whether to stop: it tells the others. */
+/* A thread other than the caller's, which has enough to do: whose seat is fitted out first. */
 static void go_ahead(gg__crew *c, size_t who) {
     gg_stop_watch watch = {.ask = is_over, .context = c};
     gg_stop_watch_begin(&watch);
-    pthread_mutex_lock(&c->lock);
+    gg_team_lock(c->team);
     while (!is_over(c)) {
-        gg__attempt *a = next_for(c, who);
-        if (parts_wait(c))
-            do_parts_locked(c, who);
-        else if (a != NULL)
-            run_locked(c, a, who);
-        else if (!look_awhile(c, has_work, who))
-            pthread_cond_wait(&c->some_wait, &c->lock);
+        gg__attempt *waiting = is_ready(c, who) ? next_waiting(c) : NULL;
+        if (is_bare(c, 0))
+            fit_out(c, 0, NULL);
+        else if (is_bare(c, who))
+            fit_out(c, who, NULL);
+        else if (waiting != NULL)
+            run_half(c, waiting, who);
+        else
+            gg_team_help(c->team, who);
     }
-    pthread_mutex_unlock(&c->lock);
+    gg_team_unlock(c->team);
     gg_stop_watch_end(&watch);
 }
 
 static void end_work(gg__crew *c) {
-    pthread_mutex_lock(&c->lock);
+    gg_team_lock(c->team);
     atomic_store(&c->is_over, true);
-    pthread_cond_broadcast(&c->some_wait);
-    pthread_mutex_unlock(&c->lock);
+    gg_team_tell(c->team);
+    gg_team_unlock(c->team);
 }
 
-static void work(void *crew, size_t k) {
+static void work(void *crew, size_t who) {
     gg__crew *c = crew;
-    if (k > 0) {
-        go_ahead(c, k);
+    if (who > 0) {
+        go_ahead(c, who);
         return;
     }
     c->status = c->grow(c->t, c, c->err);
     end_work(c);
 }
 
+gg_status gg__crew_prepare(gg__crew *c, gg_error *err) {
+    gg_balance *balance = c->t->root.balance;
+    if (balance != NULL && c->n_threads > 1) {
+        c->desks = gg_alloc(c->n_threads * gg_balance_desk(c->t->p), sizeof *c->desks);
+        GG_NEED(c->desks, err, "out of memory for the bound of %zu users", c->t->p->n);
+        share(c, balance, 0);
+    }
+    gg_team_lock(c->team);
+    if (!c->t->search->root_only)
+        c->wanted = balance != NULL ? PRICED : PLAIN;
+    gg_team_tell(c->team);
+    gg_team_unlock(c->team);
+    return GG_OK;
+}
+
+static const gg__goal *goal_of(const gg__crew *c, const gg__node *at) {
+    return at->goal != NULL ? at->goal : c->t->goal;
+}
+
 static bool is_current(const gg__crew *c, const gg__attempt *a) {
-    return a->goal.number == c->t->goal.number;
+    return a->goal == goal_of(c, a->parent);
 }
 
 static void let_wait(gg__crew *c, gg__attempt *a) {
     gg__attempt_reset(a);
-    a->goal = c->t->goal;
+    a->goal = goal_of(c, a->parent);
     a->state = GG__WAITS;
 }
 
@@ -168,11 +188,11 @@ static bool plan(gg__crew *c, gg__node *at, int half, size_t *free_from) {
             let_wait(c, a);
         return true;
     }
-    while (*free_from < c->n_attempts && c->attempts[*free_from].state != GG__IDLE)
+    while (*free_from < c->n_ahead && c->ahead[*free_from].state != GG__IDLE)
         ++*free_from;
-    if (*free_from == c->n_attempts)
+    if (*free_from == c->n_ahead)
         return false;
-    a = at->ahead[half] = &c->attempts[*free_from];
+    a = at->ahead[half] = &c->ahead[*free_from];
     a->parent = at;
     a->half = half;
     let_wait(c, a);
@@ -185,54 +205,40 @@ void gg__crew_look_ahead(gg__crew *c, gg__node *at) {
     size_t kept = 0, free_from = 1; /* the first place is for what comes next */
     /* Halves beyond the limit would be bounded in vain. */
     int64_t halves = search->options->node_limit - search->nodes - 2;
-    if (c->n_attempts == 0)
+    if (c->n_ahead == 0)
         return;
-    pthread_mutex_lock(&c->lock);
+    gg_team_lock(c->team);
     bool room = at->ahead[0] != NULL || plan(c, at, 1, &kept);
-    for (size_t k = 0; room && k < open->count && k < c->n_attempts && halves > 0; k++) {
+    for (size_t k = 0; room && k < open->count && k < c->n_ahead && halves > 0; k++) {
         gg__node *later = open->heap[k];
-        if (later->is_point || !(later->bound_s < c->t->goal.threshold_s))
+        if (later->is_point || !(later->bound_s < c->t->goal->threshold_s))
             continue;
         room = plan(c, later, 0, &free_from) && plan(c, later, 1, &free_from);
         halves -= 2;
     }
-    pthread_cond_broadcast(&c->some_wait);
-    pthread_mutex_unlock(&c->lock);
+    gg_team_tell(c->team);
+    gg_team_unlock(c->team);
 }
 
-/* So long a wait at most before it is asked whether to stop. */
-enum { WAIT_MS = 20 };
-
-static void wait_a_little(gg__crew *c) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += WAIT_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
-    pthread_cond_timedwait(&c->some_done, &c->lock, &until);
-    if (gg_time_is_up(c->t->search->deadline_s))
-        atomic_store(&c->is_over, true);
-}
-
-/* With the lock: until nobody runs it. Meanwhile the caller does what waits. */
+/* With the lock: until nobody runs it. Meanwhile the caller does what waits, or helps. */
 static void await(gg__crew *c, const gg__attempt *a) {
     while (a->state == GG__RUNS) {
         gg__attempt *other = next_waiting(c);
         if (other != NULL)
-            run_locked(c, other, 0);
+            run_half(c, other, 0);
         else
-            wait_a_little(c);
+            gg_team_help(c->team, 0);
     }
 }
 
 static void do_half(gg__crew *c, gg__attempt *a) {
-    pthread_mutex_lock(&c->lock);
+    gg_team_lock(c->team);
     await(c, a);
     if (a->state == GG__WAITS || !is_current(c, a) || a->status != GG_OK) {
         let_wait(c, a);
-        run_locked(c, a, 0);
+        run_half(c, a, 0);
     }
-    pthread_mutex_unlock(&c->lock);
+    gg_team_unlock(c->team);
 }
 
 gg_status gg__crew_half(gg__crew *c, gg__node *at, int half, gg__attempt **out, gg_error *err) {
@@ -243,8 +249,8 @@ gg_status gg__crew_half(gg__crew *c, gg__node *at, int half, gg__attempt **out, 
         a = *out = &c->own;
         a->parent = at;
         a->half = half;
-        a->goal = c->t->goal;
-        run(c, a, 0);
+        a->goal = goal_of(c, at);
+        gg__attempt_run(a, &c->seats[0].lane, c->t);
     }
     return a->status == GG_OK ? GG_OK
                               : gg_fail(err, GG_E_NOMEM, "out of memory after %llu nodes",
@@ -254,7 +260,7 @@ gg_status gg__crew_half(gg__crew *c, gg__node *at, int half, gg__attempt **out, 
 void gg__crew_leave(gg__crew *c, gg__node *at) {
     if (at->ahead[0] == NULL && at->ahead[1] == NULL)
         return;
-    pthread_mutex_lock(&c->lock);
+    gg_team_lock(c->team);
     for (int half = 0; half < 2; half++) {
         gg__attempt *a = at->ahead[half];
         if (a == NULL)
@@ -264,86 +270,49 @@ void gg__crew_leave(gg__crew *c, gg__node *at) {
         a->state = GG__IDLE;
         at->ahead[half] = NULL;
     }
-    pthread_mutex_unlock(&c->lock);
+    gg_team_unlock(c->team);
 }
 
 void gg__crew_leave_all(gg__crew *c) {
-    pthread_mutex_lock(&c->lock);
-    for (size_t k = 0; k < c->n_attempts; k++)
-        if (c->attempts[k].state == GG__WAITS)
-            c->attempts[k].state = GG__IDLE;
-    for (size_t k = 0; k < c->n_attempts; k++) {
-        await(c, &c->attempts[k]);
-        gg__attempt_reset(&c->attempts[k]);
-        c->attempts[k].state = GG__IDLE;
+    gg_team_lock(c->team);
+    for (size_t k = 0; k < c->n_ahead; k++)
+        if (c->ahead[k].state == GG__WAITS)
+            c->ahead[k].state = GG__IDLE;
+    for (size_t k = 0; k < c->n_ahead; k++) {
+        await(c, &c->ahead[k]);
+        gg__attempt_reset(&c->ahead[k]);
+        c->ahead[k].state = GG__IDLE;
     }
-    pthread_mutex_unlock(&c->lock);
+    gg_team_unlock(c->team);
 }
-
-static void each(void *crew, size_t n, void (*part)(void *of, size_t k, size_t who), void *of) {
-    gg__crew *c = crew;
-    pthread_mutex_lock(&c->lock);
-    c->shared = (parts){part, of, n, 0, n};
-    pthread_cond_broadcast(&c->some_wait);
-    do_parts_locked(c, 0);
-    while (!look_awhile(c, parts_are_done, 0))
-        wait_a_little(c);
-    pthread_mutex_unlock(&c->lock);
-}
-
-gg_status gg__crew_share_root(gg__crew *c, gg_error *err) {
-    const gg_hands hands = {c->n_threads, each, c};
-    if (c->n_threads == 1)
-        return GG_OK;
-    GG_TRY(gg_balance_share(c->t->root.balance, &hands, err));
-    pthread_mutex_lock(&c->lock);
-    c->shares_root = true;
-    pthread_cond_broadcast(&c->some_wait);
-    pthread_mutex_unlock(&c->lock);
-    return GG_OK;
-}
-
-/* A lane that has all that the root's has, or nothing. */
-static gg_status fit_out(gg__crew *c, gg__lane *lane, gg_error *err) {
-    gg_status status = GG_OK;
-    if (lane->bounder == NULL)
-        status = gg__lane_init(lane, c->t->search, err);
-    if (status == GG_OK && c->t->root.balance != NULL && lane->balance == NULL)
-        status = gg__lane_add_balance(lane, err);
-    if (status != GG_OK) {
-        gg__lane_clear(lane);
-        *lane = (gg__lane){0};
-    }
-    return status;
-}
-
-/* Room for halves ahead of their turn, as far as there is memory. */
-static void add_attempts(gg__crew *c) {
+/* Room for halves ahead of their turn, as far as there is memory; *count of them. */
+static gg__attempt *make_attempts(const gg__crew *c, size_t *count) {
     size_t most = (c->n_threads - 1) * AHEAD_A_THREAD;
-    if (most == 0 || c->attempts != NULL)
-        return;
     most = most < AHEAD_MOST ? most : AHEAD_MOST;
-    c->attempts = gg_alloc(most, sizeof *c->attempts);
-    for (; c->attempts != NULL && c->n_attempts < most; c->n_attempts++)
-        if (gg__attempt_init(&c->attempts[c->n_attempts], c->t, NULL) != GG_OK) {
-            gg__attempt_clear(&c->attempts[c->n_attempts]);
-            return;
+    gg__attempt *ahead = most > 0 ? gg_alloc(most, sizeof *ahead) : NULL;
+    for (*count = 0; ahead != NULL && *count < most; ++*count)
+        if (gg__attempt_init(&ahead[*count], c->t, NULL) != GG_OK) {
+            gg__attempt_clear(&ahead[*count]);
+            break;
         }
+    return ahead;
 }
 
 gg_status gg__crew_get_ready(gg__crew *c, gg_error *err) {
-    size_t ready = 1;
+    gg_status status = GG_OK;
+    size_t count = c->n_ahead;
+    gg__attempt *ahead = c->ahead == NULL ? make_attempts(c, &count) : c->ahead;
     if (c->own.decision == NULL)
-        GG_TRY(gg__attempt_init(&c->own, c->t, err));
-    GG_TRY(fit_out(c, &c->lanes[0], err));
-    add_attempts(c);
-    while (ready < c->n_threads && fit_out(c, &c->lanes[ready], NULL) == GG_OK)
-        ready++;
-    pthread_mutex_lock(&c->lock);
-    c->n_lanes = ready;
-    c->shares_root = false;
-    pthread_mutex_unlock(&c->lock);
-    return GG_OK;
+        status = gg__attempt_init(&c->own, c->t, err);
+    gg_team_lock(c->team);
+    c->ahead = ahead;
+    c->n_ahead = count;
+    while (c->seats[0].is_fitting)
+        gg_team_wait(c->team, 0);
+    if (status == GG_OK && !is_ready(c, 0))
+        status = fit_out(c, 0, err);
+    gg_team_unlock(c->team);
+    return status;
 }
 
 static size_t count_threads(const gg__tree *t) {
@@ -353,26 +322,25 @@ static size_t count_threads(const gg__tree *t) {
 }
 
 static void clear(gg__crew *c) {
-    for (size_t k = 0; k < c->n_attempts; k++)
-        gg__attempt_clear(&c->attempts[k]);
-    for (size_t k = 0; k < c->n_threads; k++)
-        gg__lane_clear(&c->lanes[k]);
+    for (size_t k = 0; k < c->n_ahead; k++)
+        gg__attempt_clear(&c->ahead[k]);
+    for (size_t k = 0; c->seats != NULL && k < c->n_threads; k++)
+        gg__lane_clear(&c->seats[k].lane);
     gg__attempt_clear(&c->own);
-    gg_free(c->attempts);
-    gg_free(c->lanes);
+    gg_team_free(c->team);
+    gg_free(c->ahead);
+    gg_free(c->desks);
+    gg_free(c->seats);
 }
 
 gg_status gg__crew_run(gg__tree *t, gg__crew_fn grow, gg_error *err) {
     gg__crew c = {.t = t, .grow = grow, .err = err, .n_threads = count_threads(t)};
-    c.lanes = gg_alloc(c.n_threads, sizeof *c.lanes);
-    GG_NEED(c.lanes, err, "out of memory for branch and bound");
-    pthread_mutex_init(&c.lock, NULL);
-    pthread_cond_init(&c.some_wait, NULL);
-    pthread_cond_init(&c.some_done, NULL);
-    gg_work_together(c.n_threads, work, &c);
+    c.seats = gg_alloc(c.n_threads, sizeof *c.seats);
+    c.status = gg_team_new(c.n_threads, look_up, &c, &c.team, err);
+    if (c.status == GG_OK && c.seats == NULL)
+        c.status = gg_fail(err, GG_E_NOMEM, "out of memory for %zu threads", c.n_threads);
+    if (c.status == GG_OK)
+        gg_work_together(c.n_threads, work, &c);
     clear(&c);
-    pthread_cond_destroy(&c.some_done);
-    pthread_cond_destroy(&c.some_wait);
-    pthread_mutex_destroy(&c.lock);
     return c.status;
 }

@@ -18,11 +18,11 @@ typedef gg_status (*gg__crew_fn)(gg__tree *tree, gg__crew *crew, gg_error *err);
  * function returns. */
 gg_status gg__crew_run(gg__tree *tree, gg__crew_fn grow, gg_error *err);
 
-/* From here on they find the parts of several servers at a time while the root is bounded with
- * prices. Errors: GG_E_NOMEM. */
-gg_status gg__crew_share_root(gg__crew *crew, gg_error *err);
+/* The root is about to be bounded, with prices if it has them: then its servers are shared out. Who
+ * is free gets ready for halves meanwhile. Errors: GG_E_NOMEM. */
+gg_status gg__crew_prepare(gg__crew *crew, gg_error *err);
 
-/* Room for attempts at nodes, with prices if the root has them. Errors: GG_E_NOMEM. */
+/* The caller's thread is ready for halves, and has room for those ahead. Errors: GG_E_NOMEM. */
 gg_status gg__crew_get_ready(gg__crew *crew, gg_error *err);
 
 /* The walk has come to a node, which is not open any more: others may go ahead with its second

@@ -11,9 +11,9 @@
 
 /* What a box must reach, and the best decision so far. */
 typedef struct gg__goal {
-    uint64_t number;          /* another one whenever it changes */
     double threshold_s;       /* what costs at least this is of no interest */
     gg_server_sums incumbent; /* of the best decision */
+    struct gg__goal *before;  /* of the incumbent before, owned; NULL: the first */
 } gg__goal;
 
 /* Zero but for what gg__lane_init is given; clear it in any case. */

@@ -7,6 +7,7 @@
 #include "solvers/tree/branching.h"
 
 struct gg__attempt;
+struct gg__goal;
 
 /* A box, the multipliers it ended with, its bound, and how it will be split. */
 typedef struct gg__node {
@@ -20,6 +21,7 @@ typedef struct gg__node {
     float *multipliers; /* n + m */
     float *prices;      /* m x n, of the balance bound; NULL: that has not bounded it */
     gg_box box;
+    const struct gg__goal *goal;  /* of both halves; NULL: the one when their turn comes */
     struct gg__attempt *ahead[2]; /* at its halves, before their turn; NULL: none */
 } gg__node;
 

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "models/base/alloc.h"
 #include "models/base/timer.h"
 #include "solvers/bound/offload_row.h"
 #include "solvers/tree/tree_internal.h"
@@ -17,13 +18,15 @@ static const double MOST_OPEN = 0.5;
  * users may all stay home 32 were open after 3 s, and one is where they persist. */
 static const double RESTS = 0.01;
 
-void gg__tree_update_goal(gg__tree *t) {
+gg_status gg__tree_renew_goal(gg__tree *t, gg_error *err) {
+    gg__goal *goal = gg_alloc(1, sizeof *goal);
+    GG_NEED(goal, err, "out of memory for branch and bound");
     double f = t->search->incumbent_s;
     /* So far inside the tolerance that the claimed bound, rounded down, still meets it. */
     double share = fmax(t->search->options->gap - 2.0 * GG__ROUNDING, GG__ROUNDING);
-    t->goal.number++;
-    t->goal.threshold_s = f - share * f;
-    t->goal.incumbent = gg_server_sums_of(t->p, t->search->incumbent);
+    *goal = (gg__goal){f - share * f, gg_server_sums_of(t->p, t->search->incumbent), t->goal};
+    t->root.goal = t->goal = goal;
+    return GG_OK;
 }
 
 gg_status gg__tree_offer(gg__tree *t, const int32_t *assignment, gg_error *err) {
@@ -34,8 +37,7 @@ gg_status gg__tree_offer(gg__tree *t, const int32_t *assignment, gg_error *err) 
         return GG_OK;
     t->search->incumbent_s = objective_s;
     memcpy(t->search->incumbent, assignment, t->p->n * sizeof *assignment);
-    gg__tree_update_goal(t);
-    return GG_OK;
+    return gg__tree_renew_goal(t, err);
 }
 
 gg_status gg__tree_try(gg__tree *t, gg_error *err) {
@@ -65,7 +67,7 @@ static gg_status look_up(gg__tree *t, const gg__node *at, bool *goes_on, gg_erro
         search->stop = GG_STOP_NODES;
     else if (gg_time_is_up(search->deadline_s))
         search->stop = GG_STOP_TIME;
-    *goes_on = search->stop == GG_STOP_DONE && at->bound_s < t->goal.threshold_s;
+    *goes_on = search->stop == GG_STOP_DONE && at->bound_s < t->goal->threshold_s;
     return GG_OK;
 }
 
@@ -80,7 +82,7 @@ static gg_status bound_long(gg__tree *t, gg__node *at, gg__effort most, bool *al
             break;
         *alive = gg__lane_round(&t->root, at, true, most.iterations);
         GG_TRY(look_up(t, at, &goes_on, err));
-        double gained_s = at->bound_s - before_s, missing_s = t->goal.threshold_s - at->bound_s;
+        double gained_s = at->bound_s - before_s, missing_s = t->goal->threshold_s - at->bound_s;
         idle = gained_s < most.worthwhile * missing_s ? idle + 1 : 0;
     }
     return GG_OK;
@@ -103,7 +105,7 @@ static gg_status bound_with_prices(gg__tree *t, gg__node *at, bool *alive, gg_er
         GG_TRY(bound_long(t, at, OF_MANY, alive, err));
     else
         *alive = gg__lane_rounds(&t->root, at, true, PRICED_AT_ROOT);
-    bool rests = t->goal.threshold_s - at->bound_s > RESTS * t->goal.threshold_s;
+    bool rests = t->goal->threshold_s - at->bound_s > RESTS * t->goal->threshold_s;
     if (!*alive || !(rests || alone) || t->search->stop != GG_STOP_DONE)
         return GG_OK;
     gg_balance_persist(t->root.balance);
@@ -113,7 +115,7 @@ static gg_status bound_with_prices(gg__tree *t, gg__node *at, bool *alive, gg_er
 /* One round does before prices, unless most is left open: from there they find nothing. */
 static bool bound_without_prices(gg__tree *t, gg__node *at) {
     bool alive = at->prices == NULL || gg__lane_rounds(&t->root, at, false, BEFORE_PRICES);
-    if (alive && (at->prices == NULL || at->bound_s < MOST_OPEN * t->goal.threshold_s))
+    if (alive && (at->prices == NULL || at->bound_s < MOST_OPEN * t->goal->threshold_s))
         alive = gg__lane_rounds(&t->root, at, false, AT_ROOT);
     return alive;
 }

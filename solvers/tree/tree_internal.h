@@ -17,7 +17,7 @@ typedef struct gg__tree {
                       search's */
     gg__open_nodes open;
     uint64_t created;
-    gg__goal goal;
+    gg__goal *goal; /* of the incumbent, owned */
     gg_branch_scores scores;
     bool has_digits;     /* prices do */
     double root_slack_s; /* how far the root was from the threshold */
@@ -30,8 +30,8 @@ static inline bool gg__tree_has_many(const gg__tree *t) {
     return t->p->n > GG_BALANCE_MANY;
 }
 
-/* After the incumbent has changed. */
-void gg__tree_update_goal(gg__tree *t);
+/* After the incumbent has changed. Those before stay until the tree's end. Errors: GG_E_NOMEM. */
+gg_status gg__tree_renew_goal(gg__tree *t, gg_error *err);
 
 /* Makes `assignment` (n) the incumbent if it is better. Errors: GG_E_NOMEM. */
 gg_status gg__tree_offer(gg__tree *t, const int32_t *assignment, gg_error *err);

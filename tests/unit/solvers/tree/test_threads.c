@@ -3,15 +3,18 @@
  * The number of threads changes nothing but the time: value, bound, decision, nodes and proof of a
  * search with a node limit are the same, bit for bit. `make check-threads` runs it under
  * ThreadSanitizer.
- * Covers crew.c, attempt.c, lane.c, root_bound.c, balance_hands.c and together.c.
+ * Covers crew.c, attempt.c, lane.c, root_bound.c, balance_hands.c, team.c
+ * and together.c.
  */
 #include "tests/support/support.h"
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
+#include "models/threads/team.h"
 #include "models/threads/together.h"
 #include "solvers/checker/certificate_check.h"
 #include "solvers/solver.h"
@@ -193,6 +196,66 @@ static void everybody_works_once(void **state) {
     }
 }
 
+enum { PARTS_MOST = 64 };
+
+typedef struct counts {
+    atomic_uint done[PARTS_MOST], by_others;
+} counts;
+
+static void count_part(void *of, size_t k, size_t who) {
+    counts *c = of;
+    atomic_fetch_add(&c->done[k], 1);
+    atomic_fetch_add(&c->by_others, who > 0 ? 1 : 0);
+    sched_yield();
+}
+
+/* Rounds go on until others have helped: they are there, and sooner or later free. */
+enum { ROUNDS = 300, ROUNDS_MOST = 1000000 };
+
+static unsigned share_parts(gg_team *team) {
+    const gg_hands hands = gg_team_hands(team, 0);
+    unsigned by_others = 0;
+    for (size_t round = 0; round < ROUNDS || (by_others == 0 && round < ROUNDS_MOST); round++) {
+        counts c = {0};
+        size_t n = round % (PARTS_MOST + 1);
+        hands.each(hands.context, n, count_part, &c);
+        for (size_t k = 0; k < PARTS_MOST; k++)
+            assert_int_equal(atomic_load(&c.done[k]), k < n);
+        by_others += atomic_load(&c.by_others);
+    }
+    return by_others;
+}
+
+typedef struct club {
+    gg_team *team;
+    bool is_over;
+    unsigned by_others;
+} club;
+
+static void meet(void *context, size_t who) {
+    club *c = context;
+    if (who == 0)
+        c->by_others = share_parts(c->team);
+    gg_team_lock(c->team);
+    while (who > 0 && !c->is_over)
+        gg_team_help(c->team, who);
+    c->is_over = true;
+    gg_team_tell(c->team);
+    gg_team_unlock(c->team);
+}
+
+static void parts_are_done_once(void **state) {
+    (void)state;
+    gg_error err = {0};
+    for (size_t threads = 2; threads <= 5; threads++) {
+        club c = {0};
+        assert_success(gg_team_new(threads, NULL, NULL, &c.team, &err), &err);
+        gg_work_together(threads, meet, &c);
+        assert_true(c.by_others > 0);
+        gg_team_free(c.team);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(results_do_not_depend_on_threads),
@@ -200,6 +263,7 @@ int main(void) {
         cmocka_unit_test(one_thread_is_asked_and_all_stop),
         cmocka_unit_test(allocation_failures_are_survived),
         cmocka_unit_test(everybody_works_once),
+        cmocka_unit_test(parts_are_done_once),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }
