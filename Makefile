@@ -267,8 +267,8 @@ check-threads: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(THREADED) OPTIMISE=-O1 \
 	    SANITIZE=-fsanitize=thread $(THREAD_TESTS)
 	@for t in $(THREAD_TESTS); do GOAGAP_TEST_SANITIZED=1 $(RUN) --label threads $$t || exit; done
-# Every test as shipped, and under the sanitizers the unit tests and most of the commands'; for full
-# counts every command under valgrind, too. Scripts first: they take longest.
+# Every test as shipped, and under the sanitizers the unit tests and what reads input; for full counts
+# every command under valgrind, too. Scripts first: they take longest.
 MEMORY_TEST := tests/memory/commands.sh
 AS_SHIPPED := GOAGAP=$(abspath $(PROGRAM)) GOLDEN_CHECK=$(abspath $(BUILD))/tests/golden_check $(RUN)
 AS_SANITIZED := GOAGAP=$(abspath $(SANITIZED))/goagap GOLDEN_CHECK=$(abspath $(SANITIZED))/tests/golden_check \
@@ -286,11 +286,13 @@ check-run:
 check-slurm: deps
 	@$(MAKE) --no-print-directory -s -j$(JOBS) $(PROGRAM)
 	@GOAGAP=$(abspath $(PROGRAM)) $(RUN) tests/slurm/run.sh
-# Batches, fronts and proofs by the dozen: under the sanitizers a unit test and $(MEMORY_TEST) go the
-# same ways, and the scripts themselves belong to full counts.
-LONG_SANITIZED := %/batch_grow.sh %/batch_instances.sh %/batch_kill.sh %/batch_shards.sh %/batch_fair.sh %/compare.sh %/notebook.sh \
-    %/report.sh %/model.sh %/evaluate.sh %/pareto.sh %/solve_fair.sh %/nodes.sh %/golden.sh
-SANITIZED_CLI_TESTS := $(filter-out $(if $(GOAGAP_TEST_LONG),,$(LONG_SANITIZED)) %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/site.sh %/octave.sh %/memory_limit.sh %/readme.sh,$(CLI_TESTS))
+# Scripts that read what others wrote run under the sanitizers, too; of all others the commands go
+# there once, by $(MEMORY_TEST), and their code by the unit tests. Full counts run every script there
+# that does not measure memory or call other programs.
+NEVER_SANITIZED := %/demo.sh %/man.sh %/completion.sh %/library.sh %/python.sh %/site.sh %/octave.sh %/memory_limit.sh %/readme.sh
+FROM_OTHERS := %/bad_input.sh %/cases.sh %/check.sh %/files.sh %/untrusted.sh %/fit.sh %/import.sh %/import_text.sh %/inspect.sh \
+    %/recipe.sh %/batch_disk.sh %/batch_external.sh
+SANITIZED_CLI_TESTS := $(if $(GOAGAP_TEST_LONG),$(filter-out $(NEVER_SANITIZED),$(CLI_TESTS)),$(filter $(FROM_OTHERS),$(CLI_TESTS)))
 
 # What tells which tree it came from is compiled anew with every revision, and nothing else is.
 $(BUILD)/experiments/cli/cmd_version.o $(BUILD)/experiments/batch/provenance.o: $(BUILD)/revision
