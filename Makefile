@@ -354,6 +354,10 @@ bench-peers: $(PROGRAM) $(BUILD)/bench/bench_exact
 bench: bench-data
 bench-data: $(BUILD)/bench/bench_data
 	@$(BUILD)/bench/bench_data $(BUILD)/bench $(BUILD)/bench/data.csv
+# One thread and two on the same trees; minutes, on two cores that nobody else uses.
+.PHONY: bench-threads
+bench-threads: $(PROGRAM)
+	@bash experiments/bench/bench_threads.sh $(PROGRAM) $(BUILD)/bench $(BUILD)/bench/threads.csv
 # A folder of many parts; not of `make bench`, since making it takes minutes.
 .PHONY: bench-results
 PARTS ?= 4000

@@ -5,13 +5,16 @@
 #include "models/base/record.h"
 #include "solvers/checker/outward.h"
 
+/* Numbers of a server's member. */
+enum { COLUMNS = 4 };
+
 gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **out,
                                 gg_error *err) {
     size_t n = p->n, m = p->m;
     const gg_record_array arrays[] = {
         GG_ARRAY(gg__proof_bounder, parts, m),
         GG_ARRAY(gg__proof_bounder, members, m * n),
-        GG_ARRAY(gg__proof_bounder, columns, 3 * m * n),
+        GG_ARRAY(gg__proof_bounder, columns, COLUMNS * m * n),
         GG_ARRAY(gg__proof_bounder, ranges, m * N_ENDS * (n + 1)),
         GG_ARRAY(gg__proof_bounder, values, m * N_ENDS * (n + 1)),
         GG_ARRAY(gg__proof_bounder, user_price, n),
@@ -29,12 +32,14 @@ gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **
     b->p = p;
     gg__proof_price_row(b, 0.0);
     for (size_t j = 0; j < m; j++) {
-        double *columns = b->columns + 3 * j * n;
+        double *columns = b->columns + COLUMNS * j * n;
         gg__proof_value *values = b->values + j * N_ENDS * (n + 1);
         double *ranges = b->ranges + j * N_ENDS * (n + 1);
         b->parts[j] = (gg__proof_part){.member = b->members + j * n,
-                                       .factor = {columns, columns + n},
-                                       .base = columns + 2 * n,
+                                       .factor = columns,
+                                       .rise = columns + n,
+                                       .work = columns + 2 * n,
+                                       .base = columns + 3 * n,
                                        .range = {ranges, ranges + n + 1},
                                        .value = {values, values + n + 1}};
     }
@@ -69,8 +74,10 @@ static void gather(gg__proof_bounder *b, const gg__proof_box *box, size_t j) {
     }
     for (size_t k = 0; k < part->n_members; k++) {
         size_t i = part->member[k];
-        for (int end = LOW; end < N_ENDS; end++)
-            part->factor[end][k] = gg__proof_cost_factor(p, i, j, part->interference[end]);
+        part->factor[k] = gg__proof_cost_factor(p, i, j, part->interference[LOW]);
+        part->rise[k] = gg__sub_below(gg__proof_cost_factor(p, i, j, part->interference[HIGH]),
+                                      part->factor[k]);
+        part->work[k] = gg__proof_work(p, i, j);
         part->base[k] = gg__sub_below(charge_of(b, i, j), b->user_price[i]);
         if (p->fixed_s != NULL)
             part->base[k] = gg__add_below(part->base[k], gg__proof_fixed(p, i, j));
@@ -95,20 +102,16 @@ static share share_of_range(const gg__proof_part *part, int end, size_t load) {
 
 /* Cost factors are concave in the interference: no less than on the chord between the box's ends.
  */
-static double chord(const gg__proof_part *part, size_t k, share s) {
-    double rise = gg__sub_below(part->factor[HIGH][k], part->factor[LOW][k]);
-    return gg__add_below(part->factor[LOW][k], gg__mul_below(rise > 0.0 ? s.below : s.above, rise));
-}
-
 void gg__proof_costs(gg__proof_bounder *b, size_t j, int end, size_t load) {
     const gg__proof_part *part = &b->parts[j];
     share s = share_of_range(part, end, load);
     double per_work = gg__proof_seconds_per_work(b->p, j, load), air = gg__proof_air(b->p, j, load);
     for (size_t k = 0; k < part->n_members; k++) {
-        double work = gg__proof_work(b->p, part->member[k], j);
-        double own =
-            gg__add_below(gg__mul_below(air, chord(part, k, s)), gg__mul_below(work, per_work));
-        b->cost[k] = gg__add_below(own, part->base[k]);
+        double low = part->factor[k], base = part->base[k];
+        double more = (part->rise[k] > 0.0 ? s.below : s.above) * part->rise[k];
+        double air_s = air * gg__below_few(low + more, fabs(low) + fabs(more));
+        double work_s = part->work[k] * per_work;
+        b->cost[k] = gg__below_few(air_s + work_s + base, fabs(air_s) + fabs(work_s) + fabs(base));
     }
 }
 

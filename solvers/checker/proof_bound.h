@@ -21,7 +21,9 @@ typedef struct gg__proof_value {
 typedef struct gg__proof_part {
     size_t n_members, n_free;
     uint32_t *member;               /* n */
-    double *factor[N_ENDS];         /* n: below the cost per unit of load, at the box's ends */
+    double *factor, *rise;          /* n: below the cost per unit of load at the lower end of the
+                                       box's interference, and by how much it rises to the other */
+    double *work;                   /* n */
     double *base;                   /* n: below what the multipliers charge */
     double interference[N_ENDS];    /* of the box, W */
     double *range[N_ENDS];          /* n + 1, by load, W */
