@@ -83,30 +83,52 @@ static gg_verdict note_progress(void *context, const gg_progress *now) {
     return GG_CONTINUE;
 }
 
-static void solve(bench *b, series *s, const gg_instance *instance, int seed) {
-    watch w = {gg_now_s(), {1.0, 1.0, 1.0}};
+/* Solves shorter than this are timed so often, with their checks, and the least time of each
+ * counts: a machine's speed changes in between. */
+static const double SHORT_S = 1.0;
+enum { TIMES = 3 };
+
+typedef struct seconds {
+    double solve_s, check_s;
+} seconds;
+
+static seconds solve_once(bench *b, const series *s, const gg_instance *instance, watch *w,
+                          bool *is_proven) {
     gg_solve_options options = gg_solve_options_init();
     options.objective = s->objective;
     options.gap = s->gap;
     options.time_limit_s = s->limit_s;
     options.progress = note_progress;
-    options.progress_context = &w;
+    options.progress_context = w;
     options.certify = true;
     gg_result result = {0};
     if (gg_solve(gg_solver_find("exact", &b->err), instance, &options, &result, &b->err) != GG_OK)
         die(b);
-    note(&w, result.runtime_s, gg_result_gap(&result));
-    s->seconds[seed] = result.runtime_s;
-    for (int k = 0; k < N_MOMENTS; k++)
-        s->gaps[k][seed] = w.gap[k];
-    s->proven += result.status == GG_OPTIMAL;
+    note(w, result.runtime_s, gg_result_gap(&result));
+    *is_proven = result.status == GG_OPTIMAL;
     double start_s = gg_now_s();
     if (result.certificate != NULL &&
         gg_certificate_check(instance, s->objective, result.certificate, &b->err) != GG_OK)
         die(b);
-    s->check_ratio[seed] =
-        result.certificate != NULL ? (gg_now_s() - start_s) / result.runtime_s : NAN;
+    seconds took = {result.runtime_s, result.certificate != NULL ? gg_now_s() - start_s : NAN};
     gg_result_clear(&result);
+    return took;
+}
+
+static void solve(bench *b, series *s, const gg_instance *instance, int seed) {
+    seconds least = {INFINITY, INFINITY};
+    bool is_proven = false;
+    for (int time = 0; time == 0 || (time < TIMES && least.solve_s < SHORT_S); time++) {
+        watch w = {gg_now_s(), {1.0, 1.0, 1.0}};
+        seconds took = solve_once(b, s, instance, &w, &is_proven);
+        least.solve_s = fmin(least.solve_s, took.solve_s);
+        least.check_s = fmin(least.check_s, took.check_s);
+        for (int k = 0; k < N_MOMENTS; k++)
+            s->gaps[k][seed] = w.gap[k];
+    }
+    s->proven += is_proven;
+    s->seconds[seed] = least.solve_s;
+    s->check_ratio[seed] = isfinite(least.check_s) ? least.check_s / least.solve_s : NAN;
 }
 
 static double median(double *values, int count) {
