@@ -103,17 +103,20 @@ static void sleep_awhile(gg_team *t, bool briefly) {
     t->n_asleep--;
 }
 
+static void look_up(gg_team *t, size_t who) {
+    if (who == 0 && t->look != NULL)
+        t->look(t->context);
+}
+
 void gg_team_wait(gg_team *t, size_t who) {
-    bool looks = who == 0 && t->look != NULL;
     size_t known = atomic_load(&t->news);
     gg_team_unlock(t);
     for (int k = 0; k < LOOKS && atomic_load(&t->news) == known; k++)
         sched_yield();
     gg_team_lock(t);
     if (atomic_load(&t->news) == known)
-        sleep_awhile(t, looks);
-    if (looks)
-        t->look(t->context);
+        sleep_awhile(t, who == 0 && t->look != NULL);
+    look_up(t, who);
 }
 
 /* Parts are begun from both ends, so that a thread mostly has the same ones again: what they read
@@ -157,6 +160,7 @@ void gg_team_help(gg_team *t, size_t who) {
     for (size_t k = 0; k < t->n_threads; k++)
         if (needs_help(&t->jobs[k])) {
             help(&t->jobs[k], who);
+            look_up(t, who);
             return;
         }
     atomic_fetch_add(&t->n_free, 1);

@@ -7,14 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "models/base/status.h"
 #include "models/base/linkage.h"
+#include "models/base/status.h"
 
 GG_C_BEGIN
 typedef struct gg_team gg_team;
 
-/* Threads are called 0, 1, 2, ... below n. While the first waits, `look`, if given, is called every
- * 20 ms or sooner, with `context`. Release with gg_team_free. Errors: GG_E_NOMEM. */
+/* Threads are called 0, 1, 2, ... below n. While the first waits, or has helped, `look`, if given,
+ * is called every 20 ms or sooner, with `context`. Release with gg_team_free. Errors: GG_E_NOMEM.
+ */
 gg_status gg_team_new(size_t n_threads, void (*look)(void *context), void *context, gg_team **out,
                       gg_error *err);
 /* NULL is allowed. */

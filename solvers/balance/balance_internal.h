@@ -100,7 +100,9 @@ struct gg_balance {
  * where there are hands: with copies of the record, of which each has a q of its own. A part writes
  * what is its server's alone. */
 typedef void (*gg__server_task)(gg_balance *balance, size_t j, void *context);
-void gg__balance_each(gg_balance *balance, size_t first, size_t last, gg__server_task part,
+/* False where a thread that helped was stopped, as the caller's may not have been yet: parts may be
+ * unfinished. */
+bool gg__balance_each(gg_balance *balance, size_t first, size_t last, gg__server_task part,
                       void *context);
 
 /* Every sum of the present prices that the servers' parts need. */

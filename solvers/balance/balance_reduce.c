@@ -226,6 +226,7 @@ typedef struct reduction {
     double slack_s;
     bool options;
     bool is_empty[GG_BOUND_SERVERS_MAX];
+    bool was_stopped; /* not all servers were looked at */
 } reduction;
 
 static void part_reduce(gg_balance *bal, size_t j, void *context) {
@@ -239,7 +240,7 @@ static void part_reduce(gg_balance *bal, size_t j, void *context) {
 static bool reduce_servers(gg_balance *bal, reduction *r) {
     size_t m = bal->p->m;
     if (!r->options || bal->note == NULL) {
-        gg__balance_each(bal, 0, m, part_reduce, r);
+        r->was_stopped = !gg__balance_each(bal, 0, m, part_reduce, r);
     } else {
         for (size_t j = 0; j < m && !(j > 0 && r->is_empty[j - 1]); j++)
             part_reduce(bal, j, r);
@@ -265,7 +266,7 @@ bool gg_balance_reduce(gg_balance *bal, gg_box *box, double bound_s, double thre
     reduction r = {.box = box, .slack_s = slack_s, .options = options};
     if (!reduce_servers(bal, &r))
         return false;
-    if (!options || gg_time_is_up(bal->b->deadline_s))
+    if (!options || r.was_stopped || gg_time_is_up(bal->b->deadline_s))
         return true;
     for (size_t i = 0; i < p->n; i++)
         if (!gg__is_forced(box, i) && box->servers[i] != 0) {

@@ -251,14 +251,14 @@ enum { SERVERS_AT_ONCE = 4 };
 double gg__balance_evaluate(gg_balance *bal, bool all_states, double tolerance_s) {
     size_t m = bal->p->m, step = SERVERS_AT_ONCE;
     gg__balance_charge(bal);
-    gg__balance_each(bal, 0, m, part_near, &tolerance_s);
-    if (bal->many && gg_time_is_up(bal->b->deadline_s))
+    if (!gg__balance_each(bal, 0, m, part_near, &tolerance_s) ||
+        (bal->many && gg_time_is_up(bal->b->deadline_s)))
         return -INFINITY;
     part of = {tolerance_s, total_value(bal, 0.0)};
     bool is_cut = all_states && !(of.total > bal->hopeless_s);
     for (size_t j = 0; all_states && j < m && !is_cut; j += step) {
-        gg__balance_each(bal, j, j + step < m ? j + step : m, part_all, &of);
-        if (gg_time_is_up(bal->b->deadline_s))
+        if (!gg__balance_each(bal, j, j + step < m ? j + step : m, part_all, &of) ||
+            gg_time_is_up(bal->b->deadline_s))
             return -INFINITY;
         of.total = total_value(bal, 0.0);
         is_cut = !(of.total > bal->hopeless_s);

@@ -2,14 +2,15 @@
  *
  * The balance bound against every decision of small problems: at any prices it stays below them
  * all, and what it proves away was not worth keeping.
- * Covers state_value.c, balance_scan.c, balance_ascent.c, balance_start.c, balance_reduce.c and
- * balance_kernel.c as well.
+ * Covers state_value.c, balance_scan.c, balance_ascent.c, balance_start.c, balance_reduce.c,
+ * balance_hands.c and balance_kernel.c as well.
  */
 #include "tests/support/support.h"
 
 #include <string.h>
 
 #include "models/base/alloc.h"
+#include "models/base/timer.h"
 #include "solvers/balance/balance_internal.h"
 #include "solvers/bound/threshold_kernel.h"
 #include "tests/support/instances/all_decisions.h"
@@ -189,6 +190,53 @@ static void reduction_keeps_what_is_cheaper_than_the_threshold(void **state) {
     assert_true(reduced > 1000);
 }
 
+static bool yes(void *context) {
+    (void)context;
+    return true;
+}
+
+/* Hands of which every eighth part is a thread's that is told to stop, as nobody else is yet. */
+static void each_with_stops(void *context, size_t n, void (*part)(void *of, size_t k, size_t who),
+                            void *of) {
+    for (size_t k = 0; k < n; k++) {
+        gg_stop_watch watch = {.ask = yes};
+        bool stops = gg_rng_next_below(context, 8) == 0;
+        if (stops)
+            gg_stop_watch_begin(&watch);
+        part(of, k, stops);
+        if (stops)
+            gg_stop_watch_end(&watch);
+    }
+}
+
+static void threads_that_are_stopped_prove_nothing(void **state) {
+    (void)state;
+    size_t bounded = 0, unbounded = 0;
+    for (uint64_t seed = 1; seed <= test_rounds(1500, 30000); seed++) {
+        trial t;
+        if (trial_start(&t, seed, MILD)) {
+            gg_rng rng = gg_rng_start(seed, 25, GG_STREAM_TEST);
+            double *desks = gg_alloc(2 * gg_balance_desk(t.all.problem), sizeof *desks);
+            assert_non_null(desks);
+            gg_balance_share(t.balance, (gg_hands){each_with_stops, &rng}, desks);
+            double threshold_s = draw_threshold_s(&t, seed);
+            double bound_s = gg_balance_ascend(t.balance, threshold_s, (int)(seed % 30));
+            if (bound_s - 2e-11 * fabs(bound_s) > t.cheapest_s)
+                fail_msg("seed %u: bound %.17g, decision %.17g", (unsigned)seed, bound_s,
+                         t.cheapest_s);
+            bool alive =
+                bound_s == -INFINITY || gg_balance_reduce(t.balance, &t.box, bound_s, threshold_s);
+            check_kept(&t, alive, threshold_s * (1.0 - 2e-11), seed);
+            bounded += bound_s > -INFINITY;
+            unbounded += bound_s == -INFINITY;
+            gg_free(desks);
+        }
+        trial_end(&t);
+    }
+    print_message("bounded: %zu, stopped before: %zu\n", bounded, unbounded);
+    assert_true(bounded > 300 && unbounded > 100);
+}
+
 /* Bounds are claimed with 2e-11 taken off: that must cover all rounding. */
 static void a_claimed_bound_holds_after_the_ascent(void **state) {
     (void)state;
@@ -303,6 +351,7 @@ int main(void) {
         cmocka_unit_test(it_is_no_worse_than_the_bound_it_starts_from),
         cmocka_unit_test(reduction_keeps_what_is_cheaper_than_the_threshold),
         cmocka_unit_test(a_claimed_bound_holds_after_the_ascent),
+        cmocka_unit_test(threads_that_are_stopped_prove_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
 }
