@@ -211,8 +211,8 @@ static void each_with_stops(void *context, size_t n, void (*part)(void *of, size
 
 static void threads_that_are_stopped_prove_nothing(void **state) {
     (void)state;
-    size_t bounded = 0, unbounded = 0;
-    for (uint64_t seed = 1; seed <= test_rounds(1500, 30000); seed++) {
+    size_t bounded = 0, unbounded = 0, rounds = test_rounds(1500, 30000);
+    for (uint64_t seed = 1; seed <= rounds; seed++) {
         trial t;
         if (trial_start(&t, seed, MILD)) {
             gg_rng rng = gg_rng_start(seed, 25, GG_STREAM_TEST);
@@ -234,7 +234,7 @@ static void threads_that_are_stopped_prove_nothing(void **state) {
         trial_end(&t);
     }
     print_message("bounded: %zu, stopped before: %zu\n", bounded, unbounded);
-    assert_true(bounded > 300 && unbounded > 100);
+    assert_true(bounded > rounds / 2 && unbounded > rounds / 20);
 }
 
 /* Bounds are claimed with 2e-11 taken off: that must cover all rounding. */
