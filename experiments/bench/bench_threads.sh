@@ -14,7 +14,7 @@ solve() {
     threads=$1
     shift
     "$program" solve "$network" -s exact --threads "$threads" --format json "$@" 2>"$folder/messages" |
-        tr ',' '\n' | awk -F': *' '/"runtime_s"/ {s = $2} /"nodes"/ {n = $2} END {print s + 0, n + 0}'
+        tr ',' '\n' | awk -F': *' '/"runtime_s":/ {s = $2} /"nodes":/ {n = $2} END {print s + 0, n + 0}'
 }
 
 # kind NAME FIRST LAST NETWORK... -- OPTIONS...
@@ -28,13 +28,14 @@ kind() {
         for objective in weighted uniform; do
             for ((k = 0; k < times; k++)); do
                 one=$(solve 1 -w "$objective" "$@")
+                [ "${one#* }" -gt 0 ] || { echo failed && break; }
                 [ "${one#* }" -gt 100 ] || break
                 echo "$one $(solve 2 -w "$objective" "$@")"
             done | awk -v row="$name,$run,$objective" '
                 NR == 1 || $1 < one {one = $1} NR == 1 || $3 < two {two = $3}
-                $2 != $4 {exit 1}
-                END {if (NR) printf "%s,%d,%.4f,%.4f,%.2f\n", row, $2, one, two, one / two}' >>"$csv" ||
-                { echo "$name, run $run: the trees of one thread and two differ" >&2 && exit 1; }
+                NF != 4 || $2 != $4 {bad = 1}
+                END {if (bad) exit 1; if (NR) printf "%s,%d,%.4f,%.4f,%.2f\n", row, $2, one, two, one / two}' >>"$csv" ||
+                { echo "$name, run $run: a solve failed, or the trees of one thread and two differ" >&2 && exit 1; }
         done
     done
     grep "^$name," "$csv" | sort -t, -k7n | awk -F, -v name="$name" '

@@ -57,8 +57,12 @@ gg_status gg_team_new(size_t n_threads, void (*look)(void *context), void *conte
         jobs[k].team = t;
         jobs[k].owner = k;
     }
+    pthread_condattr_t by_clock;
+    pthread_condattr_init(&by_clock);
+    pthread_condattr_setclock(&by_clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&t->is_told, &by_clock);
+    pthread_condattr_destroy(&by_clock);
     pthread_mutex_init(&t->lock, NULL);
-    pthread_cond_init(&t->is_told, NULL);
     return GG_OK;
 }
 
@@ -91,7 +95,7 @@ void gg_team_tell(gg_team *t) {
 
 static void sleep_awhile(gg_team *t, bool briefly) {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += SLEEP_MS * 1000000L;
     until.tv_sec += until.tv_nsec / 1000000000L;
     until.tv_nsec %= 1000000000L;
