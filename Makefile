@@ -33,6 +33,9 @@ $(call stamp,options,$(OWN_CFLAGS))
 $(call stamp,revision,$(GIT_REVISION))
 endif
 GG_LDLIBS = $(PKG_LIBS) -lglpk -lm -lpthread
+# HDF5's shared library brings thirty others (curl's), more than half of what a command takes to start.
+HDF5_ARCHIVE = $(eval HDF5_ARCHIVE := $$(wildcard $$(addsuffix /libhdf5.a,$$(patsubst -L%,%,$$(filter %hdf5/serial,$$(PKG_LIBS))))))$(HDF5_ARCHIVE)
+PROGRAM_LDLIBS = $(if $(HDF5_ARCHIVE),$(patsubst -lhdf5,$(HDF5_ARCHIVE) -lsz -ldl,$(GG_LDLIBS)),$(GG_LDLIBS))
 # gold takes half the time for a program (and warns beside clang).
 GOLD := $(if $(findstring clang,$(CC)),,$(if $(shell command -v ld.gold),-fuse-ld=gold))
 GG_LDFLAGS = $(SANITIZE) $(GOLD) $(LDFLAGS)
@@ -130,7 +133,7 @@ $(SHARED): $(LIB_OBJ) $(EXPORTED)
 	    $(filter %.o,$^) $(GG_LDLIBS) -o $@
 
 $(PROGRAM): $(BUILD)/experiments/cli/main.o $(APP_OBJ) $(LIBRARY)
-	$(CC) $(GG_LDFLAGS) $^ $(GG_LDLIBS) -o $@
+	$(CC) $(GG_LDFLAGS) $^ $(PROGRAM_LDLIBS) -o $@
 
 $(foreach t,$(TEST_SRC:.c=),$(eval $(BUILD)/tests/$(notdir $t): $(BUILD)/$t.o))
 
