@@ -7,9 +7,6 @@
 #include "models/base/rng.h"
 #include "solvers/search/search_state.h"
 
-/* Above this many users swaps are left out: their number grows with the square. */
-enum { GG_SWAP_USERS_MAX = 2000 };
-
 /* Whether a change of the objective is more than rounding. */
 static inline bool gg_improves(double change_s, double objective_s) {
     return change_s < -1e-12 * objective_s;

@@ -43,13 +43,21 @@ static double log_near_one(double ratio) {
     return 2.0 * z * (1.0 + z2 * (1.0 / 3.0 + z2 * (0.2 + z2 * (1.0 / 7.0))));
 }
 
-static double user_factor(gg_search *s, size_t i, size_t j, double dy) {
+gg__expansion gg__expand_near(gg_search *s, size_t i, size_t j) {
+    const gg__server_sums *sums = &s->sums[j];
+    if (s->factor == NULL)
+        return gg__expand(s, i, j, sums->origin_w);
     gg__user_factor *f = &s->factor[i * s->n_servers + j];
-    if (f->origin != s->sums[j].origin) {
-        f->at = gg__expand(s, i, j, s->sums[j].origin_w);
-        f->origin = s->sums[j].origin;
+    if (f->origin != sums->origin) {
+        f->at = gg__expand(s, i, j, sums->origin_w);
+        f->origin = sums->origin;
     }
-    return at(&f->at, dy);
+    return f->at;
+}
+
+static double user_factor(gg_search *s, size_t i, size_t j, double dy) {
+    gg__expansion e = gg__expand_near(s, i, j);
+    return at(&e, dy);
 }
 
 static double sum_of_factors(const gg_search *s, size_t j, double disturbance_w) {

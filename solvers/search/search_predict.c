@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What moves and swaps would change, by the search state's expansions.
+ * What moves would change, by the search state's expansions.
  */
 #include <math.h>
 
@@ -28,8 +28,7 @@ static double cost_with_s(gg_search *s, size_t i, size_t j, bool from_home) {
                              sums->fixed_s + gg__fixed(s, i, j));
 }
 
-/* Change of server j's cost when its interference changes by `power_w` and its users stay. */
-static double disturbed_change_s(gg_search *s, size_t j, double power_w) {
+double gg__disturbed_change_s(gg_search *s, size_t j, double power_w) {
     const gg__server_sums *sums = &s->sums[j];
     if (sums->load == 0 || power_w == 0.0)
         return 0.0;
@@ -44,7 +43,7 @@ void gg_search_try_moves(gg_search *s, size_t i, double *change_s) {
     if (home) {
         leave_home_s = -s->weighted_local_s[i];
         for (size_t k = 0; k < s->n_servers; k++)
-            leave_home_s += s->scratch[k] = disturbed_change_s(s, k, gg__disturbing(s, i, k));
+            leave_home_s += s->scratch[k] = gg__disturbed_change_s(s, k, gg__disturbing(s, i, k));
     } else {
         double now_s = s->sums[from].cost_s;
         leave_server_s = cost_without_s(s, i, (size_t)from, false) - now_s;
@@ -52,7 +51,7 @@ void gg_search_try_moves(gg_search *s, size_t i, double *change_s) {
             go_home_s = cost_without_s(s, i, (size_t)from, true) - now_s + s->weighted_local_s[i];
             for (size_t k = 0; k < s->n_servers; k++)
                 if (k != (size_t)from)
-                    go_home_s += disturbed_change_s(s, k, -gg__disturbing(s, i, k));
+                    go_home_s += gg__disturbed_change_s(s, k, -gg__disturbing(s, i, k));
         }
     }
     change_s[0] = home ? 0.0 : go_home_s;
@@ -65,38 +64,4 @@ void gg_search_try_moves(gg_search *s, size_t i, double *change_s) {
             change_s[1 + j] = cost_with_s(s, i, j, home) - s->sums[j].cost_s +
                               (home ? leave_home_s - s->scratch[j] : leave_server_s);
     }
-}
-
-/* Cost change of server j when user `out` leaves it and `in` takes the place; the leaver interferes
- * here only if it goes to another server, the comer did only if it came from one. */
-static double replace_change_s(gg_search *s, size_t j, size_t out, bool out_home, size_t in,
-                               bool in_home) {
-    const gg__server_sums *sums = &s->sums[j];
-    double interference_w = sums->interference_w + (out_home ? 0.0 : gg__disturbing(s, out, j)) -
-                            (in_home ? 0.0 : gg__disturbing(s, in, j));
-    double factors = gg__factors_at(s, j, interference_w, out, in);
-    double work = sums->work - gg__work(s, out, j) + gg__work(s, in, j);
-    double fixed_s = sums->fixed_s - gg__fixed(s, out, j) + gg__fixed(s, in, j);
-    return gg__server_cost_s(s, j, sums->load, factors, work, fixed_s) - sums->cost_s;
-}
-
-double gg_search_try_swap(gg_search *s, size_t a, size_t b) {
-    int32_t at_a = s->server[a], at_b = s->server[b];
-    if (at_a == at_b)
-        return 0.0;
-    if (!gg_search_allows(s, a, at_b) || !gg_search_allows(s, b, at_a))
-        return INFINITY;
-    if (at_a == GG_LOCAL || at_b == GG_LOCAL) {
-        size_t comes = at_a == GG_LOCAL ? a : b, leaves = at_a == GG_LOCAL ? b : a;
-        size_t j = (size_t)s->server[leaves];
-        double change_s = s->weighted_local_s[leaves] - s->weighted_local_s[comes] +
-                          replace_change_s(s, j, leaves, true, comes, true);
-        for (size_t k = 0; k < s->n_servers; k++)
-            if (k != j)
-                change_s += disturbed_change_s(
-                    s, k, gg__disturbing(s, comes, k) - gg__disturbing(s, leaves, k));
-        return change_s;
-    }
-    return replace_change_s(s, (size_t)at_a, a, false, b, false) +
-           replace_change_s(s, (size_t)at_b, b, false, a, false);
 }

@@ -4,14 +4,13 @@
 #include "models/base/alloc.h"
 #include "models/base/record.h"
 
-/* Below this many users every change renews the sums it touches. */
-enum { ALWAYS_RENEW_USERS = 2000 };
+/* For more than GG_SWAP_USERS_MAX users; for fewer every change renews the sums it touches. */
 static const double DRIFT_ALLOWED = 1e-3;
 static const double LN2 = 0.6931471805599453;
 
 static void add_user(gg_search *s, size_t i, size_t j, double sign) {
     gg__server_sums *sums = &s->sums[j];
-    gg__expansion e = gg__expand(s, i, j, sums->origin_w);
+    gg__expansion e = gg__expand_near(s, i, j);
     sums->sum.a0 += sign * e.a0;
     sums->sum.a1 += sign * e.a1;
     sums->sum.a2 += sign * e.a2;
@@ -23,9 +22,12 @@ static void add_user(gg_search *s, size_t i, size_t j, double sign) {
 static void renew(gg_search *s, size_t j) {
     gg__server_sums *sums = &s->sums[j];
     const uint32_t *members = s->members + j * s->n_users;
-    sums->origin_w = sums->interference_w + sums->floor_w;
-    sums->per_origin_w = 1.0 / sums->origin_w;
-    sums->origin++;
+    double origin_w = sums->interference_w + sums->floor_w;
+    if (origin_w != sums->origin_w) {
+        sums->origin_w = origin_w;
+        sums->per_origin_w = 1.0 / origin_w;
+        sums->origin++;
+    }
     sums->version++;
     sums->sum = (gg__expansion){0.0, 0.0, 0.0};
     sums->work = sums->fixed_s = 0.0;
@@ -52,10 +54,36 @@ static void price_user(gg_search *s, gg_objective objective, size_t i) {
         s->fixed[i * s->n_servers + j] = gg_fixed_cost(in, w, joule, i, j);
 }
 
+/* Everybody is home. */
+static void start_users(gg_search *s, gg_objective objective) {
+    const size_t m = s->n_servers;
+    for (size_t i = 0; i < s->n_users; i++) {
+        price_user(s, objective, i);
+        s->server[i] = GG_LOCAL;
+        s->local_s += s->weighted_local_s[i];
+        for (size_t j = 0; j < m; j++) {
+            double power_w = gg_received_w(s->in, i, j);
+            s->power_w[i * m + j] = power_w;
+            s->usable[i * m + j] = gg_has_rate(power_w, gg_floor_w(s->in, j));
+        }
+    }
+}
+
+static void start_servers(gg_search *s) {
+    for (size_t j = 0; j < s->n_servers; j++) {
+        s->sums[j].per_flop = 1.0 / s->in->server_capacity_flops[j];
+        s->sums[j].floor_w = gg_floor_w(s->in, j);
+        s->sums[j].bits_scale = LN2 / s->in->bandwidth_hz[j];
+        s->sums[j].weakest_w[0] = s->sums[j].weakest_w[1] = INFINITY;
+        renew(s, j);
+    }
+}
+
 gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search **out,
                         gg_error *err) {
     *out = NULL;
     size_t n = in->n_users, m = in->n_servers, n_pairs;
+    const bool swaps = n <= GG_SWAP_USERS_MAX;
     const bool tokens = in->server_model != NULL && in->output_tokens != NULL;
     const bool fixed = in->gate_delay_s != NULL || in->prefill_s != NULL;
     if (gg_size_multiply(n, m, &n_pairs) != 0)
@@ -68,12 +96,17 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
         GG_ARRAY(gg_search, fixed, fixed ? n_pairs : 0),
         GG_ARRAY(gg_search, power_w, n_pairs),
         GG_ARRAY(gg_search, usable, n_pairs),
-        GG_ARRAY(gg_search, factor, n <= ALWAYS_RENEW_USERS ? n_pairs : 0),
+        GG_ARRAY(gg_search, factor, swaps ? n_pairs : 0),
         GG_ARRAY(gg_search, server, n),
         GG_ARRAY(gg_search, members, n_pairs),
         GG_ARRAY(gg_search, place, n),
         GG_ARRAY(gg_search, sums, m),
         GG_ARRAY(gg_search, scratch, m),
+        GG_ARRAY(gg_search, trades.share_s, swaps ? n_pairs + n : 0),
+        GG_ARRAY(gg_search, trades.come_s, swaps ? n_pairs : 0),
+        GG_ARRAY(gg_search, trades.disturb_s, swaps ? n_pairs : 0),
+        GG_ARRAY(gg_search, trades.leave_s, swaps ? 2 * n : 0),
+        GG_ARRAY(gg_search, trades.version, m),
     };
     gg_search *s = GG_RECORD_NEW(gg_search, arrays);
     GG_NEED(s, err, "out of memory for a search over %zu users", n);
@@ -81,31 +114,16 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
     s->n_users = n;
     s->n_servers = m;
     s->is_fixed = in->fixed_interference_w != NULL;
-    if (n > ALWAYS_RENEW_USERS)
+    if (!swaps)
         s->factor = NULL;
     if (!tokens)
         s->weighted_tokens = NULL;
     if (!fixed)
         s->fixed = NULL;
-    for (size_t i = 0; i < n; i++) {
-        price_user(s, objective, i);
-        s->server[i] = GG_LOCAL;
-        s->local_s += s->weighted_local_s[i];
-        for (size_t j = 0; j < m; j++) {
-            double power_w = gg_received_w(in, i, j);
-            s->power_w[i * m + j] = power_w;
-            s->usable[i * m + j] = gg_has_rate(power_w, gg_floor_w(in, j));
-        }
-    }
-    s->drift_allowed = n <= ALWAYS_RENEW_USERS ? 0.0 : DRIFT_ALLOWED;
+    start_users(s, objective);
+    s->drift_allowed = swaps ? 0.0 : DRIFT_ALLOWED;
     s->per_user_flop = 1.0 / in->max_user_capacity_flops;
-    for (size_t j = 0; j < m; j++) {
-        s->sums[j].per_flop = 1.0 / in->server_capacity_flops[j];
-        s->sums[j].floor_w = gg_floor_w(in, j);
-        s->sums[j].bits_scale = LN2 / in->bandwidth_hz[j];
-        s->sums[j].weakest_w[0] = s->sums[j].weakest_w[1] = INFINITY;
-        renew(s, j);
-    }
+    start_servers(s);
     *out = s;
     return GG_OK;
 }
@@ -140,7 +158,14 @@ static void remove_member(gg_search *s, size_t i, size_t j) {
         note_power(sums, gg__power(s, members[k], j));
 }
 
+/* Shares in trades are of the decision as it was. */
+static void forget_trades(gg_search *s) {
+    s->trades.are_known = false;
+    s->trades.vain = 0;
+}
+
 void gg_search_load(gg_search *s, const int32_t *assignment) {
+    forget_trades(s);
     s->local_s = 0.0;
     for (size_t j = 0; j < s->n_servers; j++) {
         s->sums[j].load = 0;
@@ -233,6 +258,7 @@ void gg_search_move(gg_search *s, size_t i, int32_t target) {
     int32_t from = s->server[i];
     if (from == target)
         return;
+    forget_trades(s);
     s->server[i] = target;
     if (from == GG_LOCAL) {
         change_local(s, -s->weighted_local_s[i]);
@@ -248,9 +274,10 @@ void gg_search_move(gg_search *s, size_t i, int32_t target) {
     for (size_t k = 0; k < s->n_servers; k++) {
         bool was_foreign = from != GG_LOCAL && (size_t)from != k;
         bool is_foreign = target != GG_LOCAL && (size_t)target != k;
-        if (was_foreign != is_foreign)
-            disturb(s, k, is_foreign ? gg__disturbing(s, i, k) : -gg__disturbing(s, i, k));
-        if (was_foreign != is_foreign || (int32_t)k == from || (int32_t)k == target)
+        bool changes = was_foreign != is_foreign && !s->is_fixed;
+        if (changes)
+            disturb(s, k, is_foreign ? gg__power(s, i, k) : -gg__power(s, i, k));
+        if (changes || (int32_t)k == from || (int32_t)k == target)
             settle(s, k);
     }
 }

@@ -14,6 +14,9 @@
 
 typedef struct gg_search gg_search;
 
+/* Above this many users swaps are left out: their number grows with the square. */
+enum { GG_SWAP_USERS_MAX = 2000 };
+
 /* A state with everybody local. The instance must outlive it. Free with gg_free. Errors:
  * GG_E_NOMEM. */
 gg_status gg_search_new(const gg_instance *instance, gg_objective objective, gg_search **out,
@@ -42,6 +45,10 @@ void gg_search_try_moves(gg_search *search, size_t user, double *change_s);
 
 /* Predicted change of the objective if two users traded places. */
 double gg_search_try_swap(gg_search *search, size_t a, size_t b);
+
+/* The first user from `b` on, and below `a`, whose swap with `a` may lower the objective; `a` if
+ * there is none. For up to GG_SWAP_USERS_MAX users. */
+size_t gg_search_next_swap(gg_search *search, size_t a, size_t b);
 
 /* Moves a user; O(M), or O(N) where sums are renewed. */
 void gg_search_move(gg_search *search, size_t user, int32_t target);

@@ -55,6 +55,19 @@ typedef struct gg__user_factor {
     uint64_t origin; /* of the server when it was made */
 } gg__user_factor;
 
+/* What each user alone would change by trading places with somebody, the loads being what they are.
+ * Both shares of a trade add up to no more than the trade. */
+typedef struct gg__trades {
+    double *share_s;   /* (1 + M) x N: in a trade with who is home, or on a server */
+    double *come_s;    /* M x N: the server's part of it */
+    double *disturb_s; /* M x N: the part of a server that the user neither leaves nor comes to,
+                          when who is home no longer is, or who is not goes there */
+    double *leave_s;   /* 2 x N: the part of the server that is left, for home or another */
+    uint64_t *version; /* M: of the server when its parts were made */
+    size_t vain;       /* trades tried in vain since the last change */
+    bool are_known;
+} gg__trades;
+
 struct gg_search {
     const gg_instance *in;
     size_t n_users, n_servers;
@@ -75,6 +88,7 @@ struct gg_search {
     double local_s;           /* sum of weighted_local_s over local users */
     double per_user_flop;     /* 1 / Cmax */
     double drift_allowed;
+    gg__trades trades;
 };
 
 static inline double gg__power(const gg_search *s, size_t i, size_t j) {
@@ -89,6 +103,9 @@ static inline double gg__disturbing(const gg_search *s, size_t i, size_t j) {
 /* User i's cost factor on server j per unit of load, w_i D_i / (B_j log2(1 + SINR)), with its first
  * two derivatives in y, expanded about a disturbance. */
 gg__expansion gg__expand(const gg_search *s, size_t i, size_t j, double disturbance_w);
+
+/* The same about the server's origin. */
+gg__expansion gg__expand_near(gg_search *s, size_t i, size_t j);
 
 static inline double gg__work(const gg_search *s, size_t i, size_t j) {
     return s->weighted_tokens != NULL && gg_serves_tokens(s->in, j) ? s->weighted_tokens[i]
@@ -118,3 +135,6 @@ static inline double gg__server_cost_s(const gg_search *s, size_t j, uint32_t lo
  * `out` and plus that of `in` (GG__NOBODY: none); GG__NO_RATE for each who has none there. */
 double gg__factors_at(gg_search *s, size_t j, double interference_w, size_t out, size_t in);
 #define GG__NOBODY SIZE_MAX
+
+/* Change of server j's cost when its interference changes by `power_w` and its users stay. */
+double gg__disturbed_change_s(gg_search *s, size_t j, double power_w);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The search state's bookkeeping: swaps as the judge sees them, members, forbidden options.
- * Covers search_factors.c, search_predict.c and gg_kick as well.
+ * Covers search_factors.c, search_predict.c, search_swaps.c and gg_kick as well.
  */
 #include "tests/support/support.h"
 
@@ -90,6 +90,32 @@ static void swaps_are_predicted(void **state) {
         gg_free(search);
         gg_instance_free(in);
     }
+}
+
+static void no_swap_that_pays_is_passed_over(void **state) {
+    (void)state;
+    size_t passed = 0, all = 0;
+    for (uint64_t seed = 1; seed <= test_count(60, 1000); seed++) {
+        gg_instance *in = draw(seed);
+        gg_search *search = start(in);
+        gg_rng rng = gg_rng_start(seed, 47, GG_STREAM_TEST);
+        load_some(search, in, &rng);
+        /* Before so many swaps in vain nothing is passed over. */
+        for (size_t k = 0; k < USERS; k++)
+            assert_int_equal(gg_search_next_swap(search, 1, 0), 0);
+        for (size_t a = 0; a < USERS; a++)
+            for (size_t b = 0; b < a; b++, all++) {
+                if (gg_search_next_swap(search, a, b) == b)
+                    continue;
+                passed++;
+                /* Others' costs are expanded to second order. */
+                assert_true(gg_search_try_swap(search, a, b) >=
+                            -1e-3 * gg_search_measure_s(search));
+            }
+        gg_free(search);
+        gg_instance_free(in);
+    }
+    assert_true(passed > all / 2);
 }
 
 static void members_are_those_assigned(void **state) {
@@ -195,6 +221,7 @@ static void allocation_failures_are_reported(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(swaps_are_predicted),
+        cmocka_unit_test(no_swap_that_pays_is_passed_over),
         cmocka_unit_test(members_are_those_assigned),
         cmocka_unit_test(forbidden_options_cost_infinity),
         cmocka_unit_test(the_descent_only_descends),
