@@ -70,10 +70,10 @@ static void settle_goals(gg__tree *t, gg__node *at) {
 static gg_status split(gg__tree *t, gg__crew *crew, gg__node *parent, gg_error *err) {
     double relative = relative_gap(t, parent), closed[2];
     settle_goals(t, parent);
-    gg__crew_look_ahead(crew, parent);
     for (int half = 0; half < 2; half++) {
         double slack_s = t->goal->threshold_s - parent->bound_s, bound_s;
         gg__attempt *done;
+        gg__crew_look_ahead(crew, parent);
         GG_TRY(gg__crew_half(crew, parent, half, &done, err));
         GG_TRY(take(t, done, &bound_s, err));
         /* The share of the parent's slack that the half closed. */

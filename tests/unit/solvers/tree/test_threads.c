@@ -196,6 +196,30 @@ static void everybody_works_once(void **state) {
     }
 }
 
+enum { THREADS_SEEN = 5 };
+
+static void note_cores(void *context, size_t k) {
+    cpu_set_t *of = context;
+    sched_getaffinity(0, sizeof *of, &of[k]);
+}
+
+/* On whichever core they begin: under a narrowed choice, too. */
+static void threads_go_where_their_maker_may(void **state) {
+    (void)state;
+    cpu_set_t all, one, of[THREADS_SEEN];
+    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    for (int narrow = 0; narrow < 2; narrow++) {
+        const cpu_set_t *may = narrow ? &one : &all;
+        assert_int_equal(sched_setaffinity(0, sizeof *may, may), 0);
+        gg_work_together(THREADS_SEEN, note_cores, of);
+        for (size_t k = 0; k < THREADS_SEEN; k++)
+            assert_true(CPU_EQUAL(&of[k], may));
+    }
+    assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+}
+
 enum { PARTS_MOST = 64 };
 
 typedef struct counts {
@@ -263,6 +287,7 @@ int main(void) {
         cmocka_unit_test(one_thread_is_asked_and_all_stop),
         cmocka_unit_test(allocation_failures_are_survived),
         cmocka_unit_test(everybody_works_once),
+        cmocka_unit_test(threads_go_where_their_maker_may),
         cmocka_unit_test(parts_are_done_once),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
