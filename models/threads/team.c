@@ -9,9 +9,8 @@
 
 #include "models/base/alloc.h"
 
-/* So often is looked for news before a thread sleeps: to be woken takes as long as many parts do.
- */
-enum { LOOKS = 300 };
+/* So often is looked for news before a thread sleeps: to be woken takes as long as many parts. */
+enum { LOOKS = 1000 };
 
 /* So long a sleep at most for the first thread. */
 enum { SLEEP_MS = 20 };

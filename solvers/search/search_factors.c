@@ -122,7 +122,7 @@ double gg__factors_at(gg_search *s, size_t j, double interference_w, size_t out,
     double disturbance_w = (interference_w > 0.0 ? interference_w : 0.0) + sums->floor_w;
     double ratio = disturbance_w * sums->per_origin_w;
     bool near = ratio >= NEAR_LOW && ratio <= NEAR_HIGH;
-    double dy = near ? log_near_one(ratio) : 0.0;
+    double dy = near && disturbance_w != sums->origin_w ? log_near_one(ratio) : 0.0;
     double total = near ? at(&sums->sum, dy) : far_factors(s, j, disturbance_w);
     bool cached = near && s->factor != NULL;
     if (out != GG__NOBODY)

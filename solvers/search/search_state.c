@@ -103,6 +103,7 @@ gg_status gg_search_new(const gg_instance *in, gg_objective objective, gg_search
         GG_ARRAY(gg_search, sums, m),
         GG_ARRAY(gg_search, scratch, m),
         GG_ARRAY(gg_search, trades.share_s, swaps ? n_pairs + n : 0),
+        GG_ARRAY(gg_search, trades.from_a_s, m + 1),
         GG_ARRAY(gg_search, trades.come_s, swaps ? n_pairs : 0),
         GG_ARRAY(gg_search, trades.disturb_s, swaps ? n_pairs : 0),
         GG_ARRAY(gg_search, trades.leave_s, swaps ? 2 * n : 0),

@@ -56,10 +56,11 @@ typedef struct gg__user_factor {
 } gg__user_factor;
 
 /* What each user alone would change by trading places with somebody, the loads being what they are.
- * Both shares of a trade add up to no more than the trade. */
+ * Both shares of a trade add up to no more than the trade. Places are home, then the servers. */
 typedef struct gg__trades {
-    double *share_s;   /* (1 + M) x N: in a trade with who is home, or on a server */
-    double *come_s;    /* M x N: the server's part of it */
+    double *share_s;   /* (1 + M) x N: of who goes to a place */
+    double *from_a_s;  /* 1 + M: of one user, INFINITY where that is */
+    double *come_s;    /* M x N: the server's part of a share */
     double *disturb_s; /* M x N: the part of a server that the user neither leaves nor comes to,
                           when who is home no longer is, or who is not goes there */
     double *leave_s;   /* 2 x N: the part of the server that is left, for home or another */

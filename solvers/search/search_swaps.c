@@ -64,6 +64,14 @@ static double known_s(double change_s) {
     return change_s < 1e-6 * GG__NO_RATE ? change_s : -INFINITY;
 }
 
+static void renew_member(gg_search *s, size_t i, size_t j) {
+    double *leave_s = s->trades.leave_s;
+    size_t n = s->n_users;
+    leave_s[i] = known_s(replace_change_s(s, j, i, true, GG__NOBODY, true));
+    leave_s[n + i] =
+        s->is_fixed ? leave_s[i] : known_s(replace_change_s(s, j, i, false, GG__NOBODY, true));
+}
+
 static void renew_parts(gg_search *s, size_t j) {
     gg__trades *t = &s->trades;
     size_t n = s->n_users;
@@ -73,8 +81,7 @@ static void renew_parts(gg_search *s, size_t j) {
         double *come_s = &t->come_s[j * n + i], *disturb_s = &t->disturb_s[j * n + i];
         *come_s = *disturb_s = 0.0;
         if (s->server[i] == (int32_t)j) {
-            t->leave_s[i] = known_s(replace_change_s(s, j, i, true, GG__NOBODY, true));
-            t->leave_s[n + i] = known_s(replace_change_s(s, j, i, false, GG__NOBODY, true));
+            renew_member(s, i, j);
         } else if (s->sums[j].load > 0) {
             double power_w = gg__disturbing(s, i, j);
             *come_s = known_s(replace_change_s(s, j, GG__NOBODY, true, i, home));
@@ -95,13 +102,12 @@ static void share_out(gg_search *s, size_t i) {
     size_t n = s->n_users;
     bool home = s->server[i] == GG_LOCAL;
     double local_s = s->weighted_local_s[i], disturbed_s = all_disturbed_s(s, i);
-    t->share_s[i] =
-        !gg_search_allows(s, i, GG_LOCAL) ? INFINITY : t->leave_s[i] + disturbed_s + local_s;
+    t->share_s[i] = gg_is_mandatory(s->in, i) ? INFINITY : t->leave_s[i] + disturbed_s + local_s;
     for (size_t j = 0; j < s->n_servers; j++) {
         double others_s =
             home ? disturbed_s - t->disturb_s[j * n + i] - local_s : t->leave_s[n + i];
         t->share_s[(1 + j) * n + i] =
-            !gg_search_allows(s, i, (int32_t)j) ? INFINITY : t->come_s[j * n + i] + others_s;
+            s->usable[i * s->n_servers + j] ? t->come_s[j * n + i] + others_s : INFINITY;
     }
 }
 
@@ -114,19 +120,26 @@ static void renew_shares(gg_search *s) {
     s->trades.are_known = true;
 }
 
-size_t gg_search_next_swap(gg_search *s, size_t a, size_t b) {
-    const gg__trades *t = &s->trades;
-    size_t n = s->n_users;
-    /* Shares cost as much as so many trades. */
-    if (!t->are_known && s->trades.vain++ < n)
-        return b;
-    if (!t->are_known)
+/* Shares cost as much as so many trades a user. */
+static const double WORTH_SHARES = 1.0, WORTH_FIXED = 0.25;
+
+static bool has_shares(gg_search *s) {
+    double worth = s->is_fixed ? WORTH_FIXED : WORTH_SHARES;
+    if (!s->trades.are_known && (double)s->trades.vain++ >= worth * (double)s->n_users)
         renew_shares(s);
-    const double *to_a = t->share_s + (size_t)(s->server[a] + 1) * n;
-    for (; b < a; b++) {
-        double least_s = t->share_s[(size_t)(s->server[b] + 1) * n + a] + to_a[b];
-        if (s->server[b] != s->server[a] && !(least_s >= 0.0))
-            break;
-    }
+    return s->trades.are_known;
+}
+
+size_t gg_search_next_swap(gg_search *s, size_t a, size_t b) {
+    if (!has_shares(s))
+        return b;
+    const int32_t *place = s->server;
+    const double *to_a = s->trades.share_s + (size_t)(place[a] + 1) * s->n_users;
+    double *from_a = s->trades.from_a_s + 1; /* from home on */
+    for (int32_t to = GG_LOCAL; to < (int32_t)s->n_servers; to++)
+        from_a[to] =
+            to == place[a] ? INFINITY : s->trades.share_s[(size_t)(to + 1) * s->n_users + a];
+    while (b < a && from_a[place[b]] + to_a[b] >= 0.0)
+        b++;
     return b;
 }

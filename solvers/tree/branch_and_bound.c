@@ -55,25 +55,14 @@ static gg_status take(gg__tree *t, gg__attempt *a, double *bound_s, gg_error *er
     return found || (a->alive && a->is_point) ? gg__tree_offer(t, a->decision, err) : GG_OK;
 }
 
-/* So many nodes after one are bounded against the goal of when that one's turn came: what is done
- * ahead of them is not in vain when an incumbent is found. */
-enum { SOON = 2 };
-
-static void settle_goals(gg__tree *t, gg__node *at) {
-    if (at->goal == NULL)
-        at->goal = t->goal;
-    for (size_t k = 0; k < SOON && k < t->open.count; k++)
-        if (t->open.heap[k]->goal == NULL)
-            t->open.heap[k]->goal = t->goal;
-}
-
-static gg_status split(gg__tree *t, gg__crew *crew, gg__node *parent, gg_error *err) {
+/* Splits the first node of what is left of a wave. */
+static gg_status split(gg__tree *t, gg__crew *crew, gg__node **wave, size_t count, gg_error *err) {
+    gg__node *parent = wave[0];
     double relative = relative_gap(t, parent), closed[2];
-    settle_goals(t, parent);
     for (int half = 0; half < 2; half++) {
         double slack_s = t->goal->threshold_s - parent->bound_s, bound_s;
         gg__attempt *done;
-        gg__crew_look_ahead(crew, parent);
+        gg__crew_look_ahead(crew, wave, count);
         GG_TRY(gg__crew_half(crew, parent, half, &done, err));
         GG_TRY(take(t, done, &bound_s, err));
         /* The share of the parent's slack that the half closed. */
@@ -81,6 +70,42 @@ static gg_status split(gg__tree *t, gg__crew *crew, gg__node *parent, gg_error *
     }
     gg_branch_credit(&t->scores, gg_gap_size(relative), parent->branch.kind, closed[0], closed[1]);
     return GG_OK;
+}
+
+static bool may_improve(const gg__tree *t, const gg__node *at) {
+    return !at->is_point && at->bound_s < t->goal->threshold_s;
+}
+
+/* The open nodes of the least bounds, all against one goal: an incumbent that is found below one
+ * makes nothing vain that other threads do for the rest. */
+static size_t pop_wave(gg__tree *t, gg__crew *crew, gg__node **wave) {
+    const gg_tree_search *s = t->search;
+    size_t count = 0;
+    while (count < GG__WAVE && t->open.count > 0 &&
+           (count == 0 || s->nodes + 2 * (int64_t)count < s->options->node_limit)) {
+        gg__node *at = gg__open_pop(&t->open);
+        if (may_improve(t, at)) {
+            at->goal = t->goal;
+            wave[count++] = at;
+        } else {
+            gg__crew_leave(crew, at);
+            gg_free(at);
+        }
+    }
+    return count;
+}
+
+static gg_status split_wave(gg__tree *t, gg__crew *crew, gg_error *err) {
+    gg__node *wave[GG__WAVE];
+    size_t count = pop_wave(t, crew, wave);
+    gg_status status = GG_OK;
+    for (size_t k = 0; k < count; k++) {
+        if (status == GG_OK && may_improve(t, wave[k]))
+            status = split(t, crew, wave + k, count - k, err);
+        gg__crew_leave(crew, wave[k]);
+        gg_free(wave[k]);
+    }
+    return status;
 }
 
 static size_t memory_bytes(const gg__tree *t) {
@@ -212,19 +237,14 @@ static bool is_proven(const gg__tree *t) {
     return t->open.count == 0 || !(gg__open_first(&t->open)->bound_s < t->goal->threshold_s);
 }
 
-/* Splits the open node of the least bound, and others until all is proven, a limit is reached or
- * prices are wanted. */
+/* Splits waves of open nodes until all is proven, a limit is reached or prices are wanted. */
 static gg_status walk(gg__tree *t, gg__crew *crew, gg_error *err) {
     gg_status status = gg__crew_get_ready(crew, err);
     if (status != GG_OK)
         return status;
-    do {
-        gg__node *parent = gg__open_pop(&t->open);
-        if (!parent->is_point)
-            status = split(t, crew, parent, err);
-        gg__crew_leave(crew, parent);
-        gg_free(parent);
-    } while (status == GG_OK && !is_proven(t) && !limit_reached(t) && !is_stuck(t));
+    do
+        status = split_wave(t, crew, err);
+    while (status == GG_OK && !is_proven(t) && !limit_reached(t) && !is_stuck(t));
     return status;
 }
 

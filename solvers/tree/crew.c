@@ -8,8 +8,9 @@
 #include "models/threads/team.h"
 #include "models/threads/together.h"
 
-/* Halves that may be done before their turn: for each thread but the caller's, and at most. */
-enum { AHEAD_A_THREAD = 12, AHEAD_MOST = 1024 };
+/* Places for halves that are done before their turn: the first are the present wave's; of open
+ * nodes for each thread but the caller's; and at most. */
+enum { PLACES_OF_WAVE = 2 * GG__WAVE, PLACES_A_THREAD = 12, PLACES_MOST = 1024 };
 
 /* What a thread has a lane for. */
 typedef enum equipment { NOTHING, PLAIN, PRICED } equipment;
@@ -190,7 +191,7 @@ static bool plan(gg__crew *c, gg__node *at, int half, size_t *free_from) {
     }
     while (*free_from < c->n_ahead && c->ahead[*free_from].state != GG__IDLE)
         ++*free_from;
-    if (*free_from == c->n_ahead)
+    if (*free_from >= c->n_ahead)
         return false;
     a = at->ahead[half] = &c->ahead[*free_from];
     a->parent = at;
@@ -199,23 +200,35 @@ static bool plan(gg__crew *c, gg__node *at, int half, size_t *free_from) {
     return true;
 }
 
-void gg__crew_look_ahead(gg__crew *c, gg__node *at) {
+static void plan_wave(gg__crew *c, gg__node **wave, size_t count) {
+    size_t place = 0;
+    bool room = wave[0]->ahead[0] != NULL || plan(c, wave[0], 1, &place);
+    for (size_t k = 1; room && k < count; k++)
+        room = plan(c, wave[k], 0, &place) && plan(c, wave[k], 1, &place);
+}
+
+/* Not more than `halves`. */
+static void plan_open(gg__crew *c, int64_t halves) {
     const gg__open_nodes *open = &c->t->open;
-    const gg_tree_search *search = c->t->search;
-    size_t kept = 0, free_from = 1; /* the first place is for what comes next */
-    /* Halves beyond the limit would be bounded in vain. */
-    int64_t halves = search->options->node_limit - search->nodes - 2;
-    if (c->n_ahead == 0)
-        return;
-    gg_team_lock(c->team);
-    bool room = at->ahead[0] != NULL || plan(c, at, 1, &kept);
+    size_t place = PLACES_OF_WAVE;
+    bool room = true;
     for (size_t k = 0; room && k < open->count && k < c->n_ahead && halves > 0; k++) {
         gg__node *later = open->heap[k];
         if (later->is_point || !(later->bound_s < c->t->goal->threshold_s))
             continue;
-        room = plan(c, later, 0, &free_from) && plan(c, later, 1, &free_from);
+        room = plan(c, later, 0, &place) && plan(c, later, 1, &place);
         halves -= 2;
     }
+}
+
+void gg__crew_look_ahead(gg__crew *c, gg__node **wave, size_t count) {
+    const gg_tree_search *search = c->t->search;
+    if (c->n_ahead == 0)
+        return;
+    gg_team_lock(c->team);
+    plan_wave(c, wave, count);
+    /* Halves beyond the limit would be bounded in vain. */
+    plan_open(c, search->options->node_limit - search->nodes - 2 * (int64_t)count);
     gg_team_tell(c->team);
     gg_team_unlock(c->team);
 }
@@ -287,8 +300,8 @@ void gg__crew_leave_all(gg__crew *c) {
 }
 /* Room for halves ahead of their turn, as far as there is memory; *count of them. */
 static gg__attempt *make_attempts(const gg__crew *c, size_t *count) {
-    size_t most = (c->n_threads - 1) * AHEAD_A_THREAD;
-    most = most < AHEAD_MOST ? most : AHEAD_MOST;
+    size_t most = c->n_threads > 1 ? PLACES_OF_WAVE + (c->n_threads - 1) * PLACES_A_THREAD : 0;
+    most = most < PLACES_MOST ? most : PLACES_MOST;
     gg__attempt *ahead = most > 0 ? gg_alloc(most, sizeof *ahead) : NULL;
     for (*count = 0; ahead != NULL && *count < most; ++*count)
         if (gg__attempt_init(&ahead[*count], c->t, NULL) != GG_OK) {

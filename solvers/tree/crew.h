@@ -25,9 +25,12 @@ gg_status gg__crew_prepare(gg__crew *crew, gg_error *err);
 /* The caller's thread is ready for halves, and has room for those ahead. Errors: GG_E_NOMEM. */
 gg_status gg__crew_get_ready(gg__crew *crew, gg_error *err);
 
-/* The walk has come to a node, which is not open any more: others may go ahead with its second
- * half, and with open nodes. */
-void gg__crew_look_ahead(gg__crew *crew, gg__node *at);
+/* So many nodes at most are split against one goal. */
+enum { GG__WAVE = 3 };
+
+/* The walk has come to the first of `count` nodes, none of which is open any more: others may go
+ * ahead with all their halves but the first, and with open nodes. */
+void gg__crew_look_ahead(gg__crew *crew, gg__node **wave, size_t count);
 
 /* A half of it, bounded against the present goal. Borrowed until the crew leaves the node, except
  * for the child, which may be taken. Errors: GG_E_NOMEM. */

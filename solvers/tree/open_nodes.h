@@ -21,7 +21,7 @@ typedef struct gg__node {
     float *multipliers; /* n + m */
     float *prices;      /* m x n, of the balance bound; NULL: that has not bounded it */
     gg_box box;
-    const struct gg__goal *goal;  /* of both halves; NULL: the one when their turn comes */
+    const struct gg__goal *goal;  /* of both halves; NULL until it is in a wave */
     struct gg__attempt *ahead[2]; /* at its halves, before their turn; NULL: none */
 } gg__node;
 
