@@ -1,20 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What a second thread is worth: bench_threads.sh PROGRAM FOLDER CSV [TIMES]
-# Trees of more than 100 nodes, each solved by one thread and by two in turn, TIMES times (5), the
-# least of each; after the rows of a kind the least, middle and greatest ratio.
-program=$1 folder=$2 csv=$3 times=${4:-5}
+# Trees of more than 100 nodes, each solved by one thread and by two in turn, TIMES times (9): the
+# middle of the times, and of the ratios of two that follow each other, since a machine's speed may
+# change by the minute. After the rows of a kind the least, middle and greatest ratio.
+program=$1 folder=$2 csv=$3 times=${4:-9}
 export LC_ALL=C
 mkdir -p "$folder" || exit 2
 network=$folder/network.json
 echo 'network,run,objective,nodes,one_thread_s,two_threads_s,times_faster' >"$csv" || exit 2
 
-# solve THREADS OPTIONS...: seconds and nodes of what is solved last.
+# solve THREADS OPTIONS...: seconds and nodes of what is solved last. Nothing else runs meanwhile.
 solve() {
     threads=$1
     shift
-    "$program" solve "$network" -s exact --threads "$threads" --format json "$@" 2>"$folder/messages" |
-        tr ',' '\n' | awk -F': *' '/"runtime_s":/ {s = $2} /"nodes":/ {n = $2} END {print s + 0, n + 0}'
+    "$program" solve "$network" -s exact --threads "$threads" --format json "$@" \
+        >"$folder/solved.json" 2>"$folder/messages"
+    awk -F': *' '/"runtime_s":/ {s = $2} /"nodes":/ {n = $2} END {print s + 0, n + 0}' "$folder/solved.json"
 }
 
 # kind NAME FIRST LAST NETWORK... -- OPTIONS...
@@ -31,10 +33,18 @@ kind() {
                 [ "${one#* }" -gt 0 ] || { echo failed && break; }
                 [ "${one#* }" -gt 100 ] || break
                 echo "$one $(solve 2 -w "$objective" "$@")"
-            done | awk -v row="$name,$run,$objective" '
-                NR == 1 || $1 < one {one = $1} NR == 1 || $3 < two {two = $3}
-                NF != 4 || $2 != $4 {bad = 1}
-                END {if (bad) exit 1; if (NR) printf "%s,%d,%.4f,%.4f,%.2f\n", row, $2, one, two, one / two}' >>"$csv" ||
+            done >"$folder/times"
+            awk -v row="$name,$run,$objective" '
+                function middle(of, i, j, v) {
+                    for (i = 2; i <= NR; i++)
+                        for (j = i; j > 1 && of[j] < of[j - 1]; j--) {v = of[j]; of[j] = of[j - 1]; of[j - 1] = v}
+                    return of[int((NR + 1) / 2)]
+                }
+                NF != 4 || $2 != $4 {bad = 1; exit}
+                {one[NR] = $1; two[NR] = $3; ratio[NR] = $1 / $3; nodes = $2}
+                END {if (bad) exit 1
+                     if (NR) printf "%s,%d,%.4f,%.4f,%.2f\n", row, nodes, middle(one), middle(two), middle(ratio)}' \
+                "$folder/times" >>"$csv" ||
                 { echo "$name, run $run: a solve failed, or the trees of one thread and two differ" >&2 && exit 1; }
         done
     done

@@ -26,6 +26,12 @@ needs() {
         sed 's/^shlibs:Depends=//; s/libopenblas0\( \|,\|$\)/libopenblas0-serial\1/'
 }
 
+# The program contains what it needs of HDF5, whose terms go with it.
+notice() {
+    printf '\nIt contains parts of HDF5, under these terms:\n\n'
+    cat /usr/share/doc/libhdf5-dev/copyright
+}
+
 # package NAME ARCHITECTURE DEPENDS SUMMARY PATHS...: moves the paths out of the stage.
 package() {
     name=$1 for=$2 depends=$3 summary=$4
@@ -38,6 +44,7 @@ package() {
     done
     printf '%s\n' 'goagap, under the GNU General Public License, version 3 or later:' \
         '/usr/share/common-licenses/GPL-3' >"$root/usr/share/doc/$name/copyright"
+    [ "$name" != goagap ] || notice >>"$root/usr/share/doc/$name/copyright"
     gzip -9nc CHANGELOG.md >"$root/usr/share/doc/$name/changelog.gz"
     {
         printf '%s\n' "Package: $name" 'Source: goagap' "Version: $version" "Architecture: $for" \

@@ -145,6 +145,7 @@ static void work(void *crew, size_t who) {
     gg__crew *c = crew;
     if (who > 0) {
         go_ahead(c, who);
+        gg__lane_clear(&c->seats[who].lane);
         return;
     }
     c->status = c->grow(c->t, c, c->err);
@@ -337,9 +338,9 @@ static size_t count_threads(const gg__tree *t) {
 static void clear(gg__crew *c) {
     for (size_t k = 0; k < c->n_ahead; k++)
         gg__attempt_clear(&c->ahead[k]);
-    for (size_t k = 0; c->seats != NULL && k < c->n_threads; k++)
-        gg__lane_clear(&c->seats[k].lane);
     gg__attempt_clear(&c->own);
+    if (c->seats != NULL)
+        gg__lane_clear(&c->seats[0].lane); /* whoever fitted it out; others clear their own */
     gg_team_free(c->team);
     gg_free(c->ahead);
     gg_free(c->desks);
