@@ -4,6 +4,7 @@
 #include "models/base/alloc.h"
 #include "models/base/record.h"
 #include "solvers/checker/outward.h"
+#include "solvers/checker/proof_select.h"
 
 /* Numbers of a server's member. */
 enum { COLUMNS = 4 };
@@ -20,8 +21,7 @@ gg_status gg__proof_bounder_new(const gg__proof_problem *p, gg__proof_bounder **
         GG_ARRAY(gg__proof_bounder, user_price, n),
         GG_ARRAY(gg__proof_bounder, interference_price, m),
         GG_ARRAY(gg__proof_bounder, cost, n),
-        GG_ARRAY(gg__proof_bounder, sorted, n),
-        GG_ARRAY(gg__proof_bounder, order, n),
+        GG_ARRAY(gg__proof_bounder, term, n),
         GG_ARRAY(gg__proof_bounder, enter, n * m),
         GG_ARRAY(gg__proof_bounder, leave, n * m),
         GG_ARRAY(gg__proof_bounder, dear, m + 1),
@@ -102,7 +102,7 @@ static share share_of_range(const gg__proof_part *part, int end, size_t load) {
 
 /* Cost factors are concave in the interference: no less than on the chord between the box's ends.
  */
-void gg__proof_costs(gg__proof_bounder *b, size_t j, int end, size_t load) {
+GG__WIDE void gg__proof_costs(gg__proof_bounder *b, size_t j, int end, size_t load) {
     const gg__proof_part *part = &b->parts[j];
     share s = share_of_range(part, end, load);
     double per_work = gg__proof_seconds_per_work(b->p, j, load), air = gg__proof_air(b->p, j, load);
@@ -115,37 +115,49 @@ void gg__proof_costs(gg__proof_bounder *b, size_t j, int end, size_t load) {
     }
 }
 
-/* Free members by rising cost. The order hardly changes from one load to the next, so inserting
- * into the last one is nearly linear. */
-static void sort_free(gg__proof_bounder *b, size_t n_free) {
+/* A threshold of the last load, where that of the next is looked for. */
+typedef struct guess {
+    double threshold, spread;
+} guess;
+
+/* Below the sum of the `taken` cheapest of the free members, of whom *last is the dearest and *next
+ * is the cheapest of the others. */
+GG__WIDE static double sum_cheapest(gg__proof_bounder *b, size_t n_free, size_t taken, guess *at,
+                                    gg__proof_value *value) {
+    double next, t, *term = b->term;
+    size_t fewer = 0;
+    value->last = -INFINITY;
+    value->next = INFINITY;
+    if (n_free == 0)
+        return 0.0;
+    t = gg__select(b->cost, n_free, taken > 0 ? taken - 1 : 0, at->threshold, &at->spread, term,
+                   &next);
+    *at = isfinite(t) ? (guess){t, at->spread} : (guess){0.0, 0.0};
+    value->next = taken > 0 ? next : t;
+    if (taken == 0)
+        return 0.0;
+    value->last = t;
     for (size_t k = 0; k < n_free; k++) {
-        uint32_t moving = b->order[k];
-        double cost = b->cost[moving];
-        size_t hole = k;
-        for (; hole > 0 && b->sorted[hole - 1] > cost; hole--) {
-            b->sorted[hole] = b->sorted[hole - 1];
-            b->order[hole] = b->order[hole - 1];
-        }
-        b->sorted[hole] = cost;
-        b->order[hole] = moving;
+        term[fewer] = b->cost[k];
+        fewer += b->cost[k] < t;
     }
+    for (size_t k = fewer; k < taken; k++)
+        term[k] = t;
+    return gg__sum_below(term, taken);
 }
 
 /* The least any `load` members cost at one end of the load's interference range, forced ones
  * included: the forced, and the cheapest of the others. */
-static gg__proof_value value_at(gg__proof_bounder *b, size_t j, int end, size_t load) {
+static gg__proof_value value_at(gg__proof_bounder *b, size_t j, int end, size_t load, guess *at) {
     const gg__proof_part *part = &b->parts[j];
     size_t n_forced = part->n_members - part->n_free;
+    gg__proof_value value = {.cost_s = INFINITY};
     if (load < n_forced || load > part->n_members ||
         part->range[LOW][load] > part->range[HIGH][load])
-        return (gg__proof_value){.cost_s = INFINITY};
+        return value;
     gg__proof_costs(b, j, end, load);
-    sort_free(b, part->n_free);
-    size_t taken = load - n_forced;
-    gg__proof_value value = {.last = taken > 0 ? b->sorted[taken - 1] : -INFINITY,
-                             .next = taken < part->n_free ? b->sorted[taken] : INFINITY};
-    double sum = gg__add_below(gg__sum_below(b->sorted, taken),
-                               gg__sum_below(b->cost + part->n_free, n_forced));
+    double sum = sum_cheapest(b, part->n_free, load - n_forced, at, &value);
+    sum = gg__add_below(sum, gg__sum_below(b->cost + part->n_free, n_forced));
     value.cost_s =
         gg__sub_below(sum, gg__mul_above(b->interference_price[j], part->range[end][load]));
     return value;
@@ -162,10 +174,9 @@ static void scan(gg__proof_bounder *b, const gg__proof_box *box, size_t j) {
     gather(b, box, j);
     part->least_s = INFINITY;
     for (int end = LOW; end < N_ENDS; end++) {
-        for (uint32_t k = 0; k < part->n_free; k++)
-            b->order[k] = k;
+        guess at = {0.0, 0.0};
         for (size_t load = box->load_low[j]; load <= box->load_high[j]; load++) {
-            part->value[end][load] = value_at(b, j, end, load);
+            part->value[end][load] = value_at(b, j, end, load, &at);
             part->least_s = gg__lesser(part->least_s, part->value[end][load].cost_s);
         }
     }

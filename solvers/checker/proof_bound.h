@@ -42,8 +42,7 @@ typedef struct gg__proof_bounder {
     double *user_price;         /* n: u_i, s */
     double *interference_price; /* m: lambda_j, s/W */
     double *cost;               /* n: reduced costs of one part's members */
-    double *sorted;             /* n: those of its free members, rising */
-    uint32_t *order;            /* n: and which they are */
+    double *term;               /* n: room to work */
     double *enter, *leave;      /* m x n: rises of V_j with user i made to come, or kept away */
     uint8_t *dear;              /* m + 1: options of one user that are to be removed */
     double *local_s;            /* n: what local execution costs, a gain forgone included; below */

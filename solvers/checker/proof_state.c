@@ -6,13 +6,14 @@
 
 #include "solvers/checker/outward.h"
 #include "solvers/checker/proof_balance.h"
+#include "solvers/checker/proof_select.h"
 
 /* So much and more counts as so much, which is below it: sums of it are finite. */
 static const double LARGE = 0x1p1000;
 
 /* Below what each user costs the server elsewhere or home: mostly known, of the state's other end
  * or a block's other corner. */
-static void set_away(gg__proof_balance *bal, const gg__balance_part *part, double mu) {
+GG__WIDE static void set_away(gg__proof_balance *bal, const gg__balance_part *part, double mu) {
     const double *power_w = part->power_w, *price = part->price, *cap = part->cap;
     size_t n = part->n_free + part->n_outside;
     double *away = bal->away;
@@ -28,8 +29,8 @@ static void set_away(gg__proof_balance *bal, const gg__balance_part *part, doubl
 }
 
 /* The same, and what the free cost here. */
-static void set_costs(gg__proof_balance *bal, const gg__balance_part *part, size_t j, size_t load,
-                      size_t edge, double mu) {
+GG__WIDE static void set_costs(gg__proof_balance *bal, const gg__balance_part *part, size_t j,
+                               size_t load, size_t edge, double mu) {
     const double *factor = part->factor + edge * bal->p->n, *work = part->work;
     const double *base = part->base;
     double air = gg__proof_air(bal->p, j, load);
@@ -50,8 +51,8 @@ static double certain_w(const gg__balance_part *part, double mu) {
 /* Whoever may be here contributes the lesser of what it costs elsewhere or home, and what it costs
  * here less t; t is added again as often as users are here: below the sum of the cheapest choices
  * whatever t is. */
-double gg__balance_value(gg__proof_balance *bal, size_t j, const gg__balance_state *s,
-                         size_t edge) {
+GG__WIDE double gg__balance_value(gg__proof_balance *bal, size_t j, const gg__balance_state *s,
+                                  size_t edge) {
     const gg__balance_part *part = &bal->parts[j];
     size_t taken = s->load - part->n_forced, n_free = part->n_free, n = n_free + part->n_outside;
     bool by_threshold = s->by_threshold || (taken > 0 && taken < n_free);
@@ -77,64 +78,6 @@ double gg__balance_value(gg__proof_balance *bal, size_t j, const gg__balance_sta
     return gg__sub_below(sum, gg__mul_above(s->mu, part->level_w[edge]));
 }
 
-static void swap(double *a, double *b) {
-    double kept = *a;
-    *a = *b;
-    *b = kept;
-}
-
-/* The rank-th smallest (from 0) of count numbers, which are reordered. */
-static double nth_smallest(double *numbers, size_t count, size_t rank) {
-    ptrdiff_t first = 0, last = (ptrdiff_t)count - 1, wanted = (ptrdiff_t)rank;
-    while (first < last) {
-        double pivot = numbers[first + (last - first) / 2];
-        ptrdiff_t low = first, high = last;
-        while (low <= high) {
-            while (numbers[low] < pivot)
-                low++;
-            while (numbers[high] > pivot)
-                high--;
-            if (low <= high)
-                swap(&numbers[low++], &numbers[high--]);
-        }
-        if (wanted > high && wanted < low)
-            break;
-        if (wanted <= high)
-            last = high;
-        else
-            first = low;
-    }
-    return numbers[rank];
-}
-
-/* The rank-th smallest of the free's costs here, less those elsewhere, and the next: among those
- * near a guess, where it is one of them. */
-static double threshold(gg__proof_balance *bal, gg__balance_part *part, size_t rank, double guess,
-                        double *next) {
-    const double *gap = bal->gap;
-    double *near = bal->sorted, low = guess - part->spread, high = guess + part->spread, t;
-    size_t below = 0, count = 0, n = part->n_free;
-    *next = INFINITY;
-    for (size_t x = 0; x < n; x++) {
-        near[count] = gap[x];
-        count += gap[x] >= low && gap[x] <= high;
-        below += gap[x] < low;
-    }
-    if (rank >= below && rank + 1 < below + count) {
-        rank -= below;
-    } else {
-        memcpy(near, gap, n * sizeof *near);
-        count = n;
-    }
-    t = nth_smallest(near, count, rank);
-    for (size_t x = rank + 1; x < count; x++)
-        *next = gg__lesser(*next, near[x]);
-    /* So wide that one in sixteen is near. */
-    part->spread = count > n / 16 + 4 ? 0.5 * part->spread + fabs(t - guess)
-                                      : 1.25 * part->spread + fabs(t - guess);
-    return t;
-}
-
 /* A tangent of the concave function of the multiplier, about: plain arithmetic. */
 typedef struct tangent {
     double mu, value, slope;
@@ -147,8 +90,8 @@ static double loudness(const gg__balance_part *part, double mu, size_t x) {
 
 /* What the state costs at one edge, its slope in mu, and the thresholds between who is here and who
  * is not: the dearest of these (in: a guess), the cheapest of those. */
-static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_state *s,
-                           size_t edge, double mu, double *t, double *next) {
+GG__WIDE static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_state *s,
+                                    size_t edge, double mu, double *t, double *next) {
     gg__balance_part *part = &bal->parts[j];
     size_t taken = s->load - part->n_forced, n = part->n_free + part->n_outside;
     double value = gg__proof_air(bal->p, j, s->load) * part->forced_factor[edge] +
@@ -160,7 +103,8 @@ static tangent plain_value(gg__proof_balance *bal, size_t j, const gg__balance_s
     for (size_t x = 0; x < part->n_free; x++)
         bal->gap[x] = bal->here[x] - bal->away[x];
     if (taken > 0 && taken < part->n_free)
-        *t = threshold(bal, part, taken - 1, isfinite(*t) ? *t : 0.0, next);
+        *t = gg__select(bal->gap, part->n_free, taken - 1, isfinite(*t) ? *t : 0.0, &part->spread,
+                        bal->sorted, next);
     else
         *t = *next = taken == 0 ? -INFINITY : INFINITY;
     size_t room = taken;

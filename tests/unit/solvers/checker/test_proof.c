@@ -3,16 +3,19 @@
  * The steps of a replay: a decision of a box costs at least the box's bound, and no step removes it
  * unless it reaches the target.
  *
- * Covers proof_problem and proof_ranges.
+ * Covers proof_problem, proof_ranges and proof_select.
  */
 #include "tests/support/support.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "models/base/alloc.h"
 #include "models/base/rng.h"
 #include "models/evaluate.h"
 #include "solvers/checker/proof_bound.h"
+#include "solvers/checker/proof_select.h"
 #include "solvers/solver.h"
 #include "tests/support/instances/cost_forms.h"
 #include "tests/support/instances/random_instance.h"
@@ -311,11 +314,40 @@ static void weak_channels_are_not_overcharged(void **state) {
     gg_instance_free(in);
 }
 
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Whatever the guess; many are equal, and some infinite. */
+static void thresholds_are_those_of_sorted_numbers(void **state) {
+    (void)state;
+    enum { MOST = 60 };
+    gg_rng rng = gg_rng_start(5, 5, GG_STREAM_TEST);
+    double numbers[MOST], sorted[MOST], near[MOST], spread = 0.0, guess = 0.0;
+    for (size_t round = 0; round < test_count(2000, 50000); round++) {
+        size_t n = 1 + gg_rng_next_below(&rng, MOST), rank = gg_rng_next_below(&rng, (uint32_t)n);
+        for (size_t k = 0; k < n; k++) {
+            numbers[k] = (double)gg_rng_next_below(&rng, 40) - 20.0;
+            if (round % 5 == 0 && gg_rng_next_below(&rng, 4) == 0)
+                numbers[k] = numbers[k] < 0.0 ? -INFINITY : INFINITY;
+        }
+        memcpy(sorted, numbers, n * sizeof *sorted);
+        qsort(sorted, n, sizeof *sorted, by_size);
+        double next, t = gg__select(numbers, n, rank, guess, &spread, near, &next);
+        assert_true(t == sorted[rank]);
+        assert_true(next == (rank + 1 < n ? sorted[rank + 1] : INFINITY));
+        guess = isfinite(t) ? t : 0.0;
+        spread = isfinite(t) && round % 7 != 0 ? spread : 0.0;
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_step_loses_a_cheaper_decision),
         cmocka_unit_test(propagation_draws_every_conclusion),
         cmocka_unit_test(quiet_users_are_not_lost_beside_loud_ones),
+        cmocka_unit_test(thresholds_are_those_of_sorted_numbers),
         cmocka_unit_test(weak_channels_are_not_overcharged),
     };
     return cmocka_run_group_tests(tests, NULL, assert_nothing_leaked);
