@@ -44,7 +44,7 @@ expect 0 '' 'however many cores OpenBLAS is told of' \
 prints 'SINGLE_THREADED' 'the OpenBLAS in use has no threads'
 expect 2 'h5py_hidden\.h5: out of memory: multiplying hidden states takes 144 MiB of address space' \
     'hidden states say how much they need' \
-    limited 200 "$goagap" uncertainty "$root/tests/data/h5py_hidden.h5" -o hidden.h5
+    limited 160 "$goagap" uncertainty "$root/tests/data/h5py_hidden.h5" -o hidden.h5
 is 'and leave nothing behind' ! -e hidden.h5
 expect 0 '' 'which is enough' \
     limited 1024 "$goagap" uncertainty "$root/tests/data/h5py_hidden.h5" -o hidden.h5
