@@ -20,6 +20,14 @@ static double relative_gap(const gg__tree *t, const gg__node *at) {
     return (t->goal->threshold_s - at->bound_s) / t->search->incumbent_s;
 }
 
+/* Takes the node over. */
+static gg_status push(gg__tree *t, gg__node *at, gg_error *err) {
+    if (gg__open_push(&t->open, at))
+        return GG_OK;
+    gg_free(at);
+    return gg_fail(err, GG_E_NOMEM, "out of memory for %zu open nodes", t->open.count);
+}
+
 /* A node that something is left of: settles how it will be split, and keeps it open. Takes it over.
  */
 static gg_status keep_open(gg__tree *t, gg__node *at, const gg_splits *splits, gg_error *err) {
@@ -27,10 +35,7 @@ static gg_status keep_open(gg__tree *t, gg__node *at, const gg_splits *splits, g
     if (splits != NULL && !gg_time_is_up(t->search->deadline_s))
         at->is_point =
             !gg_branch_pick(splits, &t->scores, gg_gap_size(relative_gap(t, at)), &at->branch);
-    if (gg__open_push(&t->open, at))
-        return GG_OK;
-    gg_free(at);
-    return gg_fail(err, GG_E_NOMEM, "out of memory for %zu open nodes", t->open.count);
+    return push(t, at, err);
 }
 
 /* What an attempt at a half made of it becomes a node of the tree; *bound_s is INFINITY where
@@ -95,12 +100,24 @@ static size_t pop_wave(gg__tree *t, gg__crew *crew, gg__node **wave) {
     return count;
 }
 
+/* What a wave has not come to when the time is up stays open. Takes it over. */
+static gg_status put_back(gg__tree *t, gg__crew *crew, gg__node *at, gg_error *err) {
+    gg__crew_leave(crew, at);
+    at->goal = NULL;
+    return push(t, at, err);
+}
+
 static gg_status split_wave(gg__tree *t, gg__crew *crew, gg_error *err) {
     gg__node *wave[GG__WAVE];
     size_t count = pop_wave(t, crew, wave);
     gg_status status = GG_OK;
     for (size_t k = 0; k < count; k++) {
-        if (status == GG_OK && may_improve(t, wave[k]))
+        bool goes_on = status == GG_OK && may_improve(t, wave[k]);
+        if (goes_on && k > 0 && gg_time_is_up(t->search->deadline_s)) {
+            status = put_back(t, crew, wave[k], err);
+            continue;
+        }
+        if (goes_on)
             status = split(t, crew, wave + k, count - k, err);
         gg__crew_leave(crew, wave[k]);
         gg_free(wave[k]);

@@ -203,7 +203,7 @@ static bool plan(gg__crew *c, gg__node *at, int half, size_t *free_from) {
 
 static void plan_wave(gg__crew *c, gg__node **wave, size_t count) {
     size_t place = 0;
-    bool room = wave[0]->ahead[0] != NULL || plan(c, wave[0], 1, &place);
+    bool room = plan(c, wave[0], 1, &place);
     for (size_t k = 1; room && k < count; k++)
         room = plan(c, wave[k], 0, &place) && plan(c, wave[k], 1, &place);
 }
@@ -224,7 +224,8 @@ static void plan_open(gg__crew *c, int64_t halves) {
 
 void gg__crew_look_ahead(gg__crew *c, gg__node **wave, size_t count) {
     const gg_tree_search *search = c->t->search;
-    if (c->n_ahead == 0)
+    /* Nodes that are opened when the time is up have no branch. */
+    if (c->n_ahead == 0 || gg_time_is_up(search->deadline_s))
         return;
     gg_team_lock(c->team);
     plan_wave(c, wave, count);
