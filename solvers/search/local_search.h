@@ -22,9 +22,10 @@ typedef struct gg_gain_floor {
 } gg_gain_floor;
 
 /* Descends from the state as loaded until no move, and for up to GG_SWAP_USERS_MAX users no swap,
- * improves the objective (gg_improves) and stays above `floor` (NULL: there is none; else the state
- * is above it); stops early at `deadline_s` (of gg_now_s; INFINITY: none) or when a stop is
- * requested, and then gives false. Needs scratch of M + 1 doubles. */
+ * improves the objective (gg_improves; as gg_search_try_moves and gg_search_next_swap see it) and
+ * stays above `floor` (NULL: there is none; else the state is above it); stops early at
+ * `deadline_s` (of gg_now_s; INFINITY: none) or when a stop is requested, and then gives false.
+ * Needs scratch of M + 1 doubles. */
 bool gg_descend(gg_search *search, const gg_instance *instance, const gg_gain_floor *floor,
                 double deadline_s, double *scratch);
 

@@ -77,10 +77,6 @@ static gg_status split(gg__tree *t, gg__crew *crew, gg__node **wave, size_t coun
     return GG_OK;
 }
 
-static bool may_improve(const gg__tree *t, const gg__node *at) {
-    return !at->is_point && at->bound_s < t->goal->threshold_s;
-}
-
 /* The open nodes of the least bounds, all against one goal: an incumbent that is found below one
  * makes nothing vain that other threads do for the rest. */
 static size_t pop_wave(gg__tree *t, gg__crew *crew, gg__node **wave) {
@@ -89,7 +85,7 @@ static size_t pop_wave(gg__tree *t, gg__crew *crew, gg__node **wave) {
     while (count < GG__WAVE && t->open.count > 0 &&
            (count == 0 || s->nodes + 2 * (int64_t)count < s->options->node_limit)) {
         gg__node *at = gg__open_pop(&t->open);
-        if (may_improve(t, at)) {
+        if (gg__node_is_left(at, t->goal->threshold_s)) {
             at->goal = t->goal;
             wave[count++] = at;
         } else {
@@ -112,7 +108,7 @@ static gg_status split_wave(gg__tree *t, gg__crew *crew, gg_error *err) {
     size_t count = pop_wave(t, crew, wave);
     gg_status status = GG_OK;
     for (size_t k = 0; k < count; k++) {
-        bool goes_on = status == GG_OK && may_improve(t, wave[k]);
+        bool goes_on = status == GG_OK && gg__node_is_left(wave[k], t->goal->threshold_s);
         if (goes_on && k > 0 && gg_time_is_up(t->search->deadline_s)) {
             status = put_back(t, crew, wave[k], err);
             continue;

@@ -215,7 +215,7 @@ static void plan_open(gg__crew *c, int64_t halves) {
     bool room = true;
     for (size_t k = 0; room && k < open->count && k < c->n_ahead && halves > 0; k++) {
         gg__node *later = open->heap[k];
-        if (later->is_point || !(later->bound_s < c->t->goal->threshold_s))
+        if (!gg__node_is_left(later, c->t->goal->threshold_s))
             continue;
         room = plan(c, later, 0, &place) && plan(c, later, 1, &place);
         halves -= 2;

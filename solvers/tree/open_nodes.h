@@ -25,6 +25,11 @@ typedef struct gg__node {
     struct gg__attempt *ahead[2]; /* at its halves, before their turn; NULL: none */
 } gg__node;
 
+/* Whether it can be split, and something below it may cost less than the threshold. */
+static inline bool gg__node_is_left(const gg__node *node, double threshold_s) {
+    return !node->is_point && node->bound_s < threshold_s;
+}
+
 size_t gg__node_bytes(const gg_bound_problem *problem, bool priced);
 /* One block; free with gg_free. With room for prices where they are wanted. NULL when memory is
  * out. */
